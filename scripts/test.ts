@@ -1,0 +1,44 @@
+/** `npm test`: every test file, slow ones (`*.long.ts`) only with `--long`; closes with the count. */
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const long = process.argv.includes('--long');
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const files = globSync(
+  long ? 'test/**/*.long.ts' : '{src,test,scripts,bench,examples}/**/*.test.ts',
+  {
+    cwd: root,
+    exclude: (path) => path.includes('node_modules'),
+  },
+)
+  .filter((path) => only.length === 0 || only.some((part) => path.includes(part)))
+  .sort()
+  .map((path) => join(root, path));
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+const events = run({ files, concurrency: long ? 1 : 3, timeout: long ? 3_600_000 : 120_000 });
+events.on('test:pass', (data) => {
+  // A file is reported as a test of its own; only what is in it counts.
+  if (data.details.type === 'suite' || data.name.endsWith('.ts')) return;
+  if (data.skip !== undefined || data.todo !== undefined) count.skipped++;
+  else count.passed++;
+});
+events.on('test:fail', (data) => {
+  if (data.details.type === 'suite') return;
+  count.failed++;
+  failures.push(`${data.name} (${data.file ?? ''})`);
+});
+events.compose(spec).pipe(process.stdout);
+events.on('end', () => {
+  process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
+  process.stdout.write('\n');
+  for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
+  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+  setImmediate(() =>
+    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`),
+  );
+});

@@ -1,0 +1,90 @@
+import type { LatencyHistogram } from '../signals/histogram.ts';
+import type { GatewaySpec, ServiceSpec } from '../spec/spec.ts';
+
+/** What control needs of the gateway. */
+export interface Gateway {
+  /**
+   * Brings HAProxy up with this state and resolves once it answers its own probe.
+   * @throws TidegateError HAPROXY_MISSING, PORT_TAKEN, GATEWAY_REFUSED (the plan cannot be built or does not validate)
+   */
+  start(state: GatewayState): Promise<void>;
+  /**
+   * Makes the running HAProxy match `next`: runtime commands where that is enough, else a reload with its reasons.
+   * On a refusal the last good configuration keeps serving. Calls are carried out one after another.
+   */
+  apply(next: GatewayState): Promise<Applied>;
+  /** Counters and sampled latencies since the previous call. @throws TidegateError GATEWAY_SILENT */
+  traffic(): Promise<GatewayTraffic>;
+  /** Requests in service at and queued for one server right now. */
+  inFlight(service: string, replica: string): Promise<number>;
+  /** The master's pid, or null when it is not running. */
+  pid(): number | null;
+  /** Called when HAProxy ended without being asked to. */
+  onDeath(listener: () => void): void;
+  /** Stops HAProxy, at most `graceMs` for what is in flight, and removes its sockets. */
+  stop(graceMs: number): Promise<void>;
+  /** Lets go of sockets and timers; HAProxy goes on serving. */
+  close(): Promise<void>;
+}
+
+/** Everything the rendered configuration depends on. */
+export interface GatewayState {
+  readonly gateway: GatewaySpec;
+  readonly services: Readonly<Record<string, GatewayService>>;
+}
+
+export interface GatewayService {
+  readonly spec: Pick<
+    ServiceSpec,
+    'name' | 'health' | 'concurrency' | 'balance' | 'sticky' | 'retries' | 'slowStartMs' | 'drainMs'
+  >;
+  /** How many servers the backend has room for without a reload. */
+  readonly slots: number;
+  readonly servers: readonly GatewayServer[];
+}
+
+export interface GatewayServer {
+  readonly replica: string;
+  readonly host: string;
+  readonly port: number;
+  /** `drain`: finishes what it has, gets nothing new. */
+  readonly state: 'ready' | 'drain';
+}
+
+export type Applied =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'runtime'; readonly commands: readonly string[] }
+  | { readonly kind: 'reload'; readonly reasons: readonly string[] }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+export interface GatewayTraffic {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly spanMs: number;
+  readonly services: Readonly<Record<string, ServiceTraffic>>;
+  readonly routes: readonly RouteTraffic[];
+}
+
+export interface ServiceTraffic {
+  readonly requests: number;
+  readonly errors: number;
+  readonly inFlight: number;
+  readonly queued: number;
+  readonly latency: LatencyHistogram;
+  readonly servers: readonly ServerTraffic[];
+}
+
+export interface ServerTraffic {
+  readonly replica: string;
+  readonly inFlight: number;
+  readonly healthy: boolean;
+}
+
+/** Sampled: `requests` is the weighted number of logged ones by code. */
+export interface RouteTraffic {
+  readonly service: string;
+  readonly route: string;
+  readonly code: number;
+  readonly requests: number;
+  readonly latency: LatencyHistogram;
+}

@@ -1,0 +1,48 @@
+import type { GatewayState } from './gateway.ts';
+
+/** Where the rendered configuration finds its files and sockets; all absolute. */
+export interface GatewayPaths {
+  /** Rendered files: `haproxy.cfg`, `*.map`. */
+  readonly folder: string;
+  /** Sockets: short enough for the kernel's 108 bytes. */
+  readonly runFolder: string;
+}
+
+/** What the machine allows, found out once at start. */
+export interface GatewayMachine {
+  readonly threads: number;
+  readonly maxConnections: number;
+  /** Whom HAProxy becomes after it has bound its ports; null when it was not started as root. */
+  readonly dropTo: { readonly user: string; readonly group: string } | null;
+}
+
+export interface Rendered {
+  /** The text of `haproxy.cfg`; always carries the servers as they are now. */
+  readonly config: string;
+  /** File name in the folder → text. */
+  readonly maps: Readonly<Record<string, string>>;
+}
+
+/** Service → one entry a slot: the replica that sits in it, or null. Replicas keep their slot while they live. */
+export type SlotTable = Readonly<Record<string, readonly (string | null)[]>>;
+
+/** A state that has been carried out, the base of the next plan; plain JSON. */
+export interface Planned {
+  readonly state: GatewayState;
+  readonly slots: SlotTable;
+  readonly rendered: Rendered;
+}
+
+export type Plan =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'runtime'; readonly commands: readonly string[]; readonly next: Planned }
+  | { readonly kind: 'reload'; readonly reasons: readonly string[]; readonly next: Planned }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+/** From what runs to what should run. Pure; `previous` is null at the first start. */
+export declare function plan(
+  previous: Planned | null,
+  next: GatewayState,
+  paths: GatewayPaths,
+  machine: GatewayMachine,
+): Plan;

@@ -1,0 +1,116 @@
+import type { SignalName, Snapshot } from '../signals/snapshot.ts';
+import type { PolicyName, ScaleSpec } from '../spec/spec.ts';
+
+/** What the count was bound by, most binding first where several apply. */
+export const BINDINGS = [
+  'none',
+  'min',
+  'max',
+  'cooldown',
+  'brake',
+  'guard',
+  'missing',
+  'paused',
+  'pinned',
+  'deploying',
+] as const;
+export type Binding = (typeof BINDINGS)[number];
+
+/** All `decide` may look at. No clock, no randomness: the same input gives the same answer, live or in a back-test. */
+export interface DecideInput {
+  /** ms since the epoch. */
+  readonly now: number;
+  readonly scale: ScaleSpec;
+  readonly snapshot: Snapshot;
+  readonly replicas: ReplicaCounts;
+  readonly host: HostState;
+  readonly control: ControlState;
+  readonly memory: PolicyMemory;
+}
+
+export interface ReplicaCounts {
+  readonly ready: number;
+  /** Coming capacity: counted as there, so that a slow start does not multiply. */
+  readonly starting: number;
+  /** What was last desired; where `+1` and `-1` start from. */
+  readonly desired: number;
+}
+
+export interface HostState {
+  /** How many replicas more the host guard allows this service now; Infinity when nothing bounds it. */
+  readonly room: number;
+  /** Why the room is what it is, when it is finite. */
+  readonly bound: 'memory' | 'replicas' | null;
+  readonly cpuSaturated: boolean;
+}
+
+export interface ControlState {
+  readonly paused: boolean;
+  /** The count a person asked for, or null. */
+  readonly pinned: number | null;
+  readonly deploying: boolean;
+}
+
+/** What a policy remembers between two decisions; plain JSON, kept in the state file. */
+export interface PolicyMemory {
+  readonly lastUpAt: number | null;
+  readonly lastDownAt: number | null;
+  /** Since when the burst window has ruled; null in calm. */
+  readonly burstSince: number | null;
+  /** Free for the policy in use, by its name. */
+  readonly policies: Readonly<Partial<Record<PolicyName, unknown>>>;
+}
+
+export const FRESH_MEMORY: PolicyMemory = {
+  lastUpAt: null,
+  lastDownAt: null,
+  burstSince: null,
+  policies: {},
+};
+
+export interface Decided {
+  /** What the policy alone asks for; null when it holds for want of data. */
+  readonly raw: number | null;
+  /** After cooldowns and the brake. */
+  readonly stabilised: number;
+  /** After min, max and the host guard. */
+  readonly limited: number;
+  /** What reconcile is to bring about: after pause, pin and deploy. */
+  readonly desired: number;
+  readonly binding: Binding;
+  /** In the order in which they arose. */
+  readonly reasons: readonly Reason[];
+  readonly memory: PolicyMemory;
+}
+
+/**
+ * Reasons are data, rendered when shown (`reasons.ts`); each variant is a fact with its numbers.
+ */
+export type Reason =
+  | {
+      readonly kind: 'above' | 'below' | 'between';
+      readonly signal: SignalName;
+      readonly value: number;
+      readonly threshold: number;
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly signal: SignalName;
+      readonly value: number;
+      readonly target: number;
+      readonly answer: number;
+    }
+  | { readonly kind: 'skipped'; readonly signal: SignalName }
+  | { readonly kind: 'missing'; readonly signal: SignalName; readonly silentMs: number | null }
+  | { readonly kind: 'no-rule' }
+  | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string }
+  | { readonly kind: 'burst'; readonly factor: number; readonly windowMs: number }
+  | { readonly kind: 'starting'; readonly starting: number }
+  | { readonly kind: 'cooldown'; readonly direction: 'up' | 'down'; readonly remainingMs: number }
+  | { readonly kind: 'brake'; readonly errors: number; readonly limit: number }
+  | { readonly kind: 'min' | 'max'; readonly wanted: number; readonly bound: number }
+  | { readonly kind: 'guard'; readonly bound: 'memory' | 'replicas'; readonly allowed: number }
+  | { readonly kind: 'cpu-saturated' }
+  | { readonly kind: 'paused' | 'deploying' }
+  | { readonly kind: 'pinned'; readonly at: number }
+  | { readonly kind: 'steady' };

@@ -1,0 +1,38 @@
+import type { Reading } from './reading.ts';
+
+/** Every signal of one service over one window. Names carry units; fractions are 0..1 (cpu may pass 1). */
+export interface Signals {
+  /** Mean over the ready replicas, as a fraction of `resources.cpu` (else of one core). */
+  readonly cpu: Reading;
+  /** The largest replica's resident memory as a fraction of `resources.memory`. */
+  readonly memory: Reading;
+  /** The largest replica's resident memory. */
+  readonly memoryBytes: Reading;
+  readonly latencyP50Ms: Reading;
+  readonly latencyP95Ms: Reading;
+  readonly latencyP99Ms: Reading;
+  /** Fraction of requests answered 5xx, the gateway's own included; shedding and 429 not. */
+  readonly errors: Reading;
+  /** Requests in service at the replicas, all replicas together, mean over the window. */
+  readonly concurrency: Reading;
+  /** Requests per second, all replicas together. */
+  readonly rps: Reading;
+  /** Requests waiting at the gateway. */
+  readonly queued: Reading;
+  /** The 99th percentile, the worst replica. */
+  readonly eventLoopDelayMs: Reading;
+  readonly eventLoopUtilization: Reading;
+  readonly backlog: Reading;
+  readonly drainTimeMs: Reading;
+}
+
+export type SignalName = keyof Signals;
+
+export interface Snapshot {
+  /** When it was taken, ms since the epoch. */
+  readonly at: number;
+  /** Over `scale.window`. */
+  readonly stable: Signals;
+  /** Over `scale.burst.window`. */
+  readonly burst: Signals;
+}

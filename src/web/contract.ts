@@ -1,0 +1,109 @@
+import type { Binding } from '../policy/decision.ts';
+import type { PolicyName } from '../spec/spec.ts';
+import type { ReplicaState } from '../state/replicas.ts';
+
+/** The shapes that commands print under `--json` and the API answers with. Fields may be added, never taken away. */
+export interface Status {
+  readonly name: string;
+  readonly engine: 'local' | 'swarm';
+  readonly gateway: { readonly url: string; readonly pid: number | null };
+  readonly admin: { readonly url: string };
+  readonly control: { readonly pid: number | null };
+  readonly services: readonly ServiceStatus[];
+  readonly databases: readonly never[];
+  readonly tasks: Readonly<Record<string, never>>;
+}
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly revision: string;
+  readonly desired: number;
+  readonly ready: number;
+  readonly paused: boolean;
+  readonly pinned: number | null;
+  readonly policy: PolicyName;
+  readonly min: number;
+  readonly max: number;
+  readonly signals: SignalValues;
+  readonly replicas: readonly ReplicaStatus[];
+  /** The newest decision, null before the first. */
+  readonly lastDecision: DecisionView | null;
+  /** What went wrong last, in words, with the last log lines; null when nothing did. */
+  readonly problem: ServiceProblem | null;
+}
+
+export interface ServiceProblem {
+  readonly code: string;
+  readonly message: string;
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly log: readonly string[];
+}
+
+/** A signal that is missing or not applicable is null. */
+export interface SignalValues {
+  readonly cpu: number | null;
+  readonly memoryBytes: number | null;
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly latencyP99Ms: number | null;
+  readonly rps: number | null;
+  readonly errors: number | null;
+  readonly concurrency: number | null;
+  readonly queued: number | null;
+  readonly eventLoopDelayMs: number | null;
+  readonly backlog: number | null;
+}
+
+export interface ReplicaStatus {
+  readonly id: string;
+  readonly state: ReplicaState;
+  readonly revision: string;
+  /** `host:port` */
+  readonly address: string | null;
+  readonly pid: number | null;
+  /** ISO 8601 */
+  readonly startedAt: string | null;
+  /** Fraction of `resources.cpu`, else of one core. */
+  readonly cpu: number | null;
+  readonly memoryBytes: number | null;
+  readonly inFlight: number | null;
+}
+
+export interface DecisionView {
+  readonly id: number;
+  /** ISO 8601 */
+  readonly at: string;
+  /** ISO 8601: the last time the same was decided again */
+  readonly until: string;
+  readonly times: number;
+  readonly policy: PolicyName;
+  /** Replicas desired before it. */
+  readonly current: number;
+  readonly raw: number | null;
+  readonly stabilised: number;
+  readonly limited: number;
+  readonly desired: number;
+  /** What reconcile then did; null while it is under way. */
+  readonly applied: number | null;
+  readonly binding: Binding;
+  /** Rendered, in order. */
+  readonly reasons: readonly string[];
+  readonly signals: SignalValues;
+}
+
+export interface Explanation {
+  readonly service: string;
+  readonly decisions: readonly DecisionView[];
+}
+
+/** `application/problem+json` (RFC 9457), the shape of every error under `--json` and in the API. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly hint?: string;
+  readonly errors?: readonly unknown[];
+}
