@@ -1,4 +1,5 @@
 import type { LogLine, LogQuery } from '../engine/engine.ts';
+import type { PolicyName } from '../spec/spec.ts';
 import type { ProjectView } from './view.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { SampleRow } from '../state/samples.ts';
@@ -50,9 +51,39 @@ export type ControlEvent =
       readonly reasons: readonly string[];
     };
 
+/** Counted since the control plane started; nothing here ever goes down but `tickSeconds`, a window. */
 export interface ControlCounters {
-  /** By `service`, `direction` (up, down), `policy`. */
-  readonly decisions: ReadonlyMap<string, number>;
+  readonly decisions: readonly DecisionCount[];
   /** Seconds of the last ticks, newest last, at most 1,000. */
   readonly tickSeconds: readonly number[];
+  readonly ticks: { readonly count: number; readonly sumSeconds: number };
+  /** Seconds from the last decision upwards to its first ready replica, by service. */
+  readonly reactionSeconds: ReadonlyMap<string, number>;
+  readonly requests: readonly RequestCount[];
+  readonly durations: readonly DurationCount[];
+}
+
+/** Decisions that changed the count. */
+export interface DecisionCount {
+  readonly service: string;
+  readonly direction: 'up' | 'down';
+  readonly policy: PolicyName;
+  readonly count: number;
+}
+
+/** Weighted by the sampling rate, as `RouteTraffic` has them. */
+export interface RequestCount {
+  readonly service: string;
+  readonly route: string;
+  readonly code: number;
+  readonly count: number;
+}
+
+export interface DurationCount {
+  readonly service: string;
+  readonly route: string;
+  /** Cumulative: requests that took at most so many seconds; bounds ascending, without +Inf. */
+  readonly buckets: readonly { readonly leSeconds: number; readonly count: number }[];
+  readonly sumSeconds: number;
+  readonly count: number;
 }

@@ -38,6 +38,8 @@ export interface ReplicaView {
   readonly cpu: number | null;
   readonly memoryBytes: number | null;
   readonly inFlight: number | null;
+  /** Null: not a Node program, or its preload is silent. */
+  readonly eventLoopDelayMs: number | null;
 }
 
 /** What went wrong last with a service, in words, with the last lines its replica wrote. */

@@ -1,4 +1,5 @@
 import type { Binding } from '../policy/decision.ts';
+import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { ReplicaState } from '../state/replicas.ts';
 
@@ -68,6 +69,8 @@ export interface ReplicaStatus {
   readonly cpu: number | null;
   readonly memoryBytes: number | null;
   readonly inFlight: number | null;
+  /** The 99th percentile; null where the program is not Node. */
+  readonly eventLoopDelayMs: number | null;
 }
 
 export interface DecisionView {
@@ -95,6 +98,75 @@ export interface DecisionView {
 export interface Explanation {
   readonly service: string;
   readonly decisions: readonly DecisionView[];
+}
+
+/** What `scale` answers; `pinned` is null after `auto`. */
+export interface ScaleAnswer {
+  readonly service: string;
+  readonly desired: number;
+  readonly pinned: number | null;
+}
+
+/** What `pause` and `resume` answer. */
+export interface PauseAnswer {
+  readonly service: string;
+  readonly paused: boolean;
+}
+
+export interface History {
+  readonly service: string;
+  /** Oldest first. */
+  readonly points: readonly HistoryPoint[];
+}
+
+export interface HistoryPoint {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly ready: number;
+  readonly desired: number;
+  /** Every signal that was stored, as a policy reads it; null: missing or not applicable. */
+  readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
+}
+
+/** One line of the log stream (NDJSON). */
+export interface LogEntry {
+  readonly service: string;
+  readonly replica: string;
+  readonly text: string;
+}
+
+/** A single-use code for the page, exchanged for a cookie. */
+export interface LoginCode {
+  readonly code: string;
+  /** ISO 8601 */
+  readonly expiresAt: string;
+}
+
+/** One server-sent event: `event` is its name, `data` its JSON. Times are ISO 8601. */
+export type LiveEvent =
+  | { readonly event: 'status'; readonly data: Status }
+  | { readonly event: 'decision'; readonly data: DecisionEvent }
+  | { readonly event: 'replica'; readonly data: ReplicaEvent }
+  | { readonly event: 'gateway'; readonly data: GatewayEvent };
+
+export interface DecisionEvent {
+  readonly service: string;
+  readonly decision: DecisionView;
+}
+
+export interface ReplicaEvent {
+  readonly at: string;
+  readonly service: string;
+  readonly replica: string;
+  readonly state: string;
+  readonly was: string | null;
+  readonly note: string | null;
+}
+
+export interface GatewayEvent {
+  readonly at: string;
+  readonly change: 'started' | 'reloaded' | 'died' | 'refused';
+  readonly reasons: readonly string[];
 }
 
 /** `application/problem+json` (RFC 9457), the shape of every error under `--json` and in the API. */
