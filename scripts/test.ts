@@ -5,6 +5,8 @@ import { spec } from 'node:test/reporters';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
+// HAProxy unpacked by the bootstrap where apt could not install it.
+process.env['PATH'] = `${join(root, '.tools/bin')}:${process.env['PATH']}`;
 const long = process.argv.includes('--long');
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const files = globSync(

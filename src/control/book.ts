@@ -1,0 +1,72 @@
+import type { Decided } from '../policy/decision.ts';
+import type { Snapshot } from '../signals/snapshot.ts';
+import { valueOrNull } from '../signals/reading.ts';
+import type { SignalName, Signals } from '../signals/snapshot.ts';
+import type { ScaleSpec } from '../spec/spec.ts';
+import type { DecisionStore, StoredDecision } from '../state/decisions.ts';
+
+/** The decision in force of one service, and how it is written down. */
+export interface Book {
+  /** A row on each change of (desired, binding); the same again only moves `until` and `times`. True: a new row. */
+  write(entry: BookEntry): { readonly decision: StoredDecision; readonly changed: boolean };
+  /** What reconcile has brought about of the decision in force; told once a change. */
+  settled(service: string, ready: number): void;
+  inForce(service: string): StoredDecision | null;
+}
+
+export interface BookEntry {
+  readonly service: string;
+  readonly now: number;
+  readonly scale: ScaleSpec;
+  readonly current: number;
+  readonly decided: Decided;
+  readonly snapshot: Snapshot;
+}
+
+export function createBook(store: DecisionStore): Book {
+  const inForce = new Map<string, StoredDecision>();
+
+  return {
+    write({ service, now, scale, current, decided, snapshot }) {
+      const last = inForce.get(service);
+      if (last && last.desired === decided.desired && last.binding === decided.binding) {
+        store.repeat(last.id, now);
+        const decision = { ...last, until: now, times: last.times + 1 };
+        inForce.set(service, decision);
+        return { decision, changed: false };
+      }
+      const decision = store.insert({
+        service,
+        at: now,
+        until: now,
+        times: 1,
+        policy: scale.policy,
+        current,
+        raw: decided.raw,
+        stabilised: decided.stabilised,
+        limited: decided.limited,
+        desired: decided.desired,
+        applied: null,
+        binding: decided.binding,
+        reasons: decided.reasons,
+        signals: valuesOf(snapshot.stable),
+      });
+      inForce.set(service, decision);
+      return { decision, changed: true };
+    },
+    settled(service, ready) {
+      const decision = inForce.get(service);
+      if (!decision || decision.applied === ready || decision.desired !== ready) return;
+      store.applied(decision.id, ready);
+      inForce.set(service, { ...decision, applied: ready });
+    },
+    inForce: (service) => inForce.get(service) ?? null,
+  };
+}
+
+/** Every signal as a number or null, as it is stored and shown. */
+export function valuesOf(signals: Signals): Record<SignalName, number | null> {
+  return Object.fromEntries(
+    Object.entries(signals).map(([name, reading]) => [name, valueOrNull(reading)]),
+  ) as Record<SignalName, number | null>;
+}

@@ -1,0 +1,232 @@
+import type { Clock } from '../kit/clock.ts';
+import { SECOND } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import { startLoop } from '../kit/loop.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { ServiceSpec, Spec } from '../spec/spec.ts';
+import type { Store } from '../state/store.ts';
+import { createBook } from './book.ts';
+import { createCollector } from './collect.ts';
+import type { ControlPlane, ScaleRequest } from './control.ts';
+import { createCounters } from './counters.ts';
+import { outOfRange, unknownService } from './errors.ts';
+import { createEvents } from './events.ts';
+import { createGatewayKeeper } from './gateway-keeper.ts';
+import { gatewayState } from './gateway-state.ts';
+import type { ManagedService } from './managed-service.ts';
+import { manageService } from './managed-service.ts';
+import { viewService } from './project-view.ts';
+import { createReconciler } from './reconcile.ts';
+import { createRoster } from './roster.ts';
+import { createScaleLoop } from './scale-loop.ts';
+
+export interface ControlPlaneDeps {
+  readonly spec: Spec;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly gateway: Gateway;
+  /** The service's own environment with its secrets read. */
+  readonly environment: (service: ServiceSpec) => Readonly<Record<string, string>>;
+}
+
+export interface RunningControlPlane extends ControlPlane {
+  /**
+   * Drains and stops everything: no new replica, the gateway takes nothing new and finishes what it has, then the
+   * replicas end. When `hurry` aborts, nothing is waited for any more.
+   */
+  shutDown(hurry: AbortSignal): Promise<void>;
+}
+
+/** How long a replica may take to end by itself when everything stops. */
+const STOP_GRACE_MS = 10 * SECOND;
+
+/**
+ * Starts the gateway without servers, then the loop that brings the services up and keeps their count.
+ * @throws what `Gateway.start` throws; nothing is left running then
+ */
+export async function startControlPlane(deps: ControlPlaneDeps): Promise<RunningControlPlane> {
+  const { spec, clock, log, store, engine, gateway } = deps;
+  const startedAt = clock.now();
+  const events = createEvents(log);
+  const roster = createRoster(store.replicas, events.emit);
+  const counters = createCounters();
+  const book = createBook(store.decisions);
+  const services = new Map<string, ManagedService>(
+    Object.values(spec.services).map((each) => [each.name, manageService(each, store, startedAt)]),
+  );
+  const keeper = createGatewayKeeper({
+    clock,
+    log,
+    gateway,
+    state: () => gatewayState(spec, roster.all()),
+    emit: events.emit,
+  });
+  const reconciler = createReconciler({
+    ...deps,
+    roster,
+    publish: () => keeper.publish(),
+    desired: (name) => {
+      const service = known(name);
+      return { count: service.desired, revision: service.revision };
+    },
+    onProblem: (name, problem) => {
+      log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
+      known(name).problem = problem;
+    },
+    onStarted: (name) => counters.answered(name, clock.now()),
+    chance: Math.random,
+  });
+  const scaling = createScaleLoop({
+    clock,
+    spec,
+    services,
+    store,
+    roster,
+    reconciler,
+    collector: createCollector(clock, log, gateway, engine),
+    book,
+    counters,
+    emit: events.emit,
+    retryGateway: () => keeper.retry(),
+  });
+
+  function known(name: string): ManagedService {
+    const service = services.get(name);
+    if (!service) throw unknownService(name, [...services.keys()]);
+    return service;
+  }
+
+  engine.onExit((exit) => {
+    const replica = roster.find(exit.id);
+    if (replica) reconciler.exited(known(replica.service).spec, replica, exit);
+  });
+  gateway.onDeath(() => {
+    log.warn({}, 'the gateway ended by itself; bringing it back');
+    void keeper.revive();
+  });
+  await gateway.start(gatewayState(spec, []));
+  events.emit({ kind: 'gateway', at: clock.now(), change: 'started', reasons: [] });
+
+  const loop = startLoop({
+    intervalMs: Math.min(...[...services.values()].map((each) => each.spec.scale.intervalMs)),
+    turn: () => scaling.turn(),
+    onError: (err) => log.error({ err }, 'a turn of the scale loop failed'),
+  });
+  const evaluateNow = (service: ManagedService): void => {
+    service.dueAt = 0;
+    loop.nudge();
+  };
+
+  return {
+    view() {
+      const views = [...services.values()].map((service) => {
+        const { name } = service.spec;
+        const failed = reconciler.crashLooping(name) ? store.replicas.recent(name, 1) : [];
+        return viewService(
+          service,
+          roster.of(name),
+          failed.filter(({ state }) => state === 'failed'),
+          book.inForce(name),
+          scaling.seen(),
+        );
+      });
+      return {
+        name: spec.name,
+        engine: spec.engine,
+        gatewayUrl: `http://${urlHost(spec.gateway.host)}:${spec.gateway.port}`,
+        gatewayPid: gateway.pid(),
+        startedAt,
+        ready: views.every(
+          ({ spec, replicas }) =>
+            replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min,
+        ),
+        services: views,
+      };
+    },
+    decisions(name, { last, at }) {
+      known(name);
+      if (at !== undefined) {
+        const found = store.decisions.at(name, at);
+        return found ? [found] : [];
+      }
+      // The one in force has newer reasons in memory than when its row was written.
+      const inForce = book.inForce(name);
+      return store.decisions
+        .last(name, last)
+        .map((stored) => (stored.id === inForce?.id ? inForce : stored));
+    },
+    history: (name, fromMs, toMs, limit) =>
+      store.samples.range(known(name).spec.name, fromMs, toMs, limit),
+    scale(name, request) {
+      const service = known(name);
+      const pinned = pinOf(service, request);
+      service.pinned = pinned;
+      store.controls.setPinned(name, pinned);
+      reconciler.forgive(name);
+      evaluateNow(service);
+      return { desired: pinned ?? service.desired };
+    },
+    pause(name) {
+      const service = known(name);
+      service.paused = true;
+      store.controls.setPaused(name, true);
+      evaluateNow(service);
+    },
+    resume(name) {
+      const service = known(name);
+      service.paused = false;
+      store.controls.setPaused(name, false);
+      reconciler.forgive(name);
+      evaluateNow(service);
+    },
+    logs(query, signal) {
+      if (query.service !== null) known(query.service);
+      return engine.logs(query, signal);
+    },
+    onEvent: events.listen,
+    counters: counters.shown,
+    async shutDown(hurry) {
+      const drainMs = Math.max(...[...services.values()].map((each) => each.spec.drainMs));
+      const endAll = (graceMs: number): Promise<unknown> =>
+        Promise.all(roster.all().map(({ id }) => engine.stop(id, graceMs)));
+      const rush = (): void => {
+        for (const replica of roster.all()) replica.abort.abort(new Error('stopping at once'));
+        void gateway
+          .stop(0)
+          .catch((err: unknown) => log.error({ err }, 'stop the gateway at once'));
+        void endAll(0).catch((err: unknown) => log.error({ err }, 'stop the replicas at once'));
+      };
+      if (hurry.aborted) rush();
+      hurry.addEventListener('abort', rush, { once: true });
+      await loop.stop();
+      await reconciler.stop();
+      await gateway.stop(hurry.aborted ? 0 : drainMs);
+      await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);
+      for (const replica of roster.all()) {
+        roster.remove(replica, 'stopped', clock.now(), 'everything was stopped');
+      }
+    },
+  };
+}
+
+// Private
+
+/** @throws TidegateError OUT_OF_RANGE */
+function pinOf({ spec, desired }: ManagedService, request: ScaleRequest): number | null {
+  if (request.kind === 'auto') return null;
+  const count = request.kind === 'absolute' ? request.count : desired + request.count;
+  const { min, max } = spec.scale;
+  if (!Number.isInteger(count) || count < min || count > max) {
+    throw outOfRange(spec.name, count, min, max);
+  }
+  return count;
+}
+
+/** What to dial when the gateway listens everywhere, and brackets round an IPv6 address. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '*' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

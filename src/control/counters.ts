@@ -1,0 +1,112 @@
+import type { RouteTraffic } from '../gateway/gateway.ts';
+import type { PolicyName } from '../spec/spec.ts';
+import type { StoredDecision } from '../state/decisions.ts';
+import { middleMs } from '../signals/histogram.ts';
+import type { ControlCounters } from './control.ts';
+
+export interface Counters {
+  readonly shown: ControlCounters;
+  ticked(seconds: number): void;
+  decided(decision: StoredDecision): void;
+  /** A replica became ready: closes the reaction of the last decision upwards, once. */
+  answered(service: string, now: number): void;
+  routed(routes: readonly RouteTraffic[]): void;
+}
+
+const TICKS_KEPT = 1_000;
+
+/** Bucket bounds of `http_request_duration_seconds`, in seconds. */
+const BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+interface Duration {
+  readonly service: string;
+  readonly route: string;
+  readonly perBound: number[];
+  sumSeconds: number;
+  count: number;
+}
+
+/** What `/metrics` counts over the life of the control plane. */
+export function createCounters(): Counters {
+  const tickSeconds: number[] = [];
+  const ticks = { count: 0, sumSeconds: 0 };
+  const decisions = new Map<
+    string,
+    { service: string; direction: 'up' | 'down'; policy: PolicyName; count: number }
+  >();
+  const requests = new Map<
+    string,
+    { service: string; route: string; code: number; count: number }
+  >();
+  const durations = new Map<string, Duration>();
+  const reactionSeconds = new Map<string, number>();
+  const waitingSince = new Map<string, number>();
+
+  return {
+    shown: {
+      tickSeconds,
+      ticks,
+      reactionSeconds,
+      get decisions() {
+        return [...decisions.values()];
+      },
+      get requests() {
+        return [...requests.values()];
+      },
+      get durations() {
+        return [...durations.values()].map(({ perBound, ...duration }) => {
+          let below = 0;
+          const buckets = BOUNDS_SECONDS.map((leSeconds, index) => {
+            below += perBound[index] ?? 0;
+            return { leSeconds, count: below };
+          });
+          return { ...duration, buckets };
+        });
+      },
+    },
+    ticked(seconds) {
+      tickSeconds.push(seconds);
+      if (tickSeconds.length > TICKS_KEPT) tickSeconds.shift();
+      ticks.count++;
+      ticks.sumSeconds += seconds;
+    },
+    decided({ service, policy, current, desired, at }) {
+      if (desired === current) return;
+      const direction = desired > current ? 'up' : 'down';
+      const key = `${service}\n${direction}\n${policy}`;
+      const counted = decisions.get(key) ?? { service, direction, policy, count: 0 };
+      decisions.set(key, { ...counted, count: counted.count + 1 });
+      if (direction === 'up') waitingSince.set(service, at);
+      else waitingSince.delete(service);
+    },
+    answered(service, now) {
+      const since = waitingSince.get(service);
+      if (since === undefined) return;
+      waitingSince.delete(service);
+      reactionSeconds.set(service, (now - since) / 1000);
+    },
+    routed(routes) {
+      for (const { service, route, code, requests: count, latency } of routes) {
+        const key = `${service}\n${route}`;
+        const counted = requests.get(`${key}\n${code}`) ?? { service, route, code, count: 0 };
+        counted.count += count;
+        requests.set(`${key}\n${code}`, counted);
+        const duration = durations.get(key) ?? {
+          service,
+          route,
+          perBound: BOUNDS_SECONDS.map(() => 0),
+          sumSeconds: 0,
+          count: 0,
+        };
+        durations.set(key, duration);
+        for (const [bucket, weight] of latency.buckets) {
+          const seconds = middleMs(bucket) / 1000;
+          const index = BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
+          if (index >= 0) duration.perBound[index] = (duration.perBound[index] ?? 0) + weight;
+          duration.sumSeconds += seconds * weight;
+          duration.count += weight;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../kit/clock.ts';
+import { messageOf } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import type { Gateway, GatewayState } from '../gateway/gateway.ts';
+import type { ControlEvent } from './control.ts';
+
+export interface GatewayKeeper {
+  /** Makes the gateway match the roster; false when it cannot be told now: it is told as soon as it can be. */
+  publish(): Promise<boolean>;
+  /** HAProxy ended by itself: brings it back with the servers as they are now. */
+  revive(): Promise<void>;
+  /** Once a tick: what could not be told before is tried again. */
+  retry(): Promise<void>;
+}
+
+interface KeeperDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly gateway: Gateway;
+  readonly state: () => GatewayState;
+  readonly emit: (event: ControlEvent) => void;
+}
+
+/** Keeps the gateway in step with the roster, through refusals, silence and death. */
+export function createGatewayKeeper({
+  clock,
+  log,
+  gateway,
+  state,
+  emit,
+}: KeeperDeps): GatewayKeeper {
+  let behind = false;
+  let reviving: Promise<void> | undefined;
+
+  const tell = (
+    change: Extract<ControlEvent, { kind: 'gateway' }>['change'],
+    reasons: readonly string[],
+  ): void => emit({ kind: 'gateway', at: clock.now(), change, reasons });
+
+  const publish = async (): Promise<boolean> => {
+    // A start under way takes the state as it was: what changed since then is applied right after it.
+    await reviving;
+    try {
+      const applied = await gateway.apply(state());
+      if (applied.kind === 'refused') {
+        if (!behind) {
+          log.error(
+            { problems: applied.problems },
+            'the gateway refused a plan; the last one serves',
+          );
+          tell('refused', applied.problems);
+        }
+        behind = true;
+        return false;
+      }
+      if (applied.kind === 'reload') tell('reloaded', applied.reasons);
+      behind = false;
+      return true;
+    } catch (err) {
+      if (!behind) log.warn({ err }, 'the gateway could not be told of a change; trying again');
+      behind = true;
+      return false;
+    }
+  };
+
+  const bringBack = async (): Promise<void> => {
+    tell('died', []);
+    try {
+      await gateway.start(state());
+      tell('started', ['brought back after it ended by itself']);
+      behind = false;
+    } catch (err) {
+      behind = true;
+      log.error({ err }, 'the gateway could not be brought back; trying again');
+      tell('refused', [messageOf(err)]);
+    } finally {
+      reviving = undefined;
+    }
+  };
+
+  return {
+    publish,
+    revive() {
+      reviving ??= bringBack();
+      return reviving;
+    },
+    async retry() {
+      if (!behind) return;
+      if (gateway.pid() === null) {
+        reviving ??= bringBack();
+        await reviving;
+      } else {
+        await publish();
+      }
+    },
+  };
+}

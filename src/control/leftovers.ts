@@ -1,0 +1,50 @@
+import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import type { ProcessIdentity } from '../process/identity.ts';
+import { prove } from '../process/prove.ts';
+import { terminate } from '../process/terminate.ts';
+import type { Store } from '../state/store.ts';
+
+/** What a control plane that died has left running, as far as the state file knows. */
+export interface Leftovers {
+  /** Ended now. */
+  readonly stopped: readonly string[];
+  /** Could not be proved ours: still running, left alone. */
+  readonly unproven: readonly string[];
+}
+
+/** The name under which the gateway's identity stands among the facts of the state file. */
+export const GATEWAY_FACT = 'gateway';
+
+const GRACE_MS = 10_000;
+
+/**
+ * Ends the replicas and the gateway of a control plane that is gone. Only what proves to be ours by boot id, pid, start
+ * time, uid, session and nonce is signalled.
+ */
+export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promise<Leftovers> {
+  const stopped: string[] = [];
+  const unproven: string[] = [];
+
+  const end = async (name: string, identity: ProcessIdentity | null): Promise<void> => {
+    if (!identity) return;
+    const proof = prove(identity);
+    if (proof === 'unproven') unproven.push(`${name} (pid ${identity.pid})`);
+    if (proof !== 'ours') return;
+    await terminate(identity, GRACE_MS);
+    stopped.push(name);
+  };
+
+  const gateway = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
+  await end('the gateway', gateway?.identity ?? null);
+  store.facts.set(GATEWAY_FACT, null);
+  await Promise.all(
+    store.replicas.live().map(async (row) => {
+      await end(row.id, row.identity as ProcessIdentity | null);
+      const note = 'its control plane was gone';
+      store.replicas.put({ ...row, state: 'stopped', stoppedAt: clock.now(), note });
+    }),
+  );
+  if (stopped.length > 0) log.info({ stopped }, 'stopped what an earlier control plane had left');
+  return { stopped, unproven };
+}

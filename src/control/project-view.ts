@@ -1,0 +1,75 @@
+import type { ServiceTraffic } from '../gateway/gateway.ts';
+import type { ReplicaUsage } from '../signals/sample.ts';
+import type { ReplicaRow } from '../state/replicas.ts';
+import type { StoredDecision } from '../state/decisions.ts';
+import type { Collected } from './collect.ts';
+import type { ManagedService } from './managed-service.ts';
+import type { Replica } from './roster.ts';
+import type { ReplicaView, ServiceView } from './view.ts';
+
+/** What is shown of a service: its replicas in the order of their birth, with what was last seen of each. */
+export function viewService(
+  service: ManagedService,
+  replicas: readonly Replica[],
+  failed: readonly ReplicaRow[],
+  lastDecision: StoredDecision | null,
+  seen: Collected | null,
+): ServiceView {
+  const { spec, revision, desired, paused, pinned, snapshot, problem } = service;
+  const traffic = seen?.traffic?.services[spec.name] ?? null;
+  return {
+    spec,
+    revision,
+    desired,
+    paused,
+    pinned,
+    snapshot,
+    lastDecision,
+    problem,
+    replicas: [
+      ...replicas.map((replica) =>
+        viewReplica(replica, spec.resources.cpu ?? 1, seen?.usage?.get(replica.id), traffic),
+      ),
+      ...failed.map(viewFailed),
+    ],
+  };
+}
+
+// Private
+
+function viewReplica(
+  replica: Replica,
+  cores: number,
+  usage: ReplicaUsage | undefined,
+  traffic: ServiceTraffic | null,
+): ReplicaView {
+  const server = traffic?.servers.find((each) => each.replica === replica.id);
+  return {
+    id: replica.id,
+    state: replica.state,
+    revision: replica.revision,
+    address: replica.address ? `${replica.address.host}:${replica.address.port}` : null,
+    pid: replica.pid,
+    startedAt: replica.startedAt,
+    cpu: usage?.cpuCores == null ? null : usage.cpuCores / cores,
+    memoryBytes: usage?.memoryBytes ?? null,
+    inFlight: server?.inFlight ?? null,
+    eventLoopDelayMs: usage?.eventLoop?.delayP99Ms ?? null,
+  };
+}
+
+/** The newest replica of a crash loop: nothing of it runs any more, but it is what one wants to see. */
+function viewFailed(row: ReplicaRow): ReplicaView {
+  return {
+    id: row.id,
+    state: 'failed',
+    revision: row.revision,
+    address: null,
+    pid: null,
+    startedAt: row.startedAt,
+    cpu: null,
+    memoryBytes: null,
+    inFlight: null,
+    eventLoopDelayMs: null,
+  };
+}

@@ -1,0 +1,197 @@
+import { codeOf, messageOf, TidegateError } from '../kit/errors.ts';
+import type { ReplicaExit } from '../engine/engine.ts';
+import type { ServiceSpec } from '../spec/spec.ts';
+import type { StartFailures } from './backoff.ts';
+import { afterFailure, isCrashLoop, READY_GRACE_MS } from './backoff.ts';
+import { planReconcile } from './reconcile-plan.ts';
+import type { LifeDeps } from './replica-life.ts';
+import { bringDown, bringUp } from './replica-life.ts';
+import type { Replica } from './roster.ts';
+import type { ServiceProblem } from './view.ts';
+
+export interface ReconcileDeps extends LifeDeps {
+  /** What the service should have now. */
+  readonly desired: (service: string) => { readonly count: number; readonly revision: string };
+  readonly onProblem: (service: string, problem: ServiceProblem) => void;
+  /** A start that got there, with the time from its order to its first traffic. */
+  readonly onStarted: (service: string, tookMs: number) => void;
+  /** 0..1, spreads retries. */
+  readonly chance: () => number;
+}
+
+export interface Reconciler {
+  /** Starts and retires what `desired` calls for; returns at once, the work goes on behind. */
+  reconcile(service: ServiceSpec): void;
+  /** A process ended: out of the gateway at once, and replaced. */
+  exited(service: ServiceSpec, replica: Replica, exit: ReplicaExit): void;
+  /** The service's failed starts are forgotten: the next reconcile starts again. */
+  forgive(service: string): void;
+  crashLooping(service: string): boolean;
+  /** No start after this; resolves when everything under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** The lines of its log a failed replica is shown with. */
+const LOG_LINES = 10;
+
+export function createReconciler(deps: ReconcileDeps): Reconciler {
+  const failures = new Map<string, StartFailures>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const underWay = new Set<Promise<void>>();
+  let stopping = false;
+
+  /** Keeps hold of work under way, so that nothing escapes unawaited and `stop` can wait for it. */
+  const background = (what: string, work: Promise<void>): void => {
+    const held = work.catch((err: unknown) => deps.log.error({ err, what }, `${what} failed`));
+    underWay.add(held);
+    void held.finally(() => underWay.delete(held));
+  };
+
+  const reconcile = (service: ServiceSpec): void => {
+    if (stopping) return;
+    const { count, revision } = deps.desired(service.name);
+    const now = deps.clock.now();
+    forgetOutlived(service.name, now);
+    const failed = failures.get(service.name) ?? null;
+    const waits = failed?.revision === revision && failed.retryAt > now;
+    const plan = planReconcile(deps.roster.of(service.name), count, revision, !waits);
+    if (waits) retryAt(service, failed.retryAt);
+
+    // While starts fail, one at a time is enough to find out whether they still do.
+    const starts = failed?.revision === revision ? Math.min(plan.start, 1) : plan.start;
+    for (let started = 0; started < starts; started++) {
+      const replica = deps.roster.enlist(service.name, revision, now);
+      background(`start ${replica.id}`, start(service, replica));
+    }
+    for (const replica of plan.retire) retire(service, replica);
+  };
+
+  /** A start since then that has lasted ends the row of failures. */
+  const forgetOutlived = (service: string, now: number): void => {
+    const failedAt = failures.get(service)?.at ?? Infinity;
+    const lasted = deps.roster
+      .of(service)
+      .some(
+        ({ readyAt }) => readyAt !== null && readyAt > failedAt && now - readyAt >= READY_GRACE_MS,
+      );
+    if (lasted) failures.delete(service);
+  };
+
+  const start = async (service: ServiceSpec, replica: Replica): Promise<void> => {
+    try {
+      await bringUp(deps, service, replica);
+      if (replica.readyAt !== null)
+        deps.onStarted(service.name, replica.readyAt - replica.startedAt);
+    } catch (thrown) {
+      await failedStart(service, replica, thrown);
+    }
+    reconcile(service);
+  };
+
+  const retire = (service: ServiceSpec, replica: Replica): void => {
+    if (replica.state === 'starting') {
+      if (!replica.abort.signal.aborted) replica.abort.abort(new Error('no longer wanted'));
+      return;
+    }
+    const why = replica.condemned ?? 'not needed any more';
+    const work = async (): Promise<void> => {
+      await bringDown(deps, service, replica, why);
+      reconcile(service);
+    };
+    background(`stop ${replica.id}`, work());
+  };
+
+  const failedStart = async (
+    service: ServiceSpec,
+    replica: Replica,
+    thrown: unknown,
+  ): Promise<void> => {
+    const now = deps.clock.now();
+    const after = afterFailure(
+      failures.get(service.name) ?? null,
+      replica.revision,
+      now,
+      deps.chance(),
+    );
+    failures.set(service.name, after);
+    const looping = isCrashLoop(failures.get(service.name) ?? null, replica.revision);
+    const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
+    deps.onProblem(service.name, {
+      code: looping ? 'CRASH_LOOP' : (codeOf(thrown) ?? 'START_FAILED'),
+      message: `${messageOf(thrown)}${hintOf(thrown)}${looping ? ` (${after.count} starts in a row failed; next try in ${Math.round((after.retryAt - now) / 1000)} s)` : ''}`,
+      at: now,
+      log,
+    });
+    retryAt(service, after.retryAt);
+  };
+
+  const retryAt = (service: ServiceSpec, at: number): void => {
+    if (stopping) return;
+    clearTimeout(timers.get(service.name));
+    const delayMs = Math.max(0, at - deps.clock.now());
+    timers.set(
+      service.name,
+      setTimeout(() => reconcile(service), delayMs),
+    );
+  };
+
+  return {
+    reconcile,
+    exited(service, replica, exit) {
+      if (stopping) return;
+      const now = deps.clock.now();
+      const how = exit.signal ? `ended by ${exit.signal}` : `exited with code ${exit.code ?? '?'}`;
+      // A start under way hears it from `untilHealthy`; a replica on its way out was told to end.
+      if (replica.state === 'starting') return;
+      if (replica.state === 'draining') {
+        replica.abort.abort(new Error(how));
+        return;
+      }
+      deps.roster.remove(replica, 'failed', now, how);
+      const early = now - (replica.readyAt ?? now) < READY_GRACE_MS;
+      const work = async (): Promise<void> => {
+        // The gateway first: every millisecond it stays costs a retry.
+        await deps.publish();
+        // What the leader left behind goes too.
+        await deps.engine.stop(replica.id, 0);
+        if (early) {
+          await failedStart(
+            service,
+            replica,
+            new TidegateError('EXITED', `${replica.id} ${how} right after it was ready.`),
+          );
+        } else {
+          const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
+          deps.onProblem(service.name, {
+            code: 'REPLICA_DIED',
+            message: `${replica.id} ${how}; it was replaced.`,
+            at: now,
+            log,
+          });
+        }
+      };
+      background(`clear ${replica.id} away`, work());
+      reconcile(service);
+    },
+    forgive(service) {
+      failures.delete(service);
+    },
+    crashLooping(service) {
+      return isCrashLoop(failures.get(service) ?? null, deps.desired(service).revision);
+    },
+    async stop() {
+      stopping = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      for (const replica of deps.roster.all()) {
+        if (replica.state === 'starting') replica.abort.abort(new Error('stopping'));
+      }
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+// Private
+
+function hintOf(thrown: unknown): string {
+  return thrown instanceof TidegateError && thrown.hint ? ` ${thrown.hint}` : '';
+}

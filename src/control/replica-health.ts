@@ -1,0 +1,57 @@
+import { SECOND } from '../kit/clock.ts';
+import { humanBytes } from '../kit/bytes.ts';
+import { humanDuration } from '../kit/duration.ts';
+import type { ServerTraffic } from '../gateway/gateway.ts';
+import type { ReplicaUsage } from '../signals/sample.ts';
+import type { ServiceSpec } from '../spec/spec.ts';
+import type { Replica } from './roster.ts';
+
+/** How long a replica may be above `resources.memory` before it is replaced. */
+const OVER_MEMORY_MS = 10 * SECOND;
+
+/** What was just seen of one replica; null where the source was silent. */
+export interface Observation {
+  readonly server: ServerTraffic | null;
+  readonly usage: ReplicaUsage | null;
+}
+
+/**
+ * Notes since when a ready replica fails its checks or is above its memory, and condemns it (start-first replacement)
+ * when that has lasted: a busy replica is not killed for being busy. Silence changes nothing. Returns true when it was
+ * condemned by this observation.
+ */
+export function observe(
+  replica: Replica,
+  service: Pick<ServiceSpec, 'health' | 'resources'>,
+  { server, usage }: Observation,
+  now: number,
+): boolean {
+  if (replica.state !== 'ready') return false;
+  if (server) replica.unhealthySince = server.healthy ? null : (replica.unhealthySince ?? now);
+  if (usage) {
+    const over = usage.memoryBytes > (service.resources.memoryBytes ?? Infinity);
+    replica.overMemorySince = over ? (replica.overMemorySince ?? now) : null;
+  }
+  if (replica.condemned !== null) return false;
+  replica.condemned = sentence(replica, service, usage, now);
+  return replica.condemned !== null;
+}
+
+// Private
+
+function sentence(
+  replica: Replica,
+  { health, resources }: Pick<ServiceSpec, 'health' | 'resources'>,
+  usage: ReplicaUsage | null,
+  now: number,
+): string | null {
+  const { unhealthySince, overMemorySince } = replica;
+  if (unhealthySince !== null && now - unhealthySince >= health.replaceAfterMs) {
+    return `failed its health checks for ${humanDuration(now - unhealthySince)}`;
+  }
+  if (overMemorySince !== null && now - overMemorySince >= OVER_MEMORY_MS) {
+    const used = usage ? `${humanBytes(usage.memoryBytes)}, ` : '';
+    return `above its memory (${used}allowed ${humanBytes(resources.memoryBytes ?? 0)}) for ${humanDuration(now - overMemorySince)}`;
+  }
+  return null;
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../kit/clock.ts';
+import { SECOND } from '../kit/clock.ts';
+import { TidegateError, messageOf } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import type { Engine, ReplicaOrder } from '../engine/engine.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { ServiceSpec } from '../spec/spec.ts';
+import type { Replica, Roster } from './roster.ts';
+
+/** After the drain: how long a replica may take to end by itself once it got SIGTERM. */
+const TERM_GRACE_MS = 10 * SECOND;
+
+/** How often a draining replica is asked whether it still has requests. */
+const DRAIN_POLL_MS = 50;
+
+export interface LifeDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly engine: Engine;
+  readonly gateway: Pick<Gateway, 'inFlight'>;
+  readonly roster: Roster;
+  /** Makes the gateway match the roster; false when it could not be told yet (it will be: see gateway-keeper). */
+  readonly publish: () => Promise<boolean>;
+  readonly environment: (service: ServiceSpec) => Readonly<Record<string, string>>;
+}
+
+/**
+ * Out: start → healthy → add to the gateway. Never another order. Resolves when the replica takes traffic.
+ * @throws what kept it from getting there; the replica is then gone and its row says why
+ */
+export async function bringUp(
+  { clock, engine, roster, publish, environment }: LifeDeps,
+  service: ServiceSpec,
+  replica: Replica,
+): Promise<void> {
+  try {
+    roster.located(replica, await engine.start(orderOf(service, replica, environment(service))));
+    await engine.untilHealthy(replica.id, service.health, replica.abort.signal);
+    // It may have died, or been sent away, between its answer and this line.
+    replica.abort.signal.throwIfAborted();
+    roster.move(replica, 'ready', clock.now());
+    await publish();
+  } catch (thrown) {
+    const wanted = replica.abort.signal.aborted;
+    await engine.stop(replica.id, wanted ? TERM_GRACE_MS : SECOND);
+    const left = roster.find(replica.id) !== undefined;
+    roster.remove(replica, wanted ? 'stopped' : 'failed', clock.now(), messageOf(thrown));
+    if (left && replica.readyAt !== null) await publish();
+    if (!wanted) throw thrown;
+  }
+}
+
+/**
+ * In: drain at the gateway → nothing in flight, or `drain` is over → out of the gateway → SIGTERM → SIGKILL to the
+ * whole group. Never another order.
+ */
+export async function bringDown(
+  { clock, engine, gateway, roster, publish }: LifeDeps,
+  service: ServiceSpec,
+  replica: Replica,
+  why: string,
+): Promise<void> {
+  roster.move(replica, 'draining', clock.now(), why);
+  // A gateway that is down has nothing in flight.
+  if (await publish()) await untilIdle(clock, gateway, service, replica);
+  roster.remove(replica, 'stopped', clock.now(), why);
+  await publish();
+  await engine.stop(replica.id, TERM_GRACE_MS);
+}
+
+// Private
+
+function orderOf(
+  service: ServiceSpec,
+  replica: Replica,
+  env: Readonly<Record<string, string>>,
+): ReplicaOrder {
+  if (!service.command) {
+    throw new TidegateError('NO_COMMAND', `${service.name} has no command to run.`);
+  }
+  return {
+    id: replica.id,
+    service: service.name,
+    revision: replica.revision,
+    command: service.command,
+    cwd: service.cwd,
+    env,
+    user: service.user,
+  };
+}
+
+/** Two empty looks in a row: a request that HAProxy is just about to hand over is in neither count of the first. */
+async function untilIdle(
+  clock: Clock,
+  gateway: Pick<Gateway, 'inFlight'>,
+  service: ServiceSpec,
+  replica: Replica,
+): Promise<void> {
+  const deadline = clock.now() + service.drainMs;
+  let empty = 0;
+  while (clock.now() < deadline && empty < 2 && !replica.abort.signal.aborted) {
+    // A gateway that does not answer proves nothing: keep waiting until the drain is over.
+    const inFlight = await gateway.inFlight(service.name, replica.id).catch(() => 1);
+    empty = inFlight === 0 ? empty + 1 : 0;
+    if (empty < 2) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  }
+}

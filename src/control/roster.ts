@@ -1,0 +1,118 @@
+import type { ControlEvent } from './control.ts';
+import type { ReplicaRow, ReplicaState, ReplicaStore } from '../state/replicas.ts';
+
+/** One running or coming replica, as reconcile sees it. */
+export interface Replica {
+  readonly id: string;
+  readonly service: string;
+  readonly revision: string;
+  state: 'starting' | 'ready' | 'draining';
+  address: { readonly host: string; readonly port: number } | null;
+  pid: number | null;
+  identity: unknown;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  readyAt: number | null;
+  /** Why it is to be replaced, start-first; null: it is fine. */
+  condemned: string | null;
+  /** The gateway's checks have failed since; null: healthy. */
+  unhealthySince: number | null;
+  /** Above `resources.memory` since; null: below. */
+  overMemorySince: number | null;
+  readonly abort: AbortController;
+}
+
+/** The replicas that are there, each change stored before it is told. */
+export interface Roster {
+  of(service: string): readonly Replica[];
+  all(): readonly Replica[];
+  find(id: string): Replica | undefined;
+  /** A new replica in state `starting`; its number is never used again. */
+  enlist(service: string, revision: string, now: number): Replica;
+  /** It has an address and a process now. */
+  located(replica: Replica, found: Pick<Replica, 'address' | 'pid' | 'identity'>): void;
+  move(replica: Replica, state: 'ready' | 'draining', now: number, note?: string): void;
+  /** It is no more; unknown or already removed replicas are left alone. */
+  remove(replica: Replica, state: 'stopped' | 'failed', now: number, note: string | null): void;
+}
+
+export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) => void): Roster {
+  const replicas = new Map<string, Replica>();
+
+  const save = (replica: Replica, state: ReplicaState, now: number, note: string | null): void => {
+    const ended = state === 'stopped' || state === 'failed';
+    store.put({
+      id: replica.id,
+      service: replica.service,
+      revision: replica.revision,
+      state,
+      host: replica.address?.host ?? null,
+      port: replica.address?.port ?? null,
+      pid: replica.pid,
+      identity: replica.identity,
+      startedAt: replica.startedAt,
+      readyAt: replica.readyAt,
+      stoppedAt: ended ? now : null,
+      note,
+    } satisfies ReplicaRow);
+  };
+  const tell = (
+    replica: Replica,
+    state: ReplicaState,
+    was: ReplicaState | null,
+    now: number,
+    note: string | null,
+  ): void =>
+    emit({
+      kind: 'replica',
+      at: now,
+      service: replica.service,
+      replica: replica.id,
+      state,
+      was,
+      note,
+    });
+
+  return {
+    of: (service) => [...replicas.values()].filter((replica) => replica.service === service),
+    all: () => [...replicas.values()],
+    find: (id) => replicas.get(id),
+    enlist(service, revision, now) {
+      const replica: Replica = {
+        id: `${service}-${store.nextNumber(service)}`,
+        service,
+        revision,
+        state: 'starting',
+        address: null,
+        pid: null,
+        identity: null,
+        startedAt: now,
+        readyAt: null,
+        condemned: null,
+        unhealthySince: null,
+        overMemorySince: null,
+        abort: new AbortController(),
+      };
+      replicas.set(replica.id, replica);
+      save(replica, 'starting', now, null);
+      tell(replica, 'starting', null, now, null);
+      return replica;
+    },
+    located(replica, { address, pid, identity }) {
+      Object.assign(replica, { address, pid, identity });
+      save(replica, replica.state, replica.startedAt, null);
+    },
+    move(replica, state, now, note) {
+      const was = replica.state;
+      replica.state = state;
+      if (state === 'ready') replica.readyAt = now;
+      save(replica, state, now, note ?? null);
+      tell(replica, state, was, now, note ?? null);
+    },
+    remove(replica, state, now, note) {
+      if (!replicas.delete(replica.id)) return;
+      save(replica, state, now, note);
+      tell(replica, state, replica.state, now, note);
+    },
+  };
+}

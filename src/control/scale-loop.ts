@@ -1,0 +1,162 @@
+import type { Clock } from '../kit/clock.ts';
+import { MINUTE } from '../kit/clock.ts';
+import { decide } from '../policy/decide.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { Store } from '../state/store.ts';
+import type { Book } from './book.ts';
+import { valuesOf } from './book.ts';
+import type { Collected, Collector } from './collect.ts';
+import { sampleOf } from './collect.ts';
+import type { ControlEvent } from './control.ts';
+import type { Counters } from './counters.ts';
+import type { Footprint } from './host-guard.ts';
+import { hostRoom } from './host-guard.ts';
+import type { ManagedService } from './managed-service.ts';
+import type { Reconciler } from './reconcile.ts';
+import { observe } from './replica-health.ts';
+import type { Replica, Roster } from './roster.ts';
+
+export interface ScaleLoopDeps {
+  readonly clock: Clock;
+  readonly spec: Spec;
+  readonly services: ReadonlyMap<string, ManagedService>;
+  readonly store: Store;
+  readonly roster: Roster;
+  readonly reconciler: Reconciler;
+  readonly collector: Collector;
+  readonly book: Book;
+  readonly counters: Counters;
+  readonly emit: (event: ControlEvent) => void;
+  readonly retryGateway: () => Promise<void>;
+}
+
+export interface ScaleLoop {
+  turn(): Promise<void>;
+  /** What the last turn saw; null before the first. */
+  seen(): Collected | null;
+}
+
+const MEMORY_WRITE_MS = 10_000;
+
+/** One turn: collect → note the replicas' health → sample → decide → write down → reconcile, for every service. */
+export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
+  const { clock, services, store, roster, reconciler, book, counters, emit } = deps;
+  let last: Collected | null = null;
+  let sweptAt = clock.now();
+  let rememberedAt = clock.now();
+
+  const evaluate = (service: ManagedService, collected: Collected): void => {
+    const now = collected.at;
+    const replicas = countable(roster.of(service.spec.name));
+    const ready = replicas.filter(({ state }) => state === 'ready').length;
+    const snapshot = service.series.snapshot(now);
+    const current = service.desired;
+    const decided = decide({
+      now,
+      scale: service.spec.scale,
+      snapshot,
+      replicas: { ready, starting: replicas.length - ready, desired: current },
+      host: hostRoom(
+        deps.spec.host,
+        collected.host,
+        [...services.values()].map((each) => footprint(each, collected)),
+        footprint(service, collected),
+      ),
+      control: { paused: service.paused, pinned: service.pinned, deploying: false },
+      memory: service.memory,
+    });
+    service.snapshot = snapshot;
+    service.memory = decided.memory;
+    service.desired = decided.desired;
+    const { decision, changed } = book.write({
+      service: service.spec.name,
+      now,
+      scale: service.spec.scale,
+      current,
+      decided,
+      snapshot,
+    });
+    if (!changed) return;
+    store.memories.set(service.spec.name, decided.memory);
+    counters.decided(decision);
+    emit({ kind: 'decision', at: now, decision });
+  };
+
+  const footprint = (service: ManagedService, { usage }: Collected): Footprint => {
+    const replicas = countable(roster.of(service.spec.name));
+    const bytes = replicas.flatMap(({ id }) => usage?.get(id)?.memoryBytes ?? []);
+    return {
+      // What is decided but not started yet is taken too, or two services would share the same room.
+      replicas: Math.max(replicas.length, service.desired),
+      replicaBytes: bytes.length > 0 ? Math.max(...bytes) : null,
+      limitBytes: service.spec.resources.memoryBytes,
+    };
+  };
+
+  const turnOf = (service: ManagedService, collected: Collected): void => {
+    const name = service.spec.name;
+    const replicas = roster.of(name);
+    const servers = collected.traffic?.services[name]?.servers ?? [];
+    for (const replica of replicas) {
+      const server = servers.find((each) => each.replica === replica.id) ?? null;
+      const usage = collected.usage?.get(replica.id) ?? null;
+      if (observe(replica, service.spec, { server, usage }, collected.at)) {
+        const message = `${replica.id} is being replaced: ${replica.condemned}.`;
+        service.problem = { code: 'REPLICA_REPLACED', message, at: collected.at, log: [] };
+      }
+    }
+    service.series.add(sampleOf(collected, name, replicas));
+    if (collected.at >= service.dueAt) {
+      evaluate(service, collected);
+      service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
+    }
+    reconciler.reconcile(service.spec);
+    const ready = replicas.filter(({ state }) => state === 'ready').length;
+    book.settled(name, ready);
+    if (service.snapshot) {
+      store.samples.add({
+        service: name,
+        at: collected.at,
+        ready,
+        desired: service.desired,
+        signals: valuesOf(service.snapshot.stable),
+      });
+    }
+  };
+
+  const keepHouse = (now: number): void => {
+    if (now - rememberedAt >= MEMORY_WRITE_MS) {
+      rememberedAt = now;
+      for (const service of services.values())
+        store.memories.set(service.spec.name, service.memory);
+    }
+    if (now - sweptAt < MINUTE) return;
+    sweptAt = now;
+    store.sweep(now);
+  };
+
+  return {
+    seen: () => last,
+    async turn() {
+      const collected = await deps.collector.collect();
+      const startedAt = performance.now();
+      last = collected;
+      for (const service of services.values()) turnOf(service, collected);
+      counters.routed(collected.traffic?.routes ?? []);
+      keepHouse(collected.at);
+      counters.ticked((performance.now() - startedAt) / 1000);
+      emit({ kind: 'tick', at: collected.at });
+      await deps.retryGateway();
+    },
+  };
+}
+
+// Private
+
+/** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */
+const SLACK_MS = 20;
+
+/** What counts as capacity: there or coming, and not on its way out. */
+function countable(replicas: readonly Replica[]): readonly Replica[] {
+  return replicas.filter(({ state, condemned }) => state !== 'draining' && condemned === null);
+}

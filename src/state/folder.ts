@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TidegateError, codeOf } from '../kit/errors.ts';
+
+/** Everything Tidegate writes for one project, beside its configuration file. */
+export interface StateFolder {
+  readonly path: string;
+  readonly logs: string;
+  /** Sockets; in the temporary directory where the project's path is too long for one. */
+  readonly run: string;
+  readonly haproxy: string;
+  readonly database: string;
+  readonly lock: string;
+  readonly token: string;
+  /** Where the running control plane can be reached, for the other commands. */
+  readonly control: string;
+}
+
+/** The kernel takes 107 bytes of socket path; HAProxy binds under a longer temporary name first. */
+const LONGEST_RUN_PATH = 75;
+
+/** Where things stand, without touching any of them. */
+export function stateFolder(projectFolder: string): StateFolder {
+  const path = join(projectFolder, '.tidegate');
+  const beside = join(path, 'run');
+  return {
+    path,
+    logs: join(path, 'logs'),
+    run: Buffer.byteLength(beside) <= LONGEST_RUN_PATH ? beside : privateRunFolder(path),
+    haproxy: join(path, 'haproxy'),
+    database: join(path, 'state.db'),
+    lock: join(path, 'control.lock'),
+    token: join(path, 'token'),
+    control: join(path, 'control.json'),
+  };
+}
+
+/**
+ * Makes the folders, for their owner only, with a `.gitignore` that keeps all of it out of the user's repository.
+ * @throws TidegateError STATE_NOT_WRITABLE, RUN_FOLDER_NOT_OURS
+ */
+export function prepareStateFolder(projectFolder: string): StateFolder {
+  const folder = stateFolder(projectFolder);
+  try {
+    for (const path of [folder.path, folder.logs, folder.run, folder.haproxy]) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      requireOwn(path);
+    }
+    // HAProxy, once it has dropped root, passes through to its sockets; nothing else in here opens to it.
+    chmodSync(folder.path, process.getuid?.() === 0 ? 0o711 : 0o700);
+    writeFileSync(join(folder.path, '.gitignore'), '*\n', { mode: 0o600 });
+  } catch (cause) {
+    if (cause instanceof TidegateError) throw cause;
+    throw new TidegateError('STATE_NOT_WRITABLE', `Cannot write the state folder ${folder.path}`, {
+      hint: 'Give this user write access to the folder of the configuration file.',
+      cause,
+    });
+  }
+  return folder;
+}
+
+/** The bearer token of the API: 256 random bits, made once a project. */
+export function readOrMakeToken(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+    const token = randomBytes(32).toString('base64url');
+    writeFileSync(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    return token;
+  }
+}
+
+// Private
+
+function privateRunFolder(path: string): string {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  return join(tmpdir(), `tidegate-${process.getuid?.() ?? 0}-${name}`);
+}
+
+/** In a shared temporary directory somebody else may have made the folder before us. */
+function requireOwn(path: string): void {
+  const found = lstatSync(path);
+  if (found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid)) return;
+  throw new TidegateError('RUN_FOLDER_NOT_OURS', `${path} belongs to somebody else.`, {
+    hint: `Remove it, or run Tidegate as the user who owns it.`,
+  });
+}
