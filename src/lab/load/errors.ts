@@ -1,0 +1,22 @@
+import { EXIT, TidegateError } from '../../kit/errors.ts';
+
+export function badUrl(text: string): TidegateError {
+  return new TidegateError('BAD_URL', `'${text}' is not an http:// address`, {
+    hint: 'Give an address such as http://127.0.0.1:8080/api/users.',
+    exitCode: EXIT.usage,
+  });
+}
+
+export function remoteTarget(host: string): TidegateError {
+  return new TidegateError('REMOTE_TARGET', `${host} is not this machine, no load was sent`, {
+    hint: 'Load can take a foreign server down: allow it only where you may (--allow-remote).',
+    exitCode: EXIT.usage,
+  });
+}
+
+export function badLoad(problem: string): TidegateError {
+  return new TidegateError('BAD_LOAD', `this load cannot be sent: ${problem}`, {
+    hint: 'Stages begin at 0 s, go forward in time and have rates of 0 or more.',
+    exitCode: EXIT.usage,
+  });
+}

@@ -1,0 +1,44 @@
+/** What `tidegate load --json` prints: the account of one load. */
+export interface LoadResult {
+  readonly url: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly durationS: number;
+  /** All that were due and have ended: `ok` and every error; what an abort cut off is in neither. */
+  readonly requests: number;
+  readonly ok: number;
+  /** Kind → count: refused, reset, timeout, status-503, not-sent, … */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly rps: number;
+  readonly latencyMs: LatencyMs;
+  /** Open loop: requests in flight at most; closed loop: users at most. */
+  readonly usersPeak: number;
+  /** Cores the generator itself used: near 1, the figures are the generator's and not the server's. */
+  readonly generatorCpu: number;
+  /** What the caller asked to hold; the generator judges nothing, so it leaves this empty. */
+  readonly expectations: readonly { readonly text: string; readonly met: boolean }[];
+}
+
+/** Of answers that were ok, and of timeouts for as long as they were waited for; null: there were none. */
+export interface LatencyMs {
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+}
+
+/** Told about once a second while a load runs. */
+export interface LoadProgress {
+  readonly elapsedS: number;
+  /** Since the start. */
+  readonly requests: number;
+  readonly ok: number;
+  readonly errors: number;
+  /** Ended per second since the last progress. */
+  readonly rps: number;
+  /** Of those that ended since the last progress. */
+  readonly p95Ms: number | null;
+  readonly inFlight: number;
+}
