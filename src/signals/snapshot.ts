@@ -2,11 +2,11 @@ import type { Reading } from './reading.ts';
 
 /** Every signal of one service over one window. Names carry units; fractions are 0..1 (cpu may pass 1). */
 export interface Signals {
-  /** Mean over the ready replicas, as a fraction of `resources.cpu` (else of one core). */
+  /** Cores of all replicas over the ready ones, as a fraction of `resources.cpu` (else of one core). */
   readonly cpu: Reading;
   /** The largest replica's resident memory as a fraction of `resources.memory`. */
   readonly memory: Reading;
-  /** The largest replica's resident memory. */
+  /** The largest replica's resident memory, the most of the window. */
   readonly memoryBytes: Reading;
   readonly latencyP50Ms: Reading;
   readonly latencyP95Ms: Reading;
@@ -19,7 +19,7 @@ export interface Signals {
   readonly rps: Reading;
   /** Requests waiting at the gateway. */
   readonly queued: Reading;
-  /** The 99th percentile, the worst replica. */
+  /** The 99th percentile, the worst replica, the worst of the window. */
   readonly eventLoopDelayMs: Reading;
   readonly eventLoopUtilization: Reading;
   readonly backlog: Reading;

@@ -1,0 +1,75 @@
+import type { LatencyHistogram } from './histogram.ts';
+import { BUCKETS, middleMs, OCTAVE } from './histogram.ts';
+
+/** Histograms added up and taken out again, with percentiles that do not look at every bucket. */
+export interface LatencySum {
+  add(histogram: LatencyHistogram): void;
+  /** Takes out what was added before. */
+  remove(histogram: LatencyHistogram): void;
+  readonly total: number;
+  /** 0 when empty. */
+  readonly meanMs: number;
+  /** The latency in ms that `fraction` (0..1) of the weight does not exceed, or null when empty. */
+  percentileMs(fraction: number): number | null;
+}
+
+export function createLatencySum(): LatencySum {
+  const weights = new Float64Array(BUCKETS);
+  // A percentile first finds its octave, then its bucket: at most 27 + 64 steps.
+  const octaves = new Float64Array(BUCKETS / OCTAVE);
+  let total = 0;
+  let weightedMs = 0;
+
+  const apply = (histogram: LatencyHistogram, sign: 1 | -1): void => {
+    for (const [bucket, weight] of histogram.buckets) {
+      const octave = Math.floor(bucket / OCTAVE);
+      weights[bucket] = rest((weights[bucket] as number) + sign * weight);
+      octaves[octave] = rest((octaves[octave] as number) + sign * weight);
+      weightedMs += sign * weight * middleMs(bucket);
+    }
+    total = rest(total + sign * histogram.total);
+    if (total > 0) return;
+    weights.fill(0);
+    octaves.fill(0);
+    weightedMs = 0;
+  };
+
+  return {
+    add: (histogram) => apply(histogram, 1),
+    remove: (histogram) => apply(histogram, -1),
+    get total() {
+      return total;
+    },
+    get meanMs() {
+      return total > 0 ? Math.max(0, weightedMs / total) : 0;
+    },
+    percentileMs(fraction) {
+      if (total === 0) return null;
+      const rank = fraction * total;
+      const end = octaves.findLastIndex((inside) => inside > 0);
+      let octave = 0;
+      let seen = 0;
+      while (octave < end && seen + (octaves[octave] as number) < rank) {
+        seen += octaves[octave] as number;
+        octave++;
+      }
+      // Sums of fractional weights may fall short of the rank by a rounding: the last bucket in use answers then.
+      let answer = octave * OCTAVE;
+      for (let bucket = answer; bucket < (octave + 1) * OCTAVE; bucket++) {
+        const weight = weights[bucket] as number;
+        if (weight === 0) continue;
+        seen += weight;
+        answer = bucket;
+        if (seen >= rank) break;
+      }
+      return middleMs(answer);
+    },
+  };
+}
+
+// Private
+
+/** Weights are not always whole numbers: what subtraction leaves of a bucket that is empty counts as nothing. */
+function rest(weight: number): number {
+  return weight < 1e-6 ? 0 : weight;
+}

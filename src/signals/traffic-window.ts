@@ -1,0 +1,101 @@
+import { createLatencySum } from './latency-sum.ts';
+import type { Reading } from './reading.ts';
+import { missing, NOT_APPLICABLE, reading } from './reading.ts';
+import type { TrafficSample } from './sample.ts';
+import type { Signals } from './snapshot.ts';
+import type { Window } from './window.ts';
+import { createWindow } from './window.ts';
+
+export interface TrafficEntry extends TrafficSample {
+  readonly at: number;
+  readonly spanMs: number;
+}
+
+export interface TrafficWindow extends Window<TrafficEntry> {
+  read(): TrafficSignals;
+}
+
+export type TrafficSignals = Pick<
+  Signals,
+  'latencyP50Ms' | 'latencyP95Ms' | 'latencyP99Ms' | 'errors' | 'concurrency' | 'rps' | 'queued'
+>;
+
+/**
+ * What the gateway tells, over one window. Counts come from its counters, latencies from sampled logs. Without
+ * requests, rate, concurrency and queue are a true 0; latency and errors are not applicable.
+ */
+export function createTrafficWindow(windowMs: number): TrafficWindow {
+  const latency = createLatencySum();
+  let requests = 0;
+  let errors = 0;
+  let spanMs = 0;
+  let inFlight = 0;
+  let queued = 0;
+
+  const apply = (entry: TrafficEntry, sign: 1 | -1): void => {
+    requests += sign * entry.requests;
+    errors += sign * entry.errors;
+    spanMs += sign * entry.spanMs;
+    inFlight += sign * entry.inFlight;
+    queued += sign * entry.queued;
+  };
+  const window = createWindow<TrafficEntry>(windowMs, {
+    enter(entry) {
+      apply(entry, 1);
+      latency.add(entry.latency);
+    },
+    leave(entry) {
+      apply(entry, -1);
+      latency.remove(entry.latency);
+    },
+  });
+
+  const percentile = (fraction: number): Reading => {
+    if (requests === 0) return NOT_APPLICABLE;
+    const valueMs = latency.percentileMs(fraction);
+    if (valueMs !== null) return reading(valueMs);
+    const finished = requests - (window.newest?.inFlight ?? 0);
+    return finished >= FINISHED_WITHOUT_LOG ? missing(null) : NOT_APPLICABLE;
+  };
+
+  return Object.assign(window, {
+    read(): TrafficSignals {
+      const samples = Math.max(1, window.size);
+      const perSecond = spanMs > 0 ? (requests * 1000) / spanMs : 0;
+      return {
+        latencyP50Ms: percentile(0.5),
+        latencyP95Ms: percentile(0.95),
+        latencyP99Ms: percentile(0.99),
+        errors: requests === 0 ? NOT_APPLICABLE : reading(Math.min(1, errors / requests)),
+        concurrency: reading(
+          concurrencyOf(
+            inFlight / samples,
+            samples,
+            queued > 0 ? null : (perSecond * latency.meanMs) / 1000,
+          ),
+        ),
+        rps: reading(perSecond),
+        queued: reading(queued / samples),
+      };
+    },
+  });
+}
+
+/**
+ * The mean number of requests in service. Looking at it once a second is right on average and noisy: requests that
+ * arrive at random are Poisson distributed, so the mean of n looks has a standard deviation of √(L/n). Little's law
+ * (L = rate × mean latency; J. D. C. Little, Operations Research 9:3, 1961) uses every request instead and is far
+ * steadier for short ones, but it is blind to those that hang, that stream on after the first byte, or that have not
+ * ended yet. So: Little's answer as long as the looks agree with it within three standard deviations, else the looks.
+ * `little` is null where it would count waiting requests as well.
+ */
+export function concurrencyOf(looked: number, looks: number, little: number | null): number {
+  if (little === null) return looked;
+  const deviation = Math.sqrt(Math.max(looked, little, 1) / looks);
+  return Math.abs(looked - little) <= 3 * deviation ? little : looked;
+}
+
+// Private
+
+/** So many requests ended and not one latency was logged: the log stream is broken, which is not "no requests". */
+const FINISHED_WITHOUT_LOG = 20;

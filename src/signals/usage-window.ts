@@ -1,0 +1,125 @@
+import { createMaximum } from './maximum.ts';
+import type { Reading } from './reading.ts';
+import { missing, NOT_APPLICABLE, reading } from './reading.ts';
+import type { UsageSample } from './sample.ts';
+import type { Signals } from './snapshot.ts';
+import type { Window } from './window.ts';
+import { createWindow } from './window.ts';
+
+/** One sample of all ready replicas, summed up. */
+export interface UsageEntry {
+  readonly at: number;
+  readonly replicas: number;
+  /** Cores of all replicas together; null before any of them has a value. */
+  readonly cpuCores: number | null;
+  /** The largest; null without a replica. */
+  readonly memoryBytes: number | null;
+  /** The worst, and the mean; null without a Node replica. */
+  readonly eventLoop: { readonly delayP99Ms: number; readonly utilization: number } | null;
+}
+
+export interface Resources {
+  readonly cpu: number | null;
+  readonly memoryBytes: number | null;
+}
+
+export interface UsageWindow extends Window<UsageEntry> {
+  read(): UsageSignals;
+}
+
+export type UsageSignals = Pick<
+  Signals,
+  'cpu' | 'memory' | 'memoryBytes' | 'eventLoopDelayMs' | 'eventLoopUtilization'
+>;
+
+/** Replicas that have no value yet are taken to use what the others do. */
+export function usageEntry(at: number, { replicas }: UsageSample): UsageEntry {
+  const cpus = replicas.flatMap(({ cpuCores }) => cpuCores ?? []);
+  const loops = replicas.flatMap(({ eventLoop }) => eventLoop ?? []);
+  return {
+    at,
+    replicas: replicas.length,
+    cpuCores: cpus.length === 0 ? null : (sum(cpus) / cpus.length) * replicas.length,
+    memoryBytes: replicas.length === 0 ? null : largest(replicas, (each) => each.memoryBytes),
+    eventLoop:
+      loops.length === 0
+        ? null
+        : {
+            delayP99Ms: largest(loops, (each) => each.delayP99Ms),
+            utilization: sum(loops.map((each) => each.utilization)) / loops.length,
+          },
+  };
+}
+
+/**
+ * What the replicas use, over one window; levels are the worst of the window. CPU is the mean of all replicas' cores
+ * over the window, divided by the replicas that are ready now: while the count changes, a mean of each replica's own
+ * load would keep the load of those that were alone in it, and scaling by it would overshoot.
+ */
+export function createUsageWindow(windowMs: number, resources: Resources): UsageWindow {
+  const memory = createMaximum();
+  const delay = createMaximum();
+  let cpuCores = 0;
+  let cpuSamples = 0;
+  let utilization = 0;
+  let loopSamples = 0;
+
+  const apply = (entry: UsageEntry, sign: 1 | -1): void => {
+    if (entry.cpuCores !== null) {
+      cpuCores += sign * entry.cpuCores;
+      cpuSamples += sign;
+    }
+    if (entry.eventLoop) {
+      utilization += sign * entry.eventLoop.utilization;
+      loopSamples += sign;
+    }
+  };
+  const window = createWindow<UsageEntry>(windowMs, {
+    enter(entry) {
+      apply(entry, 1);
+      if (entry.memoryBytes !== null) memory.enter(entry.at, entry.memoryBytes);
+      if (entry.eventLoop) delay.enter(entry.at, entry.eventLoop.delayP99Ms);
+    },
+    leave(entry) {
+      apply(entry, -1);
+      memory.leave(entry.at);
+      delay.leave(entry.at);
+    },
+  });
+
+  const cpu = (): Reading => {
+    const replicas = window.newest?.replicas ?? 0;
+    if (replicas === 0) return NOT_APPLICABLE;
+    // A replica's first sample has no CPU time to compare with: known soon, not known now.
+    if (cpuSamples === 0) return missing(null);
+    const cores = Math.max(0, cpuCores) / cpuSamples;
+    return reading(cores / replicas / (resources.cpu ?? 1));
+  };
+
+  return Object.assign(window, {
+    read(): UsageSignals {
+      const memoryBytes = window.newest?.replicas ? memory.value : undefined;
+      return {
+        cpu: cpu(),
+        memory:
+          memoryBytes === undefined || resources.memoryBytes === null
+            ? NOT_APPLICABLE
+            : reading(memoryBytes / resources.memoryBytes),
+        memoryBytes: memoryBytes === undefined ? NOT_APPLICABLE : reading(memoryBytes),
+        eventLoopDelayMs: delay.value === undefined ? NOT_APPLICABLE : reading(delay.value),
+        eventLoopUtilization:
+          loopSamples === 0 ? NOT_APPLICABLE : reading(Math.max(0, utilization) / loopSamples),
+      };
+    },
+  });
+}
+
+// Private
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function largest<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, of(item)), 0);
+}
