@@ -76,13 +76,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
       web: ['client', 'contract'],
       lab: 'all',
       main: 'all',
+      offline: 'all',
+      doctor: 'all',
     },
     packages: ['commander'],
   },
 };
 
 /** The files of `src/` that belong to no room: they put the rooms together. */
-const ROOTS = ['main'];
+const ROOTS = ['main', 'offline', 'doctor'];
 
 /** Inside a room, folders that are pure although the room is not. */
 const PURE_FILES = [/^gateway\/render\//, /^gateway\/plan\.ts$/];

@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { availableParallelism, totalmem } from 'node:os';
+import { EXIT, TidegateError } from '../../kit/errors.ts';
+import { resolveSpec } from '../../spec/resolve.ts';
+import { invalidConfig, readSecrets } from '../config-file.ts';
+import { runForeground } from '../foreground.ts';
+import type { CommonOptions, Io } from '../io.ts';
+
+interface RunOptions extends CommonOptions {
+  readonly name: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly port?: string;
+  readonly adminPort?: string;
+  readonly policy?: string;
+  readonly health?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('run')
+    .summary('run one command as a service, without a configuration file')
+    .description(
+      'Runs COMMAND behind the gateway and keeps as many replicas as the load needs. The command listens on $PORT, which\n' +
+        'stands in its environment and is filled in where $PORT stands in its arguments. State goes to .tidegate/ in the\n' +
+        'current folder, where the other commands find it.',
+    )
+    .argument('<command...>', 'what to run, behind --')
+    .option('--name <name>', 'the name of the service', 'app')
+    .option('--min <n>', 'the fewest replicas')
+    .option('--max <n>', 'the most replicas')
+    .option('--port <port>', 'the port of the gateway (default: 8080)')
+    .option('--admin-port <port>', 'the port of the API and the dashboard (default: 8081)')
+    .option('--policy <name>', 'linear, exponential or target')
+    .option(
+      '--health <path>',
+      'a path that answers 2xx or 3xx when healthy (default: the port opens)',
+    )
+    .option('--json', 'events as NDJSON')
+    .addHelpText(
+      'after',
+      "\nExample:\n  tidegate run --max 4 -- node server.js\n  tidegate run -- python3 -m http.server '$PORT'",
+    )
+    .action(async (command: string[], options: RunOptions) => {
+      const resolved = resolveSpec(configOf(command, options), {
+        folder: process.cwd(),
+        machine: { cores: availableParallelism(), memoryBytes: totalmem() },
+      });
+      if (!resolved.ok) throw invalidConfig('the command line', resolved.problems);
+      const environments = readSecrets(resolved.spec);
+      await runForeground(
+        { spec: resolved.spec, environments, show: options.json ? 'json' : 'words' },
+        io,
+      );
+    });
+}
+
+// Private
+
+/** The configuration that says the same as the command line. */
+function configOf(command: readonly string[], options: RunOptions): object {
+  const scale = {
+    ...(options.min === undefined ? {} : { min: count('--min', options.min) }),
+    ...(options.max === undefined ? {} : { max: count('--max', options.max) }),
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+  };
+  return {
+    ...(options.port === undefined ? {} : { gateway: { port: count('--port', options.port) } }),
+    ...(options.adminPort === undefined
+      ? {}
+      : { admin: { port: count('--admin-port', options.adminPort) } }),
+    services: {
+      [options.name]: {
+        command: [...command],
+        ...(options.health === undefined ? {} : { health: { path: options.health } }),
+        ...(Object.keys(scale).length > 0 ? { scale } : {}),
+      },
+    },
+  };
+}
+
+/** @throws TidegateError NOT_A_NUMBER */
+function count(option: string, text: string): number | string {
+  if (text === 'cores') return text;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new TidegateError(
+    'NOT_A_NUMBER',
+    `${option} takes a whole number, not ${JSON.stringify(text)}.`,
+    {
+      hint: 'See `tidegate run --help`.',
+      exitCode: EXIT.usage,
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { loadConfig, readSecrets } from '../config-file.ts';
+import { upDetached } from '../detached.ts';
+import { runForeground } from '../foreground.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { refuseUnbuilt } from '../refuse-unbuilt.ts';
+
+interface UpOptions extends CommonOptions {
+  readonly detach?: boolean;
+  /** Set by `up -d` for the process it starts: nobody looks, errors are left as JSON. */
+  readonly background?: boolean;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('up')
+    .summary('start the services and the gateway, and keep the right number of replicas')
+    .description(
+      'Starts everything the configuration names. In the foreground it shows what happens; Ctrl-C (or SIGTERM) drains\n' +
+        'and stops everything, a second one stops at once. With -d it goes on in the background and returns when every\n' +
+        'service has its minimum ready.',
+    )
+    .option('-c, --config <file>', 'the configuration file')
+    .option('-d, --detach', 'go on in the background')
+    .addOption(new Option('--background').hideHelp())
+    .option('--json', 'events as NDJSON; with -d one object')
+    .addHelpText('after', '\nExample:\n  tidegate up -d && tidegate status')
+    .action(async (options: UpOptions) => {
+      const { spec, path, unbuilt, warnings } = await loadConfig(options.config);
+      refuseUnbuilt(unbuilt);
+      if (!options.background) for (const warning of warnings) io.err(`warning: ${warning}`);
+      const environments = readSecrets(spec);
+      if (options.detach) {
+        await upDetached({ spec, args: ['up', '-c', path], json: options.json === true }, io);
+        return;
+      }
+      const show = options.background ? 'nothing' : options.json ? 'json' : 'words';
+      await runForeground({ spec, environments, show }, io);
+    });
+}

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { SECOND } from '../kit/clock.ts';
+import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
+import { prepareProject } from '../main.ts';
+import type { Spec } from '../spec/spec.ts';
+import { createClient, findControl } from '../web/client.ts';
+import type { Problem, ServiceStatus, Status } from '../web/contract.ts';
+import type { Io } from './io.ts';
+
+export interface DetachedOptions {
+  readonly spec: Spec;
+  /** The command line of the background process, without the program. */
+  readonly args: readonly string[];
+  readonly json: boolean;
+}
+
+/** Beyond the longest start-up: HAProxy, the state file, the first probe. */
+const SLACK_MS = 15 * SECOND;
+
+/**
+ * Starts the control plane in the background and waits until every service has its minimum ready.
+ * @throws TidegateError what kept it from starting, or NOT_READY with the services that are not; the rest goes on
+ */
+export async function upDetached({ spec, args, json }: DetachedOptions, io: Io): Promise<void> {
+  const log = prepareProject(spec.folder).backgroundLog;
+  const output = openSync(log, 'w', 0o600);
+  const main = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url),
+  );
+  const child = spawn(process.execPath, [...process.execArgv, main, ...args, '--background'], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  child.unref();
+  let ended = false;
+  child.once('exit', () => (ended = true));
+  child.once('error', () => (ended = true));
+
+  const status = await untilReady(
+    spec,
+    child.pid,
+    () => {
+      if (ended) throw whyItEnded(log);
+    },
+    json ? () => undefined : progress(io),
+  );
+  const late = status.services.filter(isLate);
+  if (json) io.out(JSON.stringify(status));
+  else {
+    io.out(`${status.name} is up: ${status.gateway.url}   dashboard ${status.admin.url}`);
+    for (const { name, ready } of status.services) io.out(`  ${name}: ${ready} ready`);
+  }
+  if (late.length > 0) {
+    if (!json) for (const each of late) io.err(complaint(each));
+    process.exitCode = EXIT.failed;
+  }
+}
+
+// Private
+
+/** The status when all is ready, or when the longest start-up is over. */
+async function untilReady(
+  spec: Spec,
+  pid: number | undefined,
+  check: () => void,
+  tell: (status: Status) => void,
+): Promise<Status> {
+  const startupMs = Math.max(...Object.values(spec.services).map(({ health }) => health.startupMs));
+  const deadline = Date.now() + startupMs + SLACK_MS;
+  for (;;) {
+    check();
+    const status = await statusOfOwn(spec.folder, pid);
+    const over = Date.now() > deadline;
+    if (status) {
+      tell(status);
+      const hopeless = status.services
+        .filter(isLate)
+        .every(({ problem }) => problem?.code === 'CRASH_LOOP');
+      if (over || hopeless) return status;
+    } else if (over) {
+      throw new TidegateError('NOT_STARTED', 'The control plane did not come up in time.', {
+        hint: 'See .tidegate/logs/control.log, or start in the foreground with `tidegate up`.',
+      });
+    }
+    await delay(50);
+  }
+}
+
+/** Null until the process we started answers for itself. */
+async function statusOfOwn(folder: string, pid: number | undefined): Promise<Status | null> {
+  const found = await findControl(folder);
+  if (!found || found.pid !== pid) return null;
+  try {
+    return await createClient({ url: found.adminUrl, token: found.token }).status();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'CONTROL_NOT_RUNNING') return null;
+    throw thrown;
+  }
+}
+
+function isLate({ ready, min }: ServiceStatus): boolean {
+  return ready < min;
+}
+
+function complaint({ name, ready, min, problem }: ServiceStatus): string {
+  const log = problem?.log.map((line) => `\n    ${line}`).join('') ?? '';
+  return `${name} is not ready: ${ready} of ${min} replicas.${problem ? ` ${problem.message}${log}` : ''}`;
+}
+
+function progress(io: Io): (status: Status) => void {
+  let said = '';
+  return (status) => {
+    const line = status.services
+      .map(({ name, ready, min }) => `${name} ${ready}/${min}`)
+      .join('  ');
+    if (line !== said) io.err(`starting  ${line}`);
+    said = line;
+  };
+}
+
+/** The background process leaves its error as one problem+json object on its output. */
+function whyItEnded(log: string): TidegateError {
+  const text = readFileSync(log, 'utf8').trim();
+  try {
+    const problem = JSON.parse(text.split('\n').at(-1) ?? '') as Problem;
+    return new TidegateError(problem.code, problem.detail, {
+      ...(problem.hint ? { hint: problem.hint } : {}),
+      exitCode: problem.status === 400 ? EXIT.usage : EXIT.failed,
+      facts: { errors: problem.errors },
+    });
+  } catch {
+    return new TidegateError(
+      'NOT_STARTED',
+      `The control plane ended: ${text || 'it said nothing'}`,
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { humanDuration } from '../kit/duration.ts';
+import type { ServiceStatus, Status } from '../web/contract.ts';
+import { paint } from './paint.ts';
+import { layOut } from './table.ts';
+
+/** What `up` shows on a terminal, as lines; drawn anew once a second over the lines before. */
+export function liveView(
+  status: Status,
+  news: readonly string[],
+  { upMs, columns, colour }: { upMs: number; columns: number; colour: boolean },
+): readonly string[] {
+  const style = paint(colour);
+  const rows = status.services.map((service) => rowOf(service, style));
+  const table = layOut(
+    ['service', 'replicas', 'requests/s', 'p95', 'errors', 'CPU', 'last decision'],
+    rows,
+    columns,
+  );
+  return [
+    `${style.bold(status.name)}  ${status.gateway.url}   dashboard ${status.admin.url}   up ${humanDuration(upMs - (upMs % 1000))}`,
+    '',
+    ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
+    '',
+    ...news.map((line) => style.dim(cut(line, columns))),
+    style.dim('Ctrl-C drains and stops everything; `tidegate explain SERVICE` says why.'),
+  ].map((line) => line);
+}
+
+// Private
+
+function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonly string[] {
+  const { signals, ready, desired, problem, lastDecision } = service;
+  const mark =
+    ready === desired ? style.green('●') : ready === 0 ? style.red('●') : style.yellow('●');
+  const count = ready === desired ? `${ready}` : `${ready} → ${desired}`;
+  const held = service.pinned !== null ? ' pinned' : service.paused ? ' paused' : '';
+  return [
+    `${mark} ${service.name}`,
+    `${count}${held}`,
+    rate(signals.rps),
+    signals.latencyP95Ms === null ? '–' : humanDuration(signals.latencyP95Ms),
+    percent(signals.errors),
+    percent(signals.cpu),
+    ready < desired && problem ? style.red(problem.message) : (lastDecision?.reasons.at(-1) ?? ''),
+  ];
+}
+
+function rate(value: number | null): string {
+  if (value === null) return '–';
+  return value < 10 ? value.toFixed(1) : String(Math.round(value));
+}
+
+function percent(fraction: number | null): string {
+  return fraction === null ? '–' : `${Math.round(fraction * 100)} %`;
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+}

@@ -1,0 +1,35 @@
+import { parseDuration } from '../kit/duration.ts';
+import { usage } from './errors.ts';
+
+/**
+ * A moment as people name it, in ms since the epoch: `'10m'` (ago), `'14:30'` or `'14:30:05'` (the latest such time, local),
+ * or ISO 8601. @throws TidegateError BAD_TIME
+ */
+export function momentOf(text: string, now: number): number {
+  const agoMs = parseDuration(text);
+  if (agoMs !== undefined) return now - agoMs;
+  const time = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
+  if (time) {
+    const day = new Date(now);
+    day.setHours(Number(time[1]), Number(time[2]), Number(time[3] ?? 0), 0);
+    if (day.getTime() > now) day.setDate(day.getDate() - 1);
+    return day.getTime();
+  }
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isFinite(at)) return at;
+  throw usage(
+    'BAD_TIME',
+    `${JSON.stringify(text)} is no time.`,
+    "Write '10m' for ten minutes ago, '14:30', or '2026-03-01T14:30:00Z'.",
+  );
+}
+
+/** A whole number above zero given to an option. @throws TidegateError NOT_A_NUMBER */
+export function countOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw usage(
+    'NOT_A_NUMBER',
+    `${option} takes a whole number from 1 on, not ${JSON.stringify(text)}.`,
+    'Leave it out for the default.',
+  );
+}

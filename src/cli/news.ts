@@ -1,0 +1,23 @@
+import type { LiveEvent } from '../web/contract.ts';
+
+/** A line for people about what just happened, or null where there is nothing to say. */
+export function newsOf(event: LiveEvent): string | null {
+  switch (event.event) {
+    case 'decision': {
+      const { service, decision } = event.data;
+      if (decision.desired === decision.current) return null;
+      return `${service}: ${decision.current} → ${decision.desired} replicas: ${decision.reasons.join('; ')}`;
+    }
+    case 'replica': {
+      const { replica, state, note } = event.data;
+      if (state === 'starting' || state === 'draining') return null;
+      return `${replica}: ${state}${note ? ` (${note})` : ''}`;
+    }
+    case 'gateway': {
+      const { change, reasons } = event.data;
+      return `gateway ${change}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`;
+    }
+    case 'status':
+      return null;
+  }
+}

@@ -1,0 +1,32 @@
+/** Lines on a terminal, drawn anew over the ones before. */
+export interface Screen {
+  draw(lines: readonly string[]): void;
+  /** Leaves the last picture standing and gives the cursor back. */
+  close(): void;
+}
+
+type Terminal = Pick<NodeJS.WriteStream, 'write' | 'columns' | 'rows'>;
+
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const CLEAR_TO_END = '\u001b[J';
+const CLEAR_LINE = '\u001b[K';
+
+export function createScreen(terminal: Terminal): Screen {
+  let drawn = 0;
+  terminal.write(HIDE_CURSOR);
+  return {
+    draw(lines) {
+      // More lines than the terminal has would scroll, and could not be drawn over.
+      const shown = lines.slice(0, Math.max(1, (terminal.rows ?? 50) - 1));
+      const up = drawn > 0 ? `\u001b[${drawn}A` : '';
+      terminal.write(
+        `${up}\r${shown.map((line) => `${line}${CLEAR_LINE}\n`).join('')}${CLEAR_TO_END}`,
+      );
+      drawn = shown.length;
+    },
+    close() {
+      terminal.write(SHOW_CURSOR);
+    },
+  };
+}

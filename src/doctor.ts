@@ -1,0 +1,158 @@
+/** What the machine has and lacks: another composition root, since each room knows its own needs. */
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { humanBytes } from './kit/bytes.ts';
+import { messageOf, TidegateError } from './kit/errors.ts';
+import { findHaproxy } from './gateway/haproxy.ts';
+import { readMachine, WANTED_CONNECTIONS } from './gateway/machine.ts';
+import { checkPort } from './gateway/port-check.ts';
+import type { Spec } from './spec/spec.ts';
+import { stateFolder } from './state/folder.ts';
+
+export interface Finding {
+  readonly name: string;
+  /** `lacking`: Tidegate cannot run; `limited`: it runs with less. */
+  readonly state: 'ok' | 'limited' | 'lacking';
+  readonly found: string;
+  /** What to do, with the exact command where there is one. */
+  readonly hint: string | null;
+  /** The command `--install` runs for it. */
+  readonly install: readonly string[] | null;
+}
+
+/** Looks at everything, whatever it finds; `spec` is null where there is no configuration (yet). */
+export async function examine(
+  spec: Spec | null,
+  projectFolder: string,
+): Promise<readonly Finding[]> {
+  const running = existsSync(stateFolder(projectFolder).control);
+  return [
+    system(),
+    node(),
+    await haproxy(),
+    await connections(),
+    cores(),
+    memory(),
+    folder(projectFolder),
+    ...(spec && !running
+      ? [
+          await port('gateway port', spec.gateway.host, spec.gateway.port),
+          await port('admin port', spec.admin.host, spec.admin.port),
+        ]
+      : []),
+  ];
+}
+
+// Private
+
+const OLDEST_NODE = 24;
+
+function system(): Finding {
+  const ok = process.platform === 'linux' && existsSync('/proc/self/stat');
+  return finding(
+    'system',
+    ok ? 'ok' : 'lacking',
+    `${process.platform} ${process.arch}`,
+    'The local engine reads /proc: run it on Linux.',
+  );
+}
+
+function node(): Finding {
+  const ok = Number(process.versions.node.split('.')[0]) >= OLDEST_NODE;
+  return finding(
+    'node',
+    ok ? 'ok' : 'lacking',
+    process.version,
+    'Install Node 24 or newer: npm install -g node@24',
+  );
+}
+
+async function haproxy(): Promise<Finding> {
+  try {
+    const { path, version } = await findHaproxy();
+    return finding('haproxy', 'ok', `${version} (${path})`);
+  } catch (thrown) {
+    const hint = thrown instanceof TidegateError ? (thrown.hint ?? null) : null;
+    return {
+      name: 'haproxy',
+      state: 'lacking',
+      found: messageOf(thrown),
+      hint,
+      install: installCommand('haproxy'),
+    };
+  }
+}
+
+async function connections(): Promise<Finding> {
+  const { maxConnections } = await readMachine();
+  const limit = /^Max open files\s+\S+\s+(\S+)/m.exec(
+    readFileSync('/proc/self/limits', 'utf8'),
+  )?.[1];
+  return finding(
+    'connections',
+    maxConnections >= WANTED_CONNECTIONS ? 'ok' : 'limited',
+    `${maxConnections} at once (open files: ${limit ?? 'unknown'})`,
+    'Raise the limit before starting: ulimit -Hn 65536',
+  );
+}
+
+function cores(): Finding {
+  const count = availableParallelism();
+  return finding(
+    'cores',
+    count >= 2 ? 'ok' : 'limited',
+    String(count),
+    'With one core the gateway and the services take turns.',
+  );
+}
+
+function memory(): Finding {
+  const free = freemem() / totalmem();
+  const found = `${humanBytes(freemem())} free of ${humanBytes(totalmem())}`;
+  return finding(
+    'memory',
+    free >= 0.1 ? 'ok' : 'limited',
+    found,
+    'Below 10 % free nothing scales up (host.minFreeMemory).',
+  );
+}
+
+function folder(projectFolder: string): Finding {
+  try {
+    accessSync(projectFolder, constants.W_OK);
+    return finding('state folder', 'ok', stateFolder(projectFolder).path);
+  } catch (thrown) {
+    return finding(
+      'state folder',
+      'lacking',
+      messageOf(thrown),
+      `Give this user write access to ${projectFolder}.`,
+    );
+  }
+}
+
+async function port(name: string, host: string, number: number): Promise<Finding> {
+  try {
+    await checkPort(host, number);
+    return finding(name, 'ok', `${host}:${number} is free`);
+  } catch (thrown) {
+    const hint = thrown instanceof TidegateError ? thrown.hint : undefined;
+    return finding(name, 'lacking', messageOf(thrown), hint);
+  }
+}
+
+function finding(
+  name: string,
+  state: Finding['state'],
+  found: string,
+  hint: string | null = null,
+): Finding {
+  return { name, state, found, hint: state === 'ok' ? null : hint, install: null };
+}
+
+/** What brings a package without a question asked; null where only a person can (no root, no apt, no brew). */
+function installCommand(name: string): readonly string[] | null {
+  if (process.platform === 'darwin') return ['brew', 'install', name];
+  const apt = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+  return apt ? ['apt-get', 'install', '-y', '--no-install-recommends', name] : null;
+}

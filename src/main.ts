@@ -1,0 +1,137 @@
+/** The composition root of the control plane: takes the rooms and puts them together. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { systemClock } from './kit/clock.ts';
+import { TidegateError } from './kit/errors.ts';
+import { createLog } from './kit/log.ts';
+import { createReleasers } from './kit/releasers.ts';
+import { startControlPlane } from './control/control-plane.ts';
+import { GATEWAY_FACT, stopLeftovers } from './control/leftovers.ts';
+import { createLocalEngine } from './engine/local/local.ts';
+import { createGateway } from './gateway/create.ts';
+import type { Spec } from './spec/spec.ts';
+import { prepareStateFolder, readOrMakeToken } from './state/folder.ts';
+import { acquireLock } from './state/lock.ts';
+import { openStore } from './state/open.ts';
+import type { LiveEvent, Status } from './web/contract.ts';
+import { liveEventOf } from './web/live-events.ts';
+import { startWeb } from './web/server.ts';
+import { statusOf } from './web/status.ts';
+import { VERSION } from './kit/version.ts';
+
+export interface TidegateOptions {
+  readonly spec: Spec;
+  /** The environment of each service, its secrets read. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A control plane that runs in this process. */
+export interface Tidegate {
+  readonly adminUrl: string;
+  readonly gatewayUrl: string;
+  /** What an earlier control plane left and this one could not prove to be its own. */
+  readonly unproven: readonly string[];
+  status(): Status;
+  onEvent(listener: (event: LiveEvent) => void): () => void;
+  /** Drains and stops everything; when `hurry` aborts, at once. */
+  shutDown(hurry: AbortSignal): Promise<void>;
+}
+
+/**
+ * Starts everything of one project.
+ * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
+ * nothing is left running then
+ */
+export async function startTidegate({ spec, environments }: TidegateOptions): Promise<Tidegate> {
+  const folder = prepareStateFolder(spec.folder);
+  const releasers = createReleasers();
+  let hurry = AbortSignal.abort();
+  try {
+    const lock = acquireLock(folder.lock);
+    if (!lock) throw alreadyRunning(spec.name);
+    releasers.add('the lock', () => lock.release());
+
+    const clock = systemClock;
+    const log = createLog(`${folder.logs}/control.log`);
+    const store = openStore(folder.database, { now: clock.now() });
+    releasers.add('the state file', () => store.close());
+    const { unproven } = await stopLeftovers(store, clock, log);
+
+    const gatewayUrl = `http://127.0.0.1:${spec.gateway.port}`;
+    const engine = await createLocalEngine({
+      stateFolder: folder.path,
+      runFolder: folder.run,
+      nonce: store.nonce,
+      gatewayUrl,
+      log,
+      clock,
+    });
+    releasers.add('the engine', () => engine.close());
+    const gateway = await createGateway({
+      folder: folder.haproxy,
+      runFolder: folder.run,
+      logsFolder: folder.logs,
+      nonce: store.nonce,
+      log,
+      clock,
+      remember: (fact) => store.facts.set(GATEWAY_FACT, fact),
+    });
+    releasers.add('the gateway', () => gateway.close());
+
+    const control = await startControlPlane({
+      spec,
+      clock,
+      log,
+      store,
+      engine,
+      gateway,
+      environment: ({ name }) => environments[name] ?? {},
+    });
+    releasers.add('the services', () => control.shutDown(hurry));
+    const web = await startWeb({
+      control,
+      host: spec.admin.host,
+      port: spec.admin.port,
+      token: readOrMakeToken(folder.token),
+      clock,
+      log,
+      version: VERSION,
+    });
+    releasers.add('the admin port', () => web.close());
+
+    const here = { pid: process.pid, adminUrl: web.url, gatewayUrl, startedAt: clock.now() };
+    writeFileSync(folder.control, JSON.stringify(here), { mode: 0o600 });
+    releasers.add('control.json', () => rmSync(folder.control, { force: true }));
+    log.info({ pid: process.pid, version: VERSION, gatewayUrl, adminUrl: web.url }, 'started');
+
+    const status = (): Status =>
+      statusOf(control.view(), { adminUrl: web.url, controlPid: process.pid });
+    return {
+      adminUrl: web.url,
+      gatewayUrl: control.view().gatewayUrl,
+      unproven,
+      status,
+      onEvent: (listener) => control.onEvent((event) => listener(liveEventOf(event, status))),
+      async shutDown(signal) {
+        log.info({}, 'stopping');
+        hurry = signal;
+        await releasers.releaseAll();
+      },
+    };
+  } catch (thrown) {
+    await releasers.releaseAll();
+    throw thrown;
+  }
+}
+
+/** Makes the project's state folder; where a control plane in the background leaves its last words. */
+export function prepareProject(projectFolder: string): { readonly backgroundLog: string } {
+  return { backgroundLog: `${prepareStateFolder(projectFolder).logs}/background.log` };
+}
+
+// Private
+
+function alreadyRunning(name: string): TidegateError {
+  return new TidegateError('ALREADY_RUNNING', `${name} is running already.`, {
+    hint: 'See it with `tidegate status`, or end it with `tidegate down`.',
+  });
+}

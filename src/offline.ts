@@ -1,0 +1,127 @@
+/** What can be seen and done without a running control plane, or to one from outside: another composition root. */
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from './kit/clock.ts';
+import { TidegateError } from './kit/errors.ts';
+import { createLog } from './kit/log.ts';
+import { gatewayState } from './control/gateway-state.ts';
+import type { Leftovers } from './control/leftovers.ts';
+import { stopLeftovers } from './control/leftovers.ts';
+import { gatewayRefused } from './gateway/errors.ts';
+import { plan } from './gateway/plan.ts';
+import type { Rendered } from './gateway/plan.ts';
+import { existsSync } from 'node:fs';
+import type { Spec } from './spec/spec.ts';
+import { stateFolder } from './state/folder.ts';
+import type { StateFolder } from './state/folder.ts';
+import { acquireLock, readLockHolder } from './state/lock.ts';
+import { openStore } from './state/open.ts';
+import type { ReplicaRow } from './state/replicas.ts';
+
+export type Ended =
+  | { readonly kind: 'stopped'; readonly pid: number; readonly tookMs: number }
+  | { readonly kind: 'was-not-running'; readonly leftovers: Leftovers };
+
+export interface EndOptions {
+  /** Called about once a second with the time waited so far. */
+  readonly onWait: (waitedMs: number) => void;
+  /** When it aborts, the running control plane is told to hurry. */
+  readonly hurry: AbortSignal;
+}
+
+/**
+ * Ends the project of this folder: asks the running control plane to drain and stop everything and waits for it; where
+ * none runs, ends what an earlier one left.
+ * @throws TidegateError STATE_TOO_NEW, STATE_CORRUPT, NOT_STOPPED
+ */
+export async function endProject(projectFolder: string, options: EndOptions): Promise<Ended> {
+  const folder = stateFolder(projectFolder);
+  if (!existsSync(folder.path)) {
+    return { kind: 'was-not-running', leftovers: { stopped: [], unproven: [] } };
+  }
+  const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: systemClock.now() });
+  if (!lock) return endRunning(folder, options);
+  try {
+    return { kind: 'was-not-running', leftovers: await clearAway(folder) };
+  } finally {
+    lock.release();
+  }
+}
+
+/** The replicas the state file believes in; empty when there is no state file. */
+export function knownReplicas(projectFolder: string): readonly ReplicaRow[] {
+  const folder = stateFolder(projectFolder);
+  if (!existsSync(folder.database)) return [];
+  const store = openStore(folder.database, { now: systemClock.now() });
+  try {
+    return store.replicas.live();
+  } finally {
+    store.close();
+  }
+}
+
+/**
+ * The gateway's configuration as it would be with no replica running.
+ * @throws TidegateError GATEWAY_REFUSED
+ */
+export function renderGateway(spec: Spec): Rendered {
+  const folder = stateFolder(spec.folder);
+  const planned = plan(
+    null,
+    gatewayState(spec, []),
+    { folder: folder.haproxy, runFolder: folder.run },
+    { threads: availableParallelism(), maxConnections: 12_000, dropTo: null },
+  );
+  if (planned.kind === 'refused') throw gatewayRefused(planned.problems);
+  if (planned.kind === 'nothing') throw new Error('a first plan is never empty');
+  return planned.next.rendered;
+}
+
+// Private
+
+/** The lock is held, so its holder lives and its pid is its own. */
+async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): Promise<Ended> {
+  const holder = readLockHolder(folder.lock);
+  if (!holder) {
+    throw new TidegateError('NOT_STOPPED', 'The project is running, but its pid is not known.', {
+      hint: `Look for it with: lsof ${folder.lock}`,
+    });
+  }
+  const startedAt = Date.now();
+  signal(holder.pid);
+  hurry.addEventListener('abort', () => signal(holder.pid), { once: true });
+  for (let told = startedAt; ; ) {
+    const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: Date.now() });
+    if (lock) {
+      lock.release();
+      return { kind: 'stopped', pid: holder.pid, tookMs: Date.now() - startedAt };
+    }
+    if (Date.now() - told >= 1000) {
+      told = Date.now();
+      onWait(told - startedAt);
+    }
+    await delay(25);
+  }
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return;
+    throw new TidegateError('NOT_STOPPED', `Could not tell process ${pid} to stop`, {
+      hint: 'Run the command as the user who started it.',
+      cause,
+    });
+  }
+}
+
+async function clearAway(folder: StateFolder): Promise<Leftovers> {
+  if (!existsSync(folder.database)) return { stopped: [], unproven: [] };
+  const store = openStore(folder.database, { now: systemClock.now() });
+  try {
+    return await stopLeftovers(store, systemClock, createLog(`${folder.logs}/control.log`));
+  } finally {
+    store.close();
+  }
+}

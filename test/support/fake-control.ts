@@ -1,0 +1,265 @@
+import type { ControlCounters, ControlEvent, ControlPlane } from '../../src/control/control.ts';
+import { outOfRange, unknownService } from '../../src/control/errors.ts';
+import type { ProjectView, ServiceView } from '../../src/control/view.ts';
+import type { LogLine, LogQuery } from '../../src/engine/engine.ts';
+import { NOT_APPLICABLE, missing, reading } from '../../src/signals/reading.ts';
+import type { Signals } from '../../src/signals/snapshot.ts';
+import type { ServiceSpec } from '../../src/spec/spec.ts';
+import type { StoredDecision } from '../../src/state/decisions.ts';
+import type { SampleRow } from '../../src/state/samples.ts';
+
+export const T0 = Date.parse('2026-03-01T12:00:00.000Z');
+
+/** A control plane in memory with a script: what it shows can be changed, what it was asked is kept. */
+export interface FakeControl extends ControlPlane {
+  current: ProjectView;
+  stored: StoredDecision[];
+  samples: SampleRow[];
+  counters: ControlCounters;
+  /** What `logs` yields before it ends or, when following, waits for the signal. */
+  lines: LogLine[];
+  /** Thrown by `view`, to see what becomes of it. */
+  failure: Error | null;
+  readonly asked: unknown[];
+  /** Log readings that were begun and those that came to an end. */
+  readonly readings: { begun: number; ended: number };
+  emit(event: ControlEvent): void;
+  listeners(): number;
+}
+
+export function fakeControl(): FakeControl {
+  const listeners = new Set<(event: ControlEvent) => void>();
+  const find = (name: string): ServiceView => {
+    const { services } = fake.current;
+    const found = services.find(({ spec }) => spec.name === name);
+    if (found) return found;
+    throw unknownService(
+      name,
+      services.map(({ spec }) => spec.name),
+    );
+  };
+  const fake: FakeControl = {
+    current: view(),
+    stored: [decision(2), decision(1)],
+    samples: [sample(T0 - 2000), sample(T0 - 1000)],
+    counters: counters(),
+    lines: [
+      { service: 'api', replica: 'api-1', text: 'listening' },
+      { service: 'api', replica: 'api-2', text: 'naïve ✓ "quoted"' },
+    ],
+    failure: null,
+    asked: [],
+    readings: { begun: 0, ended: 0 },
+    view() {
+      if (fake.failure) throw fake.failure;
+      return fake.current;
+    },
+    decisions(service, query) {
+      find(service);
+      fake.asked.push(['decisions', service, query]);
+      return fake.stored.slice(0, query.last);
+    },
+    history(service, ...range) {
+      find(service);
+      fake.asked.push(['history', service, ...range]);
+      return fake.samples;
+    },
+    scale(service, count) {
+      const { spec, desired } = find(service);
+      fake.asked.push(['scale', service, count]);
+      if (count.kind === 'auto') return { desired };
+      const wanted = count.kind === 'relative' ? desired + count.count : count.count;
+      const { min, max } = spec.scale;
+      if (wanted < min || wanted > max) throw outOfRange(service, wanted, min, max);
+      return { desired: wanted };
+    },
+    pause: (service) => void fake.asked.push(['pause', find(service).spec.name]),
+    resume: (service) => void fake.asked.push(['resume', find(service).spec.name]),
+    async *logs(query: LogQuery, signal) {
+      fake.asked.push(['logs', query]);
+      fake.readings.begun++;
+      try {
+        yield* fake.lines;
+        if (query.follow && !signal.aborted)
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      } finally {
+        fake.readings.ended++;
+      }
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    emit(event) {
+      for (const listener of listeners) listener(event);
+    },
+    listeners: () => listeners.size,
+  };
+  return fake;
+}
+
+export function view(changes: Partial<ProjectView> = {}): ProjectView {
+  return {
+    name: 'shop',
+    engine: 'local',
+    gatewayUrl: 'http://127.0.0.1:8080',
+    gatewayPid: 4242,
+    startedAt: T0 - 3_600_000,
+    ready: true,
+    services: [service()],
+    ...changes,
+  };
+}
+
+export function service(changes: Partial<ServiceView> = {}, name = 'api'): ServiceView {
+  return {
+    spec: serviceSpec(name),
+    revision: 'a1b2c3d',
+    desired: 3,
+    paused: false,
+    pinned: null,
+    snapshot: { at: T0, stable: signals(), burst: signals() },
+    replicas: [
+      replica(`${name}-1`, 'ready'),
+      replica(`${name}-2`, 'ready'),
+      { ...replica(`${name}-3`, 'starting'), cpu: null, inFlight: null, eventLoopDelayMs: null },
+    ],
+    lastDecision: decision(2, { service: name }),
+    problem: null,
+    ...changes,
+  };
+}
+
+export function serviceSpec(name: string): ServiceSpec {
+  return {
+    name,
+    command: { kind: 'argv', argv: ['node', 'server.js'] },
+    image: null,
+    cwd: '/srv/shop',
+    env: {},
+    user: null,
+    health: {
+      path: '/health',
+      intervalMs: 1000,
+      timeoutMs: 2000,
+      startupMs: 60_000,
+      replaceAfterMs: 60_000,
+    },
+    resources: { cpu: null, memoryBytes: null },
+    concurrency: null,
+    balance: { kind: 'least-connections' },
+    sticky: false,
+    retries: 2,
+    slowStartMs: null,
+    drainMs: 30_000,
+    scale: {
+      min: 1,
+      max: 10,
+      policy: 'linear',
+      up: { cpu: 0.7 },
+      down: { cpu: 0.2 },
+      brake: { errors: 0.05 },
+      target: {},
+      slo: null,
+      intervalMs: 1000,
+      windowMs: 10_000,
+      burst: { windowMs: 3000, factor: 2 },
+      cooldown: { upMs: 3000, downMs: 60_000 },
+      sleepAfterMs: 60_000,
+      shadow: [],
+    },
+  };
+}
+
+export function signals(changes: Partial<Signals> = {}): Signals {
+  return {
+    cpu: reading(0.83),
+    memory: NOT_APPLICABLE,
+    memoryBytes: reading(94_371_840),
+    latencyP50Ms: reading(12),
+    latencyP95Ms: reading(340),
+    latencyP99Ms: reading(612),
+    errors: reading(0.002),
+    concurrency: reading(17.5),
+    rps: reading(212.4),
+    queued: reading(0),
+    eventLoopDelayMs: reading(42),
+    eventLoopUtilization: reading(0.6),
+    backlog: missing(4000),
+    drainTimeMs: NOT_APPLICABLE,
+    ...changes,
+  };
+}
+
+export function decision(id: number, changes: Partial<StoredDecision> = {}): StoredDecision {
+  return {
+    id,
+    service: 'api',
+    at: T0 + id * 1000,
+    until: T0 + id * 1000,
+    times: 1,
+    policy: 'linear',
+    current: 2,
+    raw: 3,
+    stabilised: 3,
+    limited: 3,
+    desired: 3,
+    applied: 3,
+    binding: 'none',
+    reasons: [
+      { kind: 'above', signal: 'cpu', value: 0.83, threshold: 0.7 },
+      { kind: 'step', from: 2, to: 3, by: '+1' },
+    ],
+    signals: { cpu: 0.83, rps: 212.4 },
+    ...changes,
+  };
+}
+
+// Private
+
+function replica(id: string, state: 'ready' | 'starting'): ServiceView['replicas'][number] {
+  return {
+    id,
+    state,
+    revision: 'a1b2c3d',
+    address: '127.0.0.1:20001',
+    pid: 5001,
+    startedAt: T0 - 60_000,
+    cpu: 0.83,
+    memoryBytes: 94_371_840,
+    inFlight: 9,
+    eventLoopDelayMs: 42,
+  };
+}
+
+function sample(at: number): SampleRow {
+  return { service: 'api', at, ready: 2, desired: 3, signals: { rps: 200, cpu: null } };
+}
+
+function counters(): ControlCounters {
+  return {
+    decisions: [
+      { service: 'api', direction: 'up', policy: 'linear', count: 7 },
+      { service: 'api', direction: 'down', policy: 'linear', count: 4 },
+    ],
+    tickSeconds: [0.001, 0.002, 0.004],
+    ticks: { count: 3, sumSeconds: 0.007 },
+    reactionSeconds: new Map([['api', 0.42]]),
+    requests: [
+      { service: 'api', route: '/api/*', code: 200, count: 1000 },
+      { service: 'api', route: '/api/*', code: 503, count: 2 },
+    ],
+    durations: [
+      {
+        service: 'api',
+        route: '/api/*',
+        buckets: [
+          { leSeconds: 0.1, count: 900 },
+          { leSeconds: 1, count: 1001 },
+        ],
+        sumSeconds: 61.5,
+        count: 1002,
+      },
+    ],
+  };
+}
