@@ -1,6 +1,9 @@
 import type { Binding, Reason } from '../policy/decision.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
+import { isRecord, parseJson, toJson } from './json.ts';
+import type { Row, Sql } from './sql.ts';
+import type { WriteBehind } from './write-behind.ts';
 
 /** A decision as stored: repeats of the same (desired, binding) only move `until` and `times`. */
 export interface StoredDecision {
@@ -25,7 +28,7 @@ export interface StoredDecision {
 
 export interface DecisionStore {
   insert(decision: Omit<StoredDecision, 'id'>): StoredDecision;
-  /** The same was decided again: moves `until` and adds one to `times`. */
+  /** The same was decided again: moves `until` and adds one to `times`, on the disk within seconds. */
   repeat(id: number, until: number): void;
   /** What reconcile brought about. */
   applied(id: number, count: number): void;
@@ -33,4 +36,97 @@ export interface DecisionStore {
   last(service: string, limit: number): readonly StoredDecision[];
   /** The decision in force at a moment, or null when there was none yet. */
   at(service: string, at: number): StoredDecision | null;
+}
+
+export function createDecisionStore(sql: Sql, behind: WriteBehind): DecisionStore {
+  return {
+    insert(decision) {
+      const row = sql.one(
+        INSERT,
+        decision.service,
+        decision.at,
+        decision.until,
+        decision.times,
+        decision.policy,
+        decision.current,
+        decision.raw,
+        decision.stabilised,
+        decision.limited,
+        decision.desired,
+        decision.applied,
+        decision.binding,
+        toJson(decision.reasons),
+        toJson(decision.signals),
+      );
+      return { ...decision, id: Number(row?.['id']) };
+    },
+    repeat(id, until) {
+      behind.later(() =>
+        sql.run('UPDATE decisions SET until = ?, times = times + 1 WHERE id = ?', until, id),
+      );
+    },
+    applied(id, count) {
+      sql.run('UPDATE decisions SET applied = ? WHERE id = ?', count, id);
+    },
+    last(service, limit) {
+      behind.flush();
+      return sql
+        .all('SELECT * FROM decisions WHERE service = ? ORDER BY id DESC LIMIT ?', service, limit)
+        .map(fromRow);
+    },
+    at(service, at) {
+      behind.flush();
+      const row = sql.one(
+        `SELECT * FROM decisions WHERE service = ? AND at <= ?
+         ORDER BY at DESC, id DESC LIMIT 1`,
+        service,
+        at,
+      );
+      return row ? fromRow(row) : null;
+    },
+  };
+}
+
+// Private
+
+const INSERT = `
+INSERT INTO decisions
+  (service, at, until, times, policy, current, raw, stabilised, limited, desired, applied, binding,
+   reasons, signals)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+RETURNING id`;
+
+function fromRow(row: Row): StoredDecision {
+  return {
+    id: row['id'] as number,
+    service: row['service'] as string,
+    at: row['at'] as number,
+    until: row['until'] as number,
+    times: row['times'] as number,
+    policy: row['policy'] as PolicyName,
+    current: row['current'] as number,
+    raw: row['raw'] as number | null,
+    stabilised: row['stabilised'] as number,
+    limited: row['limited'] as number,
+    desired: row['desired'] as number,
+    applied: row['applied'] as number | null,
+    binding: row['binding'] as Binding,
+    reasons: reasonsFrom(row['reasons']),
+    signals: signalsFrom(row['signals']),
+  };
+}
+
+/** Only what has the shape of a reason; what is said about kinds this version does not know is the renderer's. */
+function reasonsFrom(text: unknown): readonly Reason[] {
+  const value = parseJson(text);
+  if (!Array.isArray(value)) return [];
+  return value.filter((item) => isRecord(item) && typeof item['kind'] === 'string') as Reason[];
+}
+
+function signalsFrom(text: unknown): StoredDecision['signals'] {
+  const value = parseJson(text);
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([, number]) => number === null || typeof number === 'number'),
+  );
 }

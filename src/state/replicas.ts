@@ -1,3 +1,6 @@
+import { parseJson, toJson } from './json.ts';
+import type { Row, Sql } from './sql.ts';
+
 export const REPLICA_STATES = ['starting', 'ready', 'draining', 'stopped', 'failed'] as const;
 export type ReplicaState = (typeof REPLICA_STATES)[number];
 
@@ -29,4 +32,77 @@ export interface ReplicaStore {
   recent(service: string, limit: number): readonly ReplicaRow[];
   /** The next number of this service, never given out twice in the life of the project. */
   nextNumber(service: string): number;
+}
+
+export function createReplicaStore(sql: Sql): ReplicaStore {
+  return {
+    put(row) {
+      sql.run(
+        PUT,
+        row.id,
+        row.service,
+        row.revision,
+        row.state,
+        row.host,
+        row.port,
+        row.pid,
+        toJson(row.identity),
+        row.startedAt,
+        row.readyAt,
+        row.stoppedAt,
+        row.note,
+      );
+    },
+    live: () =>
+      sql
+        .all("SELECT * FROM replicas WHERE state NOT IN ('stopped', 'failed') ORDER BY rowid")
+        .map(fromRow),
+    recent: (service, limit) =>
+      sql
+        .all(
+          'SELECT * FROM replicas WHERE service = ? ORDER BY started_at DESC, rowid DESC LIMIT ?',
+          service,
+          limit,
+        )
+        .map(fromRow),
+    // A counter of its own: the rows of old replicas are swept away, their numbers are not free again.
+    nextNumber: (service) =>
+      Number(
+        sql.one(
+          `INSERT INTO replica_numbers (service, last) VALUES (?, 1)
+           ON CONFLICT (service) DO UPDATE SET last = last + 1 RETURNING last`,
+          service,
+        )?.['last'],
+      ),
+  };
+}
+
+// Private
+
+const PUT = `
+INSERT INTO replicas
+  (id, service, revision, state, host, port, pid, identity, started_at, ready_at, stopped_at, note)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+  service = excluded.service, revision = excluded.revision, state = excluded.state,
+  host = excluded.host, port = excluded.port, pid = excluded.pid, identity = excluded.identity,
+  started_at = excluded.started_at, ready_at = excluded.ready_at,
+  stopped_at = excluded.stopped_at, note = excluded.note`;
+
+function fromRow(row: Row): ReplicaRow {
+  return {
+    id: row['id'] as string,
+    service: row['service'] as string,
+    revision: row['revision'] as string,
+    state: row['state'] as ReplicaState,
+    host: row['host'] as string | null,
+    port: row['port'] as number | null,
+    pid: row['pid'] as number | null,
+    // Null where the text is damaged: then nothing proves the process ours, and it is left alone.
+    identity: parseJson(row['identity']),
+    startedAt: row['started_at'] as number,
+    readyAt: row['ready_at'] as number | null,
+    stoppedAt: row['stopped_at'] as number | null,
+    note: row['note'] as string | null,
+  };
 }

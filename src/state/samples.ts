@@ -1,4 +1,8 @@
 import type { SignalName } from '../signals/snapshot.ts';
+import { bucketStart, RESOLUTIONS, RAW_MS, resolutionFor } from './resolution.ts';
+import { combined, SIGNAL_COLUMNS } from './rollup.ts';
+import type { Row, Sql } from './sql.ts';
+import type { WriteBehind } from './write-behind.ts';
 
 /** One point of a service's history. */
 export interface SampleRow {
@@ -12,7 +16,121 @@ export interface SampleRow {
 
 /** Kept 1 s for 2 h, 10 s for 2 days, 1 min for 60 days. */
 export interface SampleStore {
+  /** On the disk within seconds. */
   add(row: SampleRow): void;
-  /** Oldest first, at the finest resolution still kept for the span, at most `limit` points evenly thinned. */
+  /**
+   * Oldest first, at the finest resolution still kept for the span; more than `limit` points are combined evenly, so
+   * that no peak is lost. `ready` and `desired` of a combined point are means and may be broken numbers.
+   */
   range(service: string, from: number, to: number, limit: number): readonly SampleRow[];
+}
+
+export interface SweptSampleStore extends SampleStore {
+  /** Closes spans that are over and throws away what is older than kept; inside the caller's transaction. */
+  sweep(now: number): void;
+}
+
+export function createSampleStore(
+  sql: Sql,
+  behind: WriteBehind,
+  now: () => number,
+): SweptSampleStore {
+  const newestOf = (service: string): number | null =>
+    sql.one(NEWEST, service, RAW_MS)?.['at'] as number | null;
+
+  /**
+   * Rolls up the spans of `at` that `other` lies beyond. Always from the finest rows, which are kept far longer than
+   * the longest span is: a span may be closed again when the clock was set back, or when a killed process could not.
+   */
+  const close = (service: string, at: number, other: number): void => {
+    for (const { spanMs } of RESOLUTIONS) {
+      const start = bucketStart(at, spanMs);
+      if (spanMs === RAW_MS || start === bucketStart(other, spanMs)) continue;
+      sql.run(ROLL_UP, spanMs, start, service, RAW_MS, start, start + spanMs);
+    }
+  };
+
+  const add = (row: SampleRow): void => {
+    const newest = newestOf(row.service) ?? row.at;
+    const signals = SIGNAL_COLUMNS.map((name) => row.signals[name] ?? null);
+    sql.run(ADD, row.service, RAW_MS, row.at, row.ready, row.desired, ...signals);
+    close(row.service, Math.min(newest, row.at), Math.max(newest, row.at));
+  };
+
+  return {
+    add(row) {
+      behind.later(() => add(row));
+    },
+    range(service, from, to, limit) {
+      behind.flush();
+      const { spanMs } = resolutionFor(from, now());
+      const span = [service, spanMs, from, to] as const;
+      const extent = sql.one(EXTENT, ...span);
+      const count = Number(extent?.['count'] ?? 0);
+      if (count === 0 || limit < 1) return [];
+      const first = Number(extent?.['first']);
+      const lengthMs = Number(extent?.['last']) - first + 1;
+      const widthMs = count <= limit ? 1 : Math.ceil(lengthMs / limit);
+      return sql.all(RANGE, ...span, first, widthMs).map(fromRow);
+    },
+    sweep(now) {
+      for (const { service } of sql.all(SERVICES) as { service: string }[]) {
+        const newest = newestOf(service);
+        if (newest !== null) close(service, newest, now);
+        for (const { spanMs, keepMs } of RESOLUTIONS)
+          sql.run(FORGET, service, spanMs, bucketStart(now - keepMs, LONGEST_MS));
+      }
+    },
+  };
+}
+
+// Private
+
+/** Rows go by whole spans of the coarsest resolution: half a span must never be rolled up again as if it were all. */
+const LONGEST_MS = Math.max(...RESOLUTIONS.map(({ spanMs }) => spanMs));
+
+const COLUMNS = ['ready', 'desired', ...SIGNAL_COLUMNS].join(', ');
+const COMBINED = combined();
+
+// The same service twice in one millisecond: the later one counts.
+const ADD = `
+INSERT OR REPLACE INTO samples (service, resolution_ms, at, weight, ${COLUMNS})
+VALUES (?, ?, ?, 1, ${COLUMNS.replace(/\w+/g, '?')})`;
+
+const ROLL_UP = `
+INSERT OR REPLACE INTO samples (service, resolution_ms, at, weight, ${COLUMNS})
+SELECT service, ?, ?, sum(weight), ${COMBINED} FROM samples
+WHERE service = ? AND resolution_ms = ? AND at >= ? AND at < ? GROUP BY service`;
+
+const NEWEST = 'SELECT max(at) AS at FROM samples WHERE service = ? AND resolution_ms = ?';
+
+const EXTENT = `
+SELECT count(*) AS count, min(at) AS first, max(at) AS last FROM samples
+WHERE service = ? AND resolution_ms = ? AND at BETWEEN ? AND ?`;
+
+const RANGE = `
+SELECT service, min(at) AS at, ${COMBINED} FROM samples
+WHERE service = ? AND resolution_ms = ? AND at BETWEEN ? AND ?
+GROUP BY CAST((at - ?) / ? AS INTEGER) ORDER BY 2`;
+
+/** From name to name, as DISTINCT would read every row. */
+const SERVICES = `
+WITH RECURSIVE names (service) AS (
+  SELECT min(service) FROM samples
+  UNION ALL
+  SELECT (SELECT min(service) FROM samples WHERE service > names.service) FROM names
+  WHERE names.service IS NOT NULL
+)
+SELECT service FROM names WHERE service IS NOT NULL`;
+
+const FORGET = 'DELETE FROM samples WHERE service = ? AND resolution_ms = ? AND at < ?';
+
+function fromRow(row: Row): SampleRow {
+  return {
+    service: row['service'] as string,
+    at: row['at'] as number,
+    ready: row['ready'] as number,
+    desired: row['desired'] as number,
+    signals: Object.fromEntries(SIGNAL_COLUMNS.map((name) => [name, row[name] as number | null])),
+  };
 }

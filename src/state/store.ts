@@ -4,7 +4,10 @@ import type { ReplicaStore } from './replicas.ts';
 import type { RevisionStore } from './revisions.ts';
 import type { SampleStore } from './samples.ts';
 
-/** The state file, opened: SQLite in WAL mode, migrated to the newest version, readable by its owner only. */
+/**
+ * The state file, opened: SQLite in WAL mode, migrated to the newest version, readable by its owner only. Everything
+ * may throw TidegateError STATE_NOT_WRITABLE (a full disk) or STATE_CORRUPT; the store works on once the cause is gone.
+ */
 export interface Store {
   readonly replicas: ReplicaStore;
   readonly decisions: DecisionStore;
@@ -18,6 +21,7 @@ export interface Store {
   readonly facts: FactStore;
   /** Throws away what is older than kept; cheap enough to call once a minute. */
   sweep(now: number): void;
+  /** Writes what waits and lets the file go; nothing works after it. */
   close(): void;
 }
 
@@ -30,11 +34,13 @@ export interface ControlStore {
 
 /** Policy memory by service, so that a cooldown outlives a restart. */
 export interface MemoryStore {
-  get(service: string): PolicyMemory;
+  /** Null for a service that has none yet. */
+  get(service: string): PolicyMemory | null;
   set(service: string, memory: PolicyMemory): void;
 }
 
 export interface FactStore {
+  /** Null for a name that was never set. */
   get(name: string): unknown;
   set(name: string, value: unknown): void;
 }

@@ -1,0 +1,107 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { codeOf } from '../kit/errors.ts';
+import { asStateError } from './errors.ts';
+import { isRecord, parseJson } from './json.ts';
+
+export interface Lock {
+  release(): void;
+}
+
+export interface LockHolder {
+  readonly pid: number;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+}
+
+/**
+ * Takes the lock for as long as this process lives, or returns null when another holds it. The lock is SQLite's write
+ * lock on a file of its own, a POSIX record lock: the kernel frees it however the process ends, and children do not
+ * inherit it. Such a lock is lost when its holder closes any other descriptor of the file, so nothing may read it;
+ * who holds it stands in `PATH.json`.
+ * @throws TidegateError STATE_NOT_WRITABLE, STATE_CORRUPT
+ */
+export function acquireLock(path: string, holder: LockHolder): Lock | null {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateFile(path);
+    database = new DatabaseSync(path, { timeout: 0 });
+    // In memory, as a journal left by a killed holder would have to be played back by the next.
+    database.exec('PRAGMA journal_mode = MEMORY');
+    // Of any number of processes one gets this: it is a single test-and-set, unlike EXCLUSIVE, which waits for readers.
+    database.exec('BEGIN IMMEDIATE');
+    writeHolder(path, holder);
+  } catch (thrown) {
+    database?.close();
+    if (isBusy(thrown)) return null;
+    throw asStateError(path, thrown);
+  }
+  const held = database;
+  return {
+    release() {
+      if (!held.isOpen) return;
+      rmSync(holderPath(path), { force: true });
+      held.close();
+    },
+  };
+}
+
+/** Who holds the lock, as far as is known; null when nobody said so. It may be stale unless the lock was refused. */
+export function readLockHolder(path: string): LockHolder | null {
+  let text: string;
+  try {
+    text = readFileSync(holderPath(path), 'utf8');
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return null;
+    throw asStateError(path, thrown);
+  }
+  const value = parseJson(text);
+  if (!isRecord(value)) return null;
+  const { pid, startedAt } = value;
+  return typeof pid === 'number' && typeof startedAt === 'number' ? { pid, startedAt } : null;
+}
+
+// Private
+
+function holderPath(path: string): string {
+  return `${path}.json`;
+}
+
+function makePrivateFile(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    // Exclusively: a file that another process of ours has just made is not opened, nor closed, here.
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+  }
+  chmodSync(path, 0o600);
+}
+
+/** Renamed into place, so that a reader sees all of it or the one before. */
+function writeHolder(path: string, holder: LockHolder): void {
+  const written = `${holderPath(path)}.${process.pid}`;
+  rmSync(written, { force: true });
+  writeFileSync(written, `${JSON.stringify(holder)}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(written, holderPath(path));
+}
+
+/** SQLITE_BUSY: another connection has the write lock. */
+function isBusy(thrown: unknown): boolean {
+  return (
+    codeOf(thrown) === 'ERR_SQLITE_ERROR' &&
+    (Number((thrown as { errcode?: unknown }).errcode) & 0xff) === 5
+  );
+}

@@ -1,0 +1,43 @@
+import { DAY } from '../kit/clock.ts';
+import type { Sql } from './sql.ts';
+
+/** How much of the past is kept besides samples. */
+export interface Retention {
+  readonly keepMs: number;
+  /** The newest rows of each service. */
+  readonly decisions: number;
+  readonly goneReplicas: number;
+}
+
+export const RETENTION: Retention = { keepMs: 60 * DAY, decisions: 50_000, goneReplicas: 1_000 };
+
+/** Bounds decisions and the rows of replicas that are gone; inside the caller's transaction. */
+export function sweepHistory(sql: Sql, now: number, retention: Retention = RETENTION): void {
+  const before = now - retention.keepMs;
+  for (const { service } of sql.all(SERVICES)) {
+    sql.run(OLD_DECISIONS, service as string, before, before);
+    sql.run(MANY_DECISIONS, service as string, service as string, retention.decisions);
+    sql.run(OLD_REPLICAS, service as string, before);
+    sql.run(MANY_REPLICAS, service as string, service as string, retention.goneReplicas);
+  }
+}
+
+// Private
+
+/** Every service that ever decided had a replica number, or at least a revision. */
+const SERVICES = 'SELECT service FROM current_revisions UNION SELECT service FROM replica_numbers';
+
+/** A decision still repeated is not old, however long ago it was made. */
+const OLD_DECISIONS = 'DELETE FROM decisions WHERE service = ? AND at < ? AND until < ?';
+
+const MANY_DECISIONS = `
+DELETE FROM decisions WHERE service = ? AND id <=
+  (SELECT id FROM decisions WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+
+const GONE = `service = ? AND state IN ('stopped', 'failed')`;
+
+const OLD_REPLICAS = `DELETE FROM replicas WHERE ${GONE} AND coalesce(stopped_at, started_at) < ?`;
+
+const MANY_REPLICAS = `
+DELETE FROM replicas WHERE ${GONE} AND rowid <=
+  (SELECT rowid FROM replicas WHERE ${GONE} ORDER BY rowid DESC LIMIT 1 OFFSET ?)`;
