@@ -1,4 +1,11 @@
 import type { GatewayState } from './gateway.ts';
+import { seatCommands } from './render/commands.ts';
+import { backendName } from './render/names.ts';
+import { reloadReasons } from './render/reasons.ts';
+import { refusals } from './render/refusals.ts';
+import { render, skeleton } from './render/render.ts';
+import { seatsOf } from './render/servers.ts';
+import { assignSlots } from './render/slots.ts';
 
 /** Where the rendered configuration finds its files and sockets; all absolute. */
 export interface GatewayPaths {
@@ -40,9 +47,26 @@ export type Plan =
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
 /** From what runs to what should run. Pure; `previous` is null at the first start. */
-export declare function plan(
+export function plan(
   previous: Planned | null,
   next: GatewayState,
   paths: GatewayPaths,
   machine: GatewayMachine,
-): Plan;
+): Plan {
+  const problems = refusals(next, paths, machine);
+  if (problems.length > 0) return { kind: 'refused', problems };
+  const slots = assignSlots(previous?.slots ?? {}, next);
+  const planned: Planned = { state: next, slots, rendered: render(next, slots, paths, machine) };
+
+  if (previous === null || skeleton(previous.rendered) !== skeleton(planned.rendered)) {
+    return { kind: 'reload', reasons: reloadReasons(previous, planned), next: planned };
+  }
+  const commands = Object.entries(next.services).flatMap(([name, service]) =>
+    seatCommands(
+      backendName(name),
+      seatsOf(previous.state.services[name], previous.slots[name] ?? []),
+      seatsOf(service, slots[name] ?? []),
+    ),
+  );
+  return commands.length === 0 ? { kind: 'nothing' } : { kind: 'runtime', commands, next: planned };
+}

@@ -1,0 +1,154 @@
+import type { BalanceSpec, GatewaySpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
+import type { GatewayService } from '../gateway.ts';
+import { backendName, checkedName } from './names.ts';
+import { word } from './quote.ts';
+import { ifRoute } from './routes.ts';
+import { seatsOf, serverLines } from './servers.ts';
+
+/** The timeout of a service that no route leads to. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** A request that may have been processed is sent again only with these methods (RFC 9110 9.2.2). */
+const IDEMPOTENT = 'GET HEAD OPTIONS PUT DELETE';
+
+/** The lines of one service's backend, its servers last. */
+export function backendSectionLines(
+  service: GatewayService,
+  slots: readonly (string | null)[],
+  gateway: GatewaySpec,
+): readonly string[] {
+  const { spec } = service;
+  const routes = gateway.routes.flatMap((route, index) =>
+    route.service === spec.name ? [{ route, number: index + 1 }] : [],
+  );
+  const seats = seatsOf(service, slots);
+  return [
+    ...balanceLines(spec.balance),
+    'option allbackups',
+    ...timeoutLines(routes),
+    ...bodyLimitLines(routes),
+    ...retryLines(spec.retries),
+    ...(spec.concurrency === null ? [] : ['option abortonclose']),
+    ...checkLines(spec.health),
+    ...(spec.sticky ? stickyLines(spec.name, seats.length) : []),
+    `default-server ${defaultServer(spec)}`,
+    ...seats.flatMap((seat, slot) => serverLines(seat, slot, spec.sticky)),
+  ];
+}
+
+// Private
+
+interface Numbered {
+  readonly route: RouteSpec;
+  readonly number: number;
+}
+
+function balanceLines(balance: BalanceSpec): readonly string[] {
+  switch (balance.kind) {
+    case 'least-connections':
+      return ['balance leastconn'];
+    case 'round-robin':
+      return ['balance roundrobin'];
+    case 'random':
+      return ['balance random'];
+    case 'hash':
+      break;
+  }
+  const { by } = balance;
+  const key =
+    by.kind === 'ip'
+      ? 'source'
+      : by.kind === 'header'
+        ? `hdr(${by.name})`
+        : `hash req.cook(${by.name})`;
+  return [`balance ${key}`, 'hash-type consistent'];
+}
+
+/** `timeout server` counts from one byte to the next, so a stream that flows is not cut. */
+function timeoutLines(routes: readonly Numbered[]): readonly string[] {
+  const timeouts = [...new Set(routes.map(({ route }) => route.timeoutMs))];
+  const longestMs = timeouts.length === 0 ? DEFAULT_TIMEOUT_MS : Math.max(...timeouts);
+  return [
+    `timeout server ${longestMs}ms`,
+    `timeout queue ${longestMs}ms`,
+    ...timeouts
+      .filter((timeoutMs) => timeoutMs !== longestMs)
+      .flatMap((timeoutMs) =>
+        ifRoute(
+          `http-request set-timeout server ${timeoutMs}ms`,
+          numbers(routes, (route) => route.timeoutMs === timeoutMs),
+        ),
+      ),
+  ];
+}
+
+/** `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. */
+function bodyLimitLines(routes: readonly Numbered[]): readonly string[] {
+  const limits = [...new Set(routes.map(({ route }) => route.bodyLimitBytes))];
+  const deny = 'http-request deny deny_status 413';
+  if (limits.length === 1) return [`${deny} if { req.body_size gt ${limits[0]} }`];
+  return limits.flatMap((limit) =>
+    ifRoute(
+      deny,
+      numbers(routes, (route) => route.bodyLimitBytes === limit),
+      ` { req.body_size gt ${limit} }`,
+    ),
+  );
+}
+
+function numbers(routes: readonly Numbered[], wanted: (route: RouteSpec) => boolean): number[] {
+  return routes.filter(({ route }) => wanted(route)).map(({ number }) => number);
+}
+
+function retryLines(retries: number): readonly string[] {
+  if (retries === 0) return ['retries 0'];
+  return [
+    `retries ${retries}`,
+    'option redispatch 1',
+    'retry-on conn-failure empty-response response-timeout 0rtt-rejected',
+    `http-request disable-l7-retry if !{ method ${IDEMPOTENT} }`,
+  ];
+}
+
+function checkLines(health: HealthSpec): readonly string[] {
+  const timeout = `timeout check ${health.timeoutMs}ms`;
+  if (health.path === null) return [timeout];
+  return [
+    timeout,
+    'option httpchk',
+    `http-check send meth GET uri ${word(health.path)} ver HTTP/1.1 hdr Host localhost hdr User-Agent tidegate`,
+    'http-check expect status 200-399',
+  ];
+}
+
+/**
+ * A cookie names the slot. Its spare has no checks and bears the same name, so a client would stay with a replica that
+ * fails: its cookie is ignored then, unless all fail.
+ */
+function stickyLines(service: string, slots: number): readonly string[] {
+  const cookie = `tidegate-${service}`;
+  const backend = backendName(service);
+  const names = Array.from({ length: slots }, (_, slot) => checkedName(slot));
+  return [
+    `cookie ${cookie} insert indirect nocache httponly attr SameSite=Lax`,
+    ...names.map((name) => `acl some-up srv_is_up(${backend}/${name})`),
+    ...names.map(
+      (name) =>
+        `ignore-persist if { req.cook(${cookie}) -m str ${name} } !{ srv_is_up(${backend}/${name}) } some-up`,
+    ),
+  ];
+}
+
+/**
+ * Three misses put a server out of rotation. One good answer brings it back: what failed was busy or gone, and while it
+ * is out its neighbours carry its load.
+ */
+function defaultServer({ health, concurrency, slowStartMs }: GatewayService['spec']): string {
+  return [
+    `check inter ${health.intervalMs}ms fall 3 rise 1 weight 100`,
+    // Node and others close idle connections after 5 s; ours are gone before.
+    'pool-purge-delay 1s',
+    ...(concurrency === null ? [] : [`maxconn ${concurrency}`]),
+    ...(slowStartMs === null ? [] : [`slowstart ${slowStartMs}ms`]),
+  ].join(' ');
+}

@@ -1,0 +1,61 @@
+import type { GatewaySpec } from '../../spec/spec.ts';
+import type { GatewayPaths } from '../plan.ts';
+import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
+import { captureLines, logLines, missSamplingLines, samplingLines } from './log.ts';
+import { backendLines, mayMiss, routeLines } from './routes.ts';
+
+/** Types worth compressing; event streams are not among them, they must arrive as they are sent. */
+const TEXT_TYPES = [
+  'text/html',
+  'text/plain',
+  'text/css',
+  'text/javascript',
+  'text/xml',
+  'application/javascript',
+  'application/json',
+  'application/problem+json',
+  'application/xml',
+  'application/wasm',
+  'image/svg+xml',
+];
+
+const MISSED = '!{ var(txn.route) -m found }';
+
+/** The one frontend. The order of its rules is the order of docs/gateway.md. */
+export function frontendLines(gateway: GatewaySpec, paths: GatewayPaths): readonly string[] {
+  const { routes, accessLog } = gateway;
+  return [
+    `bind ${bindAddress(gateway)}`,
+    'unique-id-format %[uuid()]',
+    ...logLines(paths, accessLog),
+    ...(gateway.compression
+      ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]
+      : []),
+    'acl probe path /.tidegate/health',
+    'http-request set-log-level silent if probe',
+    `http-request return status 200 content-type application/json string '{"status":"ok"}' hdr Cache-Control no-store if probe`,
+    ...(accessLog ? [] : ['http-request set-var(txn.permille) int(1000)']),
+    ...requestIdLines(),
+    ...captureLines(accessLog),
+    ...routeLines(routes),
+    ...(mayMiss(routes) ? missLines(paths, accessLog) : []),
+    ...requestHeaderLines(),
+    ...backendLines(routes),
+    ...(accessLog ? [] : samplingLines(paths)),
+    ...responseHeaderLines(),
+  ];
+}
+
+/** `host:port` as HAProxy reads it. */
+export function bindAddress({ host, port }: Pick<GatewaySpec, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+// Private
+
+function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
+  return [
+    ...(accessLog ? [] : missSamplingLines(paths, MISSED)),
+    `http-request deny deny_status 404 if ${MISSED}`,
+  ];
+}

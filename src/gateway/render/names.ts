@@ -1,0 +1,30 @@
+/** In the run folder: the control plane's way to the worker, and the worker's way to the control plane. */
+export const RUNTIME_SOCKET = 'runtime.sock';
+export const LOG_SOCKET = 'log.sock';
+
+/** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
+export const SAMPLING_MAP = 'samp.map';
+
+/** The frontend; no service can have this name. */
+export const FRONTEND = ':gateway';
+
+/** A backend is called like its service. */
+export function backendName(service: string): string {
+  return service;
+}
+
+/** The slot's server with checks: `s1` for slot 0. */
+export function checkedName(slot: number): string {
+  return `s${slot + 1}`;
+}
+
+/** The same address as a backup without checks, so that traffic goes on when every check fails: `s1b`. */
+export function spareName(slot: number): string {
+  return `s${slot + 1}b`;
+}
+
+/** The slot (from 0) that either of its two servers stands for; null: no server of ours. */
+export function slotOf(server: string): number | null {
+  const number = /^s([1-9]\d{0,5})b?$/.exec(server)?.[1];
+  return number === undefined ? null : Number(number) - 1;
+}

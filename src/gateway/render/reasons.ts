@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { SlotTable } from '../plan.ts';
+
+interface Side {
+  readonly state: GatewayState;
+  readonly slots: SlotTable;
+}
+
+/** Why HAProxy must reload, for people: what differs that no runtime command can change. Never empty. */
+export function reloadReasons(before: Side | null, after: Side): readonly string[] {
+  if (before === null) return ['first start'];
+  const reasons = [
+    ...gatewayReasons(before.state, after.state),
+    ...routeReasons(before.state, after.state),
+    ...serviceReasons(before, after),
+  ];
+  return reasons.length > 0
+    ? reasons
+    : ['the machine, the paths or this version render differently'];
+}
+
+// Private
+
+function gatewayReasons(before: GatewayState, after: GatewayState): readonly string[] {
+  return (['host', 'port', 'accessLog', 'compression'] as const).flatMap((key) => {
+    const [was, is] = [before.gateway[key], after.gateway[key]];
+    return was === is ? [] : [`gateway: ${key} changed from ${was} to ${is}`];
+  });
+}
+
+function routeReasons(before: GatewayState, after: GatewayState): readonly string[] {
+  const was = new Map(before.gateway.routes.map((route) => [route.id, route]));
+  const is = new Map(after.gateway.routes.map((route) => [route.id, route]));
+  const common = (ids: Iterable<string>, other: ReadonlyMap<string, unknown>): string[] =>
+    [...ids].filter((id) => other.has(id));
+  const moved = !isDeepStrictEqual(common(was.keys(), is), common(is.keys(), was));
+  return [
+    ...[...was.keys()].filter((id) => !is.has(id)).map((id) => `route ${id} removed`),
+    ...[...is.keys()].filter((id) => !was.has(id)).map((id) => `route ${id} added`),
+    ...[...is].flatMap(([id, route]) => {
+      const old = was.get(id);
+      const keys = old ? changedKeys(old, route) : [];
+      return keys.map((key) => `route ${id}: ${key} changed`);
+    }),
+    ...(moved ? ['routes in another order'] : []),
+  ];
+}
+
+function serviceReasons(before: Side, after: Side): readonly string[] {
+  const [was, is] = [before.state.services, after.state.services];
+  return [
+    ...Object.keys(was)
+      .filter((name) => !Object.hasOwn(is, name))
+      .map((name) => `service ${name} removed`),
+    ...Object.entries(is).flatMap(([name, service]) => {
+      const old = Object.hasOwn(was, name) ? was[name] : undefined;
+      if (!old) return [`service ${name} added`];
+      return [
+        ...rendered(old, service).map((key) => `service ${name}: ${key} changed`),
+        ...slotReasons(name, before.slots[name], after.slots[name]),
+      ];
+    }),
+  ];
+}
+
+/** Of a service's keys, only those the configuration depends on. */
+function rendered(old: GatewayService, now: GatewayService): readonly string[] {
+  const { startupMs: _1, replaceAfterMs: _2, ...oldHealth } = old.spec.health;
+  const { startupMs: _3, replaceAfterMs: _4, ...newHealth } = now.spec.health;
+  return changedKeys({ ...old.spec, health: oldHealth }, { ...now.spec, health: newHealth });
+}
+
+function slotReasons(
+  name: string,
+  before: SlotTable[string] = [],
+  after: SlotTable[string] = [],
+): readonly string[] {
+  return after.length > before.length
+    ? [`service ${name}: more slots needed: ${after.length} > ${before.length}`]
+    : [];
+}
+
+/** The changed keys without their units: `timeoutMs` → `timeout`. */
+function changedKeys<T extends object>(before: T, after: T): readonly string[] {
+  const keys = Object.keys(after) as (keyof T & string)[];
+  return keys
+    .filter((key) => !isDeepStrictEqual(before[key], after[key]))
+    .map((key) => key.replace(/(?:Ms|Bytes)$/, ''));
+}

@@ -1,0 +1,124 @@
+import type { RouteSpec } from '../../spec/spec.ts';
+import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { GatewayMachine, GatewayPaths } from '../plan.ts';
+import { isQuotable } from './quote.ts';
+import { LONGEST_MS } from './timeouts.ts';
+
+/**
+ * Everything that keeps a state from becoming a configuration. The specification refuses most of it earlier; what
+ * reaches HAProxy is checked here whatever came before.
+ */
+export function refusals(
+  state: GatewayState,
+  paths: GatewayPaths,
+  machine: GatewayMachine,
+): readonly string[] {
+  const { gateway, services } = state;
+  return [
+    ...check('gateway.host', gateway.host, HOST, 'an address or a host name'),
+    ...whole('gateway.port', gateway.port, 1, 65_535),
+    ...gateway.routes.flatMap((route, index) => routeProblems(route, index, state)),
+    ...Object.entries(services).flatMap(([name, service]) => serviceProblems(name, service)),
+    ...pathProblems('folder', paths.folder),
+    ...pathProblems('run folder', paths.runFolder),
+    ...whole('threads', machine.threads, 1, 64),
+    ...whole('max connections', machine.maxConnections, 1, 10_000_000),
+    ...(machine.dropTo
+      ? [
+          ...check('user', machine.dropTo.user, ACCOUNT, 'an account name'),
+          ...check('group', machine.dropTo.group, ACCOUNT, 'a group name'),
+        ]
+      : []),
+  ];
+}
+
+// Private
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+const ACCOUNT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
+const HOST = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+const METHOD = /^[A-Z][A-Z-]{0,31}$/;
+const HEADER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const HOST_PATTERN = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,252})$/;
+
+function routeProblems(route: RouteSpec, index: number, state: GatewayState): readonly string[] {
+  const at = `gateway.routes[${index}]`;
+  return [
+    ...(Object.hasOwn(state.services, route.service)
+      ? []
+      : [`${at}.service: ${shown(route.service)} is no service`]),
+    ...text(`${at}.id`, route.id),
+    ...text(`${at}.path`, route.path),
+    ...(route.path.startsWith('/') ? [] : [`${at}.path: ${shown(route.path)} must begin with /`]),
+    ...route.methods.flatMap((m) => check(`${at}.methods`, m, METHOD, 'a method such as GET')),
+    ...route.hosts.flatMap((host) =>
+      check(`${at}.host`, host, HOST_PATTERN, 'a host name in small letters'),
+    ),
+    ...Object.entries(route.headers).flatMap(([name, value]) => [
+      ...check(`${at}.headers`, name, HEADER, 'a header name: letters, digits, _ and -'),
+      ...text(`${at}.headers.${shown(name)}`, value),
+    ]),
+    ...whole(`${at}.timeout`, route.timeoutMs, 1, LONGEST_MS),
+    ...whole(`${at}.bodyLimit`, route.bodyLimitBytes, 0, Number.MAX_SAFE_INTEGER),
+  ];
+}
+
+function serviceProblems(name: string, service: GatewayService): readonly string[] {
+  const at = `services.${shown(name)}`;
+  const { spec, servers } = service;
+  const { health, balance } = spec;
+  const replicas = servers.map((server) => server.replica);
+  const twice = replicas.filter((replica, index) => replicas.indexOf(replica) !== index);
+  return [
+    ...check('services', name, NAME, 'a name: letters, digits, _ and -, at most 63'),
+    ...(spec.name === name ? [] : [`${at}: is called ${shown(spec.name)} inside`]),
+    ...(health.path === null ? [] : text(`${at}.health.path`, health.path)),
+    ...(health.path === null || health.path.startsWith('/')
+      ? []
+      : [`${at}.health.path: ${shown(health.path)} must begin with /`]),
+    ...whole(`${at}.health.interval`, health.intervalMs, 1, LONGEST_MS),
+    ...whole(`${at}.health.timeout`, health.timeoutMs, 1, LONGEST_MS),
+    ...(spec.concurrency === null
+      ? []
+      : whole(`${at}.concurrency`, spec.concurrency, 1, 1_000_000)),
+    ...(spec.slowStartMs === null ? [] : whole(`${at}.slowStart`, spec.slowStartMs, 1, LONGEST_MS)),
+    ...whole(`${at}.retries`, spec.retries, 0, 100),
+    ...whole(`${at}.drain`, spec.drainMs, 0, LONGEST_MS),
+    ...whole(`${at}.slots`, service.slots, 0, 10_000),
+    ...(balance.kind === 'hash' && balance.by.kind !== 'ip'
+      ? check(`${at}.hashBy`, balance.by.name, HEADER, 'a name: letters, digits, _ and -')
+      : []),
+    ...twice.map((replica) => `${at}: the replica ${shown(replica)} is there twice`),
+    ...servers.flatMap((server) => [
+      ...check(`${at}.${shown(server.replica)}`, server.host, ADDRESS, 'an IP address'),
+      ...whole(`${at}.${shown(server.replica)} port`, server.port, 1, 65_535),
+    ]),
+  ];
+}
+
+/** HAProxy reads the address of a socket a second time, whatever the quotes: it expands `$` and cuts at `,`. */
+function pathProblems(what: string, path: string): readonly string[] {
+  if (!path.startsWith('/')) return [`${what}: ${shown(path)} must be absolute`];
+  if (/[$"\\,]/.test(path)) return [`${what}: ${shown(path)} must not hold $ " , or \\`];
+  return text(what, path);
+}
+
+function text(what: string, value: string): readonly string[] {
+  return isQuotable(value)
+    ? []
+    : [`${what}: ${shown(value)} holds characters that cannot be in a line`];
+}
+
+function check(what: string, value: string, pattern: RegExp, rule: string): readonly string[] {
+  return pattern.test(value) ? [] : [`${what}: ${shown(value)} must be ${rule}`];
+}
+
+function whole(what: string, value: number, least: number, most: number): readonly string[] {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return [];
+  return [`${what}: ${value} must be a whole number from ${least} to ${most}`];
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,45 @@
+import type { GatewayState } from '../gateway.ts';
+import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.ts';
+import { backendSectionLines } from './backend.ts';
+import { frontendLines } from './frontend.ts';
+import { defaultsLines, globalLines } from './global.ts';
+import { RING_SECTION, ROUTE_MAP, ringLines, samplingMap } from './log.ts';
+import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
+import { routeMap } from './routes.ts';
+
+/** HAProxy's files for a state that has no refusals; servers as they are now. */
+export function render(
+  state: GatewayState,
+  slots: SlotTable,
+  paths: GatewayPaths,
+  machine: GatewayMachine,
+): Rendered {
+  const sections = [
+    section('global', globalLines(state, paths, machine)),
+    section(RING_SECTION, ringLines(paths)),
+    section('defaults', defaultsLines(machine)),
+    section(`frontend ${FRONTEND}`, frontendLines(state.gateway, paths)),
+    ...Object.entries(state.services).map(([name, service]) =>
+      section(
+        `backend ${backendName(name)}`,
+        backendSectionLines(service, slots[name] ?? [], state.gateway),
+      ),
+    ),
+  ];
+  return {
+    config: `# Written by Tidegate; changes are lost.\n${sections.join('\n')}`,
+    maps: { [SAMPLING_MAP]: samplingMap(state), [ROUTE_MAP]: routeMap(state.gateway.routes) },
+  };
+}
+
+/** The configuration without what can be changed at runtime: where this differs, HAProxy must reload. */
+export function skeleton(rendered: Rendered): string {
+  const config = rendered.config.replaceAll(/^( {2}server s\d+b?) .*$/gm, '$1');
+  return JSON.stringify([config, rendered.maps]);
+}
+
+// Private
+
+function section(title: string, lines: readonly string[]): string {
+  return `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}

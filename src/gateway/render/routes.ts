@@ -1,0 +1,128 @@
+import type { RouteSpec } from '../../spec/spec.ts';
+import { backendName } from './names.ts';
+import { plainJson, word } from './quote.ts';
+import { pathPattern } from './route-pattern.ts';
+
+/** A line holds 64 words at most. */
+const VALUES_A_LINE = 40;
+
+/**
+ * The rules that choose a route: each sets `txn.route` to its number (from 1) unless one before it matched. Everything
+ * that depends on the route compares that number.
+ */
+export function routeLines(routes: readonly RouteSpec[]): readonly string[] {
+  return routes.flatMap((route, index) => linesOfRoute(route, index));
+}
+
+/** The lines of one route, those that `tidegate explain route` shows. */
+export function linesOfRoute(route: RouteSpec, index: number): readonly string[] {
+  const name = `route${index + 1}`;
+  const conditions = [
+    ...pathAcl(name, route.path),
+    ...methodAcl(name, route.methods),
+    ...hostAcl(name, route.hosts),
+    ...headerAcls(name, route.headers),
+  ];
+  const names = [...new Set(conditions.map((line) => line.split(' ')[1]))];
+  const unmatched = index === 0 ? [] : ['!{ var(txn.route) -m found }'];
+  const all = [...unmatched, ...names];
+  const when = all.length === 0 ? '' : ` if ${all.join(' ')}`;
+  return [...conditions, `http-request set-var(txn.route) int(${index + 1})${when}`];
+}
+
+/** Which backend each route goes to; the last service needs no question. */
+export function backendLines(routes: readonly RouteSpec[]): readonly string[] {
+  const services = [...new Set(routes.map((route) => route.service))];
+  const last = services.pop();
+  const lines = services.flatMap((service) =>
+    ifRoute(
+      `use_backend ${backendName(service)}`,
+      numbersOf(routes, (r) => r.service === service),
+    ),
+  );
+  return last === undefined ? lines : [...lines, `default_backend ${backendName(last)}`];
+}
+
+/** Whether some request may match no route at all. */
+export function mayMiss(routes: readonly RouteSpec[]): boolean {
+  return !routes.some(
+    (route) =>
+      route.path === '/*' &&
+      route.methods.length === 0 &&
+      route.hosts.length === 0 &&
+      Object.keys(route.headers).length === 0,
+  );
+}
+
+/** `rule`, only for the routes with these numbers, on as many lines as that takes. */
+export function ifRoute(rule: string, numbers: readonly number[], also = ''): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < numbers.length; at += VALUES_A_LINE) {
+    const some = numbers.slice(at, at + VALUES_A_LINE).join(' ');
+    lines.push(`${rule} if { var(txn.route) -m int ${some} }${also}`);
+  }
+  return lines;
+}
+
+/** The numbers (from 1) of the routes that are wanted. */
+export function numbersOf(
+  routes: readonly RouteSpec[],
+  wanted: (route: RouteSpec) => boolean,
+): readonly number[] {
+  return routes.flatMap((route, index) => (wanted(route) ? [index + 1] : []));
+}
+
+/** `routes.map`: a route's number → its id as JSON, for the log. */
+export function routeMap(routes: readonly RouteSpec[]): string {
+  return routes.map((route, index) => `${index + 1} ${plainJson(route.id)}\n`).join('');
+}
+
+// Private
+
+function pathAcl(name: string, path: string): readonly string[] {
+  const pattern = pathPattern(path);
+  const acl = `acl ${name}-path`;
+  switch (pattern.kind) {
+    case 'all':
+      return [];
+    case 'exact':
+      return [`${acl} path -m str -- ${word(pattern.path)}`];
+    case 'prefix':
+      return [
+        `${acl} path -m beg -- ${word(`${pattern.path}/`)}`,
+        `${acl} path -m str -- ${word(pattern.path)}`,
+      ];
+    case 'regex':
+      break;
+  }
+  return [`${acl} path -m reg -- ${word(pattern.source)}`];
+}
+
+function methodAcl(name: string, methods: readonly string[]): readonly string[] {
+  return chunks(methods).map((some) => `acl ${name}-method method -- ${some.join(' ')}`);
+}
+
+function hostAcl(name: string, hosts: readonly string[]): readonly string[] {
+  const host = `acl ${name}-host req.hdr(host),host_only`;
+  const wild = hosts.filter((text) => text.startsWith('*.')).map((text) => text.slice(1));
+  const exact = hosts.filter((text) => !text.startsWith('*.'));
+  return [
+    ...chunks(exact).map((some) => `${host} -m str -- ${some.map(word).join(' ')}`),
+    ...chunks(wild).map((some) => `${host} -m end -- ${some.map(word).join(' ')}`),
+  ];
+}
+
+function headerAcls(name: string, headers: RouteSpec['headers']): readonly string[] {
+  return Object.entries(headers).map(([header, value], index) => {
+    const acl = `acl ${name}-header${index + 1} req.fhdr(${header})`;
+    if (value === '*') return `${acl} -m found`;
+    return value === '' ? `${acl} -m len 0` : `${acl} -m str -- ${word(value)}`;
+  });
+}
+
+function chunks(values: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(values.length / VALUES_A_LINE);
+  return Array.from({ length: count }, (_, index) =>
+    values.slice(index * VALUES_A_LINE, (index + 1) * VALUES_A_LINE),
+  );
+}

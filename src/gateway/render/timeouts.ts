@@ -1,0 +1,30 @@
+import type { GatewayState } from '../gateway.ts';
+
+const SECOND = 1_000;
+
+/** How long an idle keep-alive connection is kept; finite, so that an old worker ends after a reload. */
+export const KEEP_ALIVE_MS = 30 * SECOND;
+
+/** A request's head must be complete by then. */
+export const REQUEST_HEAD_MS = 10 * SECOND;
+
+/** A client that is expected to send or take bytes and does not. */
+export const CLIENT_MS = 60 * SECOND;
+
+export const CONNECT_MS = 3 * SECOND;
+
+/** A WebSocket on which nothing at all moves. */
+export const TUNNEL_MS = 3600 * SECOND;
+
+/** The longest time HAProxy can count in ms: 2^31 - 1, about 24 days. */
+export const LONGEST_MS = 2_147_483_647;
+
+/** How long a worker may go on after a reload: longer than the longest request, its queueing and its retries. */
+export function hardStopMs(state: GatewayState): number {
+  const longest = state.gateway.routes.map((route) => {
+    const retries = state.services[route.service]?.spec.retries ?? 0;
+    return route.timeoutMs * (retries + 2);
+  });
+  const drains = Object.values(state.services).map((service) => service.spec.drainMs);
+  return Math.min(LONGEST_MS, Math.max(KEEP_ALIVE_MS, ...longest, ...drains) + 30 * SECOND);
+}
