@@ -20,22 +20,31 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30 * SECOND;
 const CRASH_LOOP_DELAY_MS = 1 * MINUTE;
 
+/** A start that did not last: of which revision, and when it began and ended, ms since the epoch. */
+export interface FailedStart {
+  readonly revision: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 /**
  * The failures after one more. The pause doubles from 0.5 s to 30 s, is a minute in a crash loop, and is spread by
- * ±25 % (`chance` in 0..1) so that services that fail together do not come back together.
+ * ±25 % (`chance` in 0..1) so that services that fail together do not come back together. Replicas that were started
+ * side by side and failed for one reason count once.
  */
 export function afterFailure(
   failures: StartFailures | null,
-  revision: string,
-  now: number,
+  { revision, startedAt, endedAt }: FailedStart,
   chance: number,
 ): StartFailures {
-  const count = failures?.revision === revision ? failures.count + 1 : 1;
+  const before = failures?.revision === revision ? failures : null;
+  if (before && startedAt <= before.at) return before;
+  const count = (before?.count ?? 0) + 1;
   const delayMs =
     count >= CRASH_LOOP
       ? CRASH_LOOP_DELAY_MS
       : Math.min(FIRST_DELAY_MS * 2 ** (count - 1), LONGEST_DELAY_MS);
-  return { revision, count, at: now, retryAt: now + delayMs * (0.75 + chance / 2) };
+  return { revision, count, at: endedAt, retryAt: endedAt + delayMs * (0.75 + chance / 2) };
 }
 
 export function isCrashLoop(failures: StartFailures | null, revision: string): boolean {

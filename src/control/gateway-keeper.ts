@@ -64,15 +64,16 @@ export function createGatewayKeeper({
   };
 
   const bringBack = async (): Promise<void> => {
-    tell('died', []);
     try {
       await gateway.start(state());
       tell('started', ['brought back after it ended by itself']);
       behind = false;
     } catch (err) {
+      if (!behind) {
+        log.error({ err }, 'the gateway could not be brought back; trying again');
+        tell('refused', [messageOf(err)]);
+      }
       behind = true;
-      log.error({ err }, 'the gateway could not be brought back; trying again');
-      tell('refused', [messageOf(err)]);
     } finally {
       reviving = undefined;
     }
@@ -81,7 +82,10 @@ export function createGatewayKeeper({
   return {
     publish,
     revive() {
-      reviving ??= bringBack();
+      if (!reviving) {
+        tell('died', []);
+        reviving = bringBack();
+      }
       return reviving;
     },
     async retry() {

@@ -109,8 +109,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const now = deps.clock.now();
     const after = afterFailure(
       failures.get(service.name) ?? null,
-      replica.revision,
-      now,
+      { revision: replica.revision, startedAt: replica.startedAt, endedAt: now },
       deps.chance(),
     );
     failures.set(service.name, after);

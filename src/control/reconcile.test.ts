@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../test/support/until.ts';
+import { silentLog } from '../kit/log.ts';
+import type { Engine, ReplicaExit } from '../engine/engine.ts';
+import type { ServiceSpec } from '../spec/spec.ts';
+import type { ReplicaRow, ReplicaStore } from '../state/replicas.ts';
+import { createReconciler } from './reconcile.ts';
+import { createRoster } from './roster.ts';
+import type { ServiceProblem } from './view.ts';
+
+const service = {
+  name: 'api',
+  command: { kind: 'argv', argv: ['true'] },
+  cwd: '/',
+  user: null,
+  health: { path: null, intervalMs: 1000, timeoutMs: 1000, startupMs: 1000, replaceAfterMs: 1000 },
+  drainMs: 30_000,
+} as unknown as ServiceSpec;
+
+/** An engine whose replicas do what the test says, a gateway that answers at once, and a diary of both. */
+function scene(options: { healthy?: (id: string) => boolean } = {}) {
+  const diary: string[] = [];
+  const problems: ServiceProblem[] = [];
+  const rows = new Map<string, ReplicaRow>();
+  let number = 0;
+  let desired = 0;
+  let nowMs = 0;
+  let inFlight = 0;
+  const store = {
+    put: (row: ReplicaRow) => void rows.set(row.id, row),
+    nextNumber: () => ++number,
+  } as unknown as ReplicaStore;
+  const engine = {
+    async start({ id }: { id: string }) {
+      diary.push(`start ${id}`);
+      return {
+        id,
+        address: { host: '127.0.0.1', port: 20_000 + number },
+        pid: number,
+        startedAt: nowMs,
+        identity: {},
+      };
+    },
+    async untilHealthy(id: string) {
+      if (options.healthy?.(id) === false)
+        throw Object.assign(new Error(`${id} exited`), { code: 'EXITED' });
+    },
+    async stop(id: string) {
+      diary.push(`stop ${id}`);
+    },
+    tail: async () => ['last words'],
+  } as unknown as Engine;
+  const roster = createRoster(store, (event) => {
+    if (event.kind === 'replica') diary.push(`${event.replica} ${event.state}`);
+  });
+  const reconciler = createReconciler({
+    clock: { now: () => nowMs },
+    log: silentLog,
+    engine,
+    roster,
+    gateway: { inFlight: async () => inFlight },
+    publish: async () => {
+      diary.push(`gateway ${roster.of('api').filter((each) => each.state === 'ready').length}`);
+      return true;
+    },
+    environment: () => ({}),
+    desired: () => ({ count: desired, revision: 'r1' }),
+    onProblem: (_, problem) => problems.push(problem),
+    onStarted: () => undefined,
+    chance: () => 0.5,
+  });
+  return {
+    diary,
+    problems,
+    rows,
+    roster,
+    reconciler,
+    ready: () => roster.of('api').filter(({ state }) => state === 'ready').length,
+    want(count: number) {
+      desired = count;
+      reconciler.reconcile(service);
+    },
+    busy(count: number) {
+      inFlight = count;
+    },
+    pass(ms: number) {
+      nowMs += ms;
+    },
+    exit(id: string, exit: Partial<ReplicaExit> = {}) {
+      const replica = roster.find(id);
+      assert.ok(replica);
+      reconciler.exited(service, replica, { id, code: 1, signal: null, at: nowMs, ...exit });
+    },
+  };
+}
+
+test('out is start, healthy, gateway; in is drain, idle, gateway, stop', async (t) => {
+  const { diary, want, ready, busy, reconciler, rows } = scene();
+  t.after(() => reconciler.stop());
+  want(1);
+  await until('one is ready', () => ready() === 1);
+  assert.deepEqual(diary.splice(0), ['api-1 starting', 'start api-1', 'api-1 ready', 'gateway 1']);
+
+  busy(1);
+  want(0);
+  await until('it drains', () => diary.includes('gateway 0'));
+  assert.ok(!diary.includes('stop api-1'), 'not while it has a request');
+  busy(0);
+  await until('it has stopped', () => diary.includes('stop api-1'));
+  assert.deepEqual(diary, [
+    'api-1 draining',
+    'gateway 0',
+    'api-1 stopped',
+    'gateway 0',
+    'stop api-1',
+  ]);
+  assert.equal(rows.get('api-1')?.state, 'stopped');
+});
+
+test('a drain that is over ends a replica that is still busy', async (t) => {
+  const { diary, want, ready, busy, pass, reconciler } = scene();
+  t.after(() => reconciler.stop());
+  want(1);
+  await until('one is ready', () => ready() === 1);
+  busy(3);
+  want(0);
+  await until('it drains', () => diary.includes('api-1 draining'));
+  pass(service.drainMs);
+  await until('it is stopped', () => diary.includes('stop api-1'));
+});
+
+test('a replica that dies leaves the gateway at once and is replaced', async (t) => {
+  const { diary, want, ready, pass, exit, problems, reconciler, rows } = scene();
+  t.after(() => reconciler.stop());
+  want(1);
+  await until('one is ready', () => ready() === 1);
+  pass(5000);
+  diary.length = 0;
+  exit('api-1', { code: null, signal: 'SIGKILL' });
+  await until('another is ready', () => ready() === 1);
+  assert.equal(diary[0], 'api-1 failed');
+  assert.ok(diary.indexOf('gateway 0') < diary.indexOf('api-2 ready'));
+  assert.equal(rows.get('api-1')?.note, 'ended by SIGKILL');
+  await until('it is told', () => problems.length === 1);
+  assert.equal(problems[0]?.code, 'REPLICA_DIED');
+});
+
+test('five failed starts are a crash loop, told with the last log lines, and tried on only after a minute', async (t) => {
+  const { diary, want, pass, problems, reconciler } = scene({ healthy: () => false });
+  t.after(() => reconciler.stop());
+  want(3);
+  await until('three failed side by side', () => problems.length === 3);
+  for (let failed = 3; failed < 7; failed++) {
+    assert.equal(reconciler.crashLooping('api'), false);
+    pass(31_000);
+    reconciler.reconcile(service);
+    await until('another failed', () => problems.length === failed + 1);
+  }
+  assert.equal(problems.at(-1)?.code, 'CRASH_LOOP');
+  assert.deepEqual(problems.at(-1)?.log, ['last words']);
+  assert.equal(reconciler.crashLooping('api'), true);
+  const starts = diary.filter((line) => line.startsWith('start')).length;
+  pass(40_000);
+  reconciler.reconcile(service);
+  assert.equal(diary.filter((line) => line.startsWith('start')).length, starts, 'not yet');
+});
+
+test('a start that lasts ends the row of failures', async (t) => {
+  const bad = new Set(['api-1', 'api-2']);
+  const { want, ready, pass, problems, exit, reconciler } = scene({
+    healthy: (id) => !bad.has(id),
+  });
+  t.after(() => reconciler.stop());
+  want(1);
+  await until('one failed', () => problems.length === 1);
+  pass(31_000);
+  reconciler.reconcile(service);
+  await until('two failed', () => problems.length === 2);
+  pass(31_000);
+  reconciler.reconcile(service);
+  await until('the third is ready', () => ready() === 1);
+  pass(2000);
+  reconciler.reconcile(service);
+  exit('api-3');
+  await until('replaced at once', () => ready() === 1);
+});
+
+test('a replica that is still starting when it is no longer wanted is let go', async (t) => {
+  const { diary, roster, reconciler, want } = scene();
+  t.after(() => reconciler.stop());
+  want(1);
+  want(0);
+  await until('it is gone', () => roster.all().length === 0);
+  assert.ok(diary.includes('stop api-1'));
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { observe } from './replica-health.ts';
+import type { Replica } from './roster.ts';
+
+const MB = 2 ** 20;
+const service = {
+  health: {
+    path: '/',
+    intervalMs: 1000,
+    timeoutMs: 2000,
+    startupMs: 60_000,
+    replaceAfterMs: 60_000,
+  },
+  resources: { cpu: null, memoryBytes: 100 * MB },
+};
+const ready = (): Replica => ({
+  id: 'api-1',
+  service: 'api',
+  revision: 'r1',
+  state: 'ready',
+  address: null,
+  pid: 1,
+  identity: null,
+  startedAt: 0,
+  readyAt: 0,
+  condemned: null,
+  unhealthySince: null,
+  overMemorySince: null,
+  abort: new AbortController(),
+});
+const server = (healthy: boolean) => ({ replica: 'api-1', inFlight: 0, healthy });
+const usage = (megabytes: number) => ({
+  id: 'api-1',
+  cpuCores: 0,
+  memoryBytes: megabytes * MB,
+  eventLoop: null,
+});
+
+test('a replica is replaced after a minute of failing checks, not before', () => {
+  const replica = ready();
+  const see = (at: number, healthy: boolean) =>
+    observe(replica, service, { server: server(healthy), usage: null }, at);
+  assert.equal(see(0, false), false);
+  assert.equal(see(59_000, false), false);
+  assert.equal(replica.condemned, null);
+  assert.equal(see(60_000, false), true);
+  assert.match(replica.condemned ?? '', /failed its health checks for 1 min/);
+  assert.equal(see(61_000, false), false, 'it is told once');
+});
+
+test('one good answer begins the minute anew: a busy replica is not killed for being busy', () => {
+  const replica = ready();
+  for (let at = 0; at <= 300_000; at += 1000) {
+    const healthy = at % 50_000 === 0;
+    observe(replica, service, { server: server(healthy), usage: null }, at);
+  }
+  assert.equal(replica.condemned, null);
+});
+
+test('above its memory for ten seconds it is replaced, a spike is let pass', () => {
+  const replica = ready();
+  const see = (at: number, megabytes: number) =>
+    observe(replica, service, { server: null, usage: usage(megabytes) }, at);
+  see(0, 120);
+  see(9000, 90);
+  see(10_000, 120);
+  assert.equal(see(19_000, 120), false);
+  assert.equal(see(20_000, 120), true);
+  assert.match(replica.condemned ?? '', /120 MB, allowed 100 MB/);
+});
+
+test('silence changes nothing', () => {
+  const replica = ready();
+  observe(replica, service, { server: server(false), usage: usage(120) }, 0);
+  observe(replica, service, { server: null, usage: null }, 5000);
+  assert.equal(replica.unhealthySince, 0);
+  assert.equal(replica.overMemorySince, 0);
+});
