@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { messageOf } from '../kit/errors.ts';
-import { configThrew, configWithoutDefault, unparsable } from './errors.ts';
+import { TidegateError, codeOf, messageOf } from '../kit/errors.ts';
+import { configSyntax, configThrew, configWithoutDefault } from './config-errors.ts';
 
 /**
  * What the configuration file says, not checked yet. A script runs in this process, with its `process.env`, anew at
@@ -17,16 +18,27 @@ export async function evaluateConfig(path: string): Promise<unknown> {
 // Private
 
 function parseJson(path: string): unknown {
-  const text = readFileSync(path, 'utf8');
+  const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // V8 gives the position, except where the text ends too early.
-    const position = /position (\d+)/.exec(messageOf(cause))?.[1];
-    const before = text.slice(0, position === undefined ? text.length : Number(position));
-    const reason = messageOf(cause).replace(/ (?:in JSON )?at position \d+.*$/s, '');
-    throw unparsable(path, before.split('\n').length, reason, cause);
+    const reason = messageOf(cause);
+    const line = text.slice(0, jsonErrorAt(text, reason)).split('\n').length;
+    const short = reason.replace(/,? (?:in JSON )?at position.*$|, (?:\.\.\.)?".*$/s, '');
+    throw configSyntax(path, line, short);
   }
+}
+
+/** V8 gives a position, or the surroundings (ten characters each side) of the wrong one, or it is the end. */
+function jsonErrorAt(text: string, reason: string): number {
+  const position = /at position (\d+)/.exec(reason)?.[1];
+  if (position !== undefined) return Number(position);
+  const around = /^Unexpected token '(.)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(
+    reason,
+  );
+  if (!around) return text.length;
+  const [, token = '', cut, surroundings = ''] = around;
+  return text.indexOf(surroundings) + (cut ? 10 : Math.max(0, surroundings.indexOf(token)));
 }
 
 /** Sources run in a clone, `dist/` when installed. */
@@ -40,13 +52,14 @@ const FRESH = 'tidegate-evaluation';
 let evaluations = 0;
 
 async function runScript(path: string): Promise<unknown> {
-  const url = pathToFileURL(path);
+  // Node knows a module by its real path.
+  const url = pathToFileURL(realpathSync(path));
   url.searchParams.set(FRESH, String(++evaluations));
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       if (specifier === 'tidegate') return { url: OWN_ENTRY, shortCircuit: true };
       const found = next(specifier, context);
-      if (!isFresh(context.parentURL) || !isUsersOwn(found.url)) return found;
+      if (!context.parentURL?.includes(`${FRESH}=`) || !isUsersOwn(found.url)) return found;
       const own = new URL(found.url);
       own.searchParams.set(FRESH, String(evaluations));
       return { ...found, url: own.href };
@@ -54,7 +67,7 @@ async function runScript(path: string): Promise<unknown> {
     load(address, context, next) {
       // Says outright that it is a module: a folder without package.json leaves Node to guess, with a warning.
       if (address !== url.href || !isModule(path)) return next(address, context);
-      const format = path.endsWith('.ts') ? 'module-typescript' : 'module';
+      const format = /\.m?ts$/.test(path) ? 'module-typescript' : 'module';
       return next(address, { ...context, format });
     },
   });
@@ -63,14 +76,10 @@ async function runScript(path: string): Promise<unknown> {
     if (loaded.default === undefined) throw configWithoutDefault(path);
     return loaded.default;
   } catch (thrown) {
-    throw explained(path, thrown);
+    throw thrown instanceof TidegateError ? thrown : explained(path, thrown);
   } finally {
     hooks.deregister();
   }
-}
-
-function isFresh(url: string | undefined): boolean {
-  return url?.includes(`?${FRESH}=`) === true;
 }
 
 function isUsersOwn(url: string): boolean {
@@ -79,4 +88,28 @@ function isUsersOwn(url: string): boolean {
 
 function isModule(path: string): boolean {
   return /^\s*(?:import|export)\b/m.test(readFileSync(path, 'utf8'));
+}
+
+function explained(path: string, thrown: unknown): TidegateError {
+  const isTypeScript = codeOf(thrown)?.endsWith('_TYPESCRIPT_SYNTAX') === true;
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  if (!isTypeScript && !(thrown instanceof SyntaxError)) {
+    return configThrew(path, lineIn(stack, path), thrown);
+  }
+  // V8 keeps the place of a syntax error to itself until it is printed.
+  const place = isTypeScript
+    ? stack
+    : spawnSync(process.execPath, ['--check', path]).stderr.toString();
+  return configSyntax(path, lineIn(place, path), messageOf(thrown));
+}
+
+/** The first line number behind the file's path or address. */
+function lineIn(stack: string, path: string): number | null {
+  for (const name of [pathToFileURL(path).href, path]) {
+    const at = stack.indexOf(name);
+    const line =
+      at < 0 ? undefined : /^(?:\?[^:\s]*)?:(\d+)/.exec(stack.slice(at + name.length))?.[1];
+    if (line !== undefined) return Number(line);
+  }
+  return null;
 }

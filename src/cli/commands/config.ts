@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { EXIT, TidegateError } from '../../kit/errors.ts';
+import { loadConfig } from '../config-file.ts';
+import type { LoadedConfig } from '../config-file.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { shownSpec, specText } from '../spec-text.ts';
+
+export function register(program: Command, io: Io): void {
+  const config = program
+    .command('config')
+    .summary('check the configuration, or show it with every default filled in')
+    .action(() => {
+      throw new TidegateError('USAGE', 'Say what to do with the configuration: check or show.', {
+        hint: 'See `tidegate config --help`.',
+        exitCode: EXIT.usage,
+      });
+    });
+  config
+    .command('check')
+    .summary('say all that is wrong, exit 2 when something is')
+    .description(
+      'Checks the whole configuration and starts nothing. Warnings and keys that are not in this version are listed too.',
+    )
+    .option('-c, --config <file>', 'the configuration file')
+    .option('--json', 'one object')
+    .addHelpText('after', '\nExample:\n  tidegate config check -c tidegate.config.ts')
+    .action(async (options: CommonOptions) => {
+      const loaded = await loadConfig(options.config);
+      if (options.json) io.out(JSON.stringify(checked(loaded)));
+      else tell(loaded, io);
+    });
+  config
+    .command('show')
+    .summary('print the configuration as it is understood')
+    .description(
+      'Prints every key with its default filled in. Secrets are shown by name, never by value.',
+    )
+    .option('-c, --config <file>', 'the configuration file')
+    .option('--json', 'one object, durations in ms, sizes in bytes')
+    .addHelpText('after', '\nExample:\n  tidegate config show --json')
+    .action(async (options: CommonOptions) => {
+      const { spec } = await loadConfig(options.config);
+      io.out(options.json ? JSON.stringify(shownSpec(spec)) : specText(spec));
+    });
+}
+
+// Private
+
+function checked({ spec, path, warnings, unbuilt }: LoadedConfig): object {
+  return {
+    ok: true,
+    path,
+    name: spec.name,
+    services: Object.keys(spec.services),
+    warnings,
+    unbuilt,
+  };
+}
+
+function tell({ path, warnings, unbuilt }: LoadedConfig, io: Io): void {
+  for (const warning of warnings) io.out(`warning: ${warning}`);
+  for (const { path: key, message } of unbuilt) io.out(`not in this version: ${key}: ${message}`);
+  io.out(`ok: ${path}`);
+}

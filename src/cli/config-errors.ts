@@ -1,0 +1,75 @@
+import { EXIT, TidegateError, messageOf } from '../kit/errors.ts';
+import { problemText } from '../spec/problem.ts';
+import type { ConfigProblem } from '../spec/problem.ts';
+
+export function configMissing(what: string): TidegateError {
+  return new TidegateError('CONFIG_MISSING', `There is no ${what}.`, {
+    hint: 'Write one with `tidegate init`, name one with -c FILE, or run a single command with `tidegate run -- CMD`.',
+    exitCode: EXIT.usage,
+  });
+}
+
+export function configUnreadable(path: string, cause: unknown): TidegateError {
+  return new TidegateError('CONFIG_UNREADABLE', `${path} cannot be read`, {
+    exitCode: EXIT.usage,
+    cause,
+  });
+}
+
+export function configKindUnknown(path: string): TidegateError {
+  return new TidegateError('CONFIG_KIND_UNKNOWN', `${path} is no kind of configuration file.`, {
+    hint: 'It must end in .ts, .mts, .js, .mjs, .cjs or .json.',
+    exitCode: EXIT.usage,
+  });
+}
+
+/** `line` counts from 1; null where it is not known. */
+export function configSyntax(path: string, line: number | null, reason: string): TidegateError {
+  const where = line === null ? path : `${path}:${line}`;
+  return new TidegateError('CONFIG_SYNTAX', `${where} does not parse: ${reason}`, {
+    hint: 'Mend that line; nothing was started.',
+    exitCode: EXIT.usage,
+    facts: { file: path, line },
+  });
+}
+
+export function configThrew(path: string, line: number | null, cause: unknown): TidegateError {
+  const where = line === null ? path : `${path}:${line}`;
+  return new TidegateError('CONFIG_THREW', `${where} failed while it ran: ${messageOf(cause)}`, {
+    hint: 'Mend the file; nothing was started.',
+    exitCode: EXIT.usage,
+    facts: { file: path, line },
+  });
+}
+
+export function configWithoutDefault(path: string): TidegateError {
+  return new TidegateError('CONFIG_WITHOUT_DEFAULT', `${path} has no default export.`, {
+    hint: 'Write `export default defineConfig({ … })`.',
+    exitCode: EXIT.usage,
+  });
+}
+
+/** All that is wrong at once; `source` is the file, or where else the configuration came from. */
+export function invalidConfig(source: string, problems: readonly ConfigProblem[]): TidegateError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const lines = problems.map((problem) => `\n  ${problemText(problem)}`);
+  return new TidegateError('CONFIG_INVALID', `${source} has ${count}:${lines.join('')}`, {
+    hint: 'Nothing was started. Every key is described in docs/configuration.md.',
+    exitCode: EXIT.usage,
+    facts: { errors: problems },
+  });
+}
+
+export interface MissingSecret {
+  readonly path: string;
+  readonly message: string;
+}
+
+export function secretsMissing(missing: readonly MissingSecret[]): TidegateError {
+  const lines = missing.map(({ path, message }) => `\n  ${path}: ${message}`);
+  return new TidegateError('SECRET_MISSING', `Secrets are missing:${lines.join('')}`, {
+    hint: 'Set them where `tidegate up` is started; nothing was started.',
+    exitCode: EXIT.usage,
+    facts: { errors: missing },
+  });
+}

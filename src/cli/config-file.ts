@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { dirname, extname, join, resolve } from 'node:path';
+import { messageOf } from '../kit/errors.ts';
+import { pathText } from '../spec/problem.ts';
+import { resolveSpec } from '../spec/resolve.ts';
+import type { SecretRef, Spec } from '../spec/spec.ts';
+import type { Unbuilt } from '../spec/unbuilt.ts';
+import {
+  configKindUnknown,
+  configMissing,
+  configUnreadable,
+  invalidConfig,
+  secretsMissing,
+} from './config-errors.ts';
+import type { MissingSecret } from './config-errors.ts';
+import { evaluateConfig } from './evaluate-config.ts';
+
+export interface LoadedConfig {
+  readonly spec: Spec;
+  /** Absolute. */
+  readonly path: string;
+  /** Where the file is; relative paths in it and `.tidegate/` start here. */
+  readonly folder: string;
+  /** What is allowed but probably not meant, each beginning with its path. */
+  readonly warnings: readonly string[];
+  /** Keys that this version does not build: to be listed by `config check`, refused by `up`. */
+  readonly unbuilt: readonly Unbuilt[];
+}
+
+/** In the order in which they are looked for. */
+const CONFIG_NAMES = ['ts', 'js', 'mjs', 'json'].map((ending) => `tidegate.config.${ending}`);
+
+/**
+ * Finds, evaluates and checks the configuration: `file`, else the one in the current folder.
+ * @throws TidegateError CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_KIND_UNKNOWN, CONFIG_SYNTAX, CONFIG_THREW,
+ * CONFIG_WITHOUT_DEFAULT, CONFIG_INVALID (with all problems as `facts.errors`); exit code 2
+ */
+export async function loadConfig(file?: string, cwd = process.cwd()): Promise<LoadedConfig> {
+  const path = findConfig(file, cwd);
+  const folder = dirname(path);
+  const resolved = resolveSpec(await evaluateConfig(path), {
+    folder,
+    machine: { cores: availableParallelism(), memoryBytes: totalmem() },
+  });
+  if (!resolved.ok) throw invalidConfig(path, resolved.problems);
+  const others = file === undefined ? otherConfigs(folder, path) : [];
+  return {
+    spec: resolved.spec,
+    path,
+    folder,
+    warnings: [...others, ...resolved.warnings],
+    unbuilt: resolved.unbuilt,
+  };
+}
+
+/** Where the project's `.tidegate/` is: beside the configuration, or here. */
+export function projectFolder(file?: string, cwd = process.cwd()): string {
+  return file === undefined ? cwd : dirname(resolve(cwd, file));
+}
+
+/**
+ * The environment of each service's replicas with the secrets read, by service.
+ * @throws TidegateError SECRET_MISSING naming all that are missing; exit code 2
+ */
+export function readSecrets(
+  { services }: Pick<Spec, 'services'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const missing: MissingSecret[] = [];
+  const read = (path: string, value: string | SecretRef): string => {
+    if (typeof value === 'string') return value;
+    const secret = 'env' in value ? (environment[value.env] ?? null) : readSecretFile(value.file);
+    if (typeof secret === 'string') return secret;
+    const message =
+      secret?.message ?? `the environment variable ${'env' in value ? value.env : ''} is not set`;
+    missing.push({ path, message });
+    return '';
+  };
+  const environments = Object.fromEntries(
+    Object.entries(services).map(([service, { env }]) => [
+      service,
+      Object.fromEntries(
+        Object.entries(env).map(([name, value]) => [
+          name,
+          read(pathText(['services', service, 'env', name]), value),
+        ]),
+      ),
+    ]),
+  );
+  if (missing.length > 0) throw secretsMissing(missing);
+  return environments;
+}
+
+// Private
+
+function findConfig(file: string | undefined, cwd: string): string {
+  const found = file ?? CONFIG_NAMES.find((name) => existsSync(join(cwd, name)));
+  if (found === undefined) throw configMissing(`tidegate.config.{ts,js,mjs,json} in ${cwd}`);
+  const path = resolve(cwd, found);
+  if (!existsSync(path)) throw configMissing(`file ${path}`);
+  if (!/^\.(?:[mc]?[jt]s|json)$/.test(extname(path))) throw configKindUnknown(path);
+  try {
+    readFileSync(path);
+    return path;
+  } catch (cause) {
+    throw configUnreadable(path, cause);
+  }
+}
+
+function otherConfigs(folder: string, chosen: string): readonly string[] {
+  return CONFIG_NAMES.map((name) => join(folder, name))
+    .filter((path) => path !== chosen && existsSync(path))
+    .map((path) => `${path} is not used: ${chosen} comes first`);
+}
+
+/** Editors end a file with a line break that is not part of the secret. */
+function readSecretFile(path: string): string | { readonly message: string } {
+  try {
+    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return text === '' ? { message: `the file ${path} is empty` } : text;
+  } catch (thrown) {
+    return { message: `the file ${path} cannot be read (${messageOf(thrown)})` };
+  }
+}

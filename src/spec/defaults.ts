@@ -1,0 +1,64 @@
+import { parseBytes } from '../kit/bytes.ts';
+
+const SECOND = 1_000;
+
+/** Every default of the configuration, in the units of `Spec`; what depends on other keys is a function. */
+export const DEFAULTS = {
+  engine: 'local',
+  adminHost: '127.0.0.1',
+  adminPort: 8081,
+  gateway: { host: '127.0.0.1', port: 8080, accessLog: false, compression: true },
+  route: { path: '/*', timeoutMs: 30 * SECOND, bodyLimitBytes: parseBytes('10MB') as number },
+  health: {
+    path: null,
+    intervalMs: 1 * SECOND,
+    timeoutMs: 2 * SECOND,
+    startupMs: 60 * SECOND,
+    replaceAfterMs: 60 * SECOND,
+  },
+  balance: 'least-connections',
+  sticky: false,
+  retries: 2,
+  leastDrainMs: 30 * SECOND,
+  scale: {
+    min: 1,
+    max: 10,
+    policy: 'linear',
+    up: { cpu: 0.7, memory: 0.8, latencyMs: 1 * SECOND },
+    down: { cpu: 0.2, memory: 0.4, latencyMs: 200 },
+    brakeErrors: 0.05,
+    sloPercentile: 95,
+    intervalMs: 1 * SECOND,
+    windowMs: 10 * SECOND,
+    burst: { windowMs: 3 * SECOND, factor: 2 },
+    cooldown: { upMs: 3 * SECOND, downMs: 60 * SECOND },
+  },
+  host: { minFreeMemory: 0.1 },
+} as const;
+
+/** 70 % of what a replica may have in flight, so that there is room while another starts; else 10. */
+export function defaultTargetConcurrency(concurrency: number | null): number {
+  return concurrency === null ? 10 : Math.max(1, Math.round(concurrency * 7) / 10);
+}
+
+/** Replicas of all services together that a machine of so many cores should bear. */
+export function defaultMaxReplicas(cores: number): number {
+  return 16 * cores;
+}
+
+/** A leaving replica may finish whatever its routes allow. */
+export function defaultDrainMs(timeoutsMs: readonly number[]): number {
+  return Math.max(DEFAULTS.leastDrainMs, ...timeoutsMs);
+}
+
+/** `'My Shop_2'` → `'my-shop-2'`; a folder without a usable letter is called `app`. */
+export function defaultName(folder: string): string {
+  const last = folder.split('/').findLast((part) => part !== '') ?? '';
+  const name = last
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 40)
+    .replace(/-+$/, '');
+  return name === '' ? 'app' : name;
+}

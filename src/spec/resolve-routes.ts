@@ -1,0 +1,110 @@
+import { DEFAULTS } from './defaults.ts';
+import type { Path } from './problem.ts';
+import type { Report } from './report.ts';
+import type { Config } from './schema/config.ts';
+import { shadows } from './shadow.ts';
+import type { RouteMatch } from './shadow.ts';
+import type { RouteSpec } from './spec.ts';
+
+type GivenRoute = NonNullable<NonNullable<Config['gateway']>['routes']>[number];
+
+/** The routes with their defaults; one service without routes gets everything. */
+export function resolveRoutes(config: Config, report: Report): readonly RouteSpec[] {
+  const given = config.gateway?.routes ?? [];
+  const services = Object.keys(config.services);
+  if (given.length === 0) {
+    if (services.length > 1) {
+      report(
+        ['gateway', 'routes'],
+        `must say which request goes to which service: there are several (${services.join(', ')})`,
+      );
+    }
+    return services.slice(0, 1).map((service) => withDefaults({}, service, new Map()));
+  }
+  checkTargets(given, report);
+  checkOrder(given, report);
+  const seen = new Map<string, number>();
+  return given.flatMap((route) => {
+    const service = mainService(route);
+    return service === undefined ? [] : [withDefaults(route, service, seen)];
+  });
+}
+
+// Private
+
+const at = (index: number): Path => ['gateway', 'routes', index];
+
+function checkTargets(routes: readonly GivenRoute[], report: Report): void {
+  for (const [index, { path, service, aggregate, scopes, auth }] of routes.entries()) {
+    if (path?.startsWith('/.tidegate/')) {
+      report([...at(index), 'path'], 'must not begin with /.tidegate/: the gateway answers there');
+    }
+    if (service === undefined && aggregate === undefined) {
+      report(at(index), "must name the service that answers: service: 'NAME'");
+    }
+    if (service !== undefined && aggregate !== undefined) {
+      report(
+        [...at(index), 'aggregate'],
+        'must not stand beside service: a route has one of them',
+        {
+          dependsOn: [at(index)],
+        },
+      );
+    }
+    if (typeof service === 'object' && !Object.values(service).some((weight) => weight > 0)) {
+      report([...at(index), 'service'], 'must give at least one service a weight above 0');
+    }
+    if (scopes !== undefined && auth === undefined) {
+      report([...at(index), 'scopes'], 'must stand beside auth, which brings the token', {
+        dependsOn: [at(index)],
+      });
+    }
+  }
+}
+
+function checkOrder(routes: readonly GivenRoute[], report: Report): void {
+  const matches = routes.map(matchOf);
+  for (const [index, later] of matches.entries()) {
+    const first = matches.slice(0, index).findIndex((earlier) => shadows(earlier, later));
+    if (first < 0) continue;
+    report(
+      at(index),
+      `can never match: gateway.routes[${first}] ('${matches[first]?.path}') comes first and takes every request of '${later.path}'; put the more specific route first`,
+      { dependsOn: [at(index), at(first)] },
+    );
+  }
+}
+
+function matchOf(route: Partial<GivenRoute>): RouteMatch {
+  return {
+    path: route.path ?? DEFAULTS.route.path,
+    methods: (route.methods ?? []).map((method) => method.toUpperCase()),
+    hosts: (route.host ?? []).map((host) => host.toLowerCase()),
+    headers: Object.fromEntries(
+      Object.entries(route.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+  };
+}
+
+/** The service of a route, of a weighted split the heaviest; none where an aggregate answers. */
+function mainService({ service }: GivenRoute): string | undefined {
+  if (typeof service !== 'object') return service;
+  return Object.entries(service).toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+function withDefaults(
+  route: Partial<GivenRoute>,
+  service: string,
+  seen: Map<string, number>,
+): RouteSpec {
+  const match = matchOf(route);
+  const count = (seen.get(match.path) ?? 0) + 1;
+  seen.set(match.path, count);
+  return {
+    id: count === 1 ? match.path : `${match.path}#${count}`,
+    service,
+    ...match,
+    timeoutMs: route.timeout ?? DEFAULTS.route.timeoutMs,
+    bodyLimitBytes: route.bodyLimit ?? DEFAULTS.route.bodyLimitBytes,
+  };
+}

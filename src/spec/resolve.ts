@@ -1,0 +1,87 @@
+import type { Machine, ResolveContext } from './context.ts';
+import { DEFAULTS, defaultMaxReplicas, defaultName } from './defaults.ts';
+import { parseConfig } from './parse.ts';
+import type { ConfigProblem } from './problem.ts';
+import { createReport } from './report.ts';
+import { checkReferences } from './references.ts';
+import { resolveRoutes } from './resolve-routes.ts';
+import { resolveService } from './resolve-service.ts';
+import type { Config } from './schema/config.ts';
+import type { GatewaySpec, HostSpec, Spec } from './spec.ts';
+import { unbuiltKeys } from './unbuilt.ts';
+import type { Unbuilt } from './unbuilt.ts';
+import { warningsOf } from './warnings.ts';
+
+export type Resolved =
+  | {
+      readonly ok: true;
+      readonly spec: Spec;
+      /** Keys the user set that this version does not build: fit to be checked, not to be run. */
+      readonly unbuilt: readonly Unbuilt[];
+      /** What is allowed but probably not meant, each beginning with its path. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Checks what the user wrote and fills in every default, or says all that is wrong with it at once. */
+export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
+  const parsed = parseConfig(input);
+  if (!parsed.config) return { ok: false, problems: parsed.problems };
+  const { report, problems: broken } = createReport(input, parsed.leftOut);
+  const config = parsed.config;
+
+  const routes = resolveRoutes(config, report);
+  const gateway = resolveGateway(config, routes);
+  const spec: Spec = {
+    name: config.name ?? defaultName(context.folder),
+    engine: config.engine ?? DEFAULTS.engine,
+    folder: context.folder,
+    admin: { host: DEFAULTS.adminHost, port: config.admin?.port ?? DEFAULTS.adminPort },
+    gateway,
+    services: Object.fromEntries(
+      Object.keys(config.services).map((name) => [
+        name,
+        resolveService(name, config, routes, context, report),
+      ]),
+    ),
+    host: resolveHost(config, context.machine),
+  };
+  checkReferences(config, report);
+  if (spec.gateway.port === spec.admin.port) {
+    const paths = [['gateway', 'port'] as const, ['admin', 'port'] as const];
+    report(
+      config.admin?.port === undefined ? ['gateway', 'port'] : ['admin', 'port'],
+      `must differ between gateway and admin: both are ${spec.admin.port}`,
+      { dependsOn: paths },
+    );
+  }
+
+  const problems = [...parsed.problems, ...broken];
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    spec,
+    unbuilt: unbuiltKeys(input),
+    warnings: warningsOf(spec, config, context),
+  };
+}
+
+// Private
+
+function resolveGateway({ gateway = {} }: Config, routes: GatewaySpec['routes']): GatewaySpec {
+  return {
+    host: gateway.host ?? DEFAULTS.gateway.host,
+    port: gateway.port ?? DEFAULTS.gateway.port,
+    accessLog: gateway.accessLog ?? DEFAULTS.gateway.accessLog,
+    compression: gateway.compression ?? DEFAULTS.gateway.compression,
+    routes,
+  };
+}
+
+function resolveHost({ host = {} }: Config, { cores }: Machine): HostSpec {
+  const given = host.maxReplicas ?? defaultMaxReplicas(cores);
+  return {
+    maxReplicas: given === 'cores' ? cores : given,
+    minFreeMemory: host.minFreeMemory ?? DEFAULTS.host.minFreeMemory,
+  };
+}

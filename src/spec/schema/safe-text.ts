@@ -1,0 +1,125 @@
+/**
+ * The forms of text the configuration takes. What can reach HAProxy's configuration holds nothing that means anything
+ * there: no quote, backslash, `#`, brace, `$`, no white space, no control character.
+ */
+import { z } from 'zod';
+import { section, text } from './values.ts';
+
+/** A service, queue, database or key set. */
+export const name = text(
+  /^[a-z][a-z0-9-]{0,39}$/,
+  'a word of small letters, digits and "-", beginning with a letter, at most 40 long',
+);
+
+const CHARACTER = '[A-Za-z0-9._~@+,=!-]|%[0-9A-Fa-f]{2}';
+const SEGMENT = `(?::[A-Za-z_][A-Za-z0-9_]*|(?:${CHARACTER})(?:${CHARACTER}|:)*)`;
+
+/** `/health` (exact), `/api/*` (all below), `/users/:id` (one segment). Clients resolve `.` and `..` away: refused. */
+export const routePath = text(
+  new RegExp(
+    String.raw`^(?=.{1,512}$)(?!.*/\.{1,2}(?:/|$))(?:(?:/${SEGMENT})*/\*?|(?:/${SEGMENT})+)$`,
+  ),
+  "a path such as '/health', '/api/*' or '/users/:id': letters, digits and . _ ~ @ + , = : ! - %41, with * only as the last segment",
+);
+
+/** Where a probe or a task is sent: no pattern, a query is allowed. */
+export const requestPath = text(
+  /^\/(?!\/)[A-Za-z0-9._~@+,=:!%/-]{0,511}(?:\?[A-Za-z0-9._~@+,=:!%/&-]{0,511})?$/,
+  "a path such as '/health' or '/ready?full=1': letters, digits and . _ ~ @ + , = : ! - %",
+);
+
+/** An exact host name, or `*.` and one. */
+export const hostPattern = text(
+  /^(?=.{1,253}$)(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+  "a host name such as 'example.org' or '*.example.org', without a port",
+);
+
+/** What to listen on. */
+export const listenHost = z.union(
+  [z.ipv4(), z.ipv6().regex(/^[0-9a-fA-F:.]+$/), z.literal('localhost')],
+  {
+    error: "must be an address such as '127.0.0.1', '0.0.0.0' or '::', or 'localhost'",
+  },
+);
+
+export const method = text(/^[A-Za-z][A-Za-z-]{0,19}$/, "a method such as 'GET'");
+
+const HEADER_NAME = '[A-Za-z0-9][A-Za-z0-9_-]{0,63}';
+
+export const headerName = text(
+  new RegExp(`^${HEADER_NAME}$`),
+  "a header name such as 'x-tenant': letters, digits, _ and -",
+);
+
+export const headerValue = text(
+  /^(?! )[A-Za-z0-9 ._~+,:;=@/()*?&-]{1,255}(?<! )$/,
+  `a header's exact value, or '*' for any: letters, digits, single spaces and . _ ~ + , : ; = @ / ( ) * ? & -`,
+);
+
+export const hashBy = text(
+  new RegExp(`^(?:ip|(?:header|cookie):${HEADER_NAME})$`),
+  "'ip', 'header:NAME' or 'cookie:NAME'",
+);
+
+export const countBy = text(new RegExp(`^(?:ip|header:${HEADER_NAME})$`), "'ip' or 'header:NAME'");
+
+export const identifier = text(
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  'a word of letters, digits and _, not beginning with a digit',
+);
+
+export const userName = text(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/, 'a user name or number');
+
+export const image = text(
+  /^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/,
+  "an image such as 'registry/shop-api:1.4'",
+);
+
+/** A file of the user's whose path HAProxy reads. */
+export const filePath = text(
+  /^[A-Za-z0-9._/@+-]{1,1024}$/,
+  'a file path of letters, digits and . _ / @ + -',
+);
+
+export const scope = text(/^[A-Za-z0-9._:/-]{1,128}$/, "a scope such as 'orders:read'");
+
+/** An issuer, an audience, a key URL. */
+export const urlText = text(
+  /^[A-Za-z0-9._~:/?&=@%+,-]{1,1024}$/,
+  'an address or a plain word: letters, digits and . _ ~ : / ? & = @ % + , -',
+);
+
+export const origin = text(
+  /^(?:\*|https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/,
+  "an origin such as 'https://example.org', or '*'",
+);
+
+/** Text for people and for us, never for HAProxy. */
+export const line = text(
+  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+  /^[^\u0000-\u001f\u007f]{1,2048}$/,
+  'one line of text',
+);
+
+/** Text handed to the operating system, which ends it at the first NUL. */
+export const osText = text(/^[^\0]*$/, 'text without NUL characters');
+
+/** A secret is named here and read by the control plane when it starts. */
+export const secret = z.union(
+  [
+    section({
+      /** The environment variable of the control plane that holds it. */
+      env: identifier,
+    }),
+    section({
+      /** The file that holds it; a line break at its end does not count. */
+      file: osText.min(1, { error: 'must be the path of a file' }),
+    }),
+  ],
+  { error: "must be a secret: { env: 'NAME' } or { file: 'PATH' }" },
+);
+
+/** An address that may carry a password. */
+export const secretUrl = z.union([line, secret], {
+  error: "must be an address, or a secret: { env: 'NAME' } or { file: 'PATH' }",
+});

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import {
+  identifier,
+  hashBy,
+  image,
+  line,
+  osText,
+  requestPath,
+  secret,
+  secretUrl,
+  userName,
+} from './safe-text.ts';
+import { scale } from './scale.ts';
+import {
+  duration,
+  fraction,
+  named,
+  oneOf,
+  positive,
+  section,
+  size,
+  whole,
+  yesOrNo,
+} from './values.ts';
+
+const health = section({
+  /** 2xx or 3xx is healthy. Default: a TCP connection that opens. */
+  path: requestPath.optional(),
+  /** Time between probes. Default 1 s. */
+  interval: duration(100).optional(),
+  /** How long a probe waits for the answer. Default 2 s. */
+  timeout: duration().optional(),
+  /** How long a replica may take from start to its first healthy answer. Default 60 s. */
+  startup: duration().optional(),
+  /** Continuous failure after which a replica is replaced. Default 60 s. */
+  replaceAfter: duration().optional(),
+});
+
+const resources = section({
+  /** Cores a replica is meant to use; the unit of the cpu thresholds. */
+  cpu: positive('cores').optional(),
+  /** A replica above it for 10 s is replaced, start-first. */
+  memory: size.optional(),
+});
+
+const breaker = section({
+  /** Fraction of failed answers that takes a replica out. */
+  errors: fraction,
+  /** The time over which they are counted. */
+  window: duration(),
+});
+
+const update = section({
+  /** Replicas started at once by a deploy. Default 1. */
+  maxSurge: whole(1, 100).optional(),
+});
+
+const backlog = z.union(
+  [
+    section({
+      /** The list whose length is the backlog. */
+      redisList: line,
+      /** The Redis server. */
+      url: secretUrl,
+    }),
+    section({
+      /** A query that answers one number. */
+      sql: line,
+      /** The PostgreSQL server. */
+      url: secretUrl,
+    }),
+    section({
+      /** An address that answers JSON. */
+      http: line,
+      /** Where in the answer the number is: 'a.b'. */
+      path: line.optional(),
+    }),
+  ],
+  {
+    error: 'must be { redisList, url }, { sql, url } or { http, path }',
+  },
+);
+
+const signals = section({
+  /** Where the length of the service's own queue is read. Not in this version. */
+  backlog: backlog.optional(),
+});
+
+const command = z.union([osText, z.array(osText).min(1)], {
+  error: "must be a command such as 'node server.js', or a list: ['node', 'server.js']",
+});
+
+export const service = section({
+  /** What a replica runs: text or a list. $PORT and $HOST are filled in. */
+  command: command.optional(),
+  /** The container image, for Docker Swarm. Not in this version. */
+  image: image.optional(),
+  /** The port inside the container, for Docker Swarm. Not in this version. */
+  port: whole(1, 65_535).optional(),
+  /** Folder the command runs in, from the configuration's. Default: the configuration's. */
+  cwd: osText.optional(),
+  /** Variables of the replicas: text, or a secret as { env: 'NAME' } or { file: 'PATH' }. */
+  env: named(
+    identifier,
+    z.union([osText, secret], {
+      error: "must be text, or a secret: { env: 'NAME' } or { file: 'PATH' }",
+    }),
+  ).optional(),
+  /** The user the replicas run as; needs root. Default: ours. */
+  user: userName.optional(),
+  /** How a replica shows that it works. */
+  health: health.optional(),
+  /** What a replica may use. */
+  resources: resources.optional(),
+  /** Requests in flight per replica; more wait at the gateway. Default: no limit. */
+  concurrency: whole(1, 100_000).optional(),
+  /** Which replica gets the next request. Default 'least-connections'. */
+  balance: oneOf(['least-connections', 'round-robin', 'random', 'hash']).optional(),
+  /** What `balance: 'hash'` looks at: 'ip', 'header:NAME' or 'cookie:NAME'. */
+  hashBy: hashBy.optional(),
+  /** Keeps a client on its replica with a cookie. Default false. */
+  sticky: yesOrNo.optional(),
+  /** Attempts elsewhere, only when that is safe. Default 2. */
+  retries: whole(0, 10).optional(),
+  /** Takes a failing replica out for a while. Not in this version. */
+  breaker: breaker.optional(),
+  /** A new replica gets its full share only after this time. Default: at once. */
+  slowStart: duration().optional(),
+  /** How long a leaving replica may finish its requests. Default: the longest timeout of its routes, at least 30 s. */
+  drain: duration(0).optional(),
+  /** How a deploy goes about it. Not in this version. */
+  update: update.optional(),
+  /** Where further signals come from. Not in this version. */
+  signals: signals.optional(),
+  /** How many replicas, and when more or fewer. */
+  scale: scale.optional(),
+});

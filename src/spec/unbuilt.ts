@@ -1,0 +1,91 @@
+import { pathText } from './problem.ts';
+import type { Path } from './problem.ts';
+
+/** A key that is part of the configuration but that this version does not build. */
+export interface Unbuilt {
+  readonly path: string;
+  /** `HTTPS at the gateway is not in this version` */
+  readonly message: string;
+}
+
+/** The keys the user set that this version does not build, in the order of the table. */
+export function unbuiltKeys(input: unknown): readonly Unbuilt[] {
+  return KEYS.flatMap(([pattern, what, applies = isSet]) =>
+    matching(input, pattern.split('.'))
+      .filter(({ value }) => applies(value))
+      .map(({ path }) => ({ path: pathText(path), message: `${what} not in this version` })),
+  );
+}
+
+// Private
+
+type Row = readonly [pattern: string, what: string, applies?: (value: unknown) => boolean];
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** Empty and switched-off keys ask for nothing. */
+const isSet = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== false &&
+  !(isObject(value) && Object.keys(value as object).length === 0);
+
+const isLaterPolicy = (value: unknown): boolean => value === 'predictive' || value === 'slo';
+
+/** `*` stands for any name or index. */
+const KEYS: readonly Row[] = [
+  ['engine', "the engine 'swarm' is", (value) => value === 'swarm'],
+  ['gateway.tls', 'HTTPS at the gateway is'],
+  ['gateway.jwt', 'checking of tokens is'],
+  ['gateway.routes.*.auth', 'checking of tokens is'],
+  ['gateway.routes.*.scopes', 'checking of tokens is'],
+  ['gateway.routes.*.rateLimit', 'limiting of rates is'],
+  ['gateway.routes.*.cache', 'caching is'],
+  ['gateway.routes.*.aggregate', 'aggregation is'],
+  ['gateway.routes.*.cors', 'answering of CORS requests is'],
+  ['gateway.routes.*.rewrite', 'rewriting of paths is'],
+  ['gateway.routes.*.async', 'asynchronous work is'],
+  ['gateway.routes.*.service', 'splitting by weight is', isObject],
+  ['services.*.image', 'running of images is'],
+  ['services.*.port', "the engine 'swarm', which needs it, is"],
+  ['services.*.breaker', 'the circuit breaker is'],
+  ['services.*.update', 'rolling deployment is'],
+  ['services.*.signals.backlog', 'reading of queue lengths is'],
+  ['services.*.scale.min', 'sleep (min: 0) is', (value) => value === 0],
+  ['services.*.scale.sleepAfter', 'sleep (min: 0) is'],
+  ['services.*.scale.policy', 'this policy is', isLaterPolicy],
+  ['services.*.scale.slo', "the policy 'slo' is"],
+  ['services.*.scale.shadow', 'shadow policies are'],
+  ['services.*.scale.target.drainTime', 'scaling by queues is'],
+  ['services.*.scale.target.backlog', 'scaling by queues is'],
+  ['services.*.scale.up.backlog', 'scaling by queues is'],
+  ['services.*.scale.down.backlog', 'scaling by queues is'],
+  ['tasks', 'asynchronous work is'],
+  ['databases', 'managed databases are'],
+  ['alerts', 'alerts are'],
+];
+
+interface Place {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+function matching(input: unknown, pattern: readonly string[]): readonly Place[] {
+  let places: readonly Place[] = [{ path: [], value: input }];
+  for (const part of pattern) places = places.flatMap((place) => below(place, part));
+  return places;
+}
+
+function below({ path, value }: Place, part: string): readonly Place[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (part !== '*') {
+    return Object.hasOwn(value, part)
+      ? [{ path: [...path, part], value: (value as Record<string, unknown>)[part] }]
+      : [];
+  }
+  return Array.isArray(value)
+    ? value.map((item, index) => ({ path: [...path, index], value: item as unknown }))
+    : Object.entries(value).map(([key, item]) => ({
+        path: [...path, key],
+        value: item as unknown,
+      }));
+}

@@ -1,0 +1,70 @@
+import { humanBytes } from '../kit/bytes.ts';
+import { formatDuration } from '../kit/duration.ts';
+import { pathText } from './problem.ts';
+import type { ResolveContext } from './context.ts';
+import type { Config } from './schema/config.ts';
+import type { ServiceSpec, Spec } from './spec.ts';
+
+/** What is allowed but probably not meant, each beginning with its path. */
+export function warningsOf(
+  spec: Spec,
+  config: Config,
+  { machine }: ResolveContext,
+): readonly string[] {
+  const queued = Object.values(config.tasks?.queues ?? {}).map((queue) => queue.service);
+  return [
+    ...Object.values(spec.services).flatMap((service) => [
+      ...outlastDrain(service, spec),
+      ...unreachable(service, config, queued),
+      ...beyondMachine(service, machine),
+    ]),
+    ...beyondHost(spec),
+  ];
+}
+
+// Private
+
+function outlastDrain({ name, drainMs }: ServiceSpec, spec: Spec): readonly string[] {
+  return spec.gateway.routes
+    .filter((route) => route.service === name && route.timeoutMs > drainMs)
+    .map(
+      (route) =>
+        `${pathText(['services', name, 'drain'])}: a replica that leaves has ${formatDuration(drainMs)}, but a request of the route ${route.id} may take ${formatDuration(route.timeoutMs)} and would be cut off`,
+    );
+}
+
+function unreachable(
+  { name }: ServiceSpec,
+  { gateway }: Config,
+  queued: readonly string[],
+): readonly string[] {
+  const routes = gateway?.routes ?? [];
+  const reached = routes.some(({ service }) =>
+    typeof service === 'object' ? Object.hasOwn(service, name) : service === name,
+  );
+  if (routes.length === 0 || reached || queued.includes(name)) return [];
+  return [`${pathText(['services', name])}: no route leads to it`];
+}
+
+function beyondMachine(
+  { name, resources }: ServiceSpec,
+  { cores, memoryBytes }: ResolveContext['machine'],
+): readonly string[] {
+  const path = (key: string): string => pathText(['services', name, 'resources', key]);
+  const warnings: string[] = [];
+  if (resources.cpu !== null && resources.cpu > cores) {
+    warnings.push(`${path('cpu')}: the machine has ${cores}`);
+  }
+  if (resources.memoryBytes !== null && resources.memoryBytes > memoryBytes) {
+    warnings.push(`${path('memory')}: the machine has ${humanBytes(memoryBytes)}`);
+  }
+  return warnings;
+}
+
+function beyondHost({ services, host }: Spec): readonly string[] {
+  const least = Object.values(services).reduce((sum, { scale }) => sum + scale.min, 0);
+  if (least <= host.maxReplicas) return [];
+  return [
+    `host.maxReplicas: it is ${host.maxReplicas}, but the services' minimums add up to ${least}`,
+  ];
+}
