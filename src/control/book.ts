@@ -31,7 +31,9 @@ export function createBook(store: DecisionStore): Book {
       const last = inForce.get(service);
       if (last && last.desired === decided.desired && last.binding === decided.binding) {
         store.repeat(last.id, now);
-        const decision = { ...last, until: now, times: last.times + 1 };
+        // In memory only: the row keeps what was true when it was written.
+        const { reasons } = decided;
+        const decision = { ...last, until: now, times: last.times + 1, reasons };
         inForce.set(service, decision);
         return { decision, changed: false };
       }

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addLatency, createHistogram } from '../signals/histogram.ts';
+import type { StoredDecision } from '../state/decisions.ts';
+import { createCounters } from './counters.ts';
+
+const decision = (current: number, desired: number, at = 0) =>
+  ({ service: 'api', policy: 'target', current, desired, at }) as StoredDecision;
+
+test('decisions are counted by direction, and those that change nothing are not', () => {
+  const { decided, shown } = createCounters();
+  for (const [from, to] of [
+    [1, 2],
+    [2, 3],
+    [3, 3],
+    [3, 2],
+  ] as const)
+    decided(decision(from, to));
+  assert.deepEqual(
+    shown.decisions.map(({ direction, count }) => [direction, count]),
+    [
+      ['up', 2],
+      ['down', 1],
+    ],
+  );
+});
+
+test('a reaction runs from the decision upwards to its first ready replica', () => {
+  const { decided, answered, shown } = createCounters();
+  decided(decision(1, 3, 1000));
+  answered('api', 2500);
+  answered('api', 9000);
+  assert.equal(shown.reactionSeconds.get('api'), 1.5);
+});
+
+test('durations are cumulative buckets that end at the count', () => {
+  const { routed, shown } = createCounters();
+  const latency = createHistogram();
+  addLatency(latency, 3, 2);
+  addLatency(latency, 80, 1);
+  addLatency(latency, 60_000, 1);
+  routed([{ service: 'api', route: '/*', code: 200, requests: 4, latency }]);
+  const [duration] = shown.durations;
+  const at = (bound: number) =>
+    duration?.buckets.find(({ leSeconds }) => leSeconds === bound)?.count;
+  assert.deepEqual([at(0.005), at(0.05), at(0.1), at(30)], [2, 2, 3, 3]);
+  assert.equal(duration?.count, 4);
+  assert.equal(shown.requests[0]?.count, 4);
+});
+
+test('of the ticks the last thousand are kept and all are counted', () => {
+  const { ticked, shown } = createCounters();
+  for (let tick = 0; tick < 1200; tick++) ticked(0.001);
+  assert.equal(shown.tickSeconds.length, 1000);
+  assert.equal(shown.ticks.count, 1200);
+});
