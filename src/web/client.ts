@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from '../kit/errors.ts';
+import type {
+  Explanation,
+  History,
+  LiveEvent,
+  LogEntry,
+  LoginCode,
+  PauseAnswer,
+  ScaleAnswer,
+  ServiceStatus,
+  Status,
+} from './contract.ts';
+import { answerBroken, stateNotReadable } from './errors.ts';
+import { createTransport } from './transport.ts';
+
+/** The admin API, typed. Every call throws TidegateError with the problem's code, CONTROL_NOT_RUNNING or ANSWER_BROKEN. */
+export interface Client {
+  status(): Promise<Status>;
+  services(): Promise<readonly ServiceStatus[]>;
+  service(name: string): Promise<ServiceStatus>;
+  /** The newest first; `at` asks for the decision in force then, ms since the epoch. */
+  decisions(name: string, query?: { last?: number; at?: number }): Promise<Explanation>;
+  /** Times in ms since the epoch; the last hour by default. */
+  history(name: string, query?: { from?: number; to?: number; limit?: number }): Promise<History>;
+  /** `4`, `'+1'`, `'-1'`, `'auto'`. */
+  scale(name: string, count: number | string): Promise<ScaleAnswer>;
+  pause(name: string): Promise<PauseAnswer>;
+  resume(name: string): Promise<PauseAnswer>;
+  /** Ends with the stream, or quietly when the signal aborts. */
+  logs(query: LogsRequest, signal?: AbortSignal): AsyncGenerator<LogEntry, void, undefined>;
+  /** Begins with the status; ends with the stream, or quietly when the signal aborts. */
+  events(signal?: AbortSignal): AsyncGenerator<LiveEvent, void, undefined>;
+  loginCode(): Promise<LoginCode>;
+}
+
+export interface LogsRequest {
+  /** Absent: every service. */
+  readonly service?: string;
+  readonly lines?: number;
+  /** ms since the epoch */
+  readonly since?: number;
+  readonly grep?: string;
+  readonly follow?: boolean;
+}
+
+/** `url` as in `control.json`, `token` as in `.tidegate/token`. */
+export function createClient({ url, token }: { url: string; token: string }): Client {
+  const { json, lines } = createTransport(url, token);
+  const service = (name: string): string => `/api/v1/services/${encodeURIComponent(name)}`;
+  return {
+    status: () => json({ path: '/api/v1/status' }),
+    services: async () =>
+      (await json<{ services: readonly ServiceStatus[] }>({ path: '/api/v1/services' })).services,
+    service: (name) => json({ path: service(name) }),
+    decisions: (name, query = {}) => json({ path: `${service(name)}/decisions${queryOf(query)}` }),
+    history: (name, query = {}) => json({ path: `${service(name)}/history${queryOf(query)}` }),
+    scale: (name, count) =>
+      json({ method: 'POST', path: `${service(name)}/scale`, body: { count } }),
+    pause: (name) => json({ method: 'POST', path: `${service(name)}/pause` }),
+    resume: (name) => json({ method: 'POST', path: `${service(name)}/resume` }),
+    loginCode: () => json({ method: 'POST', path: '/api/v1/login-codes' }),
+    async *logs(query, signal) {
+      const path = `/api/v1/logs${queryOf({ ...query })}`;
+      for await (const line of lines(path, signal)) yield parse(line, path) as LogEntry;
+    },
+    async *events(signal) {
+      const path = '/api/v1/events';
+      let event = '';
+      for await (const line of lines(path, signal)) {
+        if (line.startsWith('event: ')) event = line.slice('event: '.length);
+        else if (line.startsWith('data: '))
+          yield { event, data: parse(line.slice('data: '.length), path) } as LiveEvent;
+      }
+    },
+  };
+}
+
+/** What the control plane leaves for its clients in `.tidegate/control.json`, with the token beside it. */
+export interface ControlAddress {
+  readonly pid: number;
+  readonly adminUrl: string;
+  readonly gatewayUrl: string;
+  /** ms since the epoch */
+  readonly startedAt: number;
+  readonly token: string;
+}
+
+/**
+ * The control plane of the project in this folder, or null when none was started or its process is gone: the token is
+ * not shown to whoever may have taken the port since. @throws TidegateError STATE_NOT_READABLE
+ */
+export async function findControl(folder: string): Promise<ControlAddress | null> {
+  const state = join(folder, '.tidegate');
+  try {
+    const [text, token] = await Promise.all([
+      readFile(join(state, 'control.json'), 'utf8'),
+      readFile(join(state, 'token'), 'utf8'),
+    ]);
+    const address = parse(text, 'control.json') as Omit<ControlAddress, 'token'>;
+    return isAlive(address.pid) ? { ...address, token: token.trim() } : null;
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return null;
+    throw stateNotReadable(state, thrown);
+  }
+}
+
+// Private
+
+function queryOf(values: object): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(values))
+    if (value !== undefined) query.set(key, String(value));
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw answerBroken(what, cause);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    return codeOf(thrown) === 'EPERM';
+  }
+}

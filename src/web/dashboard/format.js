@@ -1,0 +1,39 @@
+const NONE = '–';
+
+/** `212/s`; a dash for what is not known. */
+export function rate(perSecond) {
+  if (perSecond === null) return NONE;
+  return `${perSecond < 10 ? Number(perSecond.toFixed(1)) : Math.round(perSecond)}/s`;
+}
+
+/** 0.83 → `83 %` */
+export function percent(fraction) {
+  if (fraction === null) return NONE;
+  const value = fraction * 100;
+  return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
+}
+
+export function milliseconds(ms) {
+  if (ms === null) return NONE;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
+
+export function megabytes(bytes) {
+  if (bytes === null) return NONE;
+  const mb = bytes / 2 ** 20;
+  return mb < 1024 ? `${Math.round(mb)} MB` : `${(mb / 1024).toFixed(1)} GB`;
+}
+
+export function count(value) {
+  return value === null ? NONE : String(Math.round(value));
+}
+
+/** A length of time in one or two units: `42 s`, `3 min`, `2 h 5 min`. */
+export function span(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}

@@ -1,0 +1,126 @@
+import { createCard } from './card.js';
+import { SPAN_MS } from './chart.js';
+import { element, numbers, setText } from './elements.js';
+import { milliseconds, percent, rate } from './format.js';
+import { read, signIn } from './session.js';
+
+const RETRY_MS = 3000;
+
+const byId = (id) => document.getElementById(id);
+const setTotals = numbers(byId('totals'), [
+  'requests',
+  'p95, slowest service',
+  'errors',
+  'replicas ready',
+]);
+const cards = new Map();
+
+await signIn().catch(() => undefined);
+listen();
+
+// Private
+
+function listen() {
+  const source = new EventSource('/api/v1/events');
+  source.addEventListener('status', ({ data }) => {
+    setConnection('live');
+    showStatus(JSON.parse(data));
+  });
+  source.addEventListener('decision', ({ data }) => {
+    const { service, decision } = JSON.parse(data);
+    cards.get(service)?.decided(decision);
+  });
+  source.addEventListener('error', () => {
+    setConnection('reconnecting');
+    if (source.readyState === EventSource.CLOSED) void again();
+  });
+}
+
+/** The browser gives up on a refusal: either the session is over, or the control plane will be back. */
+async function again() {
+  try {
+    if ((await read('/api/v1/status')) === null) {
+      askForLink();
+      return;
+    }
+  } catch {
+    // Not there yet.
+  }
+  setTimeout(listen, RETRY_MS);
+}
+
+function askForLink() {
+  setConnection('signed out');
+  const notice = byId('notice');
+  notice.replaceChildren(
+    'This page needs a fresh link. Run ',
+    element('code', {}, 'tidegate dashboard'),
+    ' in the folder of the project and open what it prints.',
+  );
+  notice.hidden = false;
+}
+
+function setConnection(text) {
+  const node = byId('connection');
+  setText(node, text);
+  node.classList.toggle('live', text === 'live');
+  document.body.classList.toggle('stale', text !== 'live');
+}
+
+function showStatus(status) {
+  const now = Date.now();
+  const { services } = status;
+  document.title = `${status.name} · Tidegate`;
+  setText(byId('project'), status.name);
+  setText(byId('gateway'), `gateway ${status.gateway.url}`);
+  byId('notice').hidden = true;
+  byId('totals').hidden = false;
+  setTotals(totalsOf(services));
+
+  for (const [name, card] of cards) {
+    if (services.some((service) => service.name === name)) continue;
+    card.node.remove();
+    cards.delete(name);
+  }
+  for (const service of services) {
+    const card = cards.get(service.name) ?? addCard(service.name, now);
+    card.update(service, now);
+  }
+}
+
+function addCard(name, now) {
+  const card = createCard(name);
+  cards.set(name, card);
+  byId('services').append(card.node);
+  void fill(card, name, now);
+  return card;
+}
+
+/** What happened before the page was opened; without it the page begins empty and goes on. */
+async function fill(card, name, now) {
+  const path = `/api/v1/services/${encodeURIComponent(name)}`;
+  try {
+    const [history, explanation] = await Promise.all([
+      read(`${path}/history?from=${now - SPAN_MS}&to=${now}&limit=300`),
+      read(`${path}/decisions?last=4`),
+    ]);
+    if (history && explanation) card.begin(history.points, explanation.decisions);
+  } catch {
+    // The live events fill it.
+  }
+}
+
+function totalsOf(services) {
+  const sum = (of) => services.reduce((total, service) => total + of(service), 0);
+  const known = (of) => services.map(of).filter((value) => value !== null);
+  const rates = known(({ signals }) => signals.rps);
+  const latencies = known(({ signals }) => signals.latencyP95Ms);
+  const requests = sum(({ signals }) => signals.rps ?? 0);
+  const failed = sum(({ signals }) => (signals.rps ?? 0) * (signals.errors ?? 0));
+  return [
+    rate(rates.length === 0 ? null : requests),
+    milliseconds(latencies.length === 0 ? null : Math.max(...latencies)),
+    percent(requests === 0 ? null : failed / requests),
+    `${sum(({ ready }) => ready)} of ${sum(({ desired }) => desired)}`,
+  ];
+}

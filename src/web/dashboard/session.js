@@ -1,0 +1,19 @@
+/** Turns the one-time code of the link into a session; the code leaves the address bar whatever becomes of it. */
+export async function signIn() {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  if (code === null) return;
+  history.replaceState(null, '', location.pathname);
+  await fetch('/api/v1/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+  });
+}
+
+/** The JSON of a read; null when there is no session. */
+export async function read(path) {
+  const response = await fetch(path);
+  if (response.status === 401) return null;
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}

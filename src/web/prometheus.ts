@@ -1,0 +1,150 @@
+import type { ControlCounters } from '../control/control.ts';
+import type { ProjectView, ServiceView } from '../control/view.ts';
+import type { SignalName } from '../signals/snapshot.ts';
+import { REPLICA_STATES } from '../state/replicas.ts';
+
+type Labels = Readonly<Record<string, string | number>>;
+type Series = readonly [labels: Labels, value: number | null | undefined, suffix?: string];
+
+/**
+ * The page Prometheus reads (text format 0.0.4). What is missing or not applicable has no series: a zero would be a
+ * claim. Names and units are a contract; values over a window say so in their help.
+ */
+export function metricsText(view: ProjectView, counters: ControlCounters, version: string): string {
+  const { services } = view;
+  const signal = (name: SignalName, scale = 1): readonly Series[] =>
+    services.map((service) => [{ service: service.spec.name }, signalOf(service, name, scale)]);
+  const quantiles = quantilesOf(counters.tickSeconds, [0.5, 0.95, 0.99]);
+
+  return [
+    family('build_info', 'gauge', 'The version that runs.', [[{ version }, 1]]),
+    family('replicas', 'gauge', 'Replicas by state.', services.flatMap(replicasByState)),
+    family(
+      'replicas_desired',
+      'gauge',
+      'Replicas there should be.',
+      services.map(({ spec, desired }) => [{ service: spec.name }, desired]),
+    ),
+    family(
+      'scale_decisions_total',
+      'counter',
+      'Decisions that changed the count.',
+      counters.decisions.map(({ count, ...labels }) => [labels, count]),
+    ),
+    family(
+      'scale_reaction_seconds',
+      'gauge',
+      'From the last decision upwards to its first ready replica.',
+      [...counters.reactionSeconds].map(([service, seconds]) => [{ service }, seconds]),
+    ),
+    family(
+      'http_requests_total',
+      'counter',
+      'Requests by route and status code, weighted from sampled logs.',
+      counters.requests.map(({ count, ...labels }) => [labels, count]),
+    ),
+    family(
+      'http_request_duration_seconds',
+      'histogram',
+      'Time to the first byte at the gateway, queueing included.',
+      counters.durations.flatMap(({ service, route, buckets, sumSeconds, count }): Series[] => [
+        ...buckets.map(
+          (bucket): Series => [{ service, route, le: bucket.leSeconds }, bucket.count, '_bucket'],
+        ),
+        [{ service, route, le: '+Inf' }, count, '_bucket'],
+        [{ service, route }, sumSeconds, '_sum'],
+        [{ service, route }, count, '_count'],
+      ]),
+    ),
+    family(
+      'http_requests_in_flight',
+      'gauge',
+      'Requests in service at the replicas, mean over the window.',
+      signal('concurrency'),
+    ),
+    family('http_requests_queued', 'gauge', 'Requests waiting at the gateway.', signal('queued')),
+    family(
+      'cpu_ratio',
+      'gauge',
+      'CPU in use as a fraction of resources.cpu (else of one core), mean of the ready replicas.',
+      signal('cpu'),
+    ),
+    family(
+      'memory_bytes',
+      'gauge',
+      'Resident memory of the largest replica.',
+      signal('memoryBytes'),
+    ),
+    family(
+      'eventloop_delay_seconds',
+      'gauge',
+      'Event-loop delay of the worst Node replica.',
+      services.map((service) => [
+        { service: service.spec.name, quantile: 0.99 },
+        signalOf(service, 'eventLoopDelayMs', 1 / 1000),
+      ]),
+    ),
+    family(
+      'eventloop_utilization_ratio',
+      'gauge',
+      'Event-loop utilisation of the Node replicas.',
+      signal('eventLoopUtilization'),
+    ),
+    family('control_tick_seconds', 'summary', 'Length of a turn of the control loop.', [
+      ...quantiles.map(([quantile, value]): Series => [{ quantile }, value]),
+      [{}, counters.ticks.sumSeconds, '_sum'],
+      [{}, counters.ticks.count, '_count'],
+    ]),
+  ].join('');
+}
+
+// Private
+
+function family(
+  name: string,
+  type: 'counter' | 'gauge' | 'histogram' | 'summary',
+  help: string,
+  series: readonly Series[],
+): string {
+  const lines = series
+    .filter(([, value]) => Number.isFinite(value))
+    .map(
+      ([labels, value, suffix = '']) => `tidegate_${name}${suffix}${labelText(labels)} ${value}`,
+    );
+  if (lines.length === 0) return '';
+  return `# HELP tidegate_${name} ${help}\n# TYPE tidegate_${name} ${type}\n${lines.join('\n')}\n`;
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(`${value}`)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escapeLabel(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+/** Every state of a replica that lives has a series, so that a graph falls to 0 instead of ending. */
+function replicasByState({ spec, replicas }: ServiceView): Series[] {
+  return REPLICA_STATES.filter((state) => state !== 'stopped').map((state) => [
+    { service: spec.name, state },
+    replicas.filter((replica) => replica.state === state).length,
+  ]);
+}
+
+function signalOf({ snapshot }: ServiceView, name: SignalName, scale: number): number | null {
+  const reading = snapshot?.stable[name];
+  return reading?.kind === 'value' ? reading.value * scale : null;
+}
+
+/** Nearest rank; empty where there is nothing to rank. */
+function quantilesOf(
+  values: readonly number[],
+  quantiles: readonly number[],
+): (readonly [number, number])[] {
+  const sorted = values.toSorted((a, b) => a - b);
+  return quantiles.flatMap((quantile) => {
+    const value = sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)];
+    return value === undefined ? [] : [[quantile, value] as const];
+  });
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control.ts';
+import type { PauseAnswer, ScaleAnswer } from '../contract.ts';
+import { NAME_PARAMS, SCALE_BODY, scaleRequestOf } from '../queries.ts';
+
+type Named = { Params: { name: string } };
+
+/** What changes something: only with the token. */
+export function addChanges(app: FastifyInstance, { control }: { control: ControlPlane }): void {
+  const config = { access: 'write' } as const;
+
+  app.post<Named & { Body: { count: number | string } }>(
+    '/api/v1/services/:name/scale',
+    { config, schema: { params: NAME_PARAMS, body: SCALE_BODY } },
+    ({ params: { name }, body }): ScaleAnswer => {
+      const request = scaleRequestOf(body.count);
+      const { desired } = control.scale(name, request);
+      return { service: name, desired, pinned: request.kind === 'auto' ? null : desired };
+    },
+  );
+
+  app.post<Named>(
+    '/api/v1/services/:name/pause',
+    { config, schema: { params: NAME_PARAMS } },
+    ({ params: { name } }): PauseAnswer => {
+      control.pause(name);
+      return { service: name, paused: true };
+    },
+  );
+
+  app.post<Named>(
+    '/api/v1/services/:name/resume',
+    { config, schema: { params: NAME_PARAMS } },
+    ({ params: { name } }): PauseAnswer => {
+      control.resume(name);
+      return { service: name, paused: false };
+    },
+  );
+}

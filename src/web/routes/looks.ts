@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control.ts';
+import { unknownService } from '../../control/errors.ts';
+import { HOUR } from '../../kit/clock.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Explanation, History, ServiceStatus, Status } from '../contract.ts';
+import { DECISIONS_QUERY, HISTORY_QUERY, NAME_PARAMS, momentOf } from '../queries.ts';
+import { decisionViewOf, historyPointOf, serviceStatusOf } from '../status.ts';
+
+const DEFAULT_DECISIONS = 20;
+const DEFAULT_POINTS = 600;
+
+type Named = { Params: { name: string } };
+
+/** What a reader may ask: status, services, their decisions and history. */
+export function addLooks(
+  app: FastifyInstance,
+  { control, clock, status }: { control: ControlPlane; clock: Clock; status: () => Status },
+): void {
+  const config = { access: 'read' } as const;
+
+  app.get('/api/v1/status', { config }, (): Status => status());
+
+  app.get('/api/v1/services', { config }, (): { services: readonly ServiceStatus[] } => ({
+    services: status().services,
+  }));
+
+  app.get<Named>(
+    '/api/v1/services/:name',
+    { config, schema: { params: NAME_PARAMS } },
+    ({ params: { name } }): ServiceStatus => {
+      const { services } = control.view();
+      const found = services.find(({ spec }) => spec.name === name);
+      if (!found)
+        throw unknownService(
+          name,
+          services.map(({ spec }) => spec.name),
+        );
+      return serviceStatusOf(found);
+    },
+  );
+
+  app.get<Named & { Querystring: { last?: string; at?: string } }>(
+    '/api/v1/services/:name/decisions',
+    { config, schema: { params: NAME_PARAMS, querystring: DECISIONS_QUERY } },
+    ({ params: { name }, query }): Explanation => {
+      const decisions = control.decisions(name, {
+        last: Number(query.last ?? DEFAULT_DECISIONS),
+        ...(query.at === undefined ? {} : { at: momentOf(query.at, 'querystring/at') }),
+      });
+      return { service: name, decisions: decisions.map(decisionViewOf) };
+    },
+  );
+
+  app.get<Named & { Querystring: { from?: string; to?: string; limit?: string } }>(
+    '/api/v1/services/:name/history',
+    { config, schema: { params: NAME_PARAMS, querystring: HISTORY_QUERY } },
+    ({ params: { name }, query }): History => {
+      const to = query.to === undefined ? clock.now() : momentOf(query.to, 'querystring/to');
+      const from = query.from === undefined ? to - HOUR : momentOf(query.from, 'querystring/from');
+      const points = control.history(name, from, to, Number(query.limit ?? DEFAULT_POINTS));
+      return { service: name, points: points.map(historyPointOf) };
+    },
+  );
+}

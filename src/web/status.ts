@@ -1,0 +1,109 @@
+import type { ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
+import { renderReason } from '../policy/reasons.ts';
+import type { Reading } from '../signals/reading.ts';
+import type { SampleRow } from '../state/samples.ts';
+import type { StoredDecision } from '../state/decisions.ts';
+import type {
+  DecisionView,
+  HistoryPoint,
+  ReplicaStatus,
+  ServiceStatus,
+  SignalValues,
+  Status,
+} from './contract.ts';
+
+/** What the view does not know of itself. */
+export interface StatusFacts {
+  readonly adminUrl: string;
+  readonly controlPid: number | null;
+}
+
+/** The view in the shape that scripts rely on: times in ISO 8601, reasons in words, absent numbers null. */
+export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFacts): Status {
+  return {
+    name: view.name,
+    engine: view.engine,
+    gateway: { url: view.gatewayUrl, pid: view.gatewayPid },
+    admin: { url: adminUrl },
+    control: { pid: controlPid },
+    services: view.services.map(serviceStatusOf),
+    databases: [],
+    tasks: {},
+  };
+}
+
+export function serviceStatusOf(service: ServiceView): ServiceStatus {
+  return {
+    name: service.spec.name,
+    revision: service.revision,
+    desired: service.desired,
+    ready: service.replicas.filter(({ state }) => state === 'ready').length,
+    paused: service.paused,
+    pinned: service.pinned,
+    policy: service.spec.scale.policy,
+    min: service.spec.scale.min,
+    max: service.spec.scale.max,
+    signals: pick((name) => numberOf(service.snapshot?.stable[name])),
+    replicas: service.replicas.map(replicaStatusOf),
+    lastDecision: service.lastDecision && decisionViewOf(service.lastDecision),
+    problem: service.problem,
+  };
+}
+
+export function decisionViewOf(decision: StoredDecision): DecisionView {
+  return {
+    id: decision.id,
+    at: iso(decision.at),
+    until: iso(decision.until),
+    times: decision.times,
+    policy: decision.policy,
+    current: decision.current,
+    raw: decision.raw,
+    stabilised: decision.stabilised,
+    limited: decision.limited,
+    desired: decision.desired,
+    applied: decision.applied,
+    binding: decision.binding,
+    reasons: decision.reasons.map((reason) => renderReason(reason)),
+    signals: pick((name) => decision.signals[name] ?? null),
+  };
+}
+
+export function historyPointOf({ at, ready, desired, signals }: SampleRow): HistoryPoint {
+  return { at: iso(at), ready, desired, signals };
+}
+
+// Private
+
+const SHOWN = [
+  'cpu',
+  'memoryBytes',
+  'latencyP50Ms',
+  'latencyP95Ms',
+  'latencyP99Ms',
+  'rps',
+  'errors',
+  'concurrency',
+  'queued',
+  'eventLoopDelayMs',
+  'backlog',
+] as const satisfies readonly (keyof SignalValues)[];
+
+function pick(valueOf: (name: (typeof SHOWN)[number]) => number | null): SignalValues {
+  return Object.fromEntries(SHOWN.map((name) => [name, valueOf(name)])) as Record<
+    (typeof SHOWN)[number],
+    number | null
+  >;
+}
+
+function numberOf(reading: Reading | undefined): number | null {
+  return reading?.kind === 'value' ? reading.value : null;
+}
+
+function replicaStatusOf(replica: ReplicaView): ReplicaStatus {
+  return { ...replica, startedAt: replica.startedAt === null ? null : iso(replica.startedAt) };
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
