@@ -1,7 +1,7 @@
 import type { SignalName, Snapshot } from '../signals/snapshot.ts';
 import type { PolicyName, ScaleSpec } from '../spec/spec.ts';
 
-/** What the count was bound by, most binding first where several apply. */
+/** What the count was bound by: the last stage of `decide` that changed or held the number. */
 export const BINDINGS = [
   'none',
   'min',
@@ -55,8 +55,10 @@ export interface ControlState {
 export interface PolicyMemory {
   readonly lastUpAt: number | null;
   readonly lastDownAt: number | null;
-  /** Since when the burst window has ruled; null in calm. */
-  readonly burstSince: number | null;
+  /** When the burst window last asked for a multiple of what was ready; null in calm. */
+  readonly burstAt: number | null;
+  /** Since when there has been no demand; null while there is some, or nobody knows. */
+  readonly idleSince: number | null;
   /** Free for the policy in use, by its name. */
   readonly policies: Readonly<Partial<Record<PolicyName, unknown>>>;
 }
@@ -64,7 +66,8 @@ export interface PolicyMemory {
 export const FRESH_MEMORY: PolicyMemory = {
   lastUpAt: null,
   lastDownAt: null,
-  burstSince: null,
+  burstAt: null,
+  idleSince: null,
   policies: {},
 };
 
@@ -88,10 +91,26 @@ export interface Decided {
  */
 export type Reason =
   | {
-      readonly kind: 'above' | 'below' | 'between';
+      readonly kind: 'above' | 'below';
       readonly signal: SignalName;
       readonly value: number;
       readonly threshold: number;
+    }
+  /** A rule that asks for nothing; null: no threshold on that side. */
+  | {
+      readonly kind: 'between';
+      readonly signal: SignalName;
+      readonly value: number;
+      readonly low: number | null;
+      readonly high: number | null;
+    }
+  /** One replica fewer would have to be added again at once. */
+  | {
+      readonly kind: 'would-cross';
+      readonly signal: SignalName;
+      readonly value: number;
+      readonly threshold: number;
+      readonly replicas: number;
     }
   | {
       readonly kind: 'ratio';
@@ -100,13 +119,23 @@ export type Reason =
       readonly target: number;
       readonly answer: number;
     }
-  | { readonly kind: 'skipped'; readonly signal: SignalName }
+  /** Not applicable; `windowMs` is how long nothing was there to measure. */
+  | { readonly kind: 'skipped'; readonly signal: SignalName; readonly windowMs: number }
   | { readonly kind: 'missing'; readonly signal: SignalName; readonly silentMs: number | null }
+  | { readonly kind: 'hold'; readonly at: number }
   | { readonly kind: 'no-rule' }
+  /** No rule applies because nobody asks for anything. */
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'sleep'; readonly idleMs: number }
+  /** `min: 0`, but the last replica stays; null: there is demand, or nobody knows. */
+  | { readonly kind: 'awake'; readonly remainingMs: number | null }
   | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string }
   | { readonly kind: 'burst'; readonly factor: number; readonly windowMs: number }
+  | { readonly kind: 'after-burst'; readonly remainingMs: number }
   | { readonly kind: 'starting'; readonly starting: number }
   | { readonly kind: 'cooldown'; readonly direction: 'up' | 'down'; readonly remainingMs: number }
+  /** The window still holds the time before the last step up. */
+  | { readonly kind: 'settling'; readonly remainingMs: number }
   | { readonly kind: 'brake'; readonly errors: number; readonly limit: number }
   | { readonly kind: 'min' | 'max'; readonly wanted: number; readonly bound: number }
   | { readonly kind: 'guard'; readonly bound: 'memory' | 'replicas'; readonly allowed: number }

@@ -1,0 +1,91 @@
+import type { PolicyName } from '../spec/spec.ts';
+import { stabilise } from './cooldown.ts';
+import type { DecideInput, Decided, PolicyMemory } from './decision.ts';
+import { sleepOf } from './demand.ts';
+import { policyNotBuilt } from './errors.ts';
+import { exponential } from './exponential.ts';
+import { hold } from './hold.ts';
+import { limit } from './limits.ts';
+import { linear } from './linear.ts';
+import { target } from './target.ts';
+import type { Policy } from './wish.ts';
+
+/**
+ * How many replicas a service should have, and why. The one place that decides; live scaling, shadow policies,
+ * back-tests and `explain` all call it. Later stages overrule earlier ones:
+ *
+ * 1. raw: the policy alone; null when it holds for want of data. A service that sleeps goes to 0 here.
+ * 2. stabilised: cooldowns and the brake; data that is missing holds here, and never below min.
+ * 3. limited: min and max at once, then the host guard.
+ * 4. desired: deploying, pinned, paused.
+ *
+ * Each stage adds its reasons; `binding` is the last one that changed or held the number.
+ * @throws TidegateError POLICY_NOT_BUILT
+ */
+export function decide(given: DecideInput): Decided {
+  const input = wholeCounts(given);
+  const current = input.replicas.desired;
+  const sleep = sleepOf(input);
+  const bounds = { min: sleep.floor, max: input.scale.max };
+
+  const wish = policyNamed(input.scale.policy)({ ...input, memory: sleep.memory });
+  const raw = sleep.asleep ? 0 : wish.count;
+  const stabilised = sleep.asleep
+    ? { count: 0, binding: null, reasons: [sleep.asleep] }
+    : stabilise(raw, bounds, input);
+  const limited = limit(stabilised.count, bounds, input);
+  const held = hold(limited.count, input);
+
+  const awake = sleep.awake && limited.binding === 'min' ? [sleep.awake] : [];
+  return {
+    raw,
+    stabilised: stabilised.count,
+    limited: limited.count,
+    desired: held.count,
+    binding: held.binding ?? limited.binding ?? stabilised.binding ?? 'none',
+    reasons: [
+      ...wish.reasons,
+      ...stabilised.reasons,
+      ...limited.reasons,
+      ...awake,
+      ...held.reasons,
+    ],
+    memory: remember(wish.memory, current, held.count, input.now),
+  };
+}
+
+// Private
+
+const BUILT: Readonly<Partial<Record<PolicyName, Policy>>> = { linear, exponential, target };
+
+function policyNamed(name: PolicyName): Policy {
+  const policy = BUILT[name];
+  if (!policy) throw policyNotBuilt(name);
+  return policy;
+}
+
+function remember(
+  memory: PolicyMemory,
+  current: number,
+  desired: number,
+  now: number,
+): PolicyMemory {
+  if (desired > current) return { ...memory, lastUpAt: now };
+  if (desired < current) return { ...memory, lastDownAt: now };
+  return memory;
+}
+
+/** Replicas are counted in whole numbers, whatever a caller's arithmetic made of them. */
+function wholeCounts(input: DecideInput): DecideInput {
+  const { ready, starting, desired } = input.replicas;
+  return {
+    ...input,
+    replicas: { ready: whole(ready), starting: whole(starting), desired: whole(desired) },
+  };
+}
+
+function whole(count: number): number {
+  return Number.isFinite(count) ? Math.max(0, Math.min(Math.round(count), MOST_COUNTED)) : 0;
+}
+
+const MOST_COUNTED = 1_000_000_000;

@@ -1,0 +1,49 @@
+import type { Signals } from '../signals/snapshot.ts';
+import type { PolicyMemory, Reason } from './decision.ts';
+import type { PolicyInput } from './wish.ts';
+
+/** Whether anybody asks this service for anything. */
+export type Demand = 'some' | 'none' | 'unknown';
+
+export function demandOf({ rps, concurrency, queued, backlog }: Signals): Demand {
+  const readings = [rps, concurrency, queued, backlog];
+  if (readings.some((each) => each.kind === 'value' && each.value > 0)) return 'some';
+  return readings.some((each) => each.kind === 'missing') ? 'unknown' : 'none';
+}
+
+/** What `min: 0` comes to at this moment. */
+export interface Sleep {
+  /** The least count in force: `min`, or 1 where that is 0 and the service is awake. */
+  readonly floor: number;
+  /** Idle for long enough: to 0, whatever the policy says. Null: not now. */
+  readonly asleep: Reason | null;
+  /** Why the floor is not 0; null where `min` is the floor. */
+  readonly awake: Reason | null;
+  readonly memory: PolicyMemory;
+}
+
+/**
+ * With `min: 0` the last replica goes after `sleepAfter` without demand, not because a load is low: a trickle of
+ * requests still needs one. Demand wakes one; silence of the sources neither wakes nor sends to sleep. Looks at the
+ * burst window, which forgets the last request sooner.
+ */
+export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput): Sleep {
+  const demand = demandOf(snapshot.burst);
+  const since = memory.idleSince ?? now;
+  // A clock that was set back starts the wait afresh.
+  const idleSince = demand === 'none' ? Math.min(since, now) : null;
+  const remembered = { ...memory, idleSince };
+  const awake = (remainingMs: number | null): Sleep => ({
+    floor: 1,
+    asleep: null,
+    awake: { kind: 'awake', remainingMs },
+    memory: remembered,
+  });
+  if (scale.min > 0) return { floor: scale.min, asleep: null, awake: null, memory: remembered };
+  if (demand === 'some') return awake(null);
+  if (replicas.desired === 0) return { floor: 0, asleep: null, awake: null, memory: remembered };
+  if (idleSince === null) return awake(null);
+  const idleMs = now - idleSince;
+  if (idleMs < scale.sleepAfterMs) return awake(scale.sleepAfterMs - idleMs);
+  return { floor: 0, asleep: { kind: 'sleep', idleMs }, awake: null, memory: remembered };
+}

@@ -1,0 +1,138 @@
+import type { Reading } from '../signals/reading.ts';
+import type { SignalName, Signals } from '../signals/snapshot.ts';
+import type { TargetSpec } from '../spec/spec.ts';
+import type { Reason } from './decision.ts';
+import { demandOf } from './demand.ts';
+import type { PolicyInput, Wish } from './wish.ts';
+
+/**
+ * How far the load may be off before the count follows, as in the Kubernetes HPA. Up from 10 % above what the count is
+ * for; down only to a count that would still have 10 % to spare. The two do not touch, so a steady load never flaps.
+ */
+const TOLERANCE = 0.1;
+
+/** More than any machine can run: keeps the arithmetic finite when a target is tiny. */
+const MOST = 1_000_000;
+
+/**
+ * As many replicas as keep each signal at its target: load ÷ target, rounded up, the largest answer of all. The stable
+ * window decides, and the burst window while it asks for `burst.factor` times what is ready; until a stable window has
+ * passed since, nothing goes down (the panic mode of the Knative autoscaler).
+ */
+export function target(input: PolicyInput): Wish {
+  const { now, scale, snapshot, replicas, memory } = input;
+  const current = replicas.desired;
+  const stable = answer(input, snapshot.stable);
+  const burst = answer(input, snapshot.burst);
+  const bursting = burst.load >= scale.burst.factor * Math.max(1, replicas.ready);
+  const burstAt = bursting ? now : stillAt(memory.burstAt, now, scale.windowMs);
+  const remembered = { ...memory, burstAt };
+
+  const inBurst = burstAt !== null;
+  const count = inBurst ? Math.max(stable.count, burst.count, current) : stable.count;
+  const reasons = [...(inBurst && burst.count > stable.count ? burst : stable).reasons];
+  if (bursting) reasons.push({ kind: 'burst', ...scale.burst });
+  else if (inBurst && stable.count < current) {
+    reasons.push({ kind: 'after-burst', remainingMs: burstAt + scale.windowMs - now });
+  }
+  // Data that is there may ask for more; without all of it nothing goes down.
+  if (stable.missing && count <= current) {
+    return { count: null, reasons: stable.reasons, memory: remembered };
+  }
+  if (count === current && stable.applicable && !inBurst) reasons.push({ kind: 'steady' });
+  return { count, reasons, memory: remembered };
+}
+
+// Private
+
+interface Answer {
+  readonly count: number;
+  /** In replicas, not rounded: the largest of all targets. */
+  readonly load: number;
+  readonly missing: boolean;
+  readonly applicable: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+interface Goal {
+  readonly key: keyof TargetSpec;
+  readonly signal: SignalName;
+  /**
+   * What there is in all, to be shared. `total`: the signal is that already; `each`: it is one of the ready replicas',
+   * and falls in proportion as they become more; `level`: it is felt by each and only roughly follows their number, so
+   * that it comes down one at a time.
+   */
+  readonly kind: 'total' | 'each' | 'level';
+}
+
+const GOALS: readonly Goal[] = [
+  { key: 'concurrency', signal: 'concurrency', kind: 'total' },
+  { key: 'rps', signal: 'rps', kind: 'total' },
+  { key: 'cpu', signal: 'cpu', kind: 'each' },
+  { key: 'memory', signal: 'memory', kind: 'level' },
+  { key: 'latencyMs', signal: 'latencyP95Ms', kind: 'level' },
+  { key: 'drainTimeMs', signal: 'drainTimeMs', kind: 'each' },
+  { key: 'backlog', signal: 'backlog', kind: 'total' },
+];
+
+function answer({ scale, replicas }: PolicyInput, signals: Signals): Answer {
+  const current = replicas.desired;
+  const reasons: Reason[] = [];
+  let load = 0;
+  let count = 0;
+  let missing = false;
+  let applicable = false;
+  for (const { key, signal, kind } of GOALS) {
+    const goal = scale.target[key];
+    if (goal === undefined) continue;
+    const measured = signal === 'concurrency' ? atTheGateway(signals) : signals[signal];
+    if (measured.kind === 'missing') {
+      missing = true;
+      reasons.push({ kind: 'missing', signal, silentMs: measured.silentMs });
+      continue;
+    }
+    if (measured.kind === 'not-applicable') {
+      reasons.push({ kind: 'skipped', signal, windowMs: scale.windowMs });
+      continue;
+    }
+    applicable = true;
+    const own = share(measured.value * (kind === 'total' ? 1 : replicas.ready), goal);
+    const settled = settle(own, current);
+    const wanted = kind === 'level' ? Math.max(settled, current - 1) : settled;
+    load = Math.max(load, own);
+    count = Math.max(count, wanted);
+    const value = kind === 'total' ? measured.value / Math.max(1, replicas.ready) : measured.value;
+    reasons.push({ kind: 'ratio', signal, value, target: goal, answer: wanted });
+  }
+  if (applicable || missing)
+    return { count: applicable ? count : current, load, missing, applicable, reasons };
+  const unused = replicas.ready > 0 && demandOf(signals) === 'none';
+  reasons.push(unused ? { kind: 'idle' } : { kind: 'no-rule' });
+  return { count: unused ? Math.max(0, current - 1) : current, load, missing, applicable, reasons };
+}
+
+/** Requests that wait at the gateway want a place as well; a replica at its limit would hide them otherwise. */
+function atTheGateway({ concurrency, queued }: Signals): Reading {
+  if (concurrency.kind !== 'value' || queued.kind !== 'value') return concurrency;
+  return { kind: 'value', value: concurrency.value + queued.value };
+}
+
+function share(load: number, goal: number): number {
+  if (load <= 0) return 0;
+  return goal > 0 ? Math.min(load / goal, MOST) : MOST;
+}
+
+/** The count for a load in replicas, or the current one while it is near enough. */
+function settle(load: number, current: number): number {
+  if (load > current * (1 + TOLERANCE)) return roundUp(load);
+  return Math.min(current, roundUp(load * (1 + TOLERANCE)));
+}
+
+/** 2.1 / 0.7 is a hair more than 3 in binary: that is 3 replicas, not 4. */
+function roundUp(load: number): number {
+  return Math.ceil(load * (1 - 1e-9));
+}
+
+function stillAt(at: number | null, now: number, windowMs: number): number | null {
+  return at !== null && now >= at && now - at < windowMs ? at : null;
+}

@@ -1,0 +1,14 @@
+import type { DecideInput, PolicyMemory, Reason } from './decision.ts';
+
+/** What a policy may look at: not the host, not the hold of a person; those come after it. */
+export type PolicyInput = Pick<DecideInput, 'now' | 'scale' | 'snapshot' | 'replicas' | 'memory'>;
+
+/** What a policy alone asks for. */
+export interface Wish {
+  /** Null: it holds for want of data. */
+  readonly count: number | null;
+  readonly reasons: readonly Reason[];
+  readonly memory: PolicyMemory;
+}
+
+export type Policy = (input: PolicyInput) => Wish;
