@@ -1,0 +1,103 @@
+import { codeOf, messageOf } from '../kit/errors.ts';
+import { alertsSince } from './alerts.ts';
+import type { Applied, GatewayState } from './gateway.ts';
+import { validate } from './haproxy.ts';
+import { orDeath, type Live } from './live.ts';
+import { plan, type Planned } from './plan.ts';
+import { checkPort } from './port-check.ts';
+import { untilWorker } from './readiness.ts';
+import type { Site } from './site.ts';
+
+/**
+ * Makes a running HAProxy match `next`. On a refusal the configuration that serves, and its files, stay as they were.
+ * @throws TidegateError GATEWAY_SILENT
+ */
+export async function apply(site: Site, live: Live, next: GatewayState): Promise<Applied> {
+  const planned = plan(live.planned, next, site.paths, site.machine);
+  switch (planned.kind) {
+    case 'nothing':
+      return { kind: 'nothing' };
+    case 'refused':
+      return { kind: 'refused', problems: planned.problems };
+    case 'runtime':
+      return change(site, live, planned.commands, planned.next);
+    case 'reload':
+      return reload(site, live, planned.reasons, planned.next);
+  }
+}
+
+// Private
+
+/** A reload takes some 60 ms; a machine under full load takes longer. */
+const RELOAD_MS = 15_000;
+
+async function change(
+  site: Site,
+  live: Live,
+  commands: readonly string[],
+  next: Planned,
+): Promise<Applied> {
+  try {
+    await live.runtime.change(commands);
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'GATEWAY_COMMAND_FAILED') throw thrown;
+    // It is not as we thought it was: the file says what it should be.
+    return reload(site, live, [messageOf(thrown)], next);
+  }
+  live.planned = next;
+  live.workers.reseat(next.slots);
+  keepFiles(site, next);
+  return { kind: 'runtime', commands };
+}
+
+async function reload(
+  site: Site,
+  live: Live,
+  reasons: readonly string[],
+  next: Planned,
+): Promise<Applied> {
+  const problems = await problemsOf(site, live, next);
+  if (problems.length > 0) {
+    keepFiles(site, live.planned);
+    return { kind: 'refused', problems };
+  }
+  // What the worker that leaves has counted so far is not lost with it.
+  await live.workers.stat();
+  const alerts = alertsSince(site.logs.own);
+  site.files.acceptCandidate();
+  const taken = await orDeath(live.process, live.master.reload());
+  if (!taken) {
+    keepFiles(site, live.planned);
+    const said = alerts();
+    return { kind: 'refused', problems: said.length > 0 ? said : ['the reload failed'] };
+  }
+  const { current } = await live.master.workers();
+  const worker = await orDeath(live.process, untilWorker(live.runtime, current, RELOAD_MS));
+  live.workers.replace(worker, next.slots);
+  live.planned = next;
+  await live.sampler.restore();
+  return { kind: 'reload', reasons };
+}
+
+/** Why HAProxy would not take it, in its own words; the candidate is written when this returns. */
+async function problemsOf(site: Site, live: Live, next: Planned): Promise<readonly string[]> {
+  const { host, port } = next.state.gateway;
+  const before = live.planned.state.gateway;
+  if (host !== before.host || port !== before.port) {
+    try {
+      await checkPort(host, port);
+    } catch (thrown) {
+      return [messageOf(thrown)];
+    }
+  }
+  return validate(site.binary, site.files.writeCandidate(next.rendered));
+}
+
+/** HAProxy does as it was told whether or not the disk has room for its files; a later change writes them again. */
+function keepFiles(site: Site, planned: Planned): void {
+  try {
+    site.files.write(planned.rendered);
+  } catch (err) {
+    site.log.warn({ err }, 'the rendered files of the gateway could not be written');
+  }
+}

@@ -1,0 +1,160 @@
+import { rmSync } from 'node:fs';
+import type { Clock } from '../kit/clock.ts';
+import type { ProcessIdentity } from '../process/identity.ts';
+import { parseAccessLine } from './access-line.ts';
+import { apply } from './apply.ts';
+import { gatewaySilent } from './errors.ts';
+import type { Gateway, GatewayTraffic } from './gateway.ts';
+import { launch, type Live } from './live.ts';
+import { startLogReceiver, type LogReceiver } from './log-receiver.ts';
+import type { Planned } from './plan.ts';
+import { clearAway, stopHaproxy } from './process.ts';
+import { FRONTEND, backendName } from './render/names.ts';
+import { prepareSite, type Site, type SiteOptions } from './site.ts';
+import { createTally } from './tally.ts';
+import { requestsAt, summarise } from './traffic.ts';
+import type { Workers } from './workers.ts';
+
+export interface GatewayOptions extends SiteOptions {
+  readonly clock: Clock;
+  /** Told what another control plane needs to find this HAProxy again; null: there is none. */
+  readonly remember: (fact: GatewayFact | null) => void;
+}
+
+/** Plain JSON. */
+export interface GatewayFact {
+  readonly identity: ProcessIdentity;
+  readonly planned: Planned;
+}
+
+/** A gateway made of HAProxy. Nothing is started or touched before `start`. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, log, remember } = options;
+  const tally = createTally();
+  const listeners: (() => void)[] = [];
+  let site: Site | undefined;
+  let live: Live | null = null;
+  let receiver: LogReceiver | null = null;
+  let lookedAt = performance.now();
+  let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  /** One thing at a time: a look between two workers would count one's requests as the other's. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+  const running = (): Live => {
+    if (!live) throw gatewaySilent('it is not running');
+    return live;
+  };
+  const died = async (dead: Live, how: string): Promise<void> => {
+    if (live !== dead || closed) return;
+    live = null;
+    log.error({ pid: dead.process.identity.pid, how }, 'HAProxy ended without being asked to');
+    await inTurn(() => clearAway(dead.process.identity)).catch((err: unknown) => {
+      log.error({ err }, 'what HAProxy left behind could not be cleared away');
+    });
+    if (!closed) for (const listener of listeners) listener();
+  };
+
+  return {
+    start: (state) =>
+      inTurn(async () => {
+        if (live) throw new Error('the gateway has been started already');
+        site ??= await prepareSite(options);
+        receiver ??= await startLogReceiver({
+          path: site.sockets.log,
+          groupId: site.groupId,
+          onLine: (line) => {
+            const request = parseAccessLine(line);
+            if (request) tally.add(request);
+          },
+          log,
+        });
+        const started = await launch(site, state);
+        live = started;
+        lookedAt = performance.now();
+        void started.process.exited.then((how) => died(started, how));
+        remember({ identity: started.process.identity, planned: started.planned });
+      }),
+
+    apply: (next) =>
+      inTurn(async () => {
+        const now = running();
+        const applied = await apply(site as Site, now, next);
+        if (applied.kind === 'runtime' || applied.kind === 'reload')
+          remember({ identity: now.process.identity, planned: now.planned });
+        return applied;
+      }),
+
+    traffic: () =>
+      inTurn(async () => {
+        const { workers, sampler, planned } = running();
+        const stats = await workers.stat();
+        const [at, spanMs] = [clock.now(), performance.now() - lookedAt];
+        lookedAt += spanMs;
+        const tallied = tally.take();
+        const traffic = summarise(Object.keys(planned.state.services), {
+          at,
+          spanMs,
+          stats,
+          counts: workers.takeCounts(),
+          tallied,
+        });
+        await sampler.adjust(ratesOf(traffic, tallied.misses)).catch((err: unknown) => {
+          log.warn({ err }, 'the share of logged requests could not be changed');
+        });
+        for (const path of Object.values(site?.logs ?? {})) site?.logFiles.check(path);
+        return traffic;
+      }),
+
+    inFlight: (service, replica) =>
+      inTurn(async () => requestsAt(service, replica, await running().workers.stat())),
+
+    pid: () => live?.process.identity.pid ?? null,
+
+    onDeath(listener) {
+      listeners.push(listener);
+    },
+
+    stop: (graceMs) =>
+      inTurn(async () => {
+        const leaving = live;
+        live = null;
+        if (leaving) await stopHaproxy(leaving.process, graceMs, () => isIdle(leaving.workers));
+        await receiver?.close();
+        receiver = null;
+        for (const path of Object.values(site?.sockets ?? {})) rmSync(path, { force: true });
+        remember(null);
+      }),
+
+    close: () =>
+      inTurn(async () => {
+        closed = true;
+        await receiver?.close();
+        receiver = null;
+      }),
+  } satisfies Gateway;
+}
+
+// Private
+
+/** Nothing in service and nothing waiting; while that cannot be known, it is not. */
+async function isIdle(workers: Workers): Promise<boolean> {
+  try {
+    const lines = (await workers.statOfLeaving()).flatMap((stat) => stat.lines);
+    return lines.every((line) => line.current === 0 && line.queued === 0);
+  } catch {
+    return false;
+  }
+}
+
+function ratesOf(traffic: GatewayTraffic, misses: number): ReadonlyMap<string, number> {
+  const seconds = Math.max(traffic.spanMs, 1) / 1000;
+  const rates = new Map([[FRONTEND, misses / seconds]]);
+  for (const [name, { requests }] of Object.entries(traffic.services))
+    rates.set(backendName(name), requests / seconds);
+  return rates;
+}

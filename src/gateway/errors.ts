@@ -1,0 +1,38 @@
+import { TidegateError } from '../kit/errors.ts';
+
+/** No HAProxy, or one too old. */
+export function haproxyMissing(sentence: string, installCommand: string): TidegateError {
+  return new TidegateError('HAPROXY_MISSING', sentence, {
+    hint: `install HAProxy 2.6 or newer: ${installCommand} (or name the binary in TIDEGATE_HAPROXY)`,
+  });
+}
+
+export function portTaken(host: string, port: number, holder: string | null): TidegateError {
+  const by = holder === null ? 'another program' : holder;
+  return new TidegateError('PORT_TAKEN', `port ${port} on ${host} is taken by ${by}`, {
+    hint: 'stop that program, or choose another port with gateway.port',
+    facts: { host, port, holder },
+  });
+}
+
+/** HAProxy, or the planner before it, does not take this configuration. */
+export function gatewayRefused(problems: readonly string[], cause?: unknown): TidegateError {
+  return new TidegateError('GATEWAY_REFUSED', `the gateway refused: ${problems.join('; ')}`, {
+    facts: { problems },
+    cause,
+  });
+}
+
+/** HAProxy did not answer on its socket. */
+export function gatewaySilent(what: string, cause?: unknown): TidegateError {
+  return new TidegateError('GATEWAY_SILENT', `HAProxy did not answer (${what})`, { cause });
+}
+
+/** HAProxy answered a command of ours with an error. */
+export function commandFailed(command: string, answer: string): TidegateError {
+  const [firstLine = ''] = answer.split('\n');
+  return new TidegateError(
+    'GATEWAY_COMMAND_FAILED',
+    `HAProxy answered "${firstLine}" to "${command}"`,
+  );
+}

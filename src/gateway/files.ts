@@ -1,0 +1,73 @@
+import {
+  mkdirSync,
+  chmodSync,
+  chownSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Rendered } from './plan.ts';
+
+export const CONFIG = 'haproxy.cfg';
+const CANDIDATE = 'haproxy.cfg.next';
+
+/** The rendered files: `haproxy.cfg` is always one that HAProxy has accepted. */
+export interface RenderedFiles {
+  readonly configPath: string;
+  /** Puts the maps in place and the configuration beside the one that serves; returns its path. */
+  writeCandidate(rendered: Rendered): string;
+  /** The candidate becomes the configuration. */
+  acceptCandidate(): void;
+  /** Writes everything at once, where no verdict is needed. */
+  write(rendered: Rendered): void;
+}
+
+export function createRenderedFiles(folder: string): RenderedFiles {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const configPath = join(folder, CONFIG);
+  const candidatePath = join(folder, CANDIDATE);
+
+  const writeMaps = (rendered: Rendered): void => {
+    for (const [name, text] of Object.entries(rendered.maps)) writeWhole(join(folder, name), text);
+    for (const name of readdirSync(folder)) {
+      // A service that has gone leaves no map behind.
+      if (name.endsWith('.map') && !(name in rendered.maps)) rmSync(join(folder, name));
+    }
+  };
+
+  return {
+    configPath,
+    writeCandidate(rendered) {
+      writeMaps(rendered);
+      writeWhole(candidatePath, rendered.config);
+      return candidatePath;
+    },
+    acceptCandidate() {
+      renameSync(candidatePath, configPath);
+    },
+    write(rendered) {
+      rmSync(candidatePath, { force: true });
+      writeMaps(rendered);
+      writeWhole(configPath, rendered.config);
+    },
+  };
+}
+
+/** The folder of the sockets: ours alone, or open to the group HAProxy becomes when it drops root. */
+export function prepareRunFolder(folder: string, groupId: number | null): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (groupId === null) return;
+  chownSync(folder, -1, groupId);
+  chmodSync(folder, 0o750);
+}
+
+// Private
+
+/** Whoever reads it sees the old text or the new one, never half of one. */
+function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.tmp`;
+  writeFileSync(temporary, text, { mode: 0o600 });
+  renameSync(temporary, path);
+}

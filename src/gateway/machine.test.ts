@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accountToDropTo, maxConnections } from './machine.ts';
+
+const limits = (hard: string): string =>
+  `Limit                     Soft Limit           Hard Limit           Units     
+Max processes             7823                 7823                 processes 
+Max open files            1024                 ${hard}               files     
+`;
+
+test('a connection costs two descriptors, and 12,000 connections are enough', () => {
+  assert.equal(maxConnections(limits('524288')), 12_000);
+  assert.equal(maxConnections(limits('20000')), 9_750);
+  assert.equal(maxConnections(limits('unlimited')), 12_000);
+  assert.equal(maxConnections(limits('256')), 100);
+});
+
+test('where the limit cannot be read nobody is held back', () => {
+  assert.equal(maxConnections(''), 12_000);
+});
+
+test('root becomes haproxy where the package made that user, else nobody with its own group', () => {
+  const passwd = 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n';
+  const group = 'root:x:0:\nnogroup:x:65534:\nhaproxy:x:114:\n';
+  assert.deepEqual(accountToDropTo(`${passwd}haproxy:x:107:114::/var:/bin/false\n`, group), {
+    user: 'haproxy',
+    group: 'haproxy',
+    groupId: 114,
+  });
+  assert.deepEqual(accountToDropTo(passwd, group), {
+    user: 'nobody',
+    group: 'nogroup',
+    groupId: 65534,
+  });
+  assert.equal(accountToDropTo('root:x:0:0::/root:/bin/sh\n', group), null);
+});

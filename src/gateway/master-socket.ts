@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../kit/errors.ts';
+import { gatewaySilent } from './errors.ts';
+import { exchange } from './exchange.ts';
+
+/** HAProxy's master: which workers there are, and reloads. */
+export interface MasterSocket {
+  /** @throws TidegateError GATEWAY_SILENT */
+  workers(): Promise<WorkerTable>;
+  /**
+   * Has the master read its configuration again. True when a new worker has taken over, false when the old one goes on
+   * because the new configuration failed. @throws TidegateError GATEWAY_SILENT
+   */
+  reload(): Promise<boolean>;
+  /** Puts a question to a worker that is no longer the current one; null when it has gone. */
+  askWorker(pid: number, question: string): Promise<string | null>;
+}
+
+export interface WorkerTable {
+  /** Takes new connections; null while there is none. */
+  readonly current: number | null;
+  /** Finish what they have, oldest last. */
+  readonly old: readonly number[];
+  readonly failedReloads: number;
+}
+
+export function createMasterSocket(path: string, timeoutMs = 10_000): MasterSocket {
+  const ask = async (command: string): Promise<string> => {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      try {
+        // The master does not close by itself after an answer.
+        return await exchange(path, `${command}; quit\n`, timeoutMs);
+      } catch (cause) {
+        // While it executes itself again for a reload it refuses for some 80 ms.
+        const passing = ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'].includes(
+          codeOf(cause) ?? '',
+        );
+        if (!passing || performance.now() > deadline) throw gatewaySilent(command, cause);
+        await delay(10);
+      }
+    }
+  };
+  const workers = async (): Promise<WorkerTable> => parseWorkers(await ask('show proc'));
+
+  return {
+    workers,
+    async reload() {
+      const before = await workers();
+      await exchange(path, 'reload; quit\n', timeoutMs).catch((cause: unknown) => {
+        throw gatewaySilent('reload', cause);
+      });
+      const deadline = performance.now() + timeoutMs;
+      for (;;) {
+        const now = await workers();
+        if (now.failedReloads > before.failedReloads) return false;
+        if (now.current !== null && now.current !== before.current) return true;
+        if (performance.now() > deadline)
+          throw gatewaySilent('reload', new Error('no new worker came up'));
+        await delay(10);
+      }
+    },
+    async askWorker(pid, question) {
+      const answer = await ask(`@!${pid} ${question}`);
+      return /^Can't (find|connect)/.test(answer) ? null : answer;
+    },
+  };
+}
+
+/** Reads the master's table of processes: `show proc`. */
+export function parseWorkers(text: string): WorkerTable {
+  let old = false;
+  let failedReloads = 0;
+  const pids: { current: number[]; old: number[] } = { current: [], old: [] };
+  for (const line of text.split('\n')) {
+    if (line.startsWith('#')) {
+      old = line.startsWith('# old workers');
+      continue;
+    }
+    const [, pid, kind] = /^(\d+)\s+(\w+)/.exec(line) ?? [];
+    if (kind === 'master') failedReloads = Number(/\[failed: (\d+)\]/.exec(line)?.[1] ?? 0);
+    if (kind === 'worker') pids[old ? 'old' : 'current'].push(Number(pid));
+  }
+  return { current: pids.current[0] ?? null, old: pids.old, failedReloads };
+}

@@ -1,0 +1,35 @@
+import type { RuntimeSocket } from './runtime-socket.ts';
+import { LOG_ALL, nextPermille } from './sampling.ts';
+
+/** Keeps the share of logged requests of each service such that enough lines arrive and not many more. */
+export interface Sampler {
+  /** @throws TidegateError GATEWAY_SILENT, GATEWAY_COMMAND_FAILED; the next call tries again */
+  adjust(requestsPerSecond: ReadonlyMap<string, number>): Promise<void>;
+  /** A new worker has read its map afresh: tells it what the one before knew. */
+  restore(): Promise<void>;
+}
+
+export function createSampler(runtime: RuntimeSocket, mapPath: string): Sampler {
+  const permille = new Map<string, number>();
+  const command = ([service, share]: readonly [string, number]): string =>
+    `set map ${mapPath} ${service} ${share}`;
+
+  return {
+    async adjust(requestsPerSecond) {
+      const changed = [...requestsPerSecond]
+        .map(([service, rate]) => {
+          const now = permille.get(service) ?? LOG_ALL;
+          return [service, nextPermille(now, rate), now] as const;
+        })
+        .filter(([, next, now]) => next !== now);
+      await runtime.change(changed.map(([service, next]) => command([service, next])));
+      for (const [service, next] of changed) permille.set(service, next);
+    },
+    async restore() {
+      const known = [...permille].filter(([, share]) => share !== LOG_ALL);
+      permille.clear();
+      await runtime.change(known.map(command));
+      for (const [service, share] of known) permille.set(service, share);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** One line of `show stat`: a backend, or a server in it. */
+export interface StatLine {
+  readonly backend: string;
+  /** Null: the backend as a whole. */
+  readonly server: string | null;
+  readonly queued: number;
+  readonly current: number;
+  readonly status: string;
+  /** Requests finished, and those of them answered 5xx, since the worker started; 0 for a server's requests. */
+  readonly requests: number;
+  readonly errors: number;
+}
+
+/** Everything the gateway reads every tick: backends (2) and servers (4), without the empty slots. */
+export const SHOW_STAT = 'show stat -1 6 -1 no-maint';
+
+/** Reads HAProxy's statistics as CSV. @throws Error when the columns are not there */
+export function parseStat(text: string): readonly StatLine[] {
+  const columns = columnsOf(text.slice(0, text.indexOf('\n')));
+  const lines: StatLine[] = [];
+  const fields: string[] = [];
+  for (let at = text.indexOf('\n') + 1; at > 0 && at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const stop = end < 0 ? text.length : end;
+    splitFields(text, at, stop, columns.last + 1, fields);
+    const type = fields.length > columns.last ? fields[columns.type] : '';
+    if (type === '1' || type === '2') {
+      lines.push({
+        backend: fields[columns.backend] as string,
+        server: type === '1' ? null : (fields[columns.server] as string),
+        queued: Number(fields[columns.queued]),
+        current: Number(fields[columns.current]),
+        status: fields[columns.status] as string,
+        requests: Number(fields[columns.requests]),
+        errors: Number(fields[columns.errors]),
+      });
+    }
+    at = stop + 1;
+  }
+  return lines;
+}
+
+// Private
+
+const NAMES = {
+  backend: 'pxname',
+  server: 'svname',
+  queued: 'qcur',
+  current: 'scur',
+  status: 'status',
+  type: 'type',
+  errors: 'hrsp_5xx',
+  requests: 'req_tot',
+} as const;
+
+type Columns = Record<keyof typeof NAMES, number> & { readonly last: number };
+
+function columnsOf(header: string): Columns {
+  const titles = header.replace(/^# /, '').split(',');
+  const positions = Object.entries(NAMES).map(([key, title]) => {
+    const position = titles.indexOf(title);
+    if (position < 0) throw new Error(`no column ${title} in HAProxy's statistics`);
+    return [key, position] as const;
+  });
+  const last = Math.max(...positions.map(([, position]) => position));
+  return { ...Object.fromEntries(positions), last } as Columns;
+}
+
+/** Only as many fields as are needed: a line has over a hundred. A quoted field may hold commas. */
+function splitFields(text: string, from: number, to: number, most: number, into: string[]): void {
+  into.length = 0;
+  for (let at = from; at <= to && into.length < most; ) {
+    const quoted = text[at] === '"';
+    const closing = quoted ? closingQuote(text, at + 1, to) : at;
+    const comma = text.indexOf(',', closing);
+    const end = comma < 0 || comma > to ? to : comma;
+    into.push(quoted ? text.slice(at + 1, closing).replaceAll('""', '"') : text.slice(at, end));
+    at = end + 1;
+  }
+}
+
+function closingQuote(text: string, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    if (text[at] !== '"') continue;
+    if (text[at + 1] !== '"') return at;
+    at++;
+  }
+  return to;
+}

@@ -1,0 +1,66 @@
+import {
+  addLatency,
+  createHistogram,
+  mergeInto,
+  type LatencyHistogram,
+  type MutableHistogram,
+} from '../signals/histogram.ts';
+import type { AccessLine } from './access-line.ts';
+import type { RouteTraffic } from './gateway.ts';
+import { FRONTEND } from './render/names.ts';
+
+/** What the log lines of one interval add up to. */
+export interface Tallied {
+  readonly services: ReadonlyMap<string, LatencyHistogram>;
+  readonly routes: readonly RouteTraffic[];
+  /** Requests that no route took. */
+  readonly misses: number;
+}
+
+export interface Tally {
+  add(line: AccessLine): void;
+  /** Hands over what has come in since the previous call. */
+  take(): Tallied;
+}
+
+/** Adds up sampled requests by service, route and code; each stands for as many as its weight says. */
+export function createTally(): Tally {
+  let routes = new Map<string, OpenRoute>();
+  let misses = 0;
+
+  return {
+    add({ service, route, code, weight, latencyMs }) {
+      if (service === FRONTEND || route === null) {
+        misses += weight;
+        return;
+      }
+      const key = `${code} ${service} ${route}`;
+      let row = routes.get(key);
+      if (!row) {
+        row = { service, route, code, requests: 0, latency: createHistogram() };
+        routes.set(key, row);
+      }
+      row.requests += weight;
+      if (latencyMs !== null) addLatency(row.latency, latencyMs, weight);
+    },
+    take() {
+      const taken = { routes: [...routes.values()], misses };
+      routes = new Map();
+      misses = 0;
+      const services = new Map<string, MutableHistogram>();
+      for (const { service, latency } of taken.routes) {
+        let sum = services.get(service);
+        if (!sum) services.set(service, (sum = createHistogram()));
+        mergeInto(sum, latency);
+      }
+      return { services, ...taken };
+    },
+  };
+}
+
+// Private
+
+interface OpenRoute extends RouteTraffic {
+  requests: number;
+  readonly latency: MutableHistogram;
+}

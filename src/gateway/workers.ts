@@ -1,0 +1,83 @@
+import type { MasterSocket } from './master-socket.ts';
+import type { SlotTable } from './plan.ts';
+import type { RuntimeSocket } from './runtime-socket.ts';
+import { SHOW_STAT, parseStat, type StatLine } from './stat.ts';
+import { addGrowth, type Counts } from './counts.ts';
+
+/** What one worker shows: the one that takes connections, or an earlier one that finishes what it has. */
+export interface WorkerStat {
+  readonly current: boolean;
+  /** Which replica sits in which slot; an earlier worker's do not change any more. */
+  readonly slots: SlotTable;
+  readonly lines: readonly StatLine[];
+}
+
+/** Follows HAProxy's workers through reloads, so that nothing an earlier one still serves is overlooked. */
+export interface Workers {
+  /** A new worker has taken over. */
+  replace(pid: number, slots: SlotTable): void;
+  /** The current worker's slots were changed at runtime. */
+  reseat(slots: SlotTable): void;
+  /** The statistics of all of them, the current one's first. @throws TidegateError GATEWAY_SILENT */
+  stat(): Promise<readonly WorkerStat[]>;
+  /** The same through the master, which answers also while the workers leave. */
+  statOfLeaving(): Promise<readonly WorkerStat[]>;
+  /** What all of them have answered since the previous call, by backend, as of the last `stat`. */
+  takeCounts(): ReadonlyMap<string, Counts>;
+}
+
+export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Workers {
+  let current: Worker | undefined;
+  let earlier: readonly Worker[] = [];
+  let counts = new Map<string, Counts>();
+
+  const read = (worker: Worker, text: string): WorkerStat => {
+    const lines = parseStat(text);
+    worker.seen = addGrowth(counts, worker.seen, lines);
+    return { current: worker === current, slots: worker.slots, lines };
+  };
+  const askMaster = async (worker: Worker): Promise<WorkerStat | null> => {
+    const text = await master.askWorker(worker.pid, SHOW_STAT);
+    return text === null ? null : read(worker, text);
+  };
+  const statOfEarlier = async (): Promise<readonly WorkerStat[]> => {
+    const asked = earlier;
+    const answers = await Promise.all(asked.map(askMaster));
+    earlier = asked.filter((_, index) => answers[index] !== null);
+    return answers.filter((stat) => stat !== null);
+  };
+
+  return {
+    replace(pid, slots) {
+      if (current) earlier = [current, ...earlier];
+      current = { pid, slots, seen: new Map() };
+    },
+    reseat(slots) {
+      if (current) current.slots = slots;
+    },
+    async stat() {
+      if (!current) return [];
+      const worker = current;
+      const [text, others] = await Promise.all([runtime.ask(SHOW_STAT), statOfEarlier()]);
+      return [read(worker, text), ...others];
+    },
+    async statOfLeaving() {
+      const own = current && (await askMaster(current));
+      return [...(own ? [own] : []), ...(await statOfEarlier())];
+    },
+    takeCounts() {
+      const taken = counts;
+      counts = new Map();
+      return taken;
+    },
+  };
+}
+
+// Private
+
+interface Worker {
+  readonly pid: number;
+  slots: SlotTable;
+  /** Its counters as they stood at the last look. */
+  seen: ReadonlyMap<string, Counts>;
+}
