@@ -1,7 +1,5 @@
 import {
-  chmodSync,
   closeSync,
-  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -80,14 +78,12 @@ function holderPath(path: string): string {
 }
 
 function makePrivateFile(path: string): void {
-  if (existsSync(path)) return;
   try {
     // Exclusively: a file that another process of ours has just made is not opened, nor closed, here.
     closeSync(openSync(path, 'wx', 0o600));
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST') throw thrown;
   }
-  chmodSync(path, 0o600);
 }
 
 /** Renamed into place, so that a reader sees all of it or the one before. */

@@ -23,10 +23,17 @@ export function createMemoryStore(sql: Sql): MemoryStore {
 
 // Private
 
+const TIMES = {
+  lastUpAt: true,
+  lastDownAt: true,
+  burstAt: true,
+  idleSince: true,
+} as const satisfies Record<Exclude<keyof PolicyMemory, 'policies'>, true>;
+
 /** Half a memory is none: a policy that starts afresh is safer than one that reads undefined as a time. */
 function isMemory(value: unknown): value is PolicyMemory {
   if (!isRecord(value) || !isRecord(value['policies'])) return false;
-  return ['lastUpAt', 'lastDownAt', 'burstSince'].every(
+  return Object.keys(TIMES).every(
     (name) => value[name] === null || typeof value[name] === 'number',
   );
 }

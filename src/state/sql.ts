@@ -14,6 +14,7 @@ export interface Sql {
   all(text: string, ...values: readonly SQLInputValue[]): readonly Row[];
   /** All of `work` or nothing of it; never nested. */
   transaction<T>(work: () => T): T;
+  /** A second call does nothing. */
   close(): void;
 }
 
@@ -62,7 +63,9 @@ export function openSql(path: string, mode: 'write' | 'read' = 'write'): Sql {
         }
       });
     },
-    close: () => coded(() => database.close()),
+    close() {
+      if (database.isOpen) coded(() => database.close());
+    },
   };
 }
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary.ts';
+import { migrate } from './migrate.ts';
+import { sweepHistory } from './retention.ts';
+import { openSql } from './sql.ts';
+import type { Sql } from './sql.ts';
+
+const RETENTION = { keepMs: 1_000, decisions: 3, goneReplicas: 2 };
+
+function history(t: Parameters<typeof temporaryFolder>[0]): Sql {
+  const sql = openSql(join(temporaryFolder(t), 'state.db'));
+  t.after(() => sql.close());
+  migrate(sql);
+  for (const service of ['api', 'web'])
+    sql.run('INSERT INTO replica_numbers VALUES (?, 9)', service);
+  return sql;
+}
+
+function addDecision(sql: Sql, service: string, at: number, until: number): void {
+  sql.run(
+    `INSERT INTO decisions (service, at, until, times, policy, current, stabilised, limited, desired,
+       binding, reasons, signals) VALUES (?, ?, ?, 1, 'linear', 1, 1, 1, 1, 'none', '[]', '{}')`,
+    service,
+    at,
+    until,
+  );
+}
+
+function addReplica(sql: Sql, id: string, state: string, stoppedAt: number | null): void {
+  sql.run(
+    `INSERT INTO replicas (id, service, revision, state, identity, started_at, stopped_at)
+     VALUES (?, 'api', 'r', ?, 'null', 0, ?)`,
+    id,
+    state,
+    stoppedAt,
+  );
+}
+
+const column = (sql: Sql, text: string): unknown[] => sql.all(text).map((row) => row['it']);
+
+test('old decisions go, but not one that is still repeated', (t) => {
+  const sql = history(t);
+  addDecision(sql, 'api', 0, 999);
+  addDecision(sql, 'api', 1, 1_500);
+  addDecision(sql, 'api', 1_200, 1_200);
+  sweepHistory(sql, 2_000, RETENTION);
+  assert.deepEqual(column(sql, 'SELECT at AS it FROM decisions ORDER BY id'), [1, 1_200]);
+});
+
+test('of many decisions the newest of each service stay', (t) => {
+  const sql = history(t);
+  for (const at of [1, 2, 3, 4, 5]) addDecision(sql, 'api', at, at);
+  for (const at of [6, 7, 8]) addDecision(sql, 'web', at, at);
+  sweepHistory(sql, 100, RETENTION);
+  assert.deepEqual(column(sql, 'SELECT at AS it FROM decisions ORDER BY id'), [3, 4, 5, 6, 7, 8]);
+});
+
+test('rows of replicas that are gone are bounded by age and number; live ones always stay', (t) => {
+  const sql = history(t);
+  addReplica(sql, 'live', 'ready', null);
+  addReplica(sql, 'old', 'stopped', 900);
+  for (const id of ['a', 'b', 'c']) addReplica(sql, id, 'failed', 1_900);
+  sweepHistory(sql, 2_000, RETENTION);
+  assert.deepEqual(column(sql, 'SELECT id AS it FROM replicas ORDER BY rowid'), ['live', 'b', 'c']);
+});
