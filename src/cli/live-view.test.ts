@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ServiceStatus, Status } from '../web/contract.ts';
+import { liveView } from './live-view.ts';
+
+const nothing = {
+  cpu: null,
+  memoryBytes: null,
+  latencyP50Ms: null,
+  latencyP95Ms: null,
+  latencyP99Ms: null,
+  rps: null,
+  errors: null,
+  concurrency: null,
+  queued: null,
+  eventLoopDelayMs: null,
+  backlog: null,
+};
+const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
+  name: 'api',
+  revision: 'r1',
+  desired: 2,
+  ready: 2,
+  paused: false,
+  pinned: null,
+  policy: 'target',
+  min: 1,
+  max: 4,
+  signals: nothing,
+  replicas: [],
+  lastDecision: null,
+  problem: null,
+  ...part,
+});
+const status = (...services: ServiceStatus[]): Status => ({
+  name: 'shop',
+  engine: 'local',
+  gateway: { url: 'http://127.0.0.1:8080', pid: 1 },
+  admin: { url: 'http://127.0.0.1:8081' },
+  control: { pid: 2 },
+  services,
+  databases: [],
+  tasks: {},
+});
+const view = (shown: Status, news: readonly string[] = []): string =>
+  liveView(shown, news, { upMs: 65_400, columns: 100, colour: false }).join('\n');
+
+test('each service is a row with its replicas, rate, p95, errors and CPU', () => {
+  const signals = { ...nothing, rps: 123.4, latencyP95Ms: 42, errors: 0.031, cpu: 0.5 };
+  const text = view(status(service({ signals })));
+  assert.match(text, /shop {2}http:\/\/127\.0\.0\.1:8080 .* up 1 min 5 s/);
+  assert.match(text, /● api +2 +123 +42 ms +3 % +50 %/);
+});
+
+test('what is not known is a dash, never a zero', () => {
+  assert.match(view(status(service())), /● api +2 +– +– +– +–/);
+});
+
+test('a count under way shows where it goes, and what holds it', () => {
+  assert.match(view(status(service({ ready: 2, desired: 4 }))), /2 → 4/);
+  assert.match(view(status(service({ pinned: 2 }))), /2 pinned/);
+  assert.match(view(status(service({ paused: true }))), /2 paused/);
+});
+
+test('a service that cannot get its replicas shows why', () => {
+  const problem = { code: 'NEVER_READY', message: 'api-3 never answered', at: 0, log: [] };
+  assert.match(view(status(service({ ready: 0, problem }))), /api-3 never answered/);
+});
+
+test('no line is wider than the terminal', () => {
+  const text = view(status(service()), ['x'.repeat(300)]);
+  for (const line of text.split('\n').slice(1)) assert.ok([...line].length <= 100, line);
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DecisionView, LiveEvent } from '../web/contract.ts';
+import { newsOf } from './news.ts';
+
+const decision = (current: number, desired: number): LiveEvent => ({
+  event: 'decision',
+  data: {
+    service: 'api',
+    decision: { current, desired, reasons: ['CPU 81 % is above 70 %'] } as unknown as DecisionView,
+  },
+});
+
+test('a decision that changes the count is news with its reasons, one that holds is not', () => {
+  assert.equal(newsOf(decision(1, 2)), 'api: 1 → 2 replicas: CPU 81 % is above 70 %');
+  assert.equal(newsOf(decision(2, 2)), null);
+});
+
+test('a replica is news when it is ready or gone, with why', () => {
+  const replica = (state: string, note: string | null): LiveEvent => ({
+    event: 'replica',
+    data: { at: '', service: 'api', replica: 'api-1', state, was: null, note },
+  });
+  assert.equal(newsOf(replica('starting', null)), null);
+  assert.equal(newsOf(replica('ready', null)), 'api-1: ready');
+  assert.equal(newsOf(replica('failed', 'ended by SIGKILL')), 'api-1: failed (ended by SIGKILL)');
+});
+
+test('a reload of the gateway says why', () => {
+  const event: LiveEvent = {
+    event: 'gateway',
+    data: { at: '', change: 'reloaded', reasons: ['route /x added'] },
+  };
+  assert.equal(newsOf(event), 'gateway reloaded: route /x added');
+});

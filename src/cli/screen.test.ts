@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createScreen } from './screen.ts';
+
+function scene(rows: number) {
+  const written: string[] = [];
+  const write = (text: string): boolean => written.push(text) > 0;
+  const screen = createScreen({ write, columns: 80, rows } as unknown as NodeJS.WriteStream);
+  return { screen, written };
+}
+
+test('the second picture is drawn over the first', () => {
+  const { screen, written } = scene(24);
+  screen.draw(['a', 'b', 'c']);
+  screen.draw(['d']);
+  assert.ok(written.at(-1)?.startsWith('\u001b[3A'));
+  screen.draw(['e']);
+  assert.ok(written.at(-1)?.startsWith('\u001b[1A'));
+});
+
+test('more lines than the terminal has are not drawn: they could not be drawn over', () => {
+  const { screen, written } = scene(3);
+  screen.draw(['a', 'b', 'c', 'd']);
+  assert.equal(written.at(-1)?.split('\n').length, 3);
+});
+
+test('the cursor is hidden while it runs and given back', () => {
+  const { screen, written } = scene(24);
+  assert.equal(written[0], '\u001b[?25l');
+  screen.close();
+  assert.equal(written.at(-1), '\u001b[?25h');
+});
