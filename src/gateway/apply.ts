@@ -14,16 +14,9 @@ import type { Site } from './site.ts';
  */
 export async function apply(site: Site, live: Live, next: GatewayState): Promise<Applied> {
   const planned = plan(live.planned, next, site.paths, site.machine);
-  switch (planned.kind) {
-    case 'nothing':
-      return { kind: 'nothing' };
-    case 'refused':
-      return { kind: 'refused', problems: planned.problems };
-    case 'runtime':
-      return change(site, live, planned.commands, planned.next);
-    case 'reload':
-      return reload(site, live, planned.reasons, planned.next);
-  }
+  if (planned.kind === 'runtime') return change(site, live, planned.commands, planned.next);
+  if (planned.kind === 'reload') return reload(site, live, planned.reasons, planned.next);
+  return planned;
 }
 
 // Private

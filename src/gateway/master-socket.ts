@@ -12,7 +12,7 @@ export interface MasterSocket {
    * because the new configuration failed. @throws TidegateError GATEWAY_SILENT
    */
   reload(): Promise<boolean>;
-  /** Puts a question to a worker that is no longer the current one; null when it has gone. */
+  /** Puts a question to a worker, also one that leaves; null when it has gone or is just going. */
   askWorker(pid: number, question: string): Promise<string | null>;
 }
 
@@ -62,7 +62,7 @@ export function createMasterSocket(path: string, timeoutMs = 10_000): MasterSock
     },
     async askWorker(pid, question) {
       const answer = await ask(`@!${pid} ${question}`);
-      return /^Can't (find|connect)/.test(answer) ? null : answer;
+      return answer === '' || /^Can't (find|connect)/.test(answer) ? null : answer;
     },
   };
 }

@@ -56,11 +56,12 @@ export async function stopHaproxy(
   graceMs: number,
   idle: () => Promise<boolean>,
 ): Promise<void> {
-  let over = false;
-  void exited.then(() => (over = true));
+  const ended = exited.then(() => true);
   const deadline = performance.now() + graceMs;
   if (graceMs > 0) leaveSoftly(identity.pid);
-  while (!over && performance.now() < deadline && !(await idle())) await delay(10);
+  while (performance.now() < deadline && !(await idle())) {
+    if (await Promise.race([ended, delay(10, false)])) break;
+  }
   await terminate(identity, KILL_AFTER_MS).done;
 }
 

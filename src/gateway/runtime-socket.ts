@@ -40,7 +40,7 @@ export function createRuntimeSocket(path: string, timeoutMs = 2_000): RuntimeSoc
 // Private
 
 /** With severities on, feedback starts with `[0]` to `[7]`; data does not. */
-const FAILURE = /^\[[0-36]\]: /;
+const FAILURE = /^\[[0-3]\]: |^\[6\]: Unknown command/;
 
 /** `set server … addr` answers a warning that says what it did; everything else that worked answers nothing. */
 const FEEDBACK = /^\[[45]\]: .*(changed from|no need to change)/;

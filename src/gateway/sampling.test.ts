@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LOG_ALL, nextPermille } from './sampling.ts';
 
 test('a slow service is logged in full', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseStat } from './stat.ts';
 
 const HEADER = '# pxname,svname,qcur,qmax,scur,status,hrsp_5xx,last_chk,type,req_tot,addr,';

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { addGrowth, type Counts } from './counts.ts';
+import { gatewaySilent } from './errors.ts';
 import type { MasterSocket } from './master-socket.ts';
 import type { SlotTable } from './plan.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
 import { SHOW_STAT, parseStat, type StatLine } from './stat.ts';
-import { addGrowth, type Counts } from './counts.ts';
 
 /** What one worker shows: the one that takes connections, or an earlier one that finishes what it has. */
 export interface WorkerStat {
@@ -36,9 +38,16 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
     worker.seen = addGrowth(counts, worker.seen, lines);
     return { current: worker === current, slots: worker.slots, lines };
   };
+  /** Null: it has gone. One that is silent and still there must not pass for one with nothing in flight. */
   const askMaster = async (worker: Worker): Promise<WorkerStat | null> => {
-    const text = await master.askWorker(worker.pid, SHOW_STAT);
-    return text === null ? null : read(worker, text);
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const text = await master.askWorker(worker.pid, SHOW_STAT);
+      if (text !== null) return read(worker, text);
+      const { current, old } = await master.workers();
+      if (worker.pid !== current && !old.includes(worker.pid)) return null;
+      await delay(10);
+    }
+    throw gatewaySilent(`worker ${worker.pid}`);
   };
   const statOfEarlier = async (): Promise<readonly WorkerStat[]> => {
     const asked = earlier;

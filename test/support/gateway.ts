@@ -1,0 +1,215 @@
+import { chmodSync } from 'node:fs';
+import {
+  Agent,
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createGateway, type GatewayFact } from '../../src/gateway/create.ts';
+import type {
+  Gateway,
+  GatewayServer,
+  GatewayService,
+  GatewayState,
+} from '../../src/gateway/gateway.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { silentLog, type Log } from '../../src/kit/log.ts';
+import type { RouteSpec } from '../../src/spec/spec.ts';
+import { freePort } from './ports.ts';
+import { temporaryFolder } from './temporary.ts';
+
+type Service = Omit<Partial<GatewayService>, 'spec'> & { spec?: Partial<GatewayService['spec']> };
+
+export interface TestGateway extends Gateway {
+  readonly port: number;
+  readonly folder: string;
+  readonly remembered: (GatewayFact | null)[];
+  /** One service `api` behind one route, changed where told. */
+  state(
+    servers: readonly GatewayServer[],
+    changes?: Service,
+    route?: Partial<RouteSpec>,
+  ): GatewayState;
+}
+
+/** A real HAProxy, not started yet, that is gone after the test. */
+export async function testGateway(t: TestContext, log: Log = silentLog): Promise<TestGateway> {
+  const folder = temporaryFolder(t);
+  // HAProxy drops root and must still reach its sockets.
+  chmodSync(folder, 0o711);
+  const port = await freePort();
+  const remembered: (GatewayFact | null)[] = [];
+  const gateway = createGateway({
+    folder: join(folder, 'haproxy'),
+    runFolder: join(folder, 'run'),
+    logsFolder: join(folder, 'logs'),
+    nonce: `nonce-${port}-${process.pid}`,
+    log,
+    clock: systemClock,
+    remember: (fact) => remembered.push(fact),
+  });
+  t.after(async () => {
+    await gateway.stop(0);
+    await gateway.close();
+  });
+  return {
+    ...gateway,
+    port,
+    folder,
+    remembered,
+    state: (servers, changes = {}, route = {}) => gatewayState(port, servers, changes, route),
+  };
+}
+
+export function gatewayState(
+  port: number,
+  servers: readonly GatewayServer[],
+  changes: Service = {},
+  route: Partial<RouteSpec> = {},
+): GatewayState {
+  const health = {
+    path: null,
+    intervalMs: 200,
+    timeoutMs: 500,
+    startupMs: 5e3,
+    replaceAfterMs: 6e4,
+  };
+  return {
+    gateway: {
+      host: '127.0.0.1',
+      port,
+      accessLog: false,
+      compression: true,
+      routes: [
+        {
+          id: '/*',
+          service: 'api',
+          path: '/*',
+          methods: [],
+          hosts: [],
+          headers: {},
+          timeoutMs: 30_000,
+          bodyLimitBytes: 10 * 2 ** 20,
+          ...route,
+        },
+      ],
+    },
+    services: {
+      api: {
+        slots: 6,
+        servers,
+        ...changes,
+        spec: {
+          name: 'api',
+          health,
+          concurrency: null,
+          balance: { kind: 'round-robin' },
+          sticky: false,
+          retries: 2,
+          slowStartMs: null,
+          drainMs: 30_000,
+          ...changes.spec,
+        },
+      },
+    },
+  };
+}
+
+export interface TestBackend extends GatewayServer {
+  /** Requests it was given. */
+  requests: number;
+  /** Ends at once, with whatever it was doing. */
+  kill(): void;
+}
+
+/** A real little server in this process; by default it answers with its name. */
+export async function testBackend(
+  t: TestContext,
+  replica: string,
+  listener: RequestListener = (_, response) => response.end(replica),
+): Promise<TestBackend> {
+  const server = createServer((incoming, response) => {
+    backend.requests++;
+    listener(incoming, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const backend: TestBackend = {
+    replica,
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    state: 'ready',
+    requests: 0,
+    kill() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  t.after(() => backend.kill());
+  return backend;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+/** One request; rejects when the connection breaks. */
+export function ask(
+  port: number,
+  path = '/',
+  { method = 'GET', agent = undefined as Agent | undefined, headers = {} } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers,
+      ...(agent && { agent }),
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (body += text));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+      );
+    });
+    outgoing.end();
+  });
+}
+
+/** Clients that ask again and again over connections they keep, until stopped. */
+export function keepAsking(t: TestContext, port: number, clients = 10) {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const seen = { ok: 0, failures: [] as string[] };
+  let going = true;
+  const client = async (): Promise<void> => {
+    while (going) {
+      try {
+        const { status } = await ask(port, '/', { agent });
+        if (status === 200) seen.ok++;
+        else seen.failures.push(`status ${status}`);
+      } catch (thrown) {
+        seen.failures.push(String(thrown));
+      }
+    }
+  };
+  const all = Promise.all(Array.from({ length: clients }, client));
+  const stop = async (): Promise<typeof seen> => {
+    going = false;
+    await all;
+    agent.destroy();
+    return seen;
+  };
+  t.after(stop);
+  return { seen, stop };
+}
