@@ -1,4 +1,4 @@
-import { EXIT, TidegateError, messageOf } from '../kit/errors.ts';
+import { EXIT, TidegateError } from '../kit/errors.ts';
 import { problemText } from '../spec/problem.ts';
 import type { ConfigProblem } from '../spec/problem.ts';
 
@@ -24,20 +24,20 @@ export function configKindUnknown(path: string): TidegateError {
 }
 
 /** `line` counts from 1; null where it is not known. */
-export function configSyntax(path: string, line: number | null, reason: string): TidegateError {
-  const where = line === null ? path : `${path}:${line}`;
-  return new TidegateError('CONFIG_SYNTAX', `${where} does not parse: ${reason}`, {
-    hint: 'Mend that line; nothing was started.',
+export function configSyntax(path: string, line: number | null, cause: unknown): TidegateError {
+  return new TidegateError('CONFIG_SYNTAX', `${placeOf(path, line)} does not parse`, {
+    hint: 'Mend the file; nothing was started.',
     exitCode: EXIT.usage,
+    cause,
     facts: { file: path, line },
   });
 }
 
 export function configThrew(path: string, line: number | null, cause: unknown): TidegateError {
-  const where = line === null ? path : `${path}:${line}`;
-  return new TidegateError('CONFIG_THREW', `${where} failed while it ran: ${messageOf(cause)}`, {
+  return new TidegateError('CONFIG_THREW', `${placeOf(path, line)} failed while it ran`, {
     hint: 'Mend the file; nothing was started.',
     exitCode: EXIT.usage,
+    cause,
     facts: { file: path, line },
   });
 }
@@ -72,4 +72,10 @@ export function secretsMissing(missing: readonly MissingSecret[]): TidegateError
     exitCode: EXIT.usage,
     facts: { errors: missing },
   });
+}
+
+// Private
+
+function placeOf(path: string, line: number | null): string {
+  return line === null ? path : `${path}:${line}`;
 }

@@ -25,7 +25,7 @@ function parseJson(path: string): unknown {
     const reason = messageOf(cause);
     const line = text.slice(0, jsonErrorAt(text, reason)).split('\n').length;
     const short = reason.replace(/,? (?:in JSON )?at position.*$|, (?:\.\.\.)?".*$/s, '');
-    throw configSyntax(path, line, short);
+    throw configSyntax(path, line, new SyntaxError(short));
   }
 }
 
@@ -100,7 +100,7 @@ function explained(path: string, thrown: unknown): TidegateError {
   const place = isTypeScript
     ? stack
     : spawnSync(process.execPath, ['--check', path]).stderr.toString();
-  return configSyntax(path, lineIn(place, path), messageOf(thrown));
+  return configSyntax(path, lineIn(place, path), thrown);
 }
 
 /** The first line number behind the file's path or address. */

@@ -7,10 +7,10 @@ export function nearest(written: string, known: readonly string[]): string | und
     if (!best || distance < best.distance) best = { word, distance };
   }
   if (!best) return undefined;
-  // A third of the letters may be wrong, two of a short word; a beginning counts as meant.
+  // A third of the letters may be wrong, two of a short word.
   const most = Math.max(2, Math.floor(best.word.length / 3));
   if (best.distance <= most && best.distance < best.word.length) return best.word;
-  return lower.length < 3 ? undefined : known.find((word) => word.toLowerCase().startsWith(lower));
+  return known.find((word) => isBeginning(lower, word.toLowerCase()));
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swapped neighbours each cost one. */
@@ -35,4 +35,11 @@ export function editDistance(from: string, to: string): number {
     last = row;
   }
   return last[to.length] as number;
+}
+
+// Private
+
+/** `inter` for `interval`, `maximum` for `max`. */
+function isBeginning(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
 }

@@ -86,8 +86,10 @@ const signals = section({
   backlog: backlog.optional(),
 });
 
-const command = z.union([osText, z.array(osText).min(1)], {
-  error: "must be a command such as 'node server.js', or a list: ['node', 'server.js']",
+const COMMAND_RULE = "must be a command such as 'node server.js', or a list: ['node', 'server.js']";
+
+const command = z.union([osText, z.array(osText).min(1, { error: COMMAND_RULE })], {
+  error: COMMAND_RULE,
 });
 
 export const service = section({

@@ -36,8 +36,8 @@ export function text(pattern: RegExp, rule: string): z.ZodString {
 }
 
 /** A whole number between two bounds, both included. */
-export function whole(least: number, most: number): z.ZodNumber {
-  const error = `must be a whole number from ${least} to ${most}`;
+export function whole(least: number, most: number, or = ''): z.ZodNumber {
+  const error = `must be a whole number from ${least} to ${most}${or}`;
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
@@ -85,7 +85,9 @@ const FRACTION_RULE = "must be a fraction: '70%' or 0.7, from 0 to 1";
 
 /** `'70%'` or `0.7` → 0.7. */
 export const fraction = z
-  .union([z.string().regex(/^\d+(?:\.\d+)?%$/), z.number()], { error: FRACTION_RULE })
+  .union([z.string().regex(/^\d+(?:\.\d+)?%$/, { error: FRACTION_RULE }), z.number()], {
+    error: FRACTION_RULE,
+  })
   .transform((written) =>
     typeof written === 'number' ? written : Number((Number(written.slice(0, -1)) / 100).toFixed(6)),
   )
@@ -101,7 +103,8 @@ export const fractionAbove0 = fraction.refine((value) => value > 0, {
 
 /** A number of replicas, or one for each core of the machine. */
 export function replicas(least: number, most: number) {
-  return z.union([z.literal('cores'), whole(least, most)], {
+  const number = whole(least, most, ", or 'cores'");
+  return z.union([z.literal('cores'), number], {
     error: `must be a whole number from ${least} to ${most}, or 'cores'`,
   });
 }
@@ -109,6 +112,6 @@ export function replicas(least: number, most: number) {
 /** One or several of the same. */
 export function oneOrMore<Item extends z.ZodType>(item: Item, rule: string) {
   return z
-    .union([item, z.array(item).min(1)], { error: `must be ${rule}` })
+    .union([item, z.array(item).min(1, { error: `must be ${rule}` })], { error: `must be ${rule}` })
     .transform((given) => (Array.isArray(given) ? given : [given]) as z.output<Item>[]);
 }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { full } from './fixtures/full.ts';
+import { unbuiltKeys } from './unbuilt.ts';
+
+test('every key of a later version is named where it is set', () => {
+  assert.deepEqual(
+    unbuiltKeys(full).map(({ path }) => path),
+    [
+      'gateway.tls',
+      'gateway.jwt',
+      'gateway.routes[0].auth',
+      'gateway.routes[0].scopes',
+      'gateway.routes[0].rateLimit',
+      'gateway.routes[2].cache',
+      'gateway.routes[1].aggregate',
+      'gateway.routes[0].cors',
+      'gateway.routes[0].rewrite',
+      'gateway.routes[0].async',
+      'gateway.routes[0].service',
+      'services.api.image',
+      'services.api.port',
+      'services.api.breaker',
+      'services.api.update',
+      'services.api.signals.backlog',
+      'services.worker.scale.min',
+      'services.api.scale.sleepAfter',
+      'services.api.scale.slo',
+      'services.api.scale.shadow',
+      'services.api.scale.target.drainTime',
+      'services.worker.scale.target.drainTime',
+      'services.api.scale.target.backlog',
+      'services.api.scale.up.backlog',
+      'tasks',
+      'databases',
+      'alerts',
+    ],
+  );
+});
+
+test('values of later versions are named, those of this one are not', () => {
+  const service = (scale: object): object => ({ services: { api: { command: 'x', scale } } });
+  assert.deepEqual(unbuiltKeys({ engine: 'swarm' }), [
+    { path: 'engine', message: "the engine 'swarm' is not in this version" },
+  ]);
+  assert.deepEqual(unbuiltKeys(service({ policy: 'predictive' })), [
+    { path: 'services.api.scale.policy', message: 'this policy is not in this version' },
+  ]);
+  assert.deepEqual(unbuiltKeys({ engine: 'local' }), []);
+  assert.deepEqual(unbuiltKeys(service({ policy: 'target', min: 1 })), []);
+});
+
+test('what is empty or switched off asks for nothing', () => {
+  const route = { service: 'api', async: false, auth: undefined, bodyLimit: '1MB' };
+  assert.deepEqual(
+    unbuiltKeys({
+      gateway: { routes: [route], jwt: {} },
+      services: { api: { scale: { shadow: [], up: { backlog: false } } } },
+      tasks: {},
+      alerts: [],
+    }),
+    [],
+  );
+});
