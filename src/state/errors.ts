@@ -19,14 +19,6 @@ export function stateCorrupt(path: string, cause: unknown): TidegateError {
   });
 }
 
-export function stateNotWritable(path: string, cause: unknown): TidegateError {
-  return new TidegateError('STATE_NOT_WRITABLE', `The state file ${path} could not be written.`, {
-    hint: 'Free space on its disk, make the folder writable for this user, and end any other program that holds the file open.',
-    cause,
-    facts: { path },
-  });
-}
-
 /** What SQLite or the file system threw, as a coded error where it says something of the file; else as it came. */
 export function asStateError(path: string, thrown: unknown): unknown {
   if (codeOf(thrown) === 'ERR_SQLITE_ERROR') {
@@ -40,6 +32,14 @@ export function asStateError(path: string, thrown: unknown): unknown {
 }
 
 // Private
+
+function stateNotWritable(path: string, cause: unknown): TidegateError {
+  return new TidegateError('STATE_NOT_WRITABLE', `The state file ${path} could not be written.`, {
+    hint: 'Free space on its disk, make the folder writable for this user, and end any other program that holds the file open.',
+    cause,
+    facts: { path },
+  });
+}
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB. */
 const DAMAGED: ReadonlySet<number> = new Set([11, 26]);

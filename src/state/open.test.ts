@@ -175,11 +175,11 @@ function mountedFolder(t: Parameters<typeof temporaryFolder>[0]): string | null 
   });
   try {
     const argv = ['-t', 'tmpfs', '-o', 'size=512k', 'tidegate-test', folder];
-    execFileSync('mount', argv, { stdio: 'ignore' });
+    execFileSync('/bin/mount', argv, { stdio: 'ignore' });
   } catch {
     return null;
   }
-  unmount.push(() => execFileSync('umount', ['-l', folder]));
+  unmount.push(() => execFileSync('/bin/umount', ['-l', folder]));
   return folder;
 }
 

@@ -9,8 +9,6 @@ export interface Retention {
   readonly goneReplicas: number;
 }
 
-export const RETENTION: Retention = { keepMs: 60 * DAY, decisions: 50_000, goneReplicas: 1_000 };
-
 /** Bounds decisions and the rows of replicas that are gone; inside the caller's transaction. */
 export function sweepHistory(sql: Sql, now: number, retention: Retention = RETENTION): void {
   const before = now - retention.keepMs;
@@ -23,6 +21,8 @@ export function sweepHistory(sql: Sql, now: number, retention: Retention = RETEN
 }
 
 // Private
+
+const RETENTION: Retention = { keepMs: 60 * DAY, decisions: 50_000, goneReplicas: 1_000 };
 
 /** Every service that ever decided had a replica number, or at least a revision. */
 const SERVICES = 'SELECT service FROM current_revisions UNION SELECT service FROM replica_numbers';
