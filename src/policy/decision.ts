@@ -104,7 +104,7 @@ export type Reason =
       readonly low: number | null;
       readonly high: number | null;
     }
-  /** One replica fewer would have to be added again at once. */
+  /** With one replica fewer a little noise would add it again. */
   | {
       readonly kind: 'would-cross';
       readonly signal: SignalName;

@@ -15,7 +15,7 @@ export function renderReason(reason: Reason): string {
       return between(reason.signal, reason.value, reason.low, reason.high);
     case 'would-cross': {
       const { signal, value, threshold, replicas } = reason;
-      return `with ${count(replicas)} it would be ${bare(signal, value)}, above ${bare(signal, threshold)}`;
+      return `with ${count(replicas)} it would be ${bare(signal, value)}, too near ${bare(signal, threshold)}`;
     }
     case 'ratio': {
       const { signal, value, target, answer } = reason;

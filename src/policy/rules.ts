@@ -9,7 +9,7 @@ import type { PolicyInput } from './wish.ts';
 export interface Verdict {
   /** How many times its threshold the worst crossed rule is, with what is starting counted as there; 0: none. */
   readonly overload: number;
-  /** Every applicable rule is below its down threshold, one fewer would not cross an up threshold, all data is there. */
+  /** Every applicable rule is below its down threshold, one fewer would stay clear of the up thresholds, all data is there. */
   readonly calm: boolean;
   readonly missing: boolean;
   readonly reasons: readonly Reason[];
@@ -61,6 +61,9 @@ const RULES: readonly Rule[] = [
   { key: 'backlog', signal: 'backlog' },
 ];
 
+/** One fewer is not taken when the rest would then be this near an up threshold: a little noise would cross it. */
+const NEAR = 0.9;
+
 interface RuleVerdict {
   readonly overload: number;
   /** Null: no opinion, because it is not applicable or has no down threshold. */
@@ -106,7 +109,7 @@ function judgeRule(
   if (down !== null && value < down) {
     const fewer = replicas.desired - 1;
     const then = fewer > 0 ? (value * replicas.ready) / fewer : value;
-    const crosses = divides === true && up !== null && then > up;
+    const crosses = divides === true && up !== null && then > up * NEAR;
     const below: Reason = { kind: 'below', signal, value, threshold: down };
     return {
       overload: 0,
