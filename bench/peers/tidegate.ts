@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../src/kit/clock.ts';
+import { silentLog } from '../../src/kit/log.ts';
+import { startLoop } from '../../src/kit/loop.ts';
+import { createGateway } from '../../src/gateway/create.ts';
+import type { GatewayState } from '../../src/gateway/gateway.ts';
+import { resolveSpec } from '../../src/spec/resolve.ts';
+import type { Peer, PeerSite } from './peer.ts';
+
+/**
+ * Ours as it stands in front of a real project: four routes of which the third is asked, health checks every second,
+ * the identifying headers, and the metrics read every second as the control plane reads them (in this process).
+ */
+export const tidegate: Peer = {
+  name: 'Tidegate',
+  async start(site) {
+    const runFolder = join(site.folder, 'run');
+    mkdirSync(runFolder, { recursive: true });
+    const gateway = createGateway({
+      folder: join(site.folder, 'haproxy'),
+      runFolder,
+      logsFolder: join(site.folder, 'logs'),
+      nonce: `bench-${process.pid}`,
+      log: silentLog,
+      clock: systemClock,
+      remember: () => undefined,
+    });
+    await gateway.start(stateFor(site));
+    const metrics = startLoop({
+      intervalMs: 1000,
+      turn: async () => void (await gateway.traffic()),
+      onError: (thrown) => console.error(thrown),
+    });
+    return {
+      pid: gateway.pid() as number,
+      async stop() {
+        await metrics.stop();
+        await gateway.stop(0);
+        await gateway.close();
+      },
+    };
+  },
+};
+
+/** The state that a configuration with these routes leads to. */
+export function stateFor({ folder, port, backends }: PeerSite): GatewayState {
+  const service = { command: 'true', health: { path: '/health' } };
+  const resolved = resolveSpec(
+    {
+      gateway: {
+        port,
+        routes: [
+          { path: '/orders/*', service: 'orders' },
+          { path: '/users/:id', methods: 'POST', service: 'orders' },
+          { path: '/api/*', service: 'api' },
+          { path: '/*', service: 'orders' },
+        ],
+      },
+      services: { api: service, orders: service },
+    },
+    { folder, machine: { cores: 2, memoryBytes: 2 ** 32 } },
+  );
+  if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
+  const { gateway, services } = resolved.spec;
+  return {
+    gateway,
+    services: Object.fromEntries(
+      Object.entries(services).map(([name, spec]) => [
+        name,
+        {
+          spec,
+          slots: 10,
+          servers: backends.map((backend, at) => ({
+            replica: `${name}-${at + 1}`,
+            host: '127.0.0.1',
+            port: backend,
+            state: 'ready' as const,
+          })),
+        },
+      ]),
+    ),
+  };
+}
