@@ -46,13 +46,13 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
   const releasers = createReleasers();
   let hurry = AbortSignal.abort();
   try {
-    const lock = acquireLock(folder.lock);
+    const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: systemClock.now() });
     if (!lock) throw alreadyRunning(spec.name);
     releasers.add('the lock', () => lock.release());
 
     const clock = systemClock;
     const log = createLog(`${folder.logs}/control.log`);
-    const store = openStore(folder.database, { now: clock.now() });
+    const store = openStore(folder.database, { now: clock.now });
     releasers.add('the state file', () => store.close());
     const { unproven } = await stopLeftovers(store, clock, log);
 
@@ -66,7 +66,7 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
       clock,
     });
     releasers.add('the engine', () => engine.close());
-    const gateway = await createGateway({
+    const gateway = createGateway({
       folder: folder.haproxy,
       runFolder: folder.run,
       logsFolder: folder.logs,

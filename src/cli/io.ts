@@ -23,8 +23,8 @@ export interface CommonOptions {
 export const processIo: Io = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
-  terminal: process.stdout.isTTY === true,
-  colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+  terminal: process.stdout.isTTY,
+  colour: process.stdout.isTTY && !process.env['NO_COLOR'],
   columns: process.stdout.columns ?? 100,
 };
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../kit/errors.ts';
 import { VERSION } from '../kit/version.ts';
+import type { Io } from './io.ts';
 import { processIo, reportError } from './io.ts';
 
 /** Loaded only when asked for: a command starts in a tenth of a second, whatever the others need. */
@@ -22,6 +23,10 @@ const COMMANDS = [
   'doctor',
 ] as const;
 
+interface CommandModule {
+  register(program: Command, io: Io): unknown;
+}
+
 const json = process.argv.includes('--json');
 const program = new Command('tidegate')
   .description(
@@ -36,7 +41,7 @@ try {
   for (const name of COMMANDS) {
     const { register } = (await import(
       `./commands/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
-    )) as typeof import('./commands/up.ts');
+    )) as CommandModule;
     register(program, processIo);
   }
   for (const command of program.commands) command.exitOverride();

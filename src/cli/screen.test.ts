@@ -5,7 +5,7 @@ import { createScreen } from './screen.ts';
 function scene(rows: number) {
   const written: string[] = [];
   const write = (text: string): boolean => written.push(text) > 0;
-  const screen = createScreen({ write, columns: 80, rows } as unknown as NodeJS.WriteStream);
+  const screen = createScreen({ write, columns: 80, rows });
   return { screen, written };
 }
 

@@ -20,6 +20,7 @@ import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
 import { createScaleLoop } from './scale-loop.ts';
+import { tolerantStore } from './tolerant-store.ts';
 
 export interface ControlPlaneDeps {
   readonly spec: Spec;
@@ -48,7 +49,8 @@ const STOP_GRACE_MS = 10 * SECOND;
  * @throws what `Gateway.start` throws; nothing is left running then
  */
 export async function startControlPlane(deps: ControlPlaneDeps): Promise<RunningControlPlane> {
-  const { spec, clock, log, store, engine, gateway } = deps;
+  const { spec, clock, log, engine, gateway } = deps;
+  const store = tolerantStore(deps.store, log);
   const startedAt = clock.now();
   const events = createEvents(log);
   const roster = createRoster(store.replicas, events.emit);

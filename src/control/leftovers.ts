@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
-import { prove } from '../process/prove.ts';
+import { prove } from '../process/identity.ts';
 import { terminate } from '../process/terminate.ts';
 import type { Store } from '../state/store.ts';
 
@@ -31,7 +31,7 @@ export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promi
     const proof = prove(identity);
     if (proof === 'unproven') unproven.push(`${name} (pid ${identity.pid})`);
     if (proof !== 'ours') return;
-    await terminate(identity, GRACE_MS);
+    await terminate(identity, GRACE_MS).done;
     stopped.push(name);
   };
 

@@ -60,10 +60,32 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     // While starts fail, one at a time is enough to find out whether they still do.
     const starts = failed?.revision === revision ? Math.min(plan.start, 1) : plan.start;
     for (let started = 0; started < starts; started++) {
-      const replica = deps.roster.enlist(service.name, revision, now);
+      const replica = enlist(service, revision, now);
+      if (!replica) break;
       background(`start ${replica.id}`, start(service, replica));
     }
     for (const replica of plan.retire) retire(service, replica);
+  };
+
+  /** Null when the state file cannot take the new replica: one that nobody remembers must not be started. */
+  const enlist = (service: ServiceSpec, revision: string, now: number): Replica | null => {
+    try {
+      return deps.roster.enlist(service.name, revision, now);
+    } catch (thrown) {
+      const message = `${messageOf(thrown)}${hintOf(thrown)}`;
+      deps.onProblem(service.name, {
+        code: codeOf(thrown) ?? 'START_FAILED',
+        message,
+        at: now,
+        log: [],
+      });
+      const failed = { revision, startedAt: now, endedAt: now };
+      failures.set(
+        service.name,
+        afterFailure(failures.get(service.name) ?? null, failed, deps.chance()),
+      );
+      return null;
+    }
   };
 
   /** A start since then that has lasted ends the row of failures. */

@@ -87,9 +87,8 @@ export function createLiveEvents(options: {
   };
 }
 
-// Private
-
-function liveEventOf(event: ControlEvent, status: () => Status): LiveEvent {
+/** The event as it goes out. */
+export function liveEventOf(event: ControlEvent, status: () => Status): LiveEvent {
   switch (event.kind) {
     case 'tick':
       return { event: 'status', data: status() };
@@ -111,6 +110,8 @@ function liveEventOf(event: ControlEvent, status: () => Status): LiveEvent {
     }
   }
 }
+
+// Private
 
 /** JSON holds no bare line break, so one `data:` line is enough. */
 function frameOf({ event, data }: LiveEvent): string {
