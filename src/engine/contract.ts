@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { HealthSpec } from '../spec/spec.ts';
+import { until } from '../../test/support/until.ts';
+import type { Engine, ReplicaExit, ReplicaOrder } from './engine.ts';
+
+/** What a test may start; every engine brings them to its replicas in its own way. */
+export type Program = 'server.cjs' | 'server.py' | 'stubborn.sh' | 'abandons.sh' | 'chatty.sh';
+
+const INTERPRETERS = { cjs: 'node', py: 'python3', sh: 'sh' } as const;
+
+export const FIXTURES = join(import.meta.dirname, 'fixtures');
+
+export const HEALTH: HealthSpec = {
+  path: null,
+  intervalMs: 1_000,
+  timeoutMs: 2_000,
+  startupMs: 30_000,
+  replaceAfterMs: 60_000,
+};
+
+const never = new AbortController().signal;
+const MINUTE_MS = 60_000;
+
+let number = 0;
+
+/** An order for one of the fixtures, under an id of its own. */
+export function orderFor(program: Program, more: Partial<ReplicaOrder> = {}): ReplicaOrder {
+  const extension = program.split('.')[1] as keyof typeof INTERPRETERS;
+  return {
+    id: `api-${++number}`,
+    service: 'api',
+    revision: 'r1',
+    command: { kind: 'argv', argv: [INTERPRETERS[extension], join(FIXTURES, program)] },
+    cwd: FIXTURES,
+    env: {},
+    user: null,
+    ...more,
+  };
+}
+
+/** The behaviour control relies on, whatever runs the replicas. `create` also arranges that nothing is left running. */
+export function engineContract(name: string, create: (t: TestContext) => Promise<Engine>): void {
+  test(`${name}: a replica answers at its address once it is healthy, and is gone once stopped`, async (t) => {
+    const engine = await create(t);
+    const { id, address, startedAt } = await engine.start(orderFor('server.cjs'));
+    await engine.untilHealthy(id, { ...HEALTH, path: '/health' }, never);
+    const url = `http://${address.host}:${address.port}/`;
+    assert.equal(await (await fetch(url)).text(), 'ok');
+    assert.ok(startedAt <= Date.now());
+    assert.ok((await engine.measure()).has(id));
+    await engine.stop(id, MINUTE_MS);
+    await assert.rejects(fetch(url));
+    assert.equal((await engine.measure()).has(id), false);
+    await engine.stop(id, 0);
+    await engine.stop('api-999999', 0);
+  });
+
+  test(`${name}: 3xx is healthy, 5xx is not`, async (t) => {
+    const engine = await create(t);
+    const { id } = await engine.start(orderFor('server.cjs'));
+    await engine.untilHealthy(id, { ...HEALTH, path: '/moved' }, never);
+    await assert.rejects(
+      engine.untilHealthy(id, { ...HEALTH, path: '/broken', startupMs: 300 }, never),
+      { code: 'NEVER_READY' },
+    );
+  });
+
+  test(`${name}: a program that is slow to start is waited for`, async (t) => {
+    const engine = await create(t);
+    const env = { START_DELAY_MS: '700' };
+    const { id } = await engine.start(orderFor('server.cjs', { env }));
+    await engine.untilHealthy(id, HEALTH, never);
+  });
+
+  test(`${name}: a program that never listens is refused when its time is over`, async (t) => {
+    const engine = await create(t);
+    const { id } = await engine.start(orderFor('stubborn.sh'));
+    const refused = engine.untilHealthy(id, { ...HEALTH, startupMs: 200 }, never);
+    await assert.rejects(refused, { code: 'NEVER_READY' });
+  });
+
+  test(`${name}: a program that ends at once is told with its exit code and last words`, async (t) => {
+    const engine = await create(t);
+    const exits: ReplicaExit[] = [];
+    engine.onExit((exit) => void exits.push(exit));
+    const command = { kind: 'shell', text: 'echo cannot find the database; exit 3' } as const;
+    const { id } = await engine.start(orderFor('stubborn.sh', { command }));
+    await assert.rejects(engine.untilHealthy(id, HEALTH, never), {
+      code: 'EXITED',
+      facts: { replica: id, code: 3, signal: null, lastLines: ['cannot find the database'] },
+    });
+    const [exit] = await until('the exit', () => (exits.length > 0 ? exits : undefined));
+    assert.deepEqual({ ...exit, at: 0 }, { id, code: 3, signal: null, at: 0 });
+  });
+
+  test(`${name}: waiting for health ends with the reason of the signal`, async (t) => {
+    const engine = await create(t);
+    const { id } = await engine.start(orderFor('stubborn.sh'));
+    const controller = new AbortController();
+    const waiting = engine.untilHealthy(id, HEALTH, controller.signal);
+    controller.abort(new Error('no longer wanted'));
+    await assert.rejects(waiting, { message: 'no longer wanted' });
+  });
+
+  test(`${name}: SIGTERM ignored costs the grace and then the life; a second stop may shorten it`, async (t) => {
+    const engine = await create(t);
+    const { id } = await engine.start(orderFor('stubborn.sh'));
+    await until('it runs', async () => (await engine.tail(id, 1))[0] === 'ready');
+    const first = engine.stop(id, MINUTE_MS);
+    await engine.stop(id, 0);
+    await first;
+    assert.equal((await engine.measure()).has(id), false);
+  });
+
+  test(`${name}: a replica has CPU from its second measure on, and memory from the first`, async (t) => {
+    const engine = await create(t);
+    const { id } = await engine.start(orderFor('server.cjs'));
+    await engine.untilHealthy(id, HEALTH, never);
+    const first = (await engine.measure()).get(id);
+    assert.equal(first?.cpuCores, null);
+    assert.ok(first.memoryBytes > 10 * 2 ** 20);
+    const second = (await engine.measure()).get(id);
+    assert.ok(second?.cpuCores !== null && second !== undefined && second.cpuCores >= 0);
+  });
+
+  test(`${name}: logs give the last lines, what holds a text, and with follow what comes`, async (t) => {
+    const engine = await create(t);
+    const order = orderFor('chatty.sh', { env: { LINES: '25000' } });
+    await engine.start(order);
+    await until('all is written', async () => (await engine.tail(order.id, 1))[0] === 'line 25000');
+    assert.deepEqual(await engine.tail(order.id, 2), ['line 24999', 'line 25000']);
+
+    const query = { service: 'api', sinceMs: null, lines: 2, grep: null, follow: false };
+    const last = await Array.fromAsync(engine.logs(query, never));
+    assert.deepEqual(last, [
+      { service: 'api', replica: order.id, text: 'line 24999' },
+      { service: 'api', replica: order.id, text: 'line 25000' },
+    ]);
+    const found = await Array.fromAsync(
+      engine.logs({ ...query, grep: 'LINE 123', lines: 3 }, never),
+    );
+    assert.deepEqual(
+      found.map(({ text }) => text),
+      ['line 12397', 'line 12398', 'line 12399'],
+    );
+    assert.equal(
+      (await Array.fromAsync(engine.logs({ ...query, sinceMs: 0 }, never))).length,
+      25000,
+    );
+    assert.deepEqual(await Array.fromAsync(engine.logs({ ...query, service: 'x' }, never)), []);
+
+    const controller = new AbortController();
+    const followed: string[] = [];
+    for await (const { text } of engine.logs({ ...query, follow: true }, controller.signal)) {
+      followed.push(text);
+      if (followed.length === 2) await engine.start(orderFor('chatty.sh', { env: { LINES: '2' } }));
+      if (followed.length === 4) controller.abort();
+    }
+    assert.deepEqual(followed, ['line 24999', 'line 25000', 'line 1', 'line 2']);
+  });
+
+  test(`${name}: the machine is read`, async (t) => {
+    const engine = await create(t);
+    const host = await engine.host();
+    assert.equal(host.cpu, null);
+    assert.ok(host.cores >= 1 && host.freeMemoryBytes < host.memoryBytes);
+    const cpu = await until('a second reading', async () => {
+      const { cpu } = await engine.host();
+      return cpu === null ? undefined : { share: cpu };
+    });
+    assert.ok(cpu.share >= 0 && cpu.share <= 1);
+  });
+}

@@ -1,0 +1,48 @@
+import { createServer } from 'node:net';
+import { noFreePort } from '../errors.ts';
+
+export interface Ports {
+  /** A port on which nobody listens and which no other replica was given. @throws TidegateError NO_FREE_PORT */
+  take(): Promise<number>;
+  give(port: number): void;
+}
+
+/** Below the range from which the kernel gives ports to outgoing connections. */
+const FIRST = 20_000;
+const LAST = 29_999;
+
+/** Goes round the range, so that a port just given back rests, and starts anywhere, so that two projects seldom meet. */
+export function createPorts(first: number = FIRST, last: number = LAST): Ports {
+  const taken = new Set<number>();
+  let next = first + Math.floor(Math.random() * (last - first + 1));
+
+  return {
+    async take() {
+      for (let tries = first; tries <= last; tries++) {
+        const port = next;
+        next = port === last ? first : port + 1;
+        if (taken.has(port)) continue;
+        // Taken before the test, so that two calls at once never test the same one.
+        taken.add(port);
+        if (await isFree(port)) return port;
+        taken.delete(port);
+      }
+      throw noFreePort(first, last);
+    },
+    give(port) {
+      taken.delete(port);
+    },
+  };
+}
+
+// Private
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      server.close(() => resolve(true));
+    });
+  });
+}
