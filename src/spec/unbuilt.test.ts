@@ -31,6 +31,7 @@ test('every key of a later version is named where it is set', () => {
       'services.worker.scale.target.drainTime',
       'services.api.scale.target.backlog',
       'services.api.scale.up.backlog',
+      'services.api.scale.down.backlog',
       'tasks',
       'databases',
       'alerts',

@@ -35,12 +35,9 @@ export const hostPattern = text(
 );
 
 /** What to listen on. */
-export const listenHost = z.union(
-  [z.ipv4(), z.ipv6().regex(/^[0-9a-fA-F:.]+$/), z.literal('localhost')],
-  {
-    error: "must be an address such as '127.0.0.1', '0.0.0.0' or '::', or 'localhost'",
-  },
-);
+export const listenHost = z.union([z.ipv4(), z.ipv6(), z.literal('localhost')], {
+  error: "must be an address such as '127.0.0.1', '0.0.0.0' or '::', or 'localhost'",
+});
 
 export const method = text(/^[A-Za-z][A-Za-z-]{0,19}$/, "a method such as 'GET'");
 

@@ -39,9 +39,9 @@ const thresholds = section({
   concurrency: rule(positive('requests in flight'), COUNT),
   /** Requests a second per replica. No default. */
   rps: rule(positive('requests a second'), COUNT),
-  /** Requests waiting at the gateway per replica. No default. */
+  /** Requests waiting at the gateway. No default. */
   queued: rule(positive('waiting requests'), COUNT),
-  /** Tasks waiting per replica. Not in this version. */
+  /** Tasks waiting. Not in this version. */
   backlog: rule(positive('waiting tasks'), COUNT),
 });
 

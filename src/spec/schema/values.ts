@@ -77,7 +77,7 @@ const SIZE_RULE = "must be a size such as '512MB' or '2GB'";
 /** `'512MB'` → bytes. */
 export const size = z
   .string({ error: SIZE_RULE })
-  .regex(/^\d+(?:\.\d+)? ?(?:B|KB|MB|GB|TB)$/i, { error: SIZE_RULE })
+  .regex(/^\d+(?:\.\d+)? ?[KkMmGgTt]?[Bb]$/, { error: SIZE_RULE })
   .transform((written) => parseBytes(written) ?? Number.NaN)
   .refine((bytes) => bytes > 0, { error: SIZE_RULE }) as unknown as z.ZodType<number, Size>;
 
