@@ -4,6 +4,7 @@ import {
   createServer,
   request,
   type IncomingMessage,
+  type Server,
   type RequestListener,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -120,6 +121,7 @@ export function gatewayState(
 }
 
 export interface TestBackend extends GatewayServer {
+  readonly server: Server;
   /** Requests it was given. */
   requests: number;
   /** Ends at once, with whatever it was doing. */
@@ -142,6 +144,7 @@ export async function testBackend(
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     state: 'ready',
+    server,
     requests: 0,
     kill() {
       server.close();

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
+import { until } from '../../test/support/until.ts';
+import { readProcessTable } from '../process/table.ts';
+
+/** What still runs of the session a master led. */
+function sessionOf(master: number): readonly number[] {
+  return [...readProcessTable().values()]
+    .filter((stat) => stat.sessionId === master)
+    .map((stat) => stat.pid);
+}
+
+async function code(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => 'no error',
+    (thrown: { code?: unknown }) => thrown.code,
+  );
+}
+
+test('a gateway that is up answers, says its pid, and keeps its files and sockets to itself', async (t) => {
+  const gateway = await testGateway(t);
+  assert.equal(gateway.pid(), null);
+  await gateway.start(gateway.state([await testBackend(t, 'api-1')]));
+  assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
+  assert.equal((await ask(gateway.port)).body, 'api-1');
+  assert.equal(gateway.remembered.at(-1)?.identity.pid, gateway.pid());
+  for (const [folder, names] of [
+    ['haproxy', ['haproxy.cfg', 'samp.map']],
+    ['logs', ['gateway.log', 'access.log']],
+    ['run', ['runtime.sock', 'master.sock']],
+  ] as const) {
+    for (const name of names) {
+      const { mode } = statSync(join(gateway.folder, folder, name));
+      assert.equal(mode & 0o777, 0o600, name);
+    }
+  }
+});
+
+test('HAProxy that is killed is noticed, cleared away, and comes back with the same servers', async (t) => {
+  const gateway = await testGateway(t);
+  const servers = [await testBackend(t, 'api-1')];
+  await gateway.start(gateway.state([]));
+  await gateway.apply(gateway.state(servers));
+  let deaths = 0;
+  gateway.onDeath(() => deaths++);
+
+  const master = gateway.pid() as number;
+  process.kill(master, 'SIGKILL');
+  await until('the death to be noticed', () => deaths > 0);
+  assert.equal(gateway.pid(), null);
+  assert.deepEqual(sessionOf(master), []);
+  assert.equal(await code(gateway.traffic()), 'GATEWAY_SILENT');
+  assert.equal(await code(gateway.apply(gateway.state([]))), 'GATEWAY_SILENT');
+
+  await gateway.start(gateway.state(servers));
+  assert.equal((await ask(gateway.port)).body, 'api-1');
+  assert.equal((await gateway.traffic()).services['api']?.requests, 1);
+  assert.equal(deaths, 1);
+});
+
+test('a worker that is killed takes its master with it, and that is a death too', async (t) => {
+  const gateway = await testGateway(t);
+  await gateway.start(gateway.state([]));
+  let deaths = 0;
+  gateway.onDeath(() => deaths++);
+  const master = gateway.pid() as number;
+  const worker = sessionOf(master).find((pid) => pid !== master) as number;
+  process.kill(worker, 'SIGKILL');
+  await until('the death to be noticed', () => deaths > 0);
+  await gateway.start(gateway.state([]));
+  assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
+});
+
+test('the rendered file always carries the servers of the moment', async (t) => {
+  const gateway = await testGateway(t);
+  await gateway.start(gateway.state([]));
+  const server = await testBackend(t, 'api-1');
+  assert.equal((await gateway.apply(gateway.state([server]))).kind, 'runtime');
+  const config = readFileSync(join(gateway.folder, 'haproxy/haproxy.cfg'), 'utf8');
+  assert.match(config, new RegExp(`127\\.0\\.0\\.1:${server.port}`));
+});
+
+test('a port that is taken is named with its holder, and nothing is left running', async (t) => {
+  const gateway = await testGateway(t);
+  const holder = await testBackend(t, 'other');
+  const state = gateway.state([]);
+  const start = gateway.start({ ...state, gateway: { ...state.gateway, port: holder.port } });
+  await assert.rejects(start, {
+    code: 'PORT_TAKEN',
+    exitCode: 1,
+    message: new RegExp(`port ${holder.port} on 127.0.0.1 is taken by .+ \\(pid ${process.pid}\\)`),
+  });
+  assert.equal(gateway.pid(), null);
+  await gateway.start(state);
+  assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
+});
+
+test('a state that cannot be rendered is refused at start', async (t) => {
+  const gateway = await testGateway(t);
+  const state = gateway.state([], {}, { path: '/a\nbackend evil' });
+  assert.equal(await code(gateway.start(state)), 'GATEWAY_REFUSED');
+  assert.equal(gateway.pid(), null);
+});
+
+test('stopping lets a request finish, does not wait for idle clients, and leaves nothing', async (t) => {
+  const gateway = await testGateway(t);
+  let finish: (() => void) | undefined;
+  const slow = await testBackend(t, 'api-1', (_, response) => {
+    finish = () => response.end('finished');
+  });
+  await gateway.start(gateway.state([slow]));
+  const master = gateway.pid() as number;
+  let deaths = 0;
+  gateway.onDeath(() => deaths++);
+  await fetch(`http://127.0.0.1:${gateway.port}/.tidegate/health`);
+  const request = ask(gateway.port);
+  await until('the request to arrive', () => finish);
+
+  const stopping = gateway.stop(600_000);
+  const probe = (): Promise<unknown> => code(ask(gateway.port, '/.tidegate/health'));
+  await until('the port to be closed', async () => (await probe()) !== 'no error');
+  finish?.();
+  assert.equal((await request).body, 'finished');
+  await stopping;
+  assert.deepEqual(sessionOf(master), []);
+  assert.deepEqual(readdirSync(join(gateway.folder, 'run')), []);
+  assert.equal(gateway.remembered.at(-1), null);
+  assert.equal(deaths, 0);
+});
+
+test('stopping with a grace that is over ends what is in flight', async (t) => {
+  const gateway = await testGateway(t);
+  const hanging = await testBackend(t, 'api-1', () => undefined);
+  await gateway.start(gateway.state([hanging]));
+  const request = code(ask(gateway.port));
+  await until('the request to arrive', () => hanging.requests > 0);
+  await gateway.stop(50);
+  assert.notEqual(await request, 'no error');
+});
+
+test('letting go leaves HAProxy serving', async (t) => {
+  const gateway = await testGateway(t);
+  const server = await testBackend(t, 'api-1');
+  await gateway.start(gateway.state([server]));
+  const master = gateway.pid() as number;
+  await gateway.close();
+  assert.equal((await ask(gateway.port)).body, 'api-1');
+  assert.ok(sessionOf(master).length >= 2);
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
+import { until } from '../../test/support/until.ts';
+import { createHistogram, mergeInto, percentileMs } from '../signals/histogram.ts';
+import type { Gateway } from './gateway.ts';
+
+/** Looks again and again and adds up, until that many requests are counted and their log lines are in. */
+async function collect(gateway: Gateway, requests: number) {
+  const sum = { requests: 0, errors: 0, logged: 0, latency: createHistogram() };
+  await until(`${requests} requests`, async () => {
+    const { services, routes } = await gateway.traffic();
+    sum.requests += services['api']?.requests ?? 0;
+    sum.errors += services['api']?.errors ?? 0;
+    mergeInto(sum.latency, services['api']?.latency ?? createHistogram());
+    for (const route of routes) sum.logged += route.requests;
+    return sum.requests >= requests && sum.logged >= requests * 0.7;
+  });
+  return sum;
+}
+
+test('latency is what the server took, and every request is counted once', async (t) => {
+  const gateway = await testGateway(t);
+  const slow = await testBackend(t, 'api-1', ({ url }, response) => {
+    setTimeout(() => response.end(), url === '/slow' ? 300 : 50);
+  });
+  await gateway.start(gateway.state([slow]));
+  const paths = Array.from({ length: 40 }, (_, index) => (index % 10 === 0 ? '/slow' : '/'));
+  await Promise.all(paths.map((path) => ask(gateway.port, path)));
+
+  const { requests, errors, logged, latency } = await collect(gateway, 40);
+  assert.deepEqual([requests, errors, logged, latency.total], [40, 0, 40, 40]);
+  const median = percentileMs(latency, 0.5) as number;
+  const p95 = percentileMs(latency, 0.95) as number;
+  assert.ok(median >= 49 && median < 290, `median ${median}`);
+  assert.ok(p95 >= 295 && p95 < 3_000, `p95 ${p95}`);
+});
+
+test('a 5xx counts as an error, whether the service made it or the gateway', async (t) => {
+  const gateway = await testGateway(t);
+  const server = await testBackend(t, 'api-1', ({ url }, response) => {
+    response.statusCode = Number(url?.slice(1));
+    response.end();
+  });
+  await gateway.start(gateway.state([server]));
+  for (const status of [200, 500, 404, 429]) await ask(gateway.port, `/${status}`);
+  await gateway.apply(gateway.state([]));
+  assert.equal((await ask(gateway.port)).status, 503);
+
+  const { requests, errors, latency } = await collect(gateway, 5);
+  assert.deepEqual([requests, errors], [5, 2]);
+  assert.equal(latency.total, 4, 'the refusal at once is nobody’s latency');
+});
+
+test('routes are told apart by their answers', async (t) => {
+  const gateway = await testGateway(t);
+  const server = await testBackend(t, 'api-1', ({ url }, response) => {
+    response.statusCode = url === '/missing' ? 404 : 200;
+    response.end();
+  });
+  await gateway.start(gateway.state([server], {}, { id: '/"quoted"', path: '/*' }));
+  await ask(gateway.port, '/missing');
+  await ask(gateway.port, '/');
+  await ask(gateway.port, '/');
+  const rows = new Map<string, number>();
+  await until('three lines', async () => {
+    for (const { service, route, code, requests } of (await gateway.traffic()).routes) {
+      const key = `${service} ${route} ${code}`;
+      rows.set(key, (rows.get(key) ?? 0) + requests);
+    }
+    return rows.size === 2;
+  });
+  assert.deepEqual([...rows].sort(), [
+    ['api /"quoted" 200', 2],
+    ['api /"quoted" 404', 1],
+  ]);
+});
+
+test('what is in service and what waits is told by replica and service', async (t) => {
+  const gateway = await testGateway(t);
+  const held: (() => void)[] = [];
+  const server = await testBackend(t, 'api-1', (_, response) => {
+    held.push(() => response.end());
+  });
+  await gateway.start(gateway.state([server], { spec: { concurrency: 2 } }));
+  const requests = Array.from({ length: 5 }, () => ask(gateway.port));
+  const api = await until('two in service, three waiting', async () => {
+    const seen = (await gateway.traffic()).services['api'];
+    return seen?.inFlight === 2 && seen.queued === 3 ? seen : null;
+  });
+  assert.deepEqual(api.servers, [{ replica: 'api-1', inFlight: 2, healthy: true }]);
+  // Those that wait have not been given to a server yet.
+  assert.equal(await gateway.inFlight('api', 'api-1'), 2);
+  await until('all to be let go', () => {
+    for (const release of held.splice(0)) release();
+    return server.requests === 5;
+  });
+  for (const release of held) release();
+  await Promise.all(requests);
+  assert.equal(await gateway.inFlight('api', 'api-1'), 0);
+});
+
+test('a replica that fails its checks is told as unhealthy while the other is not', async (t) => {
+  const gateway = await testGateway(t);
+  const servers = [await testBackend(t, 'api-1'), await testBackend(t, 'api-2')];
+  await gateway.start(gateway.state(servers));
+  servers[0]?.kill();
+  const seen = await until('one to be unhealthy', async () => {
+    const now = (await gateway.traffic()).services['api']?.servers;
+    return now?.some((server) => !server.healthy) ? now : null;
+  });
+  assert.deepEqual(
+    seen.map(({ replica, healthy }) => [replica, healthy]),
+    [
+      ['api-1', false],
+      ['api-2', true],
+    ],
+  );
+});
+
+test('under load fewer requests are logged, and what is logged still stands for all of them', async (t) => {
+  const gateway = await testGateway(t);
+  await gateway.start(gateway.state([await testBackend(t, 'api-1')]));
+  const send = async (requests: number): Promise<void> => {
+    let left = requests;
+    const client = async (): Promise<void> => {
+      while (left-- > 0) await ask(gateway.port);
+    };
+    await Promise.all(Array.from({ length: 20 }, client));
+  };
+  await gateway.traffic();
+  await send(1_500);
+  // Seen at this rate, the share goes down for what follows.
+  const first = await collect(gateway, 1_500);
+  assert.ok(Math.abs(first.logged - 1_500) < 5, `${first.logged} of 1500`);
+
+  await send(3_000);
+  const second = await collect(gateway, 3_000);
+  assert.equal(second.requests, 3_000);
+  // A share of 100 in 1000 leaves some 300 lines: 70 % to 130 % is five standard deviations.
+  assert.ok(second.logged > 2_100 && second.logged < 3_900, `${second.logged} of 3000`);
+});
