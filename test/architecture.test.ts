@@ -57,7 +57,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       // A decision's reasons are data; whoever shows them renders them.
       policy: ['decision', 'reasons'],
     },
-    packages: ['fastify', 'prom-client'],
+    packages: ['fastify'],
   },
   lab: {
     rooms: {

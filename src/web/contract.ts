@@ -90,6 +90,8 @@ export interface DecisionView {
   /** What reconcile then did; null while it is under way. */
   readonly applied: number | null;
   readonly binding: Binding;
+  /** In one line: `2 → 3: cpu 91 % is above 70 %`. */
+  readonly summary: string;
   /** Rendered, in order. */
   readonly reasons: readonly string[];
   readonly signals: SignalValues;

@@ -1,5 +1,5 @@
 import type { ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
-import { renderReason } from '../policy/reasons.ts';
+import { renderReason, summarise } from '../policy/reasons.ts';
 import type { Reading } from '../signals/reading.ts';
 import type { SampleRow } from '../state/samples.ts';
 import type { StoredDecision } from '../state/decisions.ts';
@@ -64,6 +64,7 @@ export function decisionViewOf(decision: StoredDecision): DecisionView {
     desired: decision.desired,
     applied: decision.applied,
     binding: decision.binding,
+    summary: summarise(decision),
     reasons: decision.reasons.map((reason) => renderReason(reason)),
     signals: pick((name) => decision.signals[name] ?? null),
   };

@@ -1,24 +1,10 @@
 import { span } from './format.js';
 
-const STAYS = {
-  none: '',
-  min: 'that is the minimum',
-  max: 'that is the maximum',
-  cooldown: 'the cooldown is not over',
-  brake: 'too many errors to add replicas',
-  guard: 'the machine has no room for more',
-  missing: 'data is missing',
-  paused: 'scaling is paused',
-  pinned: 'somebody set the count',
-  deploying: 'a deploy is under way',
-};
-
-/** `2 → 3 replicas`, `stays at 3: the cooldown is not over` */
+/** `2 → 3 replicas`, `stays at 3 (cooldown)` */
 export function verdict({ current, desired, binding }) {
-  if (current !== desired)
-    return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}`;
-  const why = STAYS[binding];
-  return why ? `stays at ${desired}: ${why}` : `stays at ${desired}`;
+  const bound = binding === 'none' ? '' : ` (${binding})`;
+  if (current === desired) return `stays at ${desired}${bound}`;
+  return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}${bound}`;
 }
 
 /** The reasons of a decision in one line, with how long it has held. */

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NOT_APPLICABLE, missing } from '../signals/reading.ts';
+import { fakeControl, service, signals, view } from '../../test/support/fake-control.ts';
+import { metricsText } from './prometheus.ts';
+
+interface Page {
+  readonly types: ReadonlyMap<string, string>;
+  /** `name{a="b"}` → value */
+  readonly series: ReadonlyMap<string, number>;
+}
+
+/** Reads the text format strictly: anything that is no line of it fails. */
+function parse(text: string): Page {
+  assert.ok(text.endsWith('\n'));
+  const types = new Map<string, string>();
+  const series = new Map<string, number>();
+  let family = '';
+  for (const line of text.trimEnd().split('\n')) {
+    const comment = /^# (HELP|TYPE) (tidegate_[a-z_]+) (.+)$/.exec(line);
+    if (comment) {
+      if (comment[1] === 'TYPE') {
+        family = comment[2] as string;
+        assert.ok(!types.has(family), `${family} stands twice`);
+        types.set(family, comment[3] as string);
+      }
+      continue;
+    }
+    const sample =
+      /^(tidegate_[a-z_]+)((?:\{(?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,(?!\}))?)+\})?) (\S+)$/.exec(
+        line,
+      );
+    assert.ok(sample, `no line of the format: ${line}`);
+    assert.ok((sample[1] as string).startsWith(family), `${line} stands under ${family}`);
+    assert.ok(Number.isFinite(Number(sample[3])), line);
+    const key = `${sample[1]}${sample[2]}`;
+    assert.ok(!series.has(key), `${key} stands twice`);
+    series.set(key, Number(sample[3]));
+  }
+  return { types, series };
+}
+
+test('the page has every name of the contract that this version measures, with its type', () => {
+  const { types } = parse(metricsText(view(), fakeControl().counters, '1.2.3'));
+  assert.deepEqual(Object.fromEntries(types), {
+    tidegate_build_info: 'gauge',
+    tidegate_replicas: 'gauge',
+    tidegate_replicas_desired: 'gauge',
+    tidegate_scale_decisions_total: 'counter',
+    tidegate_scale_reaction_seconds: 'gauge',
+    tidegate_http_requests_total: 'counter',
+    tidegate_http_request_duration_seconds: 'histogram',
+    tidegate_http_requests_in_flight: 'gauge',
+    tidegate_http_requests_queued: 'gauge',
+    tidegate_cpu_ratio: 'gauge',
+    tidegate_memory_bytes: 'gauge',
+    tidegate_eventloop_delay_seconds: 'gauge',
+    tidegate_eventloop_utilization_ratio: 'gauge',
+    tidegate_control_tick_seconds: 'summary',
+  });
+});
+
+test('values are in base units, with the labels of the contract', () => {
+  const { series } = parse(metricsText(view(), fakeControl().counters, '1.2.3'));
+  const expected: Record<string, number> = {
+    'tidegate_build_info{version="1.2.3"}': 1,
+    'tidegate_replicas{service="api",state="ready"}': 2,
+    'tidegate_replicas{service="api",state="starting"}': 1,
+    'tidegate_replicas{service="api",state="failed"}': 0,
+    'tidegate_replicas_desired{service="api"}': 3,
+    'tidegate_scale_decisions_total{service="api",direction="up",policy="linear"}': 7,
+    'tidegate_scale_reaction_seconds{service="api"}': 0.42,
+    'tidegate_http_requests_total{service="api",route="/api/*",code="503"}': 2,
+    'tidegate_http_request_duration_seconds_bucket{service="api",route="/api/*",le="0.1"}': 900,
+    'tidegate_http_request_duration_seconds_bucket{service="api",route="/api/*",le="+Inf"}': 1002,
+    'tidegate_http_request_duration_seconds_sum{service="api",route="/api/*"}': 61.5,
+    'tidegate_http_request_duration_seconds_count{service="api",route="/api/*"}': 1002,
+    'tidegate_http_requests_in_flight{service="api"}': 17.5,
+    'tidegate_http_requests_queued{service="api"}': 0,
+    'tidegate_cpu_ratio{service="api"}': 0.83,
+    'tidegate_memory_bytes{service="api"}': 94_371_840,
+    'tidegate_eventloop_delay_seconds{service="api",quantile="0.99"}': 0.042,
+    'tidegate_eventloop_utilization_ratio{service="api"}': 0.6,
+    'tidegate_control_tick_seconds{quantile="0.5"}': 0.002,
+    'tidegate_control_tick_seconds{quantile="0.99"}': 0.004,
+    tidegate_control_tick_seconds_sum: 0.007,
+    tidegate_control_tick_seconds_count: 3,
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(series.get(name), value, name);
+});
+
+test('what is missing or not applicable has no series', () => {
+  const silent = signals({
+    cpu: missing(5000),
+    concurrency: missing(null),
+    eventLoopDelayMs: NOT_APPLICABLE,
+    eventLoopUtilization: NOT_APPLICABLE,
+  });
+  const api = service({ snapshot: { at: 0, stable: silent, burst: silent } });
+  const young = service({ snapshot: null }, 'young');
+  const text = metricsText(view({ services: [api, young] }), fakeControl().counters, '1');
+  const { series, types } = parse(text);
+  assert.equal(types.has('tidegate_cpu_ratio'), false);
+  assert.equal(types.has('tidegate_eventloop_delay_seconds'), false);
+  assert.equal(types.has('tidegate_http_requests_in_flight'), false);
+  assert.equal(series.get('tidegate_http_requests_queued{service="api"}'), 0);
+  assert.equal(series.has('tidegate_http_requests_queued{service="young"}'), false);
+  assert.equal(series.get('tidegate_replicas_desired{service="young"}'), 3);
+});
+
+test('a control plane that has counted nothing yet gives a page all the same', () => {
+  const counters = {
+    decisions: [],
+    tickSeconds: [],
+    ticks: { count: 0, sumSeconds: 0 },
+    reactionSeconds: new Map<string, number>(),
+    requests: [],
+    durations: [],
+  };
+  const { series } = parse(metricsText(view({ services: [] }), counters, '1'));
+  assert.deepEqual(
+    [...series.keys()],
+    [
+      'tidegate_build_info{version="1"}',
+      'tidegate_control_tick_seconds_sum',
+      'tidegate_control_tick_seconds_count',
+    ],
+  );
+});
+
+test('a label with a quote, a backslash or a line break stays one label', () => {
+  const route = '/a"b\\c\nd';
+  const counters = {
+    ...fakeControl().counters,
+    requests: [{ service: 'api', route, code: 200, count: 1 }],
+  };
+  const { series } = parse(metricsText(view(), counters, '1'));
+  assert.equal(
+    series.get('tidegate_http_requests_total{service="api",route="/a\\"b\\\\c\\nd",code="200"}'),
+    1,
+  );
+});

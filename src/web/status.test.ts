@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { T0, decision, service, view } from '../../test/support/fake-control.ts';
+import { decisionViewOf, historyPointOf, statusOf } from './status.ts';
+
+test('the status has the shape scripts rely on: ISO times, counted replicas, null for what is not known', () => {
+  const status = statusOf(view(), { adminUrl: 'http://127.0.0.1:8081', controlPid: 77 });
+  const { services, ...project } = status;
+  assert.deepEqual(project, {
+    name: 'shop',
+    engine: 'local',
+    gateway: { url: 'http://127.0.0.1:8080', pid: 4242 },
+    admin: { url: 'http://127.0.0.1:8081' },
+    control: { pid: 77 },
+    databases: [],
+    tasks: {},
+  });
+  const { replicas, lastDecision, ...api } = services[0] as (typeof services)[number];
+  assert.deepEqual(api, {
+    name: 'api',
+    revision: 'a1b2c3d',
+    desired: 3,
+    ready: 2,
+    paused: false,
+    pinned: null,
+    policy: 'linear',
+    min: 1,
+    max: 10,
+    signals: {
+      cpu: 0.83,
+      memoryBytes: 94_371_840,
+      latencyP50Ms: 12,
+      latencyP95Ms: 340,
+      latencyP99Ms: 612,
+      rps: 212.4,
+      errors: 0.002,
+      concurrency: 17.5,
+      queued: 0,
+      eventLoopDelayMs: 42,
+      backlog: null,
+    },
+    problem: null,
+  });
+  assert.deepEqual(replicas[0], {
+    id: 'api-1',
+    state: 'ready',
+    revision: 'a1b2c3d',
+    address: '127.0.0.1:20001',
+    pid: 5001,
+    startedAt: '2026-03-01T11:59:00.000Z',
+    cpu: 0.83,
+    memoryBytes: 94_371_840,
+    inFlight: 9,
+    eventLoopDelayMs: 42,
+  });
+  assert.equal(lastDecision?.id, 2);
+});
+
+test('before the first collection every signal is null', () => {
+  const young = view({ services: [service({ snapshot: null, lastDecision: null })] });
+  const status = statusOf(young, { adminUrl: '', controlPid: null });
+  assert.deepEqual(new Set(Object.values(status.services[0]?.signals ?? {})), new Set([null]));
+  assert.equal(status.services[0]?.lastDecision, null);
+});
+
+test('a decision is shown with its reasons in words', () => {
+  const shown = decisionViewOf(decision(1, { raw: null, applied: null, times: 3 }));
+  assert.equal(shown.at, '2026-03-01T12:00:01.000Z');
+  assert.equal(shown.until, '2026-03-01T12:00:01.000Z');
+  assert.deepEqual([shown.raw, shown.applied, shown.times], [null, null, 3]);
+  assert.equal(shown.reasons.length, 2);
+  assert.match(shown.reasons[0] as string, /83 %.*70 %/);
+  assert.deepEqual([shown.signals.cpu, shown.signals.latencyP95Ms], [0.83, null]);
+});
+
+test('a point of the history keeps every signal it was stored with', () => {
+  const point = historyPointOf({
+    service: 'api',
+    at: T0,
+    ready: 1,
+    desired: 2,
+    signals: { memory: 0.4 },
+  });
+  assert.deepEqual(point, {
+    at: '2026-03-01T12:00:00.000Z',
+    ready: 1,
+    desired: 2,
+    signals: { memory: 0.4 },
+  });
+});
