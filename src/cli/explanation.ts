@@ -16,48 +16,17 @@ export function explanationLines(
   ]);
 }
 
-/** `'2 → 3 replicas'`, `'stays at 3: the cooldown is not over'` */
-export function verdict({ current, desired, binding }: DecisionView): string {
-  if (current !== desired)
-    return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}`;
-  const why = STAYS[binding];
-  return `stays at ${desired}${why === null ? '' : `: ${why}`}`;
-}
-
 // Private
 
-type Binding = DecisionView['binding'];
-
-/** Why a count did not change. */
-const STAYS: Readonly<Record<Binding, string | null>> = {
-  none: null,
-  min: 'that is the minimum',
-  max: 'that is the maximum',
-  cooldown: 'the cooldown is not over',
-  brake: 'too many errors to add replicas',
-  guard: 'the machine has no room for more',
-  missing: 'data is missing',
-  paused: 'scaling is paused',
-  pinned: 'somebody set the count',
-  deploying: 'a deploy is under way',
-};
-
-/** What kept a change from being larger or smaller. */
-const BOUND: Readonly<Record<Binding, string | null>> = {
-  none: null,
-  min: 'by the minimum',
-  max: 'by the maximum',
-  cooldown: 'by a cooldown',
-  brake: 'by the error brake',
-  guard: 'by the room on the machine',
-  missing: 'for want of data',
-  paused: 'by the pause',
-  pinned: 'by the count somebody set',
-  deploying: 'by a deploy',
-};
+/** `'2 → 3 replicas'`, `'stays at 3, bound by cooldown'` */
+function verdict({ current, desired, binding }: DecisionView): string {
+  const bound = binding === 'none' ? '' : `, bound by ${binding}`;
+  if (current === desired) return `stays at ${desired}${bound}`;
+  return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}${bound}`;
+}
 
 function details(decision: DecisionView): readonly string[] {
-  const { policy, raw, stabilised, limited, desired, current, applied, binding } = decision;
+  const { policy, raw, stabilised, limited, desired, current, applied } = decision;
   const lines = [...decision.reasons];
   const stages = [raw, stabilised, limited, desired];
   if (new Set(stages).size > 1) {
@@ -66,7 +35,6 @@ function details(decision: DecisionView): readonly string[] {
       `${policy} ${asked}; after cooldown and brake ${stabilised}, after limits ${limited}, in the end ${desired}`,
     );
   }
-  if (current !== desired && BOUND[binding] !== null) lines.push(`bound ${BOUND[binding]}`);
   if (current !== desired && applied !== null && applied !== desired)
     lines.push(`${applied} of ${desired} came about`);
   const held = heldText(decision);

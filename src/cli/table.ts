@@ -24,7 +24,7 @@ export function layOut(
 // Private
 
 function width(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return Array.from(stripVTControlCharacters(text)).length;
 }
 
 function pad(cell: string, wanted: number): string {
@@ -34,6 +34,6 @@ function pad(cell: string, wanted: number): string {
 /** A cell that is cut loses its colours: a code cut in half would colour the rest of the screen. */
 function cut(cell: string, room: number): string {
   if (width(cell) <= room) return cell;
-  const plain = [...stripVTControlCharacters(cell)];
+  const plain = Array.from(stripVTControlCharacters(cell));
   return room < 1 ? '' : `${plain.slice(0, room - 1).join('')}…`;
 }

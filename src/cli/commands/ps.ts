@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { ReplicaStatus, Status } from '../../web/contract.ts';
+import { connect } from '../connect.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { orKnownReplicas } from '../known-replicas.ts';
+import { ageText, bytesText, countText, durationText, percentText } from '../numbers.ts';
+import { paint } from '../paint.ts';
+import { layOut } from '../table.ts';
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('ps')
+    .summary('list the replicas')
+    .description('Lists every replica with its state, address, process and load.')
+    .option('-c, --config <file>', 'the configuration file')
+    .option('--json', 'one JSON object: { replicas: [...] }')
+    .addHelpText('after', '\nExample:\n  tidegate ps')
+    .action((options: CommonOptions) =>
+      orKnownReplicas(options, io, async () => {
+        const replicas = replicasOf(await (await connect(options.config)).status());
+        if (options.json) io.out(JSON.stringify({ replicas }));
+        else for (const line of replicaLines(replicas, io)) io.out(line);
+      }),
+    );
+}
+
+// Private
+
+type Row = ReplicaStatus & { readonly service: string };
+
+function replicasOf({ services }: Status): readonly Row[] {
+  return services.flatMap(({ name, replicas }) =>
+    replicas.map((replica) => ({ service: name, ...replica })),
+  );
+}
+
+function replicaLines(replicas: readonly Row[], io: Io): readonly string[] {
+  const style = paint(io.colour);
+  const now = Date.now();
+  const colours = {
+    starting: style.yellow,
+    ready: style.green,
+    draining: style.yellow,
+    stopped: style.dim,
+    failed: style.red,
+  };
+  const table = layOut(
+    [
+      'replica',
+      'state',
+      'revision',
+      'address',
+      'pid',
+      'up',
+      'CPU',
+      'memory',
+      'loop delay',
+      'in flight',
+    ],
+    replicas.map((replica) => [
+      replica.id,
+      colours[replica.state](replica.state),
+      replica.revision,
+      replica.address ?? '–',
+      countText(replica.pid),
+      ageText(replica.startedAt, now),
+      percentText(replica.cpu),
+      bytesText(replica.memoryBytes),
+      durationText(replica.eventLoopDelayMs),
+      countText(replica.inFlight),
+    ]),
+    io.terminal ? io.columns : Infinity,
+  );
+  return table.map((line, index) => (index === 0 ? style.dim(line) : line));
+}

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import type { ServiceStatus, Status } from '../../web/contract.ts';
+import { connect } from '../connect.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { orKnownReplicas } from '../known-replicas.ts';
+import { durationText, percentText, rateText } from '../numbers.ts';
+import { paint } from '../paint.ts';
+import type { Paint } from '../paint.ts';
+import { layOut } from '../table.ts';
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('status')
+    .summary('show the services, their load and their last decision')
+    .description(
+      'Shows each service: how many replicas it has and should have, its load, and the last decision.',
+    )
+    .option('-c, --config <file>', 'the configuration file')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tidegate status\n  tidegate status --json | jq .services[0].signals',
+    )
+    .action((options: CommonOptions) =>
+      orKnownReplicas(options, io, async () => {
+        const status = await (await connect(options.config)).status();
+        if (options.json) io.out(JSON.stringify(status));
+        else for (const line of statusLines(status, io)) io.out(line);
+      }),
+    );
+}
+
+// Private
+
+function statusLines(status: Status, io: Io): readonly string[] {
+  const style = paint(io.colour);
+  const table = layOut(
+    ['service', 'replicas', 'state', 'rate', 'p95', 'errors', 'CPU', 'last decision'],
+    status.services.map((service) => rowOf(service, style)),
+    io.terminal ? io.columns : Infinity,
+  );
+  return [
+    `${style.bold(status.name)}  ${status.gateway.url}  dashboard and API ${status.admin.url}`,
+    '',
+    ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
+    ...status.services.flatMap((service) => problemLines(service, style)),
+  ];
+}
+
+function rowOf(service: ServiceStatus, style: Paint): readonly string[] {
+  const { name, ready, desired, signals, lastDecision } = service;
+  return [
+    name,
+    ready === desired ? `${ready}` : `${ready} of ${desired}`,
+    stateText(service, style),
+    rateText(signals.rps),
+    durationText(signals.latencyP95Ms),
+    percentText(signals.errors),
+    percentText(signals.cpu),
+    lastDecision?.summary ?? '',
+  ];
+}
+
+function stateText(service: ServiceStatus, style: Paint): string {
+  const { ready, desired, paused, pinned, problem } = service;
+  if (problem && ready < desired) return style.red('in trouble');
+  if (pinned !== null) return style.cyan(`pinned at ${pinned}`);
+  if (paused) return style.cyan('paused');
+  if (ready < desired) return style.yellow('starting');
+  if (ready > desired) return style.yellow('draining');
+  return style.green(desired === 0 ? 'asleep' : 'steady');
+}
+
+/** A problem matters while replicas are missing; the log lines say what the program said. */
+function problemLines({ name, ready, desired, problem }: ServiceStatus, style: Paint): string[] {
+  if (!problem || ready >= desired) return [];
+  return ['', style.red(`${name}: ${problem.message}`), ...problem.log.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,44 @@
+import { codeOf } from '../kit/errors.ts';
+import { projectFolder } from './connect.ts';
+import type { CommonOptions, Io } from './io.ts';
+import { layOut } from './table.ts';
+
+/**
+ * For commands that only look: without a control plane, shows the replicas the state file knows (they may still be
+ * serving) before the error that says that it is not running. Under `--json` the error alone is the answer.
+ */
+export async function orKnownReplicas(
+  { config, json }: CommonOptions,
+  io: Io,
+  look: () => Promise<void>,
+): Promise<void> {
+  try {
+    await look();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'CONTROL_NOT_RUNNING' && !json) {
+      const { knownReplicas } = await import('../offline.ts');
+      const rows = knownReplicas(projectFolder(config));
+      for (const line of linesOf(rows)) io.out(line);
+    }
+    throw thrown;
+  }
+}
+
+// Private
+
+type Rows = ReturnType<typeof import('../offline.ts')['knownReplicas']>;
+
+function linesOf(rows: Rows): readonly string[] {
+  if (rows.length === 0) return [];
+  const table = layOut(
+    ['replica', 'last state', 'revision', 'address', 'pid'],
+    rows.map(({ id, state, revision, host, port, pid }) => [
+      id,
+      state,
+      revision,
+      host === null ? '–' : `${host}:${port}`,
+      String(pid ?? '–'),
+    ]),
+  );
+  return ['The replicas the state file knows:', ...table];
+}
