@@ -11,6 +11,7 @@ export const SCHEMA_FILE = join(root, 'tidegate.schema.json');
 
 /** The part of a JSON schema that is looked at here. */
 export interface JsonSchema {
+  readonly title?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;
@@ -22,7 +23,7 @@ export interface JsonSchema {
 export function createSchema(): JsonSchema {
   const schema = z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
   describe(schema, readComments());
-  return { ...{ title: 'Tidegate configuration' }, ...schema };
+  return { title: 'Tidegate configuration', ...schema };
 }
 
 export function schemaText(): string {

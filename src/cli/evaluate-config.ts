@@ -23,22 +23,35 @@ function parseJson(path: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const reason = messageOf(cause);
-    const line = text.slice(0, jsonErrorAt(text, reason)).split('\n').length;
+    const line = text.slice(0, jsonErrorAt(text)).split('\n').length;
     const short = reason.replace(/,? (?:in JSON )?at position.*$|, (?:\.\.\.)?".*$/s, '');
-    throw configSyntax(path, line, new SyntaxError(short));
+    throw configSyntax(path, line, new SyntaxError(short.replaceAll('\n', '\\n')));
   }
 }
 
-/** V8 gives a position, or the surroundings (ten characters each side) of the wrong one, or it is the end. */
-function jsonErrorAt(text: string, reason: string): number {
-  const position = /at position (\d+)/.exec(reason)?.[1];
-  if (position !== undefined) return Number(position);
-  const around = /^Unexpected token '(.)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(
-    reason,
-  );
-  if (!around) return text.length;
-  const [, token = '', cut, surroundings = ''] = around;
-  return text.indexOf(surroundings) + (cut ? 10 : Math.max(0, surroundings.indexOf(token)));
+/** V8 does not always give the position: the first character with which what came before cannot go on. */
+function jsonErrorAt(text: string): number {
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (couldGoOn(text.slice(0, middle + 1))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function couldGoOn(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (thrown) {
+    const reason = messageOf(thrown);
+    const position = /at position (\d+)/.exec(reason)?.[1];
+    return position === undefined
+      ? reason.startsWith('Unexpected end')
+      : Number(position) >= beginning.length;
+  }
 }
 
 /** Sources run in a clone, `dist/` when installed. */

@@ -1,7 +1,10 @@
+/** Apart, so that nobody takes it for an import of this file. */
+const IMPORT = "import { defineConfig } from 'tidegate';";
+
 /** The file `tidegate init` writes: runs as soon as `command` is right, shows what people change first. */
 export const STARTER = `// Tidegate's configuration. Check it: tidegate config check   Start: tidegate up
 // All keys: docs/configuration.md of Tidegate, or let the editor complete them.
-import { defineConfig } from 'tidegate';
+${IMPORT}
 
 // This is a program: anything from the environment may overrule what stands here.
 const port = Number(process.env.TIDEGATE_PORT ?? 8080);

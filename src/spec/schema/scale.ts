@@ -28,9 +28,9 @@ const COUNT = 'a number above 0';
 
 const thresholds = section({
   /** Fraction of `resources.cpu`, else of one core. Default: up 70 %, down 20 %. */
-  cpu: rule(fraction, FRACTION),
+  cpu: rule(fractionAbove0, FRACTION),
   /** Fraction of `resources.memory`, the largest replica. Default: up 80 %, down 40 %. */
-  memory: rule(fraction, FRACTION),
+  memory: rule(fractionAbove0, FRACTION),
   /** 95th percentile at the gateway, queueing included. Default: up 1 s, down 200 ms. */
   latency: rule(duration(), TIME),
   /** 99th percentile of a Node replica's event-loop delay. No default. */
