@@ -1,11 +1,35 @@
 import type { LatencyHistogram } from './histogram.ts';
 import { BUCKETS, middleMs, OCTAVE } from './histogram.ts';
 
+/** A histogram laid out to be added up and taken out again many times. */
+export interface PackedLatency {
+  readonly buckets: Uint16Array;
+  readonly weights: Float64Array;
+  readonly total: number;
+  /** The sum of weight × latency in ms. */
+  readonly weightedMs: number;
+}
+
+export function packLatency(histogram: LatencyHistogram): PackedLatency {
+  const buckets = new Uint16Array(histogram.buckets.size);
+  const weights = new Float64Array(histogram.buckets.size);
+  let weightedMs = 0;
+  let at = 0;
+  // By hand: building them from the map's iterators takes five times as long.
+  for (const [bucket, weight] of histogram.buckets) {
+    buckets[at] = bucket;
+    weights[at] = weight;
+    weightedMs += weight * middleMs(bucket);
+    at++;
+  }
+  return { buckets, weights, total: histogram.total, weightedMs };
+}
+
 /** Histograms added up and taken out again, with percentiles that do not look at every bucket. */
 export interface LatencySum {
-  add(histogram: LatencyHistogram): void;
+  add(latency: PackedLatency): void;
   /** Takes out what was added before. */
-  remove(histogram: LatencyHistogram): void;
+  remove(latency: PackedLatency): void;
   readonly total: number;
   /** 0 when empty. */
   readonly meanMs: number;
@@ -20,14 +44,16 @@ export function createLatencySum(): LatencySum {
   let total = 0;
   let weightedMs = 0;
 
-  const apply = (histogram: LatencyHistogram, sign: 1 | -1): void => {
-    for (const [bucket, weight] of histogram.buckets) {
+  const apply = (latency: PackedLatency, sign: 1 | -1): void => {
+    for (let index = 0; index < latency.buckets.length; index++) {
+      const bucket = latency.buckets[index] as number;
+      const weight = sign * (latency.weights[index] as number);
       const octave = Math.floor(bucket / OCTAVE);
-      weights[bucket] = rest((weights[bucket] as number) + sign * weight);
-      octaves[octave] = rest((octaves[octave] as number) + sign * weight);
-      weightedMs += sign * weight * middleMs(bucket);
+      weights[bucket] = rest((weights[bucket] as number) + weight);
+      octaves[octave] = rest((octaves[octave] as number) + weight);
     }
-    total = rest(total + sign * histogram.total);
+    weightedMs += sign * latency.weightedMs;
+    total = rest(total + sign * latency.total);
     if (total > 0) return;
     weights.fill(0);
     octaves.fill(0);
@@ -35,8 +61,8 @@ export function createLatencySum(): LatencySum {
   };
 
   return {
-    add: (histogram) => apply(histogram, 1),
-    remove: (histogram) => apply(histogram, -1),
+    add: (latency) => apply(latency, 1),
+    remove: (latency) => apply(latency, -1),
     get total() {
       return total;
     },

@@ -1,3 +1,4 @@
+import { packLatency } from './latency-sum.ts';
 import type { Reading } from './reading.ts';
 import { missing, NOT_APPLICABLE, reading } from './reading.ts';
 import type { BacklogSample, Sample, TrafficSample, UsageSample } from './sample.ts';
@@ -70,7 +71,7 @@ export function createSeries({ scale, resources }: MeasuredService, hasBacklog =
       if (traffic && isSaneTraffic(traffic)) {
         // Without a span of its own (the very first sample) a sample stands for one interval.
         const spanMs = sample.spanMs > 0 ? sample.spanMs : scale.intervalMs;
-        const entry = { ...traffic, at, spanMs };
+        const entry = { ...traffic, at, spanMs, latency: packLatency(traffic.latency) };
         for (const each of windows) each.traffic.add(entry);
       }
       if (usage && isSaneUsage(usage)) {

@@ -1,3 +1,4 @@
+import type { PackedLatency } from './latency-sum.ts';
 import { createLatencySum } from './latency-sum.ts';
 import type { Reading } from './reading.ts';
 import { missing, NOT_APPLICABLE, reading } from './reading.ts';
@@ -6,9 +7,10 @@ import type { Signals } from './snapshot.ts';
 import type { Window } from './window.ts';
 import { createWindow } from './window.ts';
 
-export interface TrafficEntry extends TrafficSample {
+export interface TrafficEntry extends Omit<TrafficSample, 'latency'> {
   readonly at: number;
   readonly spanMs: number;
+  readonly latency: PackedLatency;
 }
 
 export interface TrafficWindow extends Window<TrafficEntry> {
