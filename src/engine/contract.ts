@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { HealthSpec } from '../spec/spec.ts';
 import { until } from '../../test/support/until.ts';
-import type { Engine, ReplicaExit, ReplicaOrder } from './engine.ts';
+import type { Engine, LogLine, ReplicaExit, ReplicaOrder } from './engine.ts';
 
 /** What a test may start; every engine brings them to its replicas in its own way. */
 export type Program = 'server.cjs' | 'server.py' | 'stubborn.sh' | 'abandons.sh' | 'chatty.sh';
@@ -22,6 +22,12 @@ export const HEALTH: HealthSpec = {
 
 const never = new AbortController().signal;
 const MINUTE_MS = 60_000;
+
+async function all(lines: AsyncIterable<LogLine>): Promise<readonly LogLine[]> {
+  const found: LogLine[] = [];
+  for await (const line of lines) found.push(line);
+  return found;
+}
 
 let number = 0;
 
@@ -133,23 +139,18 @@ export function engineContract(name: string, create: (t: TestContext) => Promise
     assert.deepEqual(await engine.tail(order.id, 2), ['line 24999', 'line 25000']);
 
     const query = { service: 'api', sinceMs: null, lines: 2, grep: null, follow: false };
-    const last = await Array.fromAsync(engine.logs(query, never));
+    const last = await all(engine.logs(query, never));
     assert.deepEqual(last, [
       { service: 'api', replica: order.id, text: 'line 24999' },
       { service: 'api', replica: order.id, text: 'line 25000' },
     ]);
-    const found = await Array.fromAsync(
-      engine.logs({ ...query, grep: 'LINE 123', lines: 3 }, never),
-    );
+    const found = await all(engine.logs({ ...query, grep: 'LINE 123', lines: 3 }, never));
     assert.deepEqual(
       found.map(({ text }) => text),
       ['line 12397', 'line 12398', 'line 12399'],
     );
-    assert.equal(
-      (await Array.fromAsync(engine.logs({ ...query, sinceMs: 0 }, never))).length,
-      25000,
-    );
-    assert.deepEqual(await Array.fromAsync(engine.logs({ ...query, service: 'x' }, never)), []);
+    assert.equal((await all(engine.logs({ ...query, sinceMs: 0 }, never))).length, 25000);
+    assert.deepEqual(await all(engine.logs({ ...query, service: 'x' }, never)), []);
 
     const controller = new AbortController();
     const followed: string[] = [];

@@ -95,6 +95,14 @@ export async function lastLines(
   return found.toReversed();
 }
 
+/** Where the line begins that is not finished yet: the size, when the last one is. */
+export async function endOfLastLine(path: string, size: number): Promise<number> {
+  const lines = await lastLines(path, size, 2, () => true);
+  const start = lines.length === 2 ? (lines[0]?.end ?? 0) : 0;
+  for await (const { end } of linesBetween(path, start, size, false)) return end;
+  return start;
+}
+
 /** Bytes of a file, 0 when there is none. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;

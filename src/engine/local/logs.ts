@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine, LogQuery } from '../engine.ts';
 import { listLogs, partsOf, type ReplicaLog } from './log-folder.ts';
-import { lastLines, linesBetween, sizeOf } from './log-lines.ts';
+import { endOfLastLine, lastLines, linesBetween, sizeOf } from './log-lines.ts';
 import { readMarks } from './log-marks.ts';
 
 const POLL_MS = 200;
@@ -22,9 +22,7 @@ export async function* readLogs(
   for (const log of logs) {
     // What follows starts where a line starts.
     const size = sizeOf(log.path);
-    const end = query.follow
-      ? ((await lastLines(log.path, size, 1, () => true))[0]?.end ?? 0)
-      : size;
+    const end = query.follow ? await endOfLastLine(log.path, size) : size;
     seen.set(log.path, { offset: end, copy: copyOf(log.path) });
   }
   const endOf = (log: ReplicaLog): number => seen.get(log.path)?.offset ?? 0;
@@ -37,7 +35,7 @@ export async function* readLogs(
   );
   const merged = lines.flat().sort((a, b) => a.at - b.at);
   for (const { line } of query.sinceMs === null
-    ? merged.slice(-query.lines || merged.length)
+    ? merged.slice(Math.max(0, merged.length - query.lines))
     : merged) {
     if (signal.aborted) return;
     yield line;

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import type { LogQuery } from '../engine.ts';
+import { sweepLogs, listLogs } from './log-folder.ts';
+import { createLogMarks, readMarks } from './log-marks.ts';
+import { readLogs } from './logs.ts';
+
+const never = new AbortController().signal;
+const everything: LogQuery = { service: null, sinceMs: null, lines: 99, grep: null, follow: false };
+
+async function texts(folder: string, query: Partial<LogQuery>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const line of readLogs(folder, { ...everything, ...query }, never)) {
+    found.push(line.text);
+  }
+  return found;
+}
+
+test('lines of several replicas come in the order of their marks, from the moment asked for', async (t) => {
+  const folder = temporaryFolder(t);
+  const marks = createLogMarks();
+  mkdirSync(join(folder, 'api'));
+  mkdirSync(join(folder, 'web'));
+  const write = (replica: string, text: string, at: number): void => {
+    const path = join(folder, replica.split('-')[0] as string, `${replica}.log`);
+    appendFileSync(path, `${text}\n`);
+    marks.note(path, text.length + 1 + (readMarks(path).at(-1)?.offset ?? 0), at);
+  };
+  write('api-1', 'first', 1_000);
+  write('web-1', 'second', 2_000);
+  write('api-1', 'third', 3_000);
+  write('api-2', 'fourth', 4_000);
+  write('web-1', 'fifth', 5_000);
+
+  assert.deepEqual(await texts(folder, {}), ['first', 'second', 'third', 'fourth', 'fifth']);
+  assert.deepEqual(await texts(folder, { lines: 2 }), ['fourth', 'fifth']);
+  assert.deepEqual(await texts(folder, { lines: 0 }), []);
+  assert.deepEqual(await texts(folder, { sinceMs: 2_500 }), ['third', 'fourth', 'fifth']);
+  assert.deepEqual(await texts(folder, { service: 'api', sinceMs: 1_500 }), ['third', 'fourth']);
+  assert.deepEqual(await texts(folder, { grep: 'FI' }), ['first', 'fifth']);
+});
+
+test('the index of a log stays small and moves with the copy when the log is emptied', (t) => {
+  const path = join(temporaryFolder(t), 'x.log');
+  const marks = createLogMarks();
+  for (let at = 1; at <= 10_000; at++) marks.note(path, at * 10, at);
+  const kept = readMarks(path);
+  assert.ok(kept.length > 1_000 && kept.length <= 4_096);
+  assert.deepEqual(kept.at(-1), { at: 10_000, offset: 100_000 });
+  marks.note(path, 5, 10_001);
+  assert.deepEqual(readMarks(path), [{ at: 10_001, offset: 5 }]);
+  assert.equal(readMarks(`${path}.1`).length, kept.length);
+});
+
+test('following loses no line when the log is copied away and emptied', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'api/api-1.log');
+  mkdirSync(join(folder, 'api'));
+  writeFileSync(path, 'one\ntw');
+  const controller = new AbortController();
+  const found: string[] = [];
+  const steps: Record<string, () => void> = {
+    one: () => appendFileSync(path, 'o\n'),
+    two: () => {
+      appendFileSync(path, 'three\n');
+      copyFileSync(path, `${path}.1`);
+      truncateSync(path);
+      appendFileSync(path, 'four is longer than all before\n');
+    },
+    'four is longer than all before': () => controller.abort(),
+  };
+  const query = { ...everything, follow: true };
+  for await (const { text } of readLogs(folder, query, controller.signal)) {
+    found.push(text);
+    steps[text]?.();
+  }
+  assert.deepEqual(found, ['one', 'two', 'three', 'four is longer than all before']);
+});
+
+test('only the newest logs of ended replicas are kept', (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'api'));
+  for (let number = 1; number <= 40; number++) {
+    const path = join(folder, `api/api-${number}.log`);
+    writeFileSync(path, 'x');
+    writeFileSync(`${path}.1`, 'x');
+    utimesSync(path, number, number);
+  }
+  sweepLogs(folder, 'api', new Set(['api-1']));
+  const kept = listLogs(folder, 'api').map(({ replica }) => Number(replica.slice(4)));
+  assert.deepEqual(
+    kept.sort((a, b) => a - b),
+    [1, ...Array.from({ length: 30 }, (_, index) => index + 11)],
+  );
+});

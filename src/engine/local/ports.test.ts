@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createPorts } from './ports.ts';
+
+test('a port in use is passed over, one given back comes again, none left is said', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  await assert.rejects(createPorts(port, port).take(), { code: 'NO_FREE_PORT' });
+  server.close();
+  await once(server, 'close');
+  const ports = createPorts(port, port);
+  assert.equal(await ports.take(), port);
+  await assert.rejects(ports.take(), { code: 'NO_FREE_PORT' });
+  ports.give(port);
+  assert.equal(await ports.take(), port);
+});
