@@ -2,16 +2,15 @@ import type { Seat } from './servers.ts';
 import { checkedName, spareName } from './names.ts';
 
 /**
- * The runtime commands that turn the seats of a backend into others. First what leaves, then what drains, then what
- * comes; a server is never ready before its address and weight are set, and the checked one comes before its spare,
- * which must not be the only one there is.
+ * The runtime commands that turn the seats of a backend into others. First what comes, then what drains, then what
+ * leaves, so that there is no moment with nobody; a server is never ready before its address and weight are set.
  */
 export function seatCommands(
   backend: string,
   before: readonly Seat[],
   after: readonly Seat[],
 ): readonly string[] {
-  const commands = { maint: [] as string[], drain: [] as string[], ready: [] as string[] };
+  const commands = { ready: [] as string[], drain: [] as string[], maint: [] as string[] };
   after.forEach((seat, slot) => {
     const was = before[slot];
     if (was && sameSeat(was, seat)) return;
@@ -19,7 +18,7 @@ export function seatCommands(
       commands[seat.state].push(...serverCommands(`${backend}/${server}`, was, seat));
     }
   });
-  return [...commands.maint, ...commands.drain, ...commands.ready];
+  return [...commands.ready, ...commands.drain, ...commands.maint];
 }
 
 // Private

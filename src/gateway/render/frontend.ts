@@ -2,6 +2,7 @@ import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
 import { captureLines, logLines, missSamplingLines, samplingLines } from './log.ts';
+import { HEALTH_PATH } from './names.ts';
 import { backendLines, mayMiss, routeLines } from './routes.ts';
 
 /** Types worth compressing; event streams are not among them, they must arrive as they are sent. */
@@ -31,7 +32,7 @@ export function frontendLines(gateway: GatewaySpec, paths: GatewayPaths): readon
     ...(gateway.compression
       ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]
       : []),
-    'acl probe path /.tidegate/health',
+    `acl probe path ${HEALTH_PATH}`,
     'http-request set-log-level silent if probe',
     `http-request return status 200 content-type application/json string '{"status":"ok"}' hdr Cache-Control no-store if probe`,
     ...(accessLog ? [] : ['http-request set-var(txn.permille) int(1000)']),

@@ -77,13 +77,14 @@ export function samplingMap(state: GatewayState): string {
 
 // Private
 
-/** Names and units are an agreement with the receiver; times in ms, -1 where it did not come so far. */
+/** Names and units are an agreement with the receiver; times in ms, -1 where it did not come so far;
+ * `-` is a text that is not there. */
 function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
   const routes = argument(`${paths.folder}/${ROUTE_MAP}`);
   return [
     '"at":%Ts%ms',
     '"service":"%b"',
-    `"route":%[var(txn.route),map_int(${routes},null)]`,
+    `"route":"%[var(txn.route),map_int(${routes},-)]"`,
     '"server":"%s"',
     '"status":%ST',
     '"tq":%Tq',

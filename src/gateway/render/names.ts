@@ -5,6 +5,9 @@ export const LOG_SOCKET = 'log.sock';
 /** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
 export const SAMPLING_MAP = 'samp.map';
 
+/** The gateway answers this itself, before any route. */
+export const HEALTH_PATH = '/.tidegate/health';
+
 /** The frontend; no service can have this name. */
 export const FRONTEND = ':gateway';
 

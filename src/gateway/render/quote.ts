@@ -30,11 +30,10 @@ export function argument(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** Text as a JSON string that no parser on the way (maps, formats, quotes) can mistake: all but plain letters as \uXXXX. */
+/** Text for between the quotes of a JSON string that nothing on the way (maps, formats) can mistake: \uXXXX but for plain letters. */
 export function plainJson(text: string): string {
-  const escaped = text.replaceAll(
+  return text.replaceAll(
     /[^A-Za-z0-9_./:*-]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `"${escaped}"`;
 }

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { until } from '../../../test/support/until.ts';
+import { explainRoute, type AskedRequest } from './explain-route.ts';
+import { runHaproxy } from './fixtures/haproxy.ts';
+import { gatewayState, route, service } from './fixtures/states.ts';
+
+test('the explanation names each route that was considered and why it did not match', () => {
+  const { gateway } = gatewayState([], {
+    routes: [
+      route({ path: '/api/*', methods: ['POST'] }),
+      route({ path: '/users/:id', hosts: ['*.example.org'], service: 'users', timeoutMs: 5_000 }),
+      route({ path: '/*', headers: { 'x-beta': '*' } }),
+      route({ path: '/never' }),
+    ],
+  });
+  assert.deepEqual(explainRoute(gateway, { method: 'GET', url: '/api', headers: {} }), {
+    kind: 'none',
+    considered: [
+      { id: '/api/*', matched: false, because: 'the method GET is not POST' },
+      { id: '/users/:id', matched: false, because: 'the path /api is not /users/:id' },
+      { id: '/*', matched: false, because: 'the header x-beta is not there' },
+      { id: '/never', matched: false, because: 'the path /api is not /never' },
+    ],
+  });
+  const found = explainRoute(gateway, {
+    method: 'GET',
+    url: 'http://Shop.Example.org:8080/users/7?full=1',
+    headers: {},
+  });
+  assert.ok(found.kind === 'route');
+  assert.equal(found.service, 'users');
+  assert.deepEqual(
+    found.considered.map(({ id, matched }) => [id, matched]),
+    [
+      ['/api/*', false],
+      ['/users/:id', true],
+    ],
+  );
+  assert.match(found.rules[0] ?? '', /^users has 5 s /);
+  assert.deepEqual(found.lines, [
+    "acl route2-path path -m reg -- '^/users/[^/]+$'",
+    'acl route2-host req.hdr(host),host_only -m end -- .example.org',
+    'http-request set-var(txn.route) int(2) if !{ var(txn.route) -m found } route2-path route2-host',
+  ]);
+  const probe = explainRoute(gateway, { method: 'GET', url: '/.tidegate/health', headers: {} });
+  assert.equal(probe.kind, 'gateway');
+});
+
+const segment = fc.constantFrom('a', 'b', 'a.b', 'a b', ':id', 'é', '%61', '(x)', '$');
+const path = fc
+  .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .map(([segments, below]) => `/${segments.join('/')}${below ? '/*' : ''}`);
+const host = fc.constantFrom('a.test', 'b.test', '*.test', '*.a.test');
+const header = fc.dictionary(
+  fc.constantFrom('x-a', 'x-b'),
+  fc.constantFrom('*', 'one', "it's #1 $HOME", ''),
+  { maxKeys: 1 },
+);
+const routes = fc.array(
+  fc.record({
+    path,
+    methods: fc.oneof(fc.constant([]), fc.subarray(['GET', 'POST', 'PURGE'])),
+    hosts: fc.oneof(fc.constant([]), fc.array(host, { maxLength: 2 })),
+    headers: fc.oneof(fc.constant({}), header),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+const sentPath = fc
+  .array(fc.constantFrom('a', 'b', 'a.b', 'axb', 'a%20b', '%C3%A9', '%61', '(x)', '$', ''), {
+    maxLength: 4,
+  })
+  .map((segments) => `/${segments.join('/')}`);
+const asked: fc.Arbitrary<AskedRequest> = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'PURGE'),
+  url: fc.tuple(sentPath, fc.constantFrom('', '?a=/b')).map(([path, query]) => path + query),
+  headers: fc
+    .tuple(
+      fc.constantFrom('a.test', 'A.Test:8080', 'x.a.test', 'test', 'b.test'),
+      fc.dictionary(fc.constantFrom('x-a', 'X-B'), fc.constantFrom('one', 'two', "it's #1 $HOME"), {
+        maxKeys: 2,
+      }),
+    )
+    .map(([host, headers]) => ({ host, ...headers })),
+});
+
+test('HAProxy takes the route that the explanation names', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      routes,
+      fc.array(asked, { minLength: 30, maxLength: 30 }),
+      async (some, sent) => {
+        const state = gatewayState([service()], {
+          accessLog: true,
+          routes: some.map((one, index) => route({ ...one, id: `r${index}` })),
+        });
+        const haproxy = await runHaproxy(t, state);
+        for (const [index, one] of sent.entries())
+          await send(haproxy.port, one, `request-${index}`);
+        for (const [index, one] of sent.entries()) {
+          const line = await until(`request ${index} is logged`, () =>
+            haproxy.lines.find((line) => line['id'] === `request-${index}`),
+          );
+          const told = explainRoute(state.gateway, one);
+          assert.equal(
+            line['route'],
+            told.kind === 'route' ? told.route : '-',
+            JSON.stringify(one),
+          );
+          assert.equal(line['service'], told.kind === 'route' ? 'api' : ':gateway');
+        }
+      },
+    ),
+    { numRuns: 8 },
+  );
+});
+
+// Private
+
+function send(port: number, { method, url, headers }: AskedRequest, id: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { port, host: '127.0.0.1', method, path: url, headers: { ...headers, 'x-request-id': id } },
+      (response) => response.resume().on('end', resolve),
+    );
+    sent.on('error', reject);
+    sent.end();
+  });
+}

@@ -1,0 +1,116 @@
+import { humanBytes } from '../../kit/bytes.ts';
+import { humanDuration } from '../../kit/duration.ts';
+import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
+import { HEALTH_PATH } from './names.ts';
+import { matchesPath, pathPattern } from './route-pattern.ts';
+import { linesOfRoute } from './routes.ts';
+
+export interface AskedRequest {
+  readonly method: string;
+  /** `/path?query` or `http://host/path`; the path is compared as it stands here. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Considered {
+  readonly id: string;
+  readonly matched: boolean;
+  /** One sentence: what did not fit, or that everything did. */
+  readonly because: string;
+}
+
+/** `gateway`: it answers itself. `none`: 404. `considered` ends with the route that matched. */
+export type RouteExplanation =
+  | {
+      readonly kind: 'route';
+      readonly route: string;
+      readonly service: string;
+      readonly considered: readonly Considered[];
+      /** What holds for the request, in words. */
+      readonly rules: readonly string[];
+      /** The lines of HAProxy's configuration that choose the route. */
+      readonly lines: readonly string[];
+    }
+  | { readonly kind: 'gateway'; readonly because: string }
+  | { readonly kind: 'none'; readonly considered: readonly Considered[] };
+
+/** Where a request would go and under which rules: the same first match that HAProxy finds. */
+export function explainRoute(gateway: GatewaySpec, request: AskedRequest): RouteExplanation {
+  const asked = understood(request);
+  if (asked.path === HEALTH_PATH) {
+    return { kind: 'gateway', because: `${HEALTH_PATH} is the gateway's own probe` };
+  }
+  const considered: Considered[] = [];
+  for (const [index, route] of gateway.routes.entries()) {
+    const miss = firstMiss(route, asked);
+    considered.push({
+      id: route.id,
+      matched: miss === null,
+      because: miss ?? 'everything it asks for is there',
+    });
+    if (miss !== null) continue;
+    return {
+      kind: 'route',
+      route: route.id,
+      service: route.service,
+      considered,
+      rules: rulesOf(route),
+      lines: linesOfRoute(route, index),
+    };
+  }
+  return { kind: 'none', considered };
+}
+
+// Private
+
+interface Understood {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  /** By name in small letters. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+function understood({ method, url, headers }: AskedRequest): Understood {
+  const [, authority, path = ''] = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i.exec(url) ?? [];
+  const named = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const),
+  );
+  const host = named.get('host') ?? authority ?? '';
+  if (host !== '') named.set('host', host);
+  return {
+    method,
+    path: path === '' ? '/' : path,
+    host: host.toLowerCase().replace(/:\d*$/, ''),
+    headers: named,
+  };
+}
+
+function firstMiss(route: RouteSpec, asked: Understood): string | null {
+  if (!matchesPath(pathPattern(route.path), asked.path)) {
+    return `the path ${asked.path} is not ${route.path}`;
+  }
+  if (route.methods.length > 0 && !route.methods.includes(asked.method)) {
+    return `the method ${asked.method} is not ${route.methods.join(' or ')}`;
+  }
+  if (route.hosts.length > 0 && !route.hosts.some((host) => matchesHost(host, asked.host))) {
+    return `the host ${asked.host || '(none)'} is not ${route.hosts.join(' or ')}`;
+  }
+  for (const [name, value] of Object.entries(route.headers)) {
+    const sent = asked.headers.get(name.toLowerCase());
+    if (sent === undefined) return `the header ${name} is not there`;
+    if (value !== '*' && sent !== value) return `the header ${name} is not '${value}'`;
+  }
+  return null;
+}
+
+function matchesHost(pattern: string, host: string): boolean {
+  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
+}
+
+function rulesOf(route: RouteSpec): readonly string[] {
+  return [
+    `${route.service} has ${humanDuration(route.timeoutMs)} to answer and between two pieces of its answer, else 504`,
+    `a body above ${humanBytes(route.bodyLimitBytes)} is refused with 413`,
+  ];
+}
