@@ -15,7 +15,7 @@ export function addGrowth(
   seen: ReadonlyMap<string, Counts>,
   lines: readonly StatLine[],
 ): ReadonlyMap<string, Counts> {
-  const now = new Map<string, Counts>();
+  const now = new Map(seen);
   for (const { backend, server, requests, errors } of lines) {
     if (server !== null) continue;
     const before = seen.get(backend);

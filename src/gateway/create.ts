@@ -111,7 +111,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
 
     inFlight: (service, replica) =>
-      inTurn(async () => requestsAt(service, replica, await running().workers.stat())),
+      inTurn(async () => {
+        const stats = await running().workers.serversOf(backendName(service));
+        return requestsAt(service, replica, stats);
+      }),
 
     pid: () => live?.process.identity.pid ?? null,
 

@@ -34,7 +34,7 @@ export async function findHaproxy(env: NodeJS.ProcessEnv = process.env): Promise
  */
 export async function validate(binary: string, configPath: string): Promise<readonly string[]> {
   try {
-    await run(binary, ['-c', '-q', '-f', configPath], { timeout: 30_000 });
+    await run(binary, ['-c', '-f', configPath], { timeout: 30_000 });
     return [];
   } catch (thrown) {
     const { stderr = '', message } = thrown as { stderr?: string; message: string };

@@ -14,8 +14,9 @@ export interface RuntimeSocket {
 
 export function createRuntimeSocket(path: string, timeoutMs = 2_000): RuntimeSocket {
   const batch = async (commands: readonly string[]): Promise<readonly string[]> => {
+    const text = batchText(commands);
     try {
-      return answersOf(await exchange(path, batchText(commands), timeoutMs), commands.length);
+      return answersOf(await exchange(path, text, timeoutMs), commands.length);
     } catch (cause) {
       throw gatewaySilent(commands[0] ?? '', cause);
     }

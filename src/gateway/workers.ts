@@ -22,7 +22,9 @@ export interface Workers {
   reseat(slots: SlotTable): void;
   /** The statistics of all of them, the current one's first. @throws TidegateError GATEWAY_SILENT */
   stat(): Promise<readonly WorkerStat[]>;
-  /** The same through the master, which answers also while the workers leave. */
+  /** The servers of one backend in all of them. @throws TidegateError GATEWAY_SILENT */
+  serversOf(backend: string): Promise<readonly WorkerStat[]>;
+  /** Everything through the master, which answers also while the workers leave. @throws TidegateError GATEWAY_SILENT */
   statOfLeaving(): Promise<readonly WorkerStat[]>;
   /** What all of them have answered since the previous call, by backend, as of the last `stat`. */
   takeCounts(): ReadonlyMap<string, Counts>;
@@ -39,9 +41,9 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
     return { current: worker === current, slots: worker.slots, lines };
   };
   /** Null: it has gone. One that is silent and still there must not pass for one with nothing in flight. */
-  const askMaster = async (worker: Worker): Promise<WorkerStat | null> => {
+  const askMaster = async (worker: Worker, question: string): Promise<WorkerStat | null> => {
     for (let attempt = 0; attempt < 100; attempt++) {
-      const text = await master.askWorker(worker.pid, SHOW_STAT);
+      const text = await master.askWorker(worker.pid, question);
       if (text !== null) return read(worker, text);
       const { current, old } = await master.workers();
       if (worker.pid !== current && !old.includes(worker.pid)) return null;
@@ -49,11 +51,18 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
     }
     throw gatewaySilent(`worker ${worker.pid}`);
   };
-  const statOfEarlier = async (): Promise<readonly WorkerStat[]> => {
+  const askEarlier = async (question: string): Promise<readonly WorkerStat[]> => {
     const asked = earlier;
-    const answers = await Promise.all(asked.map(askMaster));
+    const answers = await Promise.all(asked.map((worker) => askMaster(worker, question)));
     earlier = asked.filter((_, index) => answers[index] !== null);
     return answers.filter((stat) => stat !== null);
+  };
+
+  const askAll = async (question: string): Promise<readonly WorkerStat[]> => {
+    if (!current) return [];
+    const worker = current;
+    const [text, others] = await Promise.all([runtime.ask(question), askEarlier(question)]);
+    return [read(worker, text), ...others];
   };
 
   return {
@@ -64,15 +73,11 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
     reseat(slots) {
       if (current) current.slots = slots;
     },
-    async stat() {
-      if (!current) return [];
-      const worker = current;
-      const [text, others] = await Promise.all([runtime.ask(SHOW_STAT), statOfEarlier()]);
-      return [read(worker, text), ...others];
-    },
+    stat: () => askAll(SHOW_STAT),
+    serversOf: (backend) => askAll(`show stat ${backend} 4 -1 no-maint`),
     async statOfLeaving() {
-      const own = current && (await askMaster(current));
-      return [...(own ? [own] : []), ...(await statOfEarlier())];
+      const own = current && (await askMaster(current, SHOW_STAT));
+      return [...(own ? [own] : []), ...(await askEarlier(SHOW_STAT))];
     },
     takeCounts() {
       const taken = counts;

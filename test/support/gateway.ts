@@ -194,9 +194,9 @@ export function ask(
 export function keepAsking(t: TestContext, port: number, clients = 10) {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const seen = { ok: 0, failures: [] as string[] };
-  let going = true;
+  const enough = new AbortController();
   const client = async (): Promise<void> => {
-    while (going) {
+    while (!enough.signal.aborted) {
       try {
         const { status } = await ask(port, '/', { agent });
         if (status === 200) seen.ok++;
@@ -208,7 +208,7 @@ export function keepAsking(t: TestContext, port: number, clients = 10) {
   };
   const all = Promise.all(Array.from({ length: clients }, client));
   const stop = async (): Promise<typeof seen> => {
-    going = false;
+    enough.abort();
     await all;
     agent.destroy();
     return seen;
