@@ -22,6 +22,11 @@ export function cpuSeconds(pid: number): number {
   return ticks / TICKS;
 }
 
+/** CPU seconds of one process so far, without those below it. */
+export function ownCpuSeconds(pid: number): number {
+  return (statOf(pid)?.ticks ?? 0) / TICKS;
+}
+
 /** Resident memory of one process. */
 export function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
