@@ -30,17 +30,16 @@ function listCovers(
   return later.length > 0 && later.every((b) => earlier.some((a) => covers(a, b)));
 }
 
-/** `*.example.org` surely covers one label more; deeper names are left to the gateway. */
+/** `*.example.org` takes every name below, however deep, and no `example.org`. */
 function hostCovers(a: string, b: string): boolean {
-  if (a === b) return true;
-  return a.startsWith('*.') && !b.startsWith('*') && b.slice(b.indexOf('.')) === a.slice(1);
+  return a === b || (a.startsWith('*.') && b.endsWith(a.slice(1)));
 }
 
 function pathCovers(earlier: string, later: string): boolean {
   const a = segmentsOf(earlier);
   const b = segmentsOf(later);
   const enough = a.open
-    ? b.segments.length >= a.segments.length + (b.open ? 0 : 1)
+    ? b.segments.length >= a.segments.length
     : !b.open && b.segments.length === a.segments.length;
   return enough && a.segments.every((segment, index) => segmentCovers(segment, b.segments[index]));
 }
@@ -49,7 +48,7 @@ function segmentCovers(a: string, b: string | undefined): boolean {
   return a === b || (a.startsWith(':') && b !== undefined && b !== '');
 }
 
-/** `'/api/*'` → `['api']`, open to anything below. */
+/** `'/api/*'` → `['api']`, open: that path and anything below. */
 function segmentsOf(path: string): {
   readonly segments: readonly string[];
   readonly open: boolean;

@@ -44,7 +44,7 @@ const cors = section({
 });
 
 export const route = section({
-  /** '/health' (exact), '/api/*' (all below), '/users/:id' (one segment). Default '/*'. */
+  /** '/health' (exact), '/api/*' (it and all below), '/users/:id' (one segment). Default '/*'. */
   path: routePath.optional(),
   /** Only these methods: 'GET' or a list. Default: any. */
   methods: oneOrMore(method, "a method such as 'GET', or a list").optional(),

@@ -14,7 +14,7 @@ export const name = text(
 const CHARACTER = '[A-Za-z0-9._~@+,=!-]|%[0-9A-Fa-f]{2}';
 const SEGMENT = `(?::[A-Za-z_][A-Za-z0-9_]*|(?:${CHARACTER})(?:${CHARACTER}|:)*)`;
 
-/** `/health` (exact), `/api/*` (all below), `/users/:id` (one segment). Clients resolve `.` and `..` away: refused. */
+/** `/health` (exact), `/api/*` (it and all below), `/users/:id` (one segment). Clients resolve `.` and `..` away: refused. */
 export const routePath = text(
   new RegExp(
     String.raw`^(?=.{1,512}$)(?!.*/\.{1,2}(?:/|$))(?:(?:/${SEGMENT})*/\*?|(?:/${SEGMENT})+)$`,
