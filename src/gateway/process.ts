@@ -59,7 +59,9 @@ export async function stopHaproxy(
   const ended = exited.then(() => true);
   const deadline = performance.now() + graceMs;
   if (graceMs > 0) leaveSoftly(identity.pid);
-  while (performance.now() < deadline && !(await idle())) {
+  // The question may outlive HAProxy, whose sockets then answer nobody.
+  const done = (): Promise<boolean> => Promise.race([ended, idle()]);
+  while (performance.now() < deadline && !(await done())) {
     if (await Promise.race([ended, delay(10, false)])) break;
   }
   await terminate(identity, KILL_AFTER_MS).done;
