@@ -52,7 +52,7 @@ export async function endProject(projectFolder: string, options: EndOptions): Pr
 export function knownReplicas(projectFolder: string): readonly ReplicaRow[] {
   const folder = stateFolder(projectFolder);
   if (!existsSync(folder.database)) return [];
-  const store = openStore(folder.database, { now: systemClock.now() });
+  const store = openStore(folder.database, { now: systemClock.now });
   try {
     return store.replicas.live();
   } finally {
@@ -92,8 +92,9 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
   hurry.addEventListener('abort', () => signal(holder.pid), { once: true });
   for (let told = startedAt; ; ) {
     const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: Date.now() });
-    if (lock) {
-      lock.release();
+    // The lock is given back a moment before the process has ended.
+    if (lock) lock.release();
+    if (lock && !isAlive(holder.pid)) {
       return { kind: 'stopped', pid: holder.pid, tookMs: Date.now() - startedAt };
     }
     if (Date.now() - told >= 1000) {
@@ -101,6 +102,15 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
       onWait(told - startedAt);
     }
     await delay(25);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -118,7 +128,7 @@ function signal(pid: number): void {
 
 async function clearAway(folder: StateFolder): Promise<Leftovers> {
   if (!existsSync(folder.database)) return { stopped: [], unproven: [] };
-  const store = openStore(folder.database, { now: systemClock.now() });
+  const store = openStore(folder.database, { now: systemClock.now });
   try {
     return await stopLeftovers(store, systemClock, createLog(`${folder.logs}/control.log`));
   } finally {

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { availableParallelism, totalmem } from 'node:os';
 import { EXIT, TidegateError } from '../../kit/errors.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
-import { invalidConfig, readSecrets } from '../config-file.ts';
+import { invalidConfig } from '../config-errors.ts';
+import { readSecrets } from '../config-file.ts';
 import { runForeground } from '../foreground.ts';
 import type { CommonOptions, Io } from '../io.ts';
 
