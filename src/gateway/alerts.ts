@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** HAProxy's complaints in its output, without the dressing. */
+/** HAProxy's complaints in its output, without the dressing and the lines that only say that there were some. */
 export function alertsIn(text: string): readonly string[] {
   return text
     .split('\n')
     .filter((line) => line.startsWith('[ALERT]'))
-    .map((line) => line.replace(/^\[ALERT\]\s+\(\d+\) : /, '').trim());
+    .map((line) => line.replace(/^\[ALERT\]\s+\(\d+\) : (config : )?/, '').trim())
+    .filter((line) => !/^(Error\(s\) found in|Fatal errors found in)/.test(line));
 }
 
 /** Remembers where a log ends now; the function returned gives the complaints written since. */

@@ -3,26 +3,42 @@ import { alertsSince } from './alerts.ts';
 import type { Applied, GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import { orDeath, type Live } from './live.ts';
-import { plan, type Planned } from './plan.ts';
+import { plan, type Plan, type Planned } from './plan.ts';
 import { checkPort } from './port-check.ts';
 import { untilWorker } from './readiness.ts';
 import type { Site } from './site.ts';
 
 /**
- * Makes a running HAProxy match `next`. On a refusal the configuration that serves, and its files, stay as they were.
+ * Makes a running HAProxy match `next`. On a refusal the configuration that serves stays, with the servers of `next`.
  * @throws TidegateError GATEWAY_SILENT
  */
 export async function apply(site: Site, live: Live, next: GatewayState): Promise<Applied> {
-  const planned = plan(live.planned, next, site.paths, site.machine);
+  const planned = planFor(site, live, next);
   if (planned.kind === 'runtime') return change(site, live, planned.commands, planned.next);
-  if (planned.kind === 'reload') return reload(site, live, planned.reasons, planned.next);
-  return planned;
+  if (planned.kind !== 'reload') return planned;
+  // The worker that leaves answers each client it has once more, with the servers it knew when it was told to leave.
+  const servers = planFor(site, live, withServersOf(next, live.planned.state));
+  if (servers.kind === 'runtime') await change(site, live, servers.commands, servers.next);
+  return reload(site, live, planned.reasons, planned.next);
 }
 
 // Private
 
 /** A reload takes some 60 ms; a machine under full load takes longer. */
 const RELOAD_MS = 15_000;
+
+function planFor(site: Site, live: Live, next: GatewayState): Plan {
+  return plan(live.planned, next, site.paths, site.machine);
+}
+
+/** Everything as it is but the servers, as far as there is room for them. */
+function withServersOf(next: GatewayState, now: GatewayState): GatewayState {
+  const services = Object.entries(now.services).map(([name, service]) => {
+    const servers = next.services[name]?.servers ?? [];
+    return [name, servers.length > service.slots ? service : { ...service, servers }] as const;
+  });
+  return { ...now, services: Object.fromEntries(services) };
+}
 
 async function change(
   site: Site,

@@ -83,10 +83,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     apply: (next) =>
       inTurn(async () => {
         const now = running();
-        const applied = await apply(site as Site, now, next);
-        if (applied.kind === 'runtime' || applied.kind === 'reload')
-          remember({ identity: now.process.identity, planned: now.planned });
-        return applied;
+        const before = now.planned;
+        try {
+          return await apply(site as Site, now, next);
+        } finally {
+          if (now.planned !== before)
+            remember({ identity: now.process.identity, planned: now.planned });
+        }
       }),
 
     traffic: () =>

@@ -26,7 +26,10 @@ export interface Workers {
   serversOf(backend: string): Promise<readonly WorkerStat[]>;
   /** Everything through the master, which answers also while the workers leave. @throws TidegateError GATEWAY_SILENT */
   statOfLeaving(): Promise<readonly WorkerStat[]>;
-  /** What all of them have answered since the previous call, by backend, as of the last `stat`. */
+  /**
+   * What all of them have answered since the previous call, by backend, as of the last `stat`. What an earlier worker
+   * answers between that and its end (a last request of each client it kept) is not counted.
+   */
   takeCounts(): ReadonlyMap<string, Counts>;
 }
 
