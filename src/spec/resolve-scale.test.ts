@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { command, problemsOfService, resolved } from './fixtures/resolved.ts';
+import type { Spec } from './spec.ts';
+
+test('thresholds are replaced key by key and false takes one away', () => {
+  const { scale } = resolved({
+    services: { api: { command, scale: { up: { cpu: '90%', latency: false, rps: 50 } } } },
+  }).services['api'] as Spec['services'][string];
+  assert.deepEqual(scale.up, { cpu: 0.9, memory: 0.8, rps: 50 });
+  assert.deepEqual(scale.down, { cpu: 0.2, memory: 0.4, latencyMs: 200 });
+  const braked = resolved({ services: { api: { command, scale: { brake: { errors: false } } } } });
+  assert.equal(braked.services['api']?.scale.brake.errors, null);
+});
+
+test('the default target is 70 % of the concurrency, and what the user names replaces it', () => {
+  const target = (service: object): object | undefined =>
+    resolved({ services: { api: { command, ...service } } }).services['api']?.scale.target;
+  assert.deepEqual(target({ concurrency: 50 }), { concurrency: 35 });
+  assert.deepEqual(target({ concurrency: 1 }), { concurrency: 1 });
+  assert.deepEqual(target({ scale: { target: { rps: 9, latency: '2s' } } }), {
+    rps: 9,
+    latencyMs: 2_000,
+  });
+});
+
+test('bounds and thresholds that contradict each other are refused', () => {
+  assert.deepEqual(problemsOfService({ scale: { min: 20 } }), [
+    'services.api.scale.min: must not be above max (10, the default), got 20',
+  ]);
+  assert.deepEqual(problemsOfService({ scale: { min: 'cores', max: 2 } }), [
+    'services.api.scale.max: must not be below min (4, the cores of this machine), got 2',
+  ]);
+  assert.deepEqual(problemsOfService({ scale: { up: { cpu: '20%' } } }), [
+    'services.api.scale.up.cpu: must be above down.cpu (20%, the default), got "20%"',
+  ]);
+  assert.deepEqual(
+    problemsOfService({ scale: { up: { latency: '300ms' }, down: { latency: '1s' } } }),
+    ['services.api.scale.down.latency: must be below up.latency (300ms), got "1s"'],
+  );
+  assert.deepEqual(problemsOfService({ scale: { window: '500ms' } }), [
+    'services.api.scale.window: must not be shorter than interval (1s), got "500ms"',
+  ]);
+  assert.deepEqual(problemsOfService({ scale: { window: '5s', burst: { window: '6s' } } }), [
+    'services.api.scale.burst.window: must not be longer than window (5s), got "6s"',
+  ]);
+  assert.deepEqual(problemsOfService({ scale: { policy: 'slo' } }), [
+    "services.api.scale.slo: is missing: policy 'slo' needs { latency: '300ms' }",
+  ]);
+  assert.deepEqual(problemsOfService({ scale: { target: {} } }), [
+    'services.api.scale.target: must name at least one signal, got an object',
+  ]);
+});
