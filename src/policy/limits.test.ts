@@ -18,8 +18,13 @@ test('at max nothing more comes, and max is the reason rather than a cooldown', 
   assert.deepEqual(reasons.at(-1), { kind: 'max', wanted: 11, bound: 10 });
 });
 
-test('at min nothing goes, and min is the reason', () => {
-  const { desired, binding, reasons } = decideIn({ desired: 2, scale: { min: 2 }, stable: COLD });
+test('at min nothing goes, and min is the reason rather than a cooldown', () => {
+  const { desired, binding, reasons } = decideIn({
+    desired: 2,
+    scale: { min: 2 },
+    stable: COLD,
+    memory: JUST_NOW,
+  });
   assert.deepEqual({ desired, binding }, { desired: 2, binding: 'min' });
   assert.deepEqual(reasons.at(-1), { kind: 'min', wanted: 1, bound: 2 });
 });

@@ -72,6 +72,12 @@ test('starting replicas count as coming capacity: the load is shared with them b
   assert.equal(rawOf({ ...starting, stable: { cpu: 1.5 } }), 5, 'too much even for all four');
 });
 
+test('a crossed rule that waits for starting replicas lets nothing go down meanwhile', () => {
+  const scale = { up: { cpu: 0.7, queued: 10 }, down: { cpu: 0.2 } };
+  const stable = { cpu: 0.1, queued: 15 };
+  assert.equal(rawOf({ desired: 4, ready: 2, starting: 2, scale, stable }), 4);
+});
+
 test('replicas that wait to be started again count as coming too', () => {
   assert.equal(rawOf({ desired: 4, ready: 2, starting: 0, stable: { cpu: 1 } }), 4);
 });

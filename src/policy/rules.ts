@@ -9,8 +9,9 @@ import type { PolicyInput } from './wish.ts';
 export interface Verdict {
   /** How many times its threshold the worst crossed rule is, with what is starting counted as there; 0: none. */
   readonly overload: number;
-  /** Every applicable rule is below its down threshold, one fewer would stay clear of the up thresholds, all data is there. */
+  /** Every applicable rule is below its down threshold, and one fewer would stay clear of the up thresholds. */
   readonly calm: boolean;
+  /** Data of a rule is missing: whatever `calm` says, nothing may go down. */
   readonly missing: boolean;
   readonly reasons: readonly Reason[];
 }
@@ -28,7 +29,7 @@ export function judge({ scale, snapshot, replicas }: PolicyInput): Verdict {
   const overload = verdicts.reduce((most, each) => Math.max(most, each.overload), 0);
   const missing = verdicts.some((each) => each.missing);
   const down = verdicts.filter((each) => each.calm !== null);
-  const calm = down.length > 0 && down.every((each) => each.calm) && !missing;
+  const calm = down.length > 0 && down.every((each) => each.calm);
   const reasons = verdicts.flatMap((each) =>
     overload > 0 && each.overload === 0 && !each.missing ? [] : each.reasons,
   );
@@ -98,10 +99,10 @@ function judgeRule(
     const coming = comingReplicas(replicas);
     const shared = (value * replicas.ready) / Math.max(1, replicas.ready + coming);
     return shared > up
-      ? { overload: timesOver(shared, up), calm: opinion(down), missing: false, reasons: [above] }
+      ? { overload: timesOver(shared, up), calm: false, missing: false, reasons: [above] }
       : {
           overload: 0,
-          calm: opinion(down),
+          calm: false,
           missing: false,
           reasons: [above, { kind: 'starting', starting: coming }],
         };
@@ -122,15 +123,10 @@ function judgeRule(
   }
   return {
     overload: 0,
-    calm: opinion(down),
+    calm: down === null ? null : false,
     missing: false,
     reasons: [{ kind: 'between', signal, value, low: down, high: up }],
   };
-}
-
-/** A rule that is not below its down threshold keeps the count; one without any does not care. */
-function opinion(down: number | null): false | null {
-  return down === null ? null : false;
 }
 
 function perReplica(rule: Rule, reading: Reading, { ready }: ReplicaCounts): Reading {
