@@ -10,7 +10,7 @@ export type Program = 'server.cjs' | 'server.py' | 'stubborn.sh' | 'abandons.sh'
 
 const INTERPRETERS = { cjs: 'node', py: 'python3', sh: 'sh' } as const;
 
-export const FIXTURES = join(import.meta.dirname, 'fixtures');
+const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 export const HEALTH: HealthSpec = {
   path: null,

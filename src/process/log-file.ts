@@ -19,7 +19,7 @@ export interface LogBounds {
   readonly keep: number;
 }
 
-export const LOG_BOUNDS: LogBounds = { maxBytes: 10 * 2 ** 20, keep: 2 };
+const LOG_BOUNDS: LogBounds = { maxBytes: 10 * 2 ** 20, keep: 2 };
 
 export interface LogFiles {
   /**

@@ -8,8 +8,6 @@ export interface Address {
   readonly port: number;
 }
 
-const PROBE_EVERY_MS = 50;
-
 /** Resolves at the first healthy answer; rejects with the signal's reason. */
 export async function untilAnswering(
   address: Address,
@@ -26,8 +24,12 @@ export async function untilAnswering(
   }
 }
 
+// Private
+
+const PROBE_EVERY_MS = 50;
+
 /** One question: GET with a 2xx or 3xx answer, or without a path a TCP connection that opens. Never rejects. */
-export function probe(
+function probe(
   { host, port }: Address,
   health: Pick<HealthSpec, 'path' | 'timeoutMs'>,
   signal: AbortSignal,

@@ -135,8 +135,8 @@ test('a blocked event loop shows in its delay, and an idle one does not', async 
     return seen && seen.delayP99Ms < 100 ? seen : undefined;
   });
   assert.ok(idle.utilization >= 0 && idle.utilization <= 1);
-  await fetch(`http://127.0.0.1:${address.port}/block`);
-  const blocked = await until('the block in a report', async () => {
+  const blocked = await until('a block in a report', async () => {
+    await fetch(`http://127.0.0.1:${address.port}/block`);
     const seen = await loop();
     return seen && seen.delayP99Ms > 200 ? seen : undefined;
   });
@@ -155,6 +155,18 @@ test('a program that is not Node has no event loop to report', async (t) => {
     return usages.get(node.id)?.eventLoop ? usages : undefined;
   });
   assert.equal(usages.get(python.id)?.eventLoop, null);
+});
+
+test('a log that grows beyond its bound is rotated while the program writes on', async (t) => {
+  const { engine, folder } = await started(t);
+  const order = orderFor('chatty.sh', { env: { LINES: '1000000' } });
+  await engine.start(order);
+  await until('the last line', async () => (await engine.tail(order.id, 1))[0] === 'line 1000000');
+  await engine.measure();
+  const log = join(folder, `logs/api/${order.id}.log`);
+  assert.equal(statSync(log).size, 0);
+  assert.ok(statSync(`${log}.1`).size > 10 * 2 ** 20);
+  assert.deepEqual(await engine.tail(order.id, 1), ['line 1000000'], 'told from the copy');
 });
 
 test('what cannot start leaves no port taken and says why', async (t) => {
