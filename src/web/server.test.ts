@@ -142,6 +142,7 @@ test('every refusal is problem+json without stack or secret', async (t) => {
     [post('/api/v1/services/api/scale', { count: -1 }), 400, 'BAD_REQUEST'],
     [post('/api/v1/services/api/scale', {}), 400, 'BAD_REQUEST'],
     [post('/api/v1/services/api/scale', { count: 1, more: 1 }), 400, 'BAD_REQUEST'],
+    [post('/api/v1/session', { code: 5 }), 400, 'BAD_REQUEST'],
     [post('/api/v1/services/api/scale', { count: 'x'.repeat(5000) }), 413, 'BODY_TOO_LARGE'],
     [{ path: '/api/v1/services/api/history?from=noon', headers: BEARER }, 400, 'BAD_REQUEST'],
     [{ path: '/api/v1/services/api/history?to=2026-99-99', headers: BEARER }, 400, 'BAD_REQUEST'],

@@ -58,7 +58,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   });
   app.addHook('preClose', async () => {
     live.close();
-    streams.closeAll();
+    await streams.closeAll();
   });
   addProbes(app, { control, version });
   addLogin(app, { sessions });

@@ -36,7 +36,6 @@ export function createTransport(url: string, token: string): Transport {
       }
     },
     async *lines(path, signal) {
-      if (signal?.aborted) return;
       try {
         const response = await send({ url, token, method: 'GET', path, body: undefined, signal });
         if ((response.statusCode ?? 500) >= 400)

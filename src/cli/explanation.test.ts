@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DecisionView } from '../web/contract.ts';
+import { explanationLines } from './explanation.ts';
+import { paint } from './paint.ts';
+
+const NOW = new Date(2026, 2, 1, 14, 10, 0).getTime();
+const at = (hour: number, minute: number, second: number, day = 1): string =>
+  new Date(2026, 2, day, hour, minute, second).toISOString();
+
+function decision(changes: Partial<DecisionView>): DecisionView {
+  return {
+    id: 1,
+    at: at(14, 3, 12),
+    until: at(14, 3, 12),
+    times: 1,
+    policy: 'linear',
+    current: 2,
+    raw: 3,
+    stabilised: 3,
+    limited: 3,
+    desired: 3,
+    applied: 3,
+    binding: 'none',
+    summary: '2 → 3: cpu 83 % is above 70 %',
+    reasons: ['cpu 83 % is above 70 %', '+1: from 2 to 3'],
+    signals: {
+      cpu: 0.83,
+      memoryBytes: null,
+      latencyP50Ms: null,
+      latencyP95Ms: null,
+      latencyP99Ms: null,
+      rps: null,
+      errors: null,
+      concurrency: null,
+      queued: null,
+      eventLoopDelayMs: null,
+      backlog: null,
+    },
+    ...changes,
+  };
+}
+
+const explain = (...decisions: DecisionView[]): readonly string[] =>
+  explanationLines({ service: 'api', decisions }, paint(false), NOW);
+
+test('a change says when, from what to what, and why', () => {
+  assert.deepEqual(explain(decision({})), [
+    '14:03:12  2 → 3 replicas',
+    '  cpu 83 % is above 70 %',
+    '  +1: from 2 to 3',
+  ]);
+});
+
+test('when nothing happens it says what stood in the way, stage by stage, and for how long', () => {
+  const held = decision({
+    current: 3,
+    raw: 4,
+    stabilised: 3,
+    until: at(14, 6, 12),
+    times: 180,
+    binding: 'cooldown',
+    reasons: ['cooldown: 2 s left before the next step up'],
+  });
+  assert.deepEqual(explain(held), [
+    '14:03:12  stays at 3, bound by cooldown',
+    '  cooldown: 2 s left before the next step up',
+    '  linear asked for 4; after cooldown and brake 3, after limits 3, in the end 3',
+    '  held for 3 min (180 times)',
+  ]);
+});
+
+test('a policy without data had no answer', () => {
+  const blind = decision({ current: 3, raw: null, binding: 'missing', reasons: ['no data'] });
+  assert.match(explain(blind).join('\n'), /linear had no answer; after cooldown and brake 3/);
+});
+
+test('what did not come about is said', () => {
+  const short = decision({ desired: 5, limited: 5, stabilised: 5, raw: 5, applied: 4 });
+  assert.ok(explain(short).includes('  4 of 5 came about'));
+  assert.doesNotMatch(explain(decision({ applied: null })).join('\n'), /came about/);
+});
+
+test('decisions stand apart, and those of another day carry the date', () => {
+  const lines = explain(decision({}), decision({ at: at(23, 59, 1, 0), reasons: [] }));
+  assert.deepEqual(lines.slice(3), ['', '2026-02-28 23:59:01  2 → 3 replicas']);
+});
+
+test('a service about which nothing was decided says so', () => {
+  assert.deepEqual(explain(), ['api: nothing was decided yet.']);
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+/** The page is plain JavaScript for browsers; what touches no document runs here as well. */
+const load = async (name: string): Promise<Record<string, (...values: unknown[]) => unknown>> =>
+  (await import(new URL(name, import.meta.url).href)) as Record<
+    string,
+    (...values: unknown[]) => unknown
+  >;
+
+test('numbers on the page are short, and what is not known is a dash', async () => {
+  const { rate, percent, milliseconds, megabytes, count, span } = await load('./format.js');
+  assert.deepEqual([rate?.(7.84), rate?.(212.4), rate?.(null)], ['7.8/s', '212/s', '–']);
+  assert.deepEqual([percent?.(0.002), percent?.(0.83), percent?.(null)], ['0.2 %', '83 %', '–']);
+  assert.deepEqual([milliseconds?.(340), milliseconds?.(1400)], ['340 ms', '1.4 s']);
+  assert.deepEqual([megabytes?.(94_371_840), megabytes?.(2 ** 31)], ['90 MB', '2.0 GB']);
+  assert.deepEqual([count?.(3), count?.(null)], ['3', '–']);
+  assert.deepEqual(
+    [span?.(-5), span?.(59_000), span?.(61_000), span?.(7_500_000), span?.(7_200_000)],
+    ['0 s', '59 s', '1 min', '2 h 5 min', '2 h'],
+  );
+});
+
+test('a decision is a verdict and its reasons', async () => {
+  const { verdict, reasonLine } = await load('./words.js');
+  assert.equal(verdict?.({ current: 2, desired: 3, binding: 'none' }), '2 → 3 replicas');
+  assert.equal(verdict?.({ current: 3, desired: 3, binding: 'cooldown' }), 'stays at 3 (cooldown)');
+  const held = {
+    reasons: ['one', 'two'],
+    at: '2026-03-01T12:00:00Z',
+    until: '2026-03-01T12:03:00Z',
+    times: 180,
+  };
+  assert.equal(reasonLine?.(held), 'one · two · held for 3 min (180 times)');
+  assert.equal(reasonLine?.({ ...held, times: 1 }), 'one · two');
+});
+
+test('the chart leaves a gap where the rate is not known, and replicas go in steps', async () => {
+  const { segments, linePath, stepPath } = await load('./chart.js');
+  const points = [1, 2, null, 3].map((rps, at) => ({ at, rps }));
+  assert.deepEqual(segments?.(points), [[points[0], points[1]], [points[3]]]);
+  const corners = [
+    [0, 10],
+    [5, 20.04],
+  ];
+  assert.equal(linePath?.(corners), 'M0 10L5 20');
+  assert.equal(stepPath?.(corners), 'M0 10H5V20');
+});
