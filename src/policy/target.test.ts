@@ -157,10 +157,13 @@ test('a burst that goes on extends itself', () => {
   assert.equal(decideTarget(later).memory.burstAt, START + 9_000);
 });
 
-test('below the factor the burst window does not rule', () => {
-  const given = { desired: 2, stable: { concurrency: 18 }, burst: { concurrency: 39 } };
-  assert.equal(rawOf(given), 2);
-  assert.equal(rawOf({ ...given, burst: { concurrency: 40 } }), 4);
+test('below the factor the burst window does not rule; it is counted in whole replicas', () => {
+  const given = { desired: 2, stable: { concurrency: 18 } };
+  assert.equal(rawOf({ ...given, burst: { concurrency: 30 } }), 2);
+  assert.equal(rawOf({ ...given, burst: { concurrency: 31 } }), 4);
+  const one = { desired: 1, stable: { concurrency: 5 } };
+  assert.equal(rawOf({ ...one, burst: { concurrency: 11 } }), 1, 'within the tolerance');
+  assert.equal(rawOf({ ...one, burst: { concurrency: 12 } }), 2);
 });
 
 test('scripted: a swell, a plateau and an ebb', () => {

@@ -24,7 +24,9 @@ export function target(input: PolicyInput): Wish {
   const current = replicas.desired;
   const stable = answer(input, snapshot.stable);
   const burst = answer(input, snapshot.burst);
-  const bursting = burst.load >= scale.burst.factor * Math.max(1, replicas.ready);
+  const ready = Math.max(1, replicas.ready);
+  // In whole replicas: from one, a load that needs two is twice what is there.
+  const bursting = settle(burst.load, ready) >= scale.burst.factor * ready;
   const burstAt = bursting ? now : stillAt(memory.burstAt, now, scale.windowMs);
   const remembered = { ...memory, burstAt };
 
