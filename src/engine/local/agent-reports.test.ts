@@ -42,7 +42,8 @@ test('the worst of all programs of a replica counts, and a silent one makes all 
   assert.equal(reports.of('api-2'), null);
 
   now += 2_500;
-  say(wrapper, { delayP99Ms: 2, utilization: 0.1 });
+  say(wrapper, { delayP99Ms: 2, utilization: 0.95 });
+  await until('the wrapper again', () => reports.of('api-1')?.utilization === 0.95);
   now += 600;
   assert.equal(
     reports.of('api-1'),
