@@ -1,4 +1,5 @@
 import { codeOf } from '../kit/errors.ts';
+import type { knownReplicas } from '../offline.ts';
 import { projectFolder } from './connect.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { layOut } from './table.ts';
@@ -16,8 +17,8 @@ export async function orKnownReplicas(
     await look();
   } catch (thrown) {
     if (codeOf(thrown) === 'CONTROL_NOT_RUNNING' && !json) {
-      const { knownReplicas } = await import('../offline.ts');
-      const rows = knownReplicas(projectFolder(config));
+      const offline = await import('../offline.ts');
+      const rows = offline.knownReplicas(projectFolder(config));
       for (const line of linesOf(rows)) io.out(line);
     }
     throw thrown;
@@ -26,7 +27,7 @@ export async function orKnownReplicas(
 
 // Private
 
-type Rows = ReturnType<typeof import('../offline.ts')['knownReplicas']>;
+type Rows = ReturnType<typeof knownReplicas>;
 
 function linesOf(rows: Rows): readonly string[] {
   if (rows.length === 0) return [];

@@ -130,7 +130,7 @@ export function service(changes: Partial<ServiceView> = {}, name = 'api'): Servi
   };
 }
 
-export function serviceSpec(name: string): ServiceSpec {
+function serviceSpec(name: string): ServiceSpec {
   return {
     name,
     command: { kind: 'argv', argv: ['node', 'server.js'] },

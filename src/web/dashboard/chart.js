@@ -1,3 +1,4 @@
+import { linePath, segments, short, stepPath } from './chart-path.js';
 import { rate } from './format.js';
 import { element, setText, vector } from './elements.js';
 
@@ -55,35 +56,6 @@ export function createChart(name) {
   };
 }
 
-/** Runs of points whose rate is known. */
-export function segments(points) {
-  const found = [];
-  let open = null;
-  for (const point of points) {
-    if (point.rps === null) {
-      open = null;
-      continue;
-    }
-    if (open === null) found.push((open = []));
-    open.push(point);
-  }
-  return found;
-}
-
-/** Straight from point to point. */
-export function linePath(points) {
-  return points
-    .map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${short(x)} ${short(y)}`)
-    .join('');
-}
-
-/** Level until the next point, then straight up or down. */
-export function stepPath(points) {
-  return points
-    .map(([x, y], index) => (index === 0 ? `M${short(x)} ${short(y)}` : `H${short(x)}V${short(y)}`))
-    .join('');
-}
-
 // Private
 
 function areaPath(points) {
@@ -95,8 +67,4 @@ function areaPath(points) {
 /** A little air above, so that the line is not cut. */
 function y(value, top) {
   return HEIGHT - (value / top) * (HEIGHT - 6) - 2;
-}
-
-function short(value) {
-  return Number(value.toFixed(1));
 }

@@ -36,7 +36,7 @@ test('a decision is a verdict and its reasons', async () => {
 });
 
 test('the chart leaves a gap where the rate is not known, and replicas go in steps', async () => {
-  const { segments, linePath, stepPath } = await load('./chart.js');
+  const { segments, linePath, stepPath } = await load('./chart-path.js');
   const points = [1, 2, null, 3].map((rps, at) => ({ at, rps }));
   assert.deepEqual(segments?.(points), [[points[0], points[1]], [points[3]]]);
   const corners = [
