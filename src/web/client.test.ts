@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../test/support/ports.ts';
@@ -96,6 +96,14 @@ test('the control plane of a folder is found by the file it leaves', async (t) =
   rmSync(join(folder, '.tidegate/token'));
   assert.equal(await findControl(folder), null);
   assert.equal(await findControl(temporaryFolder(t)), null);
+});
+
+test('a file that is just being written is no control plane yet', async (t) => {
+  const folder = folderOf(t, { url: 'http://127.0.0.1:8081' });
+  for (const half of ['', '{"pid":12,']) {
+    writeFileSync(join(folder, '.tidegate/control.json'), half);
+    assert.equal(await findControl(folder), null);
+  }
 });
 
 test('a control plane whose process is gone is not found, so that its token goes to nobody', async (t) => {

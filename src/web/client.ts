@@ -98,8 +98,8 @@ export async function findControl(folder: string): Promise<ControlAddress | null
       readFile(join(state, 'control.json'), 'utf8'),
       readFile(join(state, 'token'), 'utf8'),
     ]);
-    const address = parse(text, 'control.json') as Omit<ControlAddress, 'token'>;
-    return isAlive(address.pid) ? { ...address, token: token.trim() } : null;
+    const address = addressOf(text);
+    return address && isAlive(address.pid) ? { ...address, token: token.trim() } : null;
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return null;
     throw stateNotReadable(state, thrown);
@@ -121,6 +121,15 @@ function parse(text: string, what: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw answerBroken(what, cause);
+  }
+}
+
+/** Null for a file that is being written at this moment, or that a crash cut short. */
+function addressOf(text: string): Omit<ControlAddress, 'token'> | null {
+  try {
+    return JSON.parse(text) as Omit<ControlAddress, 'token'>;
+  } catch {
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 import { EXIT, TidegateError } from '../kit/errors.ts';
 
 export function portTaken(host: string, port: number, cause: unknown): TidegateError {
-  return new TidegateError('PORT_TAKEN', `The admin port ${host}:${port} is in use.`, {
+  return new TidegateError('PORT_TAKEN', `The admin port ${host}:${port} is in use`, {
     hint: 'Stop what listens there, or set another `admin.port` in the configuration.',
     cause,
     facts: { key: 'admin.port', host, port },
@@ -59,14 +59,14 @@ export function tooManyStreams(limit: number): TidegateError {
 }
 
 export function controlNotRunning(cause?: unknown): TidegateError {
-  return new TidegateError('CONTROL_NOT_RUNNING', 'The control plane is not running.', {
+  return new TidegateError('CONTROL_NOT_RUNNING', 'The control plane is not running', {
     hint: 'Start it with `tidegate up`.',
     cause,
   });
 }
 
 export function answerBroken(what: string, cause?: unknown): TidegateError {
-  return new TidegateError('ANSWER_BROKEN', `The control plane's answer to ${what} broke off.`, {
+  return new TidegateError('ANSWER_BROKEN', `The control plane's answer to ${what} broke off`, {
     cause,
   });
 }
