@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Status } from '../../src/web/contract.ts';
 import { freePort } from './ports.ts';
-import { temporaryFolder } from './temporary.ts';
 
 export const TIDEGATE = join(import.meta.dirname, '../../bin/tidegate');
 
@@ -41,7 +41,7 @@ export async function createProject(
   config: ProjectConfig,
   files: Readonly<Record<string, string>> = {},
 ): Promise<Project> {
-  const folder = temporaryFolder(t);
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-'));
   const [gatewayPort, adminPort] = [await freePort(), await freePort()];
   const run = (...args: string[]): Promise<Ran> => runCommand(TIDEGATE, args, folder);
   const project: Project = {
@@ -66,7 +66,11 @@ export async function createProject(
   };
   project.write('tidegate.config.json', JSON.stringify(full, null, 2));
   for (const [name, text] of Object.entries(files)) project.write(name, text);
-  t.after(() => run('down'));
+  t.after(async () => {
+    const { code, out, err } = await run('down');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    assert.equal(code, 0, `down: ${out}${err}`);
+  });
   return project;
 }
 
