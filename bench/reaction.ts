@@ -112,7 +112,8 @@ async function step(
     signal: AbortSignal.any([signal, found.signal]),
   });
   try {
-    await delay((CALM_S - 2) * 1000, undefined, { signal });
+    // The release of the pin starts a turn of the control loop: at random, so that the step meets it at any phase.
+    await delay((CALM_S - 2 - Math.random()) * 1000, undefined, { signal });
     await client.scale('app', 'auto');
     await delay(stepAt - Date.now(), undefined, { signal });
     const known = new Set(readdirSync(traces));
