@@ -130,6 +130,7 @@ test('every refusal is problem+json without stack or secret', async (t) => {
     [{ path: '/nowhere' }, 404, 'NOT_FOUND'],
     [{ path: '/api/v1/nowhere', headers: BEARER }, 404, 'NOT_FOUND'],
     [{ path: '/api/v1/status', method: 'DELETE' }, 404, 'NOT_FOUND'],
+    [{ path: '/api/v1/events', method: 'POST', headers: BEARER }, 404, 'NOT_FOUND'],
     [{ path: '/dashboard/../server.ts' }, 404, 'NOT_FOUND'],
     [{ path: '/dashboard/%2e%2e%2fserver.ts' }, 404, 'NOT_FOUND'],
     [{ path: '/%zz' }, 400, 'BAD_REQUEST'],
@@ -232,6 +233,15 @@ test('ready is said once every service has its minimum', async (t) => {
   web.control.current = { ...web.control.current, ready: false };
   assert.equal((await web.ask('/readyz')).status, 503);
   assert.equal((await web.ask('/livez')).status, 200);
+});
+
+test('what streams answers no HEAD, a probe does', async (t) => {
+  const web = await startFakeWeb(t);
+  const head = async (path: string): Promise<number> =>
+    (await web.ask(path, { method: 'HEAD', headers: BEARER })).status;
+  assert.equal(await head('/livez'), 200);
+  assert.equal(await head('/api/v1/events'), 404);
+  assert.equal(await head('/api/v1/logs'), 404);
 });
 
 test('a port in use is said with the key that sets it', async (t) => {

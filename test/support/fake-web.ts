@@ -93,7 +93,7 @@ export async function ask(url: string, path: string, options: Ask = {}): Promise
   response.setEncoding('utf8');
   let text = '';
   for await (const chunk of response as AsyncIterable<string>) text += chunk;
-  const isJson = /\/(problem\+)?json/.test(response.headers['content-type'] ?? '');
+  const isJson = text !== '' && /\/(problem\+)?json/.test(response.headers['content-type'] ?? '');
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,

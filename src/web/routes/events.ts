@@ -8,10 +8,14 @@ export function addEvents(
   app: FastifyInstance,
   { live, streams }: { live: LiveEvents; streams: Streams },
 ): void {
-  app.get('/api/v1/events', { config: { access: 'read' } }, (request, reply) => {
-    const signal = streams.open(request, reply);
-    reply.hijack();
-    reply.raw.writeHead(200, { ...PROTECTION, 'content-type': 'text/event-stream' });
-    live.add(reply.raw, signal, request.allowedUntil);
-  });
+  app.get(
+    '/api/v1/events',
+    { config: { access: 'read' }, exposeHeadRoute: false },
+    (request, reply) => {
+      const signal = streams.open(request, reply);
+      reply.hijack();
+      reply.raw.writeHead(200, { ...PROTECTION, 'content-type': 'text/event-stream' });
+      live.add(reply.raw, signal, request.allowedUntil);
+    },
+  );
 }

@@ -27,7 +27,7 @@ export function addLogs(
 ): void {
   app.get<LogsQuery>(
     '/api/v1/logs',
-    { config: { access: 'read' }, schema: { querystring: LOGS_QUERY } },
+    { config: { access: 'read' }, exposeHeadRoute: false, schema: { querystring: LOGS_QUERY } },
     async (request, reply) => {
       const { service = null, lines, since, grep = null, follow } = request.query;
       const known = control.view().services.map(({ spec }) => spec.name);
