@@ -20,7 +20,7 @@ const TEXT_TYPES = [
   'image/svg+xml',
 ];
 
-const MISSED = '!{ var(txn.route) -m found }';
+const MISSED = '{ var(txn.route) -m int 0 }';
 
 /** The one frontend. The order of its rules is the order of docs/gateway.md. */
 export function frontendLines(gateway: GatewaySpec, paths: GatewayPaths): readonly string[] {
@@ -56,6 +56,7 @@ export function bindAddress({ host, port }: Pick<GatewaySpec, 'host' | 'port'>):
 
 function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
   return [
+    'http-request set-var(txn.route) int(0) unless { var(txn.route) -m found }',
     ...(accessLog ? [] : missSamplingLines(paths, MISSED)),
     `http-request deny deny_status 404 if ${MISSED}`,
   ];

@@ -31,7 +31,7 @@ test('a line says service, route, status and times, and routes no parser trips o
   await until('three lines', () => haproxy.lines.length === 3);
   const [odd, own, none] = haproxy.lines;
   assert.deepEqual([own?.['service'], own?.['route'], own?.['status']], ['empty', '/empty', 503]);
-  assert.deepEqual([none?.['service'], none?.['route'], none?.['status']], [':gateway', '-', 404]);
+  assert.deepEqual([none?.['service'], none?.['route'], none?.['status']], [':gateway', null, 404]);
   assert.equal(odd?.['route'], routes[0]?.id);
   assert.deepEqual([odd?.['server'], odd?.['permille']], ['s1', 1000]);
   assert.ok(Math.abs(Number(none?.['at']) - Date.now()) < 60_000, 'ms since the epoch');
@@ -95,7 +95,8 @@ test('the access log is JSON whatever a client sends, the same on stdout and in 
   );
   for (const line of haproxy.lines) {
     assert.doesNotMatch(String(line['path']), /secret/);
-    assert.equal(Object.keys(line).length, 20, JSON.stringify(line));
+    const keys = Object.keys(line).length;
+    assert.ok(keys === 20 || (keys === 15 && line['status'] === 0), JSON.stringify(line));
   }
   const agents = haproxy.lines.map((line) => String(line['agent']));
   for (const agent of HOSTILE.slice(0, 6)) assert.ok(agents.includes(agent), agent);

@@ -1,30 +1,12 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
-import { FRONTEND, LOG_SOCKET, SAMPLING_MAP, backendName } from './names.ts';
+import { LINE_BYTES, RING } from './log-relay.ts';
+import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
 import { argument, word } from './quote.ts';
 
 export const ROUTE_MAP = 'routes.map';
 
 const LOG_ALL = 1000;
-
-/** A line that is cut is no JSON; the texts in it are bounded so that none is. */
-const LINE_BYTES = 8192;
-
-const RING = 'requests';
-
-/** The ring that hands lines to the control plane. Where nobody listens it overwrites itself and disturbs nothing. */
-export function ringLines(paths: GatewayPaths): readonly string[] {
-  return [
-    'format raw',
-    `maxlen ${LINE_BYTES}`,
-    'size 1048576',
-    'timeout connect 1s',
-    'timeout server 10s',
-    `server receiver ${word(`unix@${paths.runFolder}/${LOG_SOCKET}`)} log-proto octet-count`,
-  ];
-}
-
-export const RING_SECTION = `ring ${RING}`;
 
 /** Where the frontend logs to, and what. */
 export function logLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
@@ -34,6 +16,7 @@ export function logLines(paths: GatewayPaths, accessLog: boolean): readonly stri
     'option dontlognull',
     'option http-ignore-probes',
     `log-format ${word(`{${fields(paths, accessLog).join(',')}}`)}`,
+    `error-log-format ${word(UNREADABLE)}`,
   ];
 }
 
@@ -77,6 +60,11 @@ export function samplingMap(state: GatewayState): string {
 
 // Private
 
+/** What cannot be parsed as a request has none of its fields. */
+const UNREADABLE =
+  '{"at":%Ts%ms,"service":":gateway","route":null,"server":"-","status":0,"tq":-1,"tw":-1,"tc":-1,"tr":-1,"ta":-1,' +
+  '"end":"--","retries":"0","bytes":0,"permille":1000,"client":"%ci"}';
+
 /** Names and units are an agreement with the receiver; times in ms, -1 where it did not come so far;
  * `-` is a text that is not there. */
 function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
@@ -84,7 +72,7 @@ function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
   return [
     '"at":%Ts%ms',
     '"service":"%b"',
-    `"route":"%[var(txn.route),map_int(${routes},-)]"`,
+    `"route":%[var(txn.route),map_int(${routes},null)]`,
     '"server":"%s"',
     '"status":%ST',
     '"tq":%Tq',

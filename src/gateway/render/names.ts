@@ -2,6 +2,9 @@
 export const RUNTIME_SOCKET = 'runtime.sock';
 export const LOG_SOCKET = 'log.sock';
 
+/** In the run folder: HAProxy's own way from its log to `LOG_SOCKET`; see `log-relay.ts`. */
+export const RELAY_SOCKET = 'relay.sock';
+
 /** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
 export const SAMPLING_MAP = 'samp.map';
 
@@ -10,6 +13,9 @@ export const HEALTH_PATH = '/.tidegate/health';
 
 /** The frontend; no service can have this name. */
 export const FRONTEND = ':gateway';
+
+/** Frontend and backend of the log relay. */
+export const RELAY = ':log';
 
 /** A backend is called like its service. */
 export function backendName(service: string): string {

@@ -3,7 +3,8 @@ import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.
 import { backendSectionLines } from './backend.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
-import { RING_SECTION, ROUTE_MAP, ringLines, samplingMap } from './log.ts';
+import { logRelaySections } from './log-relay.ts';
+import { ROUTE_MAP, samplingMap } from './log.ts';
 import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
 import { routeMap } from './routes.ts';
 
@@ -16,7 +17,7 @@ export function render(
 ): Rendered {
   const sections = [
     section('global', globalLines(state, paths, machine)),
-    section(RING_SECTION, ringLines(paths)),
+    ...logRelaySections(paths, machine).map(([title, lines]) => section(title, lines)),
     section('defaults', defaultsLines(machine)),
     section(`frontend ${FRONTEND}`, frontendLines(state.gateway, paths)),
     ...Object.entries(state.services).map(([name, service]) =>

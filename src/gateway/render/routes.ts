@@ -74,7 +74,7 @@ export function numbersOf(
 
 /** `routes.map`: a route's number → its id as JSON, for the log. */
 export function routeMap(routes: readonly RouteSpec[]): string {
-  return routes.map((route, index) => `${index + 1} ${plainJson(route.id)}\n`).join('');
+  return routes.map((route, index) => `${index + 1} "${plainJson(route.id)}"\n`).join('');
 }
 
 // Private
