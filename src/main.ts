@@ -1,5 +1,5 @@
 /** The composition root of the control plane: takes the rooms and puts them together. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemClock } from './kit/clock.ts';
 import { TidegateError } from './kit/errors.ts';
 import { createLog } from './kit/log.ts';
@@ -99,7 +99,9 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
     releasers.add('the admin port', () => web.close());
 
     const here = { pid: process.pid, adminUrl: web.url, gatewayUrl, startedAt: clock.now() };
-    writeFileSync(folder.control, JSON.stringify(here), { mode: 0o600 });
+    // Renamed into place: whoever reads it sees all of it.
+    writeFileSync(`${folder.control}.new`, JSON.stringify(here), { mode: 0o600 });
+    renameSync(`${folder.control}.new`, folder.control);
     releasers.add('control.json', () => rmSync(folder.control, { force: true }));
     log.info({ pid: process.pid, version: VERSION, gatewayUrl, adminUrl: web.url }, 'started');
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from './kit/clock.ts';
-import { TidegateError } from './kit/errors.ts';
+import { EXIT, TidegateError } from './kit/errors.ts';
 import { createLog } from './kit/log.ts';
 import { gatewayState } from './control/gateway-state.ts';
 import type { Leftovers } from './control/leftovers.ts';
@@ -10,6 +10,8 @@ import { stopLeftovers } from './control/leftovers.ts';
 import { gatewayRefused } from './gateway/errors.ts';
 import { plan } from './gateway/plan.ts';
 import type { Rendered } from './gateway/plan.ts';
+import type { RouteExplanation } from './gateway/render/explain-route.ts';
+import { explainRoute } from './gateway/render/explain-route.ts';
 import { existsSync } from 'node:fs';
 import type { Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
@@ -75,6 +77,31 @@ export function renderGateway(spec: Spec): Rendered {
   if (planned.kind === 'refused') throw gatewayRefused(planned.problems);
   if (planned.kind === 'nothing') throw new Error('a first plan is never empty');
   return planned.next.rendered;
+}
+
+/**
+ * Where a request would go. `headers` as `'name: value'`.
+ * @throws TidegateError BAD_HEADER
+ */
+export function explainRequest(
+  spec: Spec,
+  method: string,
+  url: string,
+  headers: readonly string[],
+): RouteExplanation {
+  const named = headers.map((header): [string, string] => {
+    const colon = header.indexOf(':');
+    if (colon > 0) return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+    throw new TidegateError('BAD_HEADER', `${JSON.stringify(header)} is no header.`, {
+      hint: "Write it as 'name: value'.",
+      exitCode: EXIT.usage,
+    });
+  });
+  return explainRoute(spec.gateway, {
+    method: method.toUpperCase(),
+    url,
+    headers: Object.fromEntries(named),
+  });
 }
 
 // Private

@@ -1,6 +1,6 @@
 import { codeOf } from '../kit/errors.ts';
 import type { knownReplicas } from '../offline.ts';
-import { projectFolder } from './connect.ts';
+import { projectFolder } from './config-file.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { layOut } from './table.ts';
 

@@ -41,7 +41,7 @@ function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonl
     signals.latencyP95Ms === null ? '–' : humanDuration(signals.latencyP95Ms),
     percent(signals.errors),
     percent(signals.cpu),
-    ready < desired && problem ? style.red(problem.message) : (lastDecision?.reasons.at(-1) ?? ''),
+    ready < desired && problem ? style.red(problem.message) : (lastDecision?.summary ?? ''),
   ];
 }
 

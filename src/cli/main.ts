@@ -37,6 +37,12 @@ const program = new Command('tidegate')
   .exitOverride()
   .configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
 
+// `tidegate logs | head`: whoever read has had enough, which is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 try {
   for (const name of COMMANDS) {
     const { register } = (await import(

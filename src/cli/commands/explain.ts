@@ -4,15 +4,15 @@ import { explanationLines } from '../explanation.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { countOf, momentOf } from '../moment.ts';
 import { paint } from '../paint.ts';
+import { register as registerRoute } from './explain-route.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly last: string;
   readonly at?: string;
 }
 
-/** Returns the command, so that `explain route` can be put under it. */
-export function register(program: Command, io: Io): Command {
-  return program
+export function register(program: Command, io: Io): void {
+  const explain = program
     .command('explain')
     .summary('say why a service scaled, or why it did not')
     .description(
@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): Command {
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  tidegate explain api --last 3\n  tidegate explain api --at 14:30',
+      '\nExample:\n  tidegate explain api --last 3\n  tidegate explain api --at 14:30\n  tidegate explain route GET /api/users/7',
     )
     .action(async (service: string, { config, json, last, at }: ExplainOptions) => {
       const now = Date.now();
@@ -36,4 +36,5 @@ export function register(program: Command, io: Io): Command {
       if (json) io.out(JSON.stringify(explanation));
       else for (const line of explanationLines(explanation, paint(io.colour), now)) io.out(line);
     });
+  registerRoute(explain, io);
 }
