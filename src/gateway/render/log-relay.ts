@@ -13,8 +13,8 @@ type Sections = readonly (readonly [title: string, lines: readonly string[]])[];
 /**
  * How log lines get to the control plane: ring → relay → its socket. A ring alone tries a socket where nobody listens
  * again and again without a pause (8,000 times a second were seen with HAProxy 2.6, at the cost of the traffic). The
- * relay takes the ring's connection, knows from a check a second whether somebody listens, and holds it until then.
- * While nobody does the ring overwrites its oldest lines.
+ * relay takes the ring's connection, knows from a check a second whether somebody listens, and lets it go on or, after a
+ * second, go. Lines written while nobody listens are lost.
  */
 export function logRelaySections(paths: GatewayPaths, machine: GatewayMachine): Sections {
   const relay = word(`unix@${paths.runFolder}/${RELAY_SOCKET}`);

@@ -28,7 +28,9 @@ test('a line says service, route, status and times, and routes no parser trips o
   await fetch(`${haproxy.url}/x/y`);
   await fetch(`${haproxy.url}/empty`);
   await fetch(`${haproxy.url}/nowhere`);
-  await until('three lines', () => haproxy.lines.length === 3);
+  await sendRaw(haproxy.port, 'complete nonsense\r\n\r\n');
+  await until('four lines', () => haproxy.lines.length === 4);
+  assert.equal(haproxy.lines[3]?.['status'], 0);
   const [odd, own, none] = haproxy.lines;
   assert.deepEqual([own?.['service'], own?.['route'], own?.['status']], ['empty', '/empty', 503]);
   assert.deepEqual([none?.['service'], none?.['route'], none?.['status']], [':gateway', null, 404]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request, type ServerResponse } from 'node:http';
+import { connect } from 'node:http2';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { until } from '../../../test/support/until.ts';
@@ -317,4 +318,25 @@ test('requests above the concurrency wait at the gateway, and get 503 when the w
   await until('the other was let in', () => held.length === 1);
   held.shift()?.();
   assert.deepEqual(await Promise.all(both.map(async (one) => (await one).status)), [200, 200]);
+});
+
+test('HTTP/2 by prior knowledge is served under the same rules', async (t) => {
+  const a = await startUpstream(t, 'a');
+  const routes = [route({ path: '/*', bodyLimitBytes: 10 })];
+  const state = gatewayState([service({ servers: [server('x', a.port)] })], { routes });
+  const haproxy = await runHaproxy(t, state);
+  const session = connect(haproxy.url);
+  t.after(() => session.destroy());
+  const status = async (headers: Record<string, string>, body = ''): Promise<unknown> => {
+    const stream = session.request(headers, { endStream: body === '' });
+    if (body !== '') stream.end(body);
+    const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
+    stream.resume();
+    return answer[':status'];
+  };
+  const post = { ':method': 'POST', ':path': '/x' };
+  assert.equal(await status({ ':path': '/x' }), 200);
+  assert.equal(await status({ ':path': '/.tidegate/health' }), 200);
+  assert.equal(await status({ ...post, 'content-length': '10' }, 'x'.repeat(10)), 200);
+  assert.equal(await status({ ...post, 'content-length': '11' }, 'x'.repeat(11)), 413);
 });
