@@ -40,7 +40,7 @@ export function register(explain: Command, io: Io): void {
       }
       if (explained.kind !== 'route') return;
       for (const rule of explained.rules) io.out(`  ${rule}`);
-      io.out(style.dim('in the gateway's configuration (tidegate render haproxy):'));
+      io.out(style.dim('as HAProxy has it (tidegate render haproxy):'));
       for (const line of explained.lines) io.out(style.dim(`  ${line.trim()}`));
     });
 }
