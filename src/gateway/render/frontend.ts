@@ -47,11 +47,6 @@ export function frontendLines(gateway: GatewaySpec, paths: GatewayPaths): readon
   ];
 }
 
-/** `host:port` as HAProxy reads it. */
-export function bindAddress({ host, port }: Pick<GatewaySpec, 'host' | 'port'>): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 // Private
 
 function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
@@ -60,4 +55,9 @@ function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
     ...(accessLog ? [] : missSamplingLines(paths, MISSED)),
     `http-request deny deny_status 404 if ${MISSED}`,
   ];
+}
+
+/** `host:port` as HAProxy reads it. */
+function bindAddress({ host, port }: Pick<GatewaySpec, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

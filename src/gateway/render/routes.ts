@@ -64,20 +64,20 @@ export function ifRoute(rule: string, numbers: readonly number[], also = ''): re
   return lines;
 }
 
-/** The numbers (from 1) of the routes that are wanted. */
-export function numbersOf(
-  routes: readonly RouteSpec[],
-  wanted: (route: RouteSpec) => boolean,
-): readonly number[] {
-  return routes.flatMap((route, index) => (wanted(route) ? [index + 1] : []));
-}
-
 /** `routes.map`: a route's number → its id as JSON, for the log. */
 export function routeMap(routes: readonly RouteSpec[]): string {
   return routes.map((route, index) => `${index + 1} "${plainJson(route.id)}"\n`).join('');
 }
 
 // Private
+
+/** The numbers (from 1) of the routes that are wanted. */
+function numbersOf(
+  routes: readonly RouteSpec[],
+  wanted: (route: RouteSpec) => boolean,
+): readonly number[] {
+  return routes.flatMap((route, index) => (wanted(route) ? [index + 1] : []));
+}
 
 function pathAcl(name: string, path: string): readonly string[] {
   const pattern = pathPattern(path);
