@@ -9,7 +9,7 @@ import { launch, type Live } from './live.ts';
 import { startLogReceiver, type LogReceiver } from './log-receiver.ts';
 import type { Planned } from './plan.ts';
 import { clearAway, stopHaproxy } from './process.ts';
-import { FRONTEND, backendName } from './render/names.ts';
+import { FRONTEND, RELAY, backendName } from './render/names.ts';
 import { prepareSite, type Site, type SiteOptions } from './site.ts';
 import { createTally } from './tally.ts';
 import { requestsAt, summarise } from './traffic.ts';
@@ -151,7 +151,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 async function isIdle(workers: Workers): Promise<boolean> {
   try {
     const lines = (await workers.statOfLeaving()).flatMap((stat) => stat.lines);
-    return lines.every((line) => line.current === 0 && line.queued === 0);
+    return lines
+      .filter((line) => line.backend !== RELAY)
+      .every((line) => line.current === 0 && line.queued === 0);
   } catch {
     return false;
   }

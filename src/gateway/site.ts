@@ -5,7 +5,7 @@ import { createRenderedFiles, prepareRunFolder, type RenderedFiles } from './fil
 import { findHaproxy } from './haproxy.ts';
 import { readMachine } from './machine.ts';
 import type { GatewayMachine, GatewayPaths } from './plan.ts';
-import { LOG_SOCKET, RUNTIME_SOCKET } from './render/names.ts';
+import { LOG_SOCKET, RELAY_SOCKET, RUNTIME_SOCKET } from './render/names.ts';
 
 export interface SiteOptions {
   /** Rendered files; ours alone. */
@@ -21,7 +21,7 @@ export interface SiteOptions {
 /** Where everything is and what the machine allows: the same for every HAProxy this project starts. */
 export interface Site {
   readonly paths: GatewayPaths;
-  readonly sockets: { readonly runtime: string; readonly master: string; readonly log: string };
+  readonly sockets: Readonly<Record<'runtime' | 'master' | 'log' | 'relay', string>>;
   /** Requests, when an access log is wanted, and HAProxy's own words. */
   readonly logs: { readonly access: string; readonly own: string };
   readonly files: RenderedFiles;
@@ -48,6 +48,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
       runtime: join(runFolder, RUNTIME_SOCKET),
       master: join(runFolder, 'master.sock'),
       log: join(runFolder, LOG_SOCKET),
+      relay: join(runFolder, RELAY_SOCKET),
     },
     logs: { access: join(logsFolder, 'access.log'), own: join(logsFolder, 'gateway.log') },
     files: createRenderedFiles(folder),
