@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createReleasers } from '../src/kit/releasers.ts';
 import { freePort } from '../test/support/ports.ts';
 import { caddy } from './peers/caddy.ts';
@@ -49,12 +48,11 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
       releasers.add(peer.name, () => process.stop());
       const url = `http://127.0.0.1:${port}/api/hello`;
       running.push({ peer, process, url, rounds: [] });
-      // A first second that does not count: connections, compilers, caches.
-      await wrk(url, 1, signal);
     }
     for (let round = 1; round <= rounds; round++) {
       for (const { peer, process, url, rounds: done } of running) {
-        await delay(200, undefined, { signal });
+        // Two seconds that do not count: connections, compilers, and how much of this rate is logged.
+        await wrk(url, 2, signal);
         const before = cpuSeconds(process.pid);
         const { rps, requests, p99Ms, failed } = await wrk(url, seconds, signal);
         const cpuUsPerRequest = ((cpuSeconds(process.pid) - before) * 1e6) / requests;
