@@ -43,7 +43,7 @@ export async function launch(site: Site, state: GatewayState): Promise<Live> {
   const alerts = alertsSince(site.logs.own);
   const process = await startHaproxy(site);
   const runtime = createRuntimeSocket(site.sockets.runtime);
-  const master = createMasterSocket(site.sockets.master);
+  const master = createMasterSocket(site.sockets.master, process.exited);
   const workers = createWorkers(runtime, master);
   try {
     const worker = await orDeath(process, untilWorker(runtime, null, START_MS));

@@ -24,7 +24,18 @@ export interface WorkerTable {
   readonly failedReloads: number;
 }
 
-export function createMasterSocket(path: string, timeoutMs = 10_000): MasterSocket {
+/** How long a master that executes itself again is given to answer. */
+const PATIENCE_MS = 10_000;
+
+/** `ended` settles when the master has: nobody waits for an answer of a HAProxy that is gone. */
+export function createMasterSocket(
+  path: string,
+  ended: Promise<unknown>,
+  timeoutMs = PATIENCE_MS,
+): MasterSocket {
+  let gone = false;
+  void ended.then(() => (gone = true));
+
   const ask = async (command: string): Promise<string> => {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
@@ -36,7 +47,7 @@ export function createMasterSocket(path: string, timeoutMs = 10_000): MasterSock
         const passing = ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'].includes(
           codeOf(cause) ?? '',
         );
-        if (!passing || performance.now() > deadline) throw gatewaySilent(command, cause);
+        if (gone || !passing || performance.now() > deadline) throw gatewaySilent(command, cause);
         await delay(10);
       }
     }
