@@ -43,8 +43,10 @@ export const tidegate: Peer = {
   },
 };
 
+// Private
+
 /** The state that a configuration with these routes leads to. */
-export function stateFor({ folder, port, backends }: PeerSite): GatewayState {
+function stateFor({ folder, port, backends }: PeerSite): GatewayState {
   const service = { command: 'true', health: { path: '/health' } };
   const resolved = resolveSpec(
     {
