@@ -13,6 +13,7 @@ import type { Rendered } from './gateway/plan.ts';
 import type { RouteExplanation } from './gateway/render/explain-route.ts';
 import { explainRoute } from './gateway/render/explain-route.ts';
 import { existsSync } from 'node:fs';
+import { isRunning, readStat } from './process/stat.ts';
 import type { Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
 import type { StateFolder } from './state/folder.ts';
@@ -121,7 +122,7 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
     const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: Date.now() });
     // The lock is given back a moment before the process has ended.
     if (lock) lock.release();
-    if (lock && !isAlive(holder.pid)) {
+    if (lock && !isRunning(readStat(holder.pid))) {
       return { kind: 'stopped', pid: holder.pid, tookMs: Date.now() - startedAt };
     }
     if (Date.now() - told >= 1000) {
@@ -129,15 +130,6 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
       onWait(told - startedAt);
     }
     await delay(25);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
