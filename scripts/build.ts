@@ -11,5 +11,6 @@ const { status } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconf
 });
 if (status !== 0) process.exit(status ?? 1);
 for (const path of globSync('src/**/*.{cjs,html,css,js,svg,lua}', { cwd: root })) {
-  if (!path.includes('/fixtures/')) cpSync(join(root, path), join(root, path.replace(/^src/, 'dist')));
+  if (!path.includes('/fixtures/'))
+    cpSync(join(root, path), join(root, path.replace(/^src/, 'dist')));
 }

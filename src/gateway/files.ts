@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import type { Rendered } from './plan.ts';
 
-export const CONFIG = 'haproxy.cfg';
+const CONFIG = 'haproxy.cfg';
 const CANDIDATE = 'haproxy.cfg.next';
 
 /** The rendered files: `haproxy.cfg` is always one that HAProxy has accepted. */

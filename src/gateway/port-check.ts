@@ -18,7 +18,7 @@ export async function checkPort(host: string, port: number): Promise<void> {
 }
 
 /** `'node (pid 4711)'`: whoever listens on this TCP port, or null where that cannot be seen. */
-export function portHolder(port: number): string | null {
+function portHolder(port: number): string | null {
   const sockets = new Set(listeningSockets(port));
   if (sockets.size === 0) return null;
   for (const pid of tryOr([], () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)))) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isRunning, readStat } from '../../src/process/stat.ts';
 import { createProject, helloServer } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
@@ -52,7 +53,8 @@ test('up starts what the configuration says, status tells it, down leaves nothin
 
   const pids = [gateway.pid, control.pid, ...(web?.replicas ?? []).map(({ pid }) => pid)];
   assert.equal((await project.run('down')).code, 0);
-  for (const pid of pids) assert.ok(!existsSync(`/proc/${pid}`), `process ${pid} is gone`);
+  for (const pid of pids)
+    assert.ok(!isRunning(readStat(pid as number)), `process ${pid} has ended`);
   assert.deepEqual(processesOf(project.folder), []);
   await assert.rejects(fetch(project.gatewayUrl), 'the port is closed');
   const left = readdirSync(join(project.folder, '.tidegate', 'run'));

@@ -66,7 +66,7 @@ export async function testGateway(t: TestContext, log: Log = silentLog): Promise
   };
 }
 
-export function gatewayState(
+function gatewayState(
   port: number,
   servers: readonly GatewayServer[],
   changes: Service = {},

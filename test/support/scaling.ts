@@ -68,7 +68,7 @@ export interface Situation {
 /** 2025-01-01, so that a time of 0 shows up as the error it is. */
 export const START = 1_735_689_600_000;
 
-export function situation(given: Situation): DecideInput {
+function situation(given: Situation): DecideInput {
   const now = given.now ?? START;
   const desired = given.desired ?? 1;
   return {
