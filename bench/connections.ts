@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createReleasers } from '../src/kit/releasers.ts';
@@ -23,6 +23,8 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
   const releasers = createReleasers();
   try {
     const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
+    // HAProxy, once it has dropped root, passes through to its log socket.
+    chmodSync(folder, 0o711);
     releasers.add('the folder', () => rmSync(folder, { recursive: true, force: true }));
     const backend = await startBackend(folder, SERVERS);
     releasers.add('the backend', backend.kill);

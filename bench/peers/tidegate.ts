@@ -5,6 +5,7 @@ import { silentLog } from '../../src/kit/log.ts';
 import { startLoop } from '../../src/kit/loop.ts';
 import { createGateway } from '../../src/gateway/create.ts';
 import type { GatewayState } from '../../src/gateway/gateway.ts';
+import { until } from '../../test/support/until.ts';
 import { resolveSpec } from '../../src/spec/resolve.ts';
 import type { Peer, PeerSite } from './peer.ts';
 
@@ -27,6 +28,17 @@ export const tidegate: Peer = {
       remember: () => undefined,
     });
     await gateway.start(stateFor(site));
+    // A gateway whose latencies do not arrive would be measured without its metrics.
+    const latencies = until('latencies arrive', async () => {
+      await fetch(`http://127.0.0.1:${site.port}/api/hello`);
+      return ((await gateway.traffic()).services['api']?.latency.total ?? 0) > 0;
+    });
+    try {
+      await latencies;
+    } catch (thrown) {
+      await gateway.stop(0);
+      throw thrown;
+    }
     const metrics = startLoop({
       intervalMs: 1000,
       turn: async () => void (await gateway.traffic()),
