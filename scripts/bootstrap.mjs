@@ -35,7 +35,10 @@ try {
   process.exit(1);
 }
 
-/** `npm ci` unless what is installed came from this very lock file and Node 24 is there. */
+/**
+ * Installs unless what is there came from this very lock file and Node 24 is among it. Not `npm ci`: it refuses a lock file
+ * that lacks the optional packages of other platforms, which not every registry has.
+ */
 function bringPackages() {
   const lock = readFileSync(join(root, 'package-lock.json'));
   const stamp = join(root, 'node_modules', '.tidegate-lock');
@@ -43,7 +46,7 @@ function bringPackages() {
   const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (fresh && node24Works()) return;
   say('Installing the npm packages, Node 24 among them (about 20 s)…');
-  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: root });
   if (!node24Works()) {
     throw new Error(
       'Node 24 did not arrive with the npm package "node".\n' +
