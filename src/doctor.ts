@@ -4,7 +4,12 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { humanBytes } from './kit/bytes.ts';
 import { messageOf, TidegateError } from './kit/errors.ts';
 import { findHaproxy } from './gateway/haproxy.ts';
-import { readMachine, WANTED_CONNECTIONS } from './gateway/machine.ts';
+import {
+  descriptorLimit,
+  maxConnections,
+  maxRequests,
+  WANTED_CONNECTIONS,
+} from './gateway/machine.ts';
 import { checkPort } from './gateway/port-check.ts';
 import type { Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
@@ -30,7 +35,7 @@ export async function examine(
     system(),
     node(),
     await haproxy(),
-    await connections(),
+    connections(),
     cores(),
     memory(),
     folder(projectFolder),
@@ -83,15 +88,15 @@ async function haproxy(): Promise<Finding> {
   }
 }
 
-async function connections(): Promise<Finding> {
-  const { maxConnections } = await readMachine();
-  const limit = /^Max open files\s+\S+\s+(\S+)/m.exec(
-    readFileSync('/proc/self/limits', 'utf8'),
-  )?.[1];
+function connections(): Finding {
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  const [clients, requests] = [maxConnections(limits), maxRequests(limits)];
+  const descriptors = descriptorLimit(limits);
+  const most = requests < clients ? `, ${requests} of them with a request at a server` : '';
   return finding(
     'connections',
-    maxConnections >= WANTED_CONNECTIONS ? 'ok' : 'limited',
-    `${maxConnections} at once (open files: ${limit ?? 'unknown'})`,
+    clients >= WANTED_CONNECTIONS ? 'ok' : 'limited',
+    `${clients} clients at once${most} (open files: ${descriptors === Infinity ? 'unlimited' : descriptors})`,
     'Raise the limit before starting: ulimit -Hn 65536',
   );
 }

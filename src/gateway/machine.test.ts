@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountToDropTo, maxConnections } from './machine.ts';
+import { accountToDropTo, maxConnections, maxRequests } from './machine.ts';
 
 const limits = (hard: string): string =>
   `Limit                     Soft Limit           Hard Limit           Units     
@@ -8,15 +8,24 @@ Max processes             7823                 7823                 processes
 Max open files            1024                 ${hard}               files     
 `;
 
-test('a connection costs two descriptors, and 12,000 connections are enough', () => {
+test('12,000 clients are enough, and had wherever descriptors allow them and some to spare', () => {
   assert.equal(maxConnections(limits('524288')), 12_000);
-  assert.equal(maxConnections(limits('20000')), 9_750);
   assert.equal(maxConnections(limits('unlimited')), 12_000);
+  assert.equal(maxConnections(limits('20000')), 12_000);
+  assert.equal(maxConnections(limits('13000')), 11_375);
+  assert.equal(maxConnections(limits('1024')), 524);
   assert.equal(maxConnections(limits('256')), 100);
+});
+
+test('requests at servers take the descriptors that clients leave', () => {
+  assert.equal(maxRequests(limits('524288')), 12_000);
+  assert.equal(maxRequests(limits('20000')), 7_500);
+  assert.equal(maxRequests(limits('256')), 0);
 });
 
 test('where the limit cannot be read nobody is held back', () => {
   assert.equal(maxConnections(''), 12_000);
+  assert.equal(maxRequests(''), 12_000);
 });
 
 test('root becomes haproxy where the package made that user, else nobody with its own group', () => {

@@ -5,7 +5,7 @@ import type { GatewayMachine } from './plan.ts';
 /** 10,000 clients and some room; fewer where descriptors are capped. */
 export const WANTED_CONNECTIONS = 12_000;
 
-/** What HAProxy needs besides connections: checks, sockets, maps. */
+/** What HAProxy needs besides clients, at the least: servers, checks, sockets. */
 const SPARE_DESCRIPTORS = 500;
 
 export interface Machine extends GatewayMachine {
@@ -29,12 +29,27 @@ export async function readMachine(): Promise<Machine> {
   };
 }
 
-/** A connection costs two descriptors, the client's and the server's. Unknown limits do not hold anybody back. */
+/**
+ * Clients at once. Each costs one descriptor, most only keep their connection alive and share the few connections to
+ * servers, so an eighth of the descriptors is left for those. Unknown limits do not hold anybody back.
+ */
 export function maxConnections(limits: string): number {
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
-  const descriptors = hard === undefined || hard === 'unlimited' ? Infinity : Number(hard);
-  const affordable = Math.floor((descriptors - SPARE_DESCRIPTORS) / 2);
+  const descriptors = descriptorLimit(limits);
+  const spare = Math.max(SPARE_DESCRIPTORS, Math.ceil(descriptors / 8));
+  const affordable = descriptors === Infinity ? Infinity : descriptors - spare;
   return Math.max(100, Math.min(WANTED_CONNECTIONS, affordable));
+}
+
+/** Requests that can be at a server at the same moment: the second descriptor, for whoever has a connection. */
+export function maxRequests(limits: string): number {
+  const left = descriptorLimit(limits) - SPARE_DESCRIPTORS - maxConnections(limits);
+  return Math.max(0, Math.min(maxConnections(limits), left));
+}
+
+/** The hard limit of /proc/self/limits, up to which HAProxy raises its own; Infinity when unknown. */
+export function descriptorLimit(limits: string): number {
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
+  return hard === undefined || hard === 'unlimited' ? Infinity : Number(hard);
 }
 
 /** `haproxy` where the package made one, else `nobody`; with the name of the user's own group. */
