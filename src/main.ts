@@ -9,7 +9,7 @@ import { GATEWAY_FACT, stopLeftovers } from './control/leftovers.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { createGateway } from './gateway/create.ts';
 import type { Spec } from './spec/spec.ts';
-import { prepareStateFolder, readOrMakeToken } from './state/folder.ts';
+import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
 import { openStore } from './state/open.ts';
 import type { LiveEvent, Status } from './web/contract.ts';
@@ -46,9 +46,14 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
   const releasers = createReleasers();
   let hurry = AbortSignal.abort();
   try {
-    const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: systemClock.now() });
+    const lock = acquireLock(folder.lock, {
+      pid: process.pid,
+      startedAt: systemClock.now(),
+      stopping: false,
+    });
     if (!lock) throw alreadyRunning(spec.name);
     releasers.add('the lock', () => lock.release());
+    releasers.add('the run folder', () => dropTemporaryRunFolder(folder));
 
     const clock = systemClock;
     const log = createLog(`${folder.logs}/control.log`);
@@ -115,6 +120,12 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
       onEvent: (listener) => control.onEvent((event) => listener(liveEventOf(event, status))),
       async shutDown(signal) {
         log.info({}, 'stopping');
+        try {
+          lock.leaving();
+        } catch (err) {
+          // A full disk must not keep anybody from stopping.
+          log.warn({ err }, 'the others could not be told that it is stopping');
+        }
         hurry = signal;
         await releasers.releaseAll();
       },

@@ -1,14 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TidegateError, codeOf } from '../kit/errors.ts';
 
 /** Everything Tidegate writes for one project, beside its configuration file. */
 export interface StateFolder {
   readonly path: string;
   readonly logs: string;
-  /** Sockets; in the temporary directory where the project's path is too long for one. */
+  /**
+   * Sockets; in the temporary directory where the project's path is too long for one, or where HAProxy could not
+   * reach them once it has dropped root.
+   */
   readonly run: string;
   readonly haproxy: string;
   readonly database: string;
@@ -21,14 +33,14 @@ export interface StateFolder {
 /** The kernel takes 107 bytes of socket path; HAProxy binds under a longer temporary name first. */
 const LONGEST_RUN_PATH = 75;
 
-/** Where things stand, without touching any of them. */
+/** Where things stand, without changing any of them. */
 export function stateFolder(projectFolder: string): StateFolder {
   const path = join(projectFolder, '.tidegate');
   const beside = join(path, 'run');
   return {
     path,
     logs: join(path, 'logs'),
-    run: Buffer.byteLength(beside) <= LONGEST_RUN_PATH ? beside : privateRunFolder(path),
+    run: holdsSockets(projectFolder, beside) ? beside : privateRunFolder(path),
     haproxy: join(path, 'haproxy'),
     database: join(path, 'state.db'),
     lock: join(path, 'control.lock'),
@@ -61,6 +73,16 @@ export function prepareStateFolder(projectFolder: string): StateFolder {
   return folder;
 }
 
+/** Takes an empty run folder out of the temporary directory again; one in use stays. */
+export function dropTemporaryRunFolder({ path, run }: StateFolder): void {
+  if (run === join(path, 'run')) return;
+  try {
+    rmdirSync(run);
+  } catch (thrown) {
+    if (!['ENOENT', 'ENOTEMPTY'].includes(codeOf(thrown) ?? '')) throw thrown;
+  }
+}
+
 /** The bearer token of the API: 256 random bits, made once a project. */
 export function readOrMakeToken(path: string): string {
   try {
@@ -75,9 +97,27 @@ export function readOrMakeToken(path: string): string {
 
 // Private
 
+function holdsSockets(projectFolder: string, run: string): boolean {
+  if (Buffer.byteLength(run) > LONGEST_RUN_PATH) return false;
+  return process.getuid?.() !== 0 || othersMayEnter(projectFolder);
+}
+
+/** Whether every folder on the way lets other users pass: HAProxy is one of them after it has dropped root. */
+function othersMayEnter(path: string): boolean {
+  // One that is not there yet will be made by us, or its absence be told later.
+  const there = statSync(path, { throwIfNoEntry: false });
+  for (let folder = there ? realpathSync(path) : path; ; folder = dirname(folder)) {
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found && (found.mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
+
 function privateRunFolder(path: string): string {
   const name = createHash('sha256').update(path).digest('hex').slice(0, 12);
-  return join(tmpdir(), `tidegate-${process.getuid?.() ?? 0}-${name}`);
+  const uid = process.getuid?.() ?? 0;
+  const temporary = uid === 0 && !othersMayEnter(tmpdir()) ? '/tmp' : tmpdir();
+  return join(temporary, `tidegate-${uid}-${name}`);
 }
 
 /** In a shared temporary directory somebody else may have made the folder before us. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -42,6 +42,8 @@ export async function createProject(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-'));
+  // As a project's folder is as a rule: HAProxy passes through it to its sockets.
+  chmodSync(folder, 0o711);
   const [gatewayPort, adminPort] = [await freePort(), await freePort()];
   const run = (...args: string[]): Promise<Ran> => runCommand(TIDEGATE, args, folder);
   const project: Project = {
