@@ -1,5 +1,5 @@
 import type { ServiceTraffic } from '../gateway/gateway.ts';
-import type { ReplicaUsage } from '../signals/sample.ts';
+import { reportOf, type ReplicaUsage } from '../signals/sample.ts';
 import type { ReplicaRow } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { Collected } from './collect.ts';
@@ -46,7 +46,7 @@ function viewReplica(
   const server = traffic?.servers.find((each) => each.replica === replica.id);
   return {
     id: replica.id,
-    state: replica.state,
+    state: replica.state === 'ready' && !replica.inGateway ? 'starting' : replica.state,
     revision: replica.revision,
     address: replica.address ? `${replica.address.host}:${replica.address.port}` : null,
     pid: replica.pid,
@@ -54,7 +54,7 @@ function viewReplica(
     cpu: usage?.cpuCores == null ? null : usage.cpuCores / cores,
     memoryBytes: usage?.memoryBytes ?? null,
     inFlight: server?.inFlight ?? null,
-    eventLoopDelayMs: usage?.eventLoop?.delayP99Ms ?? null,
+    eventLoopDelayMs: reportOf(usage?.eventLoop)?.delayP99Ms ?? null,
   };
 }
 

@@ -35,8 +35,20 @@ export interface ReplicaUsage {
   /** Cores in use since the previous sample (1.0 = one core busy); null at a replica's first sample. */
   readonly cpuCores: number | null;
   readonly memoryBytes: number;
-  /** Null: not a Node program, or its preload is silent. */
-  readonly eventLoop: { readonly delayP99Ms: number; readonly utilization: number } | null;
+  readonly eventLoop: EventLoopUsage;
+}
+
+/** Null: not a Node program. `silent`: it has reported before and does not now, as a blocked loop cannot. */
+export type EventLoopUsage = EventLoopReport | 'silent' | null;
+
+export interface EventLoopReport {
+  readonly delayP99Ms: number;
+  readonly utilization: number;
+}
+
+/** The numbers of an event loop, where there are any. */
+export function reportOf(usage: EventLoopUsage | undefined): EventLoopReport | null {
+  return usage === undefined || usage === 'silent' ? null : usage;
 }
 
 export interface BacklogSample {

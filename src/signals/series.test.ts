@@ -185,6 +185,20 @@ test('event-loop delay is that of the worst replica, not applicable where none i
   assert.deepEqual(stableAfter([{}]).eventLoopDelayMs, NOT_APPLICABLE);
 });
 
+test('event-loop delay is missing, not small, while a replica that had reported is silent', () => {
+  const node = (eventLoop: ReplicaUsage['eventLoop']) => replica({ eventLoop });
+  const idle = { delayP99Ms: 1, utilization: 0.1 };
+  const usage = (eventLoop: ReplicaUsage['eventLoop']) => ({
+    usage: { replicas: [node(idle), node(eventLoop)] },
+  });
+  const blocked = stableAfter([usage(idle), usage('silent')]);
+  assert.deepEqual(blocked.eventLoopDelayMs, missing(null));
+  assert.deepEqual(blocked.eventLoopUtilization, missing(null));
+  assert.equal(blocked.cpu.kind, 'value', 'the rest is known');
+  const back = stableAfter([usage('silent'), usage(idle)]);
+  assert.deepEqual(back.eventLoopDelayMs, reading(1));
+});
+
 test('drain time is the queue divided by what is drained; without draining there is no time to tell', () => {
   const drained = (waiting: number, drainedPerSecond: number) =>
     stableAfter([{ backlog: { waiting, drainedPerSecond } }], SERVICE, true);

@@ -2,6 +2,7 @@ import { packLatency } from './latency-sum.ts';
 import type { Reading } from './reading.ts';
 import { missing, NOT_APPLICABLE, reading } from './reading.ts';
 import type { BacklogSample, Sample, TrafficSample, UsageSample } from './sample.ts';
+import { reportOf } from './sample.ts';
 import type { Signals, Snapshot } from './snapshot.ts';
 import type { TrafficSignals } from './traffic-window.ts';
 import { createTrafficWindow } from './traffic-window.ts';
@@ -155,7 +156,8 @@ function isSaneTraffic(traffic: TrafficSample): boolean {
 }
 
 function isSaneUsage({ replicas }: UsageSample): boolean {
-  return replicas.every(({ cpuCores, memoryBytes, eventLoop }) =>
-    isSane(cpuCores ?? 0, memoryBytes, eventLoop?.delayP99Ms ?? 0, eventLoop?.utilization ?? 0),
-  );
+  return replicas.every(({ cpuCores, memoryBytes, eventLoop }) => {
+    const loop = reportOf(eventLoop);
+    return isSane(cpuCores ?? 0, memoryBytes, loop?.delayP99Ms ?? 0, loop?.utilization ?? 0);
+  });
 }

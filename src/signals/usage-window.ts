@@ -1,7 +1,8 @@
 import { createMaximum } from './maximum.ts';
 import type { Reading } from './reading.ts';
 import { missing, NOT_APPLICABLE, reading } from './reading.ts';
-import type { UsageSample } from './sample.ts';
+import type { EventLoopUsage, UsageSample } from './sample.ts';
+import { reportOf } from './sample.ts';
 import type { Signals } from './snapshot.ts';
 import type { Window } from './window.ts';
 import { createWindow } from './window.ts';
@@ -14,8 +15,8 @@ export interface UsageEntry {
   readonly cpuCores: number | null;
   /** The largest; null without a replica. */
   readonly memoryBytes: number | null;
-  /** The worst, and the mean; null without a Node replica. */
-  readonly eventLoop: { readonly delayP99Ms: number; readonly utilization: number } | null;
+  /** The worst, and the mean; `silent` when one is; null without a Node replica. */
+  readonly eventLoop: EventLoopUsage;
 }
 
 export interface Resources {
@@ -35,19 +36,12 @@ export type UsageSignals = Pick<
 /** Replicas that have no value yet are taken to use what the others do. */
 export function usageEntry(at: number, { replicas }: UsageSample): UsageEntry {
   const cpus = replicas.flatMap(({ cpuCores }) => cpuCores ?? []);
-  const loops = replicas.flatMap(({ eventLoop }) => eventLoop ?? []);
   return {
     at,
     replicas: replicas.length,
     cpuCores: cpus.length === 0 ? null : (sum(cpus) / cpus.length) * replicas.length,
     memoryBytes: replicas.length === 0 ? null : largest(replicas, (each) => each.memoryBytes),
-    eventLoop:
-      loops.length === 0
-        ? null
-        : {
-            delayP99Ms: largest(loops, (each) => each.delayP99Ms),
-            utilization: sum(loops.map((each) => each.utilization)) / loops.length,
-          },
+    eventLoop: eventLoopOf(replicas.map(({ eventLoop }) => eventLoop)),
   };
 }
 
@@ -69,8 +63,9 @@ export function createUsageWindow(windowMs: number, resources: Resources): Usage
       cpuCores += sign * entry.cpuCores;
       cpuSamples += sign;
     }
-    if (entry.eventLoop) {
-      utilization += sign * entry.eventLoop.utilization;
+    const loop = reportOf(entry.eventLoop);
+    if (loop) {
+      utilization += sign * loop.utilization;
       loopSamples += sign;
     }
   };
@@ -78,7 +73,8 @@ export function createUsageWindow(windowMs: number, resources: Resources): Usage
     enter(entry) {
       apply(entry, 1);
       if (entry.memoryBytes !== null) memory.enter(entry.at, entry.memoryBytes);
-      if (entry.eventLoop) delay.enter(entry.at, entry.eventLoop.delayP99Ms);
+      const loop = reportOf(entry.eventLoop);
+      if (loop) delay.enter(entry.at, loop.delayP99Ms);
     },
     leave(entry) {
       apply(entry, -1);
@@ -96,6 +92,12 @@ export function createUsageWindow(windowMs: number, resources: Resources): Usage
     return reading(cores / replicas / (resources.cpu ?? 1));
   };
 
+  const ofLoops = (value: number | undefined): Reading => {
+    // What the others report says nothing of the one that is blocked.
+    if (window.newest?.eventLoop === 'silent') return missing(null);
+    return value === undefined ? NOT_APPLICABLE : reading(value);
+  };
+
   return Object.assign(window, {
     read(): UsageSignals {
       const memoryBytes = window.newest?.replicas ? memory.value : undefined;
@@ -106,15 +108,26 @@ export function createUsageWindow(windowMs: number, resources: Resources): Usage
             ? NOT_APPLICABLE
             : reading(memoryBytes / resources.memoryBytes),
         memoryBytes: memoryBytes === undefined ? NOT_APPLICABLE : reading(memoryBytes),
-        eventLoopDelayMs: delay.value === undefined ? NOT_APPLICABLE : reading(delay.value),
-        eventLoopUtilization:
-          loopSamples === 0 ? NOT_APPLICABLE : reading(Math.max(0, utilization) / loopSamples),
+        eventLoopDelayMs: ofLoops(delay.value),
+        eventLoopUtilization: ofLoops(
+          loopSamples === 0 ? undefined : Math.max(0, utilization) / loopSamples,
+        ),
       };
     },
   });
 }
 
 // Private
+
+function eventLoopOf(all: readonly EventLoopUsage[]): EventLoopUsage {
+  if (all.includes('silent')) return 'silent';
+  const loops = all.flatMap((usage) => reportOf(usage) ?? []);
+  if (loops.length === 0) return null;
+  return {
+    delayP99Ms: largest(loops, (each) => each.delayP99Ms),
+    utilization: sum(loops.map((each) => each.utilization)) / loops.length,
+  };
+}
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

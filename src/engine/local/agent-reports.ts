@@ -3,15 +3,15 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../kit/clock.ts';
 import { SECOND } from '../../kit/clock.ts';
-import type { ReplicaUsage } from '../../signals/sample.ts';
+import type { EventLoopUsage } from '../../signals/sample.ts';
 
 export interface AgentReports {
   readonly socketPath: string;
   /**
-   * The worst of all Node processes of a replica over about the last second; null when there is none, or one of them
-   * is silent, as a blocked loop is.
+   * The worst of all Node processes of a replica over about the last second; `silent` when one of them was heard
+   * before and is not now, as a blocked loop cannot be; null when none was heard.
    */
-  of(replica: string): ReplicaUsage['eventLoop'];
+  of(replica: string): EventLoopUsage;
   /** Lets programs of other users reach the socket; the nonce still decides who is heard. */
   openToOthers(): void;
   close(): Promise<void>;
@@ -79,7 +79,8 @@ export async function listenToAgents(
       const fresh = all.flatMap(({ latest }) => (latest && latest.at >= since ? [latest] : []));
       // A newcomer that has not reported yet says nothing against the others; one that fell silent does.
       const silent = all.some(({ latest }) => latest !== null && latest.at < since);
-      if (fresh.length === 0 || silent) return null;
+      if (silent) return 'silent';
+      if (fresh.length === 0) return null;
       return {
         delayP99Ms: Math.max(...fresh.map((report) => report.delayP99Ms)),
         utilization: Math.max(...fresh.map((report) => report.utilization)),
