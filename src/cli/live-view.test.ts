@@ -67,7 +67,21 @@ test('a service that cannot get its replicas shows why', () => {
   assert.match(view(status(service({ ready: 0, problem }))), /api-3 never answered/);
 });
 
-test('no line is wider than the terminal', () => {
-  const text = view(status(service()), ['x'.repeat(300)]);
-  for (const line of text.split('\n').slice(1)) assert.ok(line.length <= 100, line);
+test('no line is wider than the terminal, however narrow it is and however long the names are', () => {
+  const shown = status(service({ name: 'a-service-with-a-long-name'.repeat(3) }));
+  for (const columns of [100, 70, 20, 1]) {
+    const lines = liveView(shown, ['x'.repeat(300)], { upMs: 65_400, columns, colour: false });
+    for (const line of lines) assert.ok(line.length <= columns, line);
+  }
+});
+
+test('what a program wrote cannot break the picture', () => {
+  const problem = { code: 'EXITED', message: 'said:\n\u001b[2Jboom\r\n', at: 0, log: [] };
+  const lines = liveView(status(service({ ready: 0, problem })), ['one\ntwo\u001b[1A'], {
+    upMs: 0,
+    columns: 100,
+    colour: false,
+  });
+  for (const line of lines) assert.doesNotMatch(line, /\p{Cc}/u);
+  assert.ok(lines.includes('one two'));
 });

@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import { humanDuration } from '../kit/duration.ts';
 import type { ServiceStatus, Status } from '../web/contract.ts';
 import { paint } from './paint.ts';
-import { layOut } from './table.ts';
+import { fit, layOut } from './table.ts';
 
 /** What `up` shows on a terminal, as lines; drawn anew once a second over the lines before. */
 export function liveView(
@@ -21,9 +22,9 @@ export function liveView(
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
-    ...news.map((line) => style.dim(cut(line, columns))),
+    ...news.map((line) => style.dim(fit(oneLine(line), columns))),
     style.dim('Ctrl-C drains and stops everything; `tidegate explain SERVICE` says why.'),
-  ].map((line) => line);
+  ].map((line) => fit(line, columns));
 }
 
 // Private
@@ -41,7 +42,9 @@ function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonl
     signals.latencyP95Ms === null ? '–' : humanDuration(signals.latencyP95Ms),
     percent(signals.errors),
     percent(signals.cpu),
-    ready < desired && problem ? style.red(problem.message) : (lastDecision?.summary ?? ''),
+    ready < desired && problem
+      ? style.red(oneLine(problem.message))
+      : (lastDecision?.summary ?? ''),
   ];
 }
 
@@ -54,6 +57,7 @@ function percent(fraction: number | null): string {
   return fraction === null ? '–' : `${Math.round(fraction * 100)} %`;
 }
 
-function cut(text: string, columns: number): string {
-  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+/** What a program wrote stands in some messages: its line breaks and control codes would spoil the picture. */
+function oneLine(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\s\p{Cc}]+/gu, ' ');
 }

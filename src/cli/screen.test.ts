@@ -13,15 +13,21 @@ test('the second picture is drawn over the first', () => {
   const { screen, written } = scene(24);
   screen.draw(['a', 'b', 'c']);
   screen.draw(['d']);
-  assert.ok(written.at(-1)?.startsWith('\u001b[3A'));
+  assert.ok(written.at(-1)?.includes('\u001b[3A\r'));
   screen.draw(['e']);
-  assert.ok(written.at(-1)?.startsWith('\u001b[1A'));
+  assert.ok(written.at(-1)?.includes('\u001b[1A\r'));
 });
 
 test('more lines than the terminal has are not drawn: they could not be drawn over', () => {
   const { screen, written } = scene(3);
   screen.draw(['a', 'b', 'c', 'd']);
   assert.equal(written.at(-1)?.split('\n').length, 3);
+});
+
+test('a line wider than the terminal stays one line: wrapping is off while it draws, and on again after', () => {
+  const { screen, written } = scene(24);
+  screen.draw(['x'.repeat(500)]);
+  assert.match(written.at(-1) ?? '', /^\u001b\[\?7l.*x{500}.*\u001b\[\?7h$/s);
 });
 
 test('the cursor is hidden while it runs and given back', () => {

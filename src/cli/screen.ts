@@ -11,6 +11,9 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_TO_END = '\u001b[J';
 const CLEAR_LINE = '\u001b[K';
+/** A line that is wider than the terminal (it was made narrower, or has wide characters) must not become two. */
+const NO_WRAP = '\u001b[?7l';
+const WRAP = '\u001b[?7h';
 
 export function createScreen(terminal: Terminal): Screen {
   let drawn = 0;
@@ -21,7 +24,7 @@ export function createScreen(terminal: Terminal): Screen {
       const shown = lines.slice(0, Math.max(1, (terminal.rows ?? 50) - 1));
       const up = drawn > 0 ? `\u001b[${drawn}A` : '';
       terminal.write(
-        `${up}\r${shown.map((line) => `${line}${CLEAR_LINE}\n`).join('')}${CLEAR_TO_END}`,
+        `${NO_WRAP}${up}\r${shown.map((line) => `${line}${CLEAR_LINE}\n`).join('')}${CLEAR_TO_END}${WRAP}`,
       );
       drawn = shown.length;
     },

@@ -17,8 +17,15 @@ export function layOut(
     const last = row.length - 1;
     const front = row.slice(0, last).map((cell, index) => pad(cell, widths[index] ?? 0));
     const before = front.reduce((sum, cell) => sum + width(cell) + GAP.length, 0);
-    return [...front, cut(row[last] ?? '', columns - before)].join(GAP).trimEnd();
+    return [...front, fit(row[last] ?? '', columns - before)].join(GAP).trimEnd();
   });
+}
+
+/** The text in at most `room` columns. What is cut loses its colours: a code cut in half would colour the rest. */
+export function fit(text: string, room: number): string {
+  if (width(text) <= room) return text;
+  const plain = Array.from(stripVTControlCharacters(text));
+  return room < 1 ? '' : `${plain.slice(0, room - 1).join('')}…`;
 }
 
 // Private
@@ -29,11 +36,4 @@ function width(text: string): number {
 
 function pad(cell: string, wanted: number): string {
   return cell + ' '.repeat(Math.max(0, wanted - width(cell)));
-}
-
-/** A cell that is cut loses its colours: a code cut in half would colour the rest of the screen. */
-function cut(cell: string, room: number): string {
-  if (width(cell) <= room) return cell;
-  const plain = Array.from(stripVTControlCharacters(cell));
-  return room < 1 ? '' : `${plain.slice(0, room - 1).join('')}…`;
 }
