@@ -20,6 +20,7 @@ const NEWS_LINES = 5;
  */
 export async function runForeground(options: ForegroundOptions, io: Io): Promise<void> {
   const ended = firstSignal();
+  outliveReaders();
   const tidegate = await startTidegate(options);
   const words = options.show === 'words';
   const closeView = openView(options.show, tidegate, io);
@@ -40,6 +41,11 @@ export async function runForeground(options: ForegroundOptions, io: Io): Promise
 }
 
 // Private
+
+/** A terminal that is closed, or `up | head`: what is said from then on is lost, the services are not. */
+function outliveReaders(): void {
+  process.stdout.removeAllListeners('error').on('error', () => undefined);
+}
 
 /** The first signal resolves `first`, any later one aborts `second`. */
 function firstSignal(): { readonly first: Promise<void>; readonly second: AbortSignal } {

@@ -27,7 +27,9 @@ interface CommandModule {
   register(program: Command, io: Io): unknown;
 }
 
-const json = process.argv.includes('--json');
+/** Behind `--` stands the user's own command, whose options are none of ours. */
+const argv = process.argv.slice(2);
+const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
 const program = new Command('tidegate')
   .description(
     'Runs your services behind a gateway and keeps exactly as many replicas as the load needs.',
@@ -42,6 +44,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT.done);
 });
+// Nobody is left to be told.
+process.stderr.on('error', () => undefined);
 
 try {
   for (const name of COMMANDS) {
