@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SECOND } from '../kit/clock.ts';
@@ -26,14 +26,19 @@ const SLACK_MS = 15 * SECOND;
  */
 export async function upDetached({ spec, args, json }: DetachedOptions, io: Io): Promise<void> {
   const log = prepareProject(spec.folder).backgroundLog;
-  const output = openSync(log, 'w', 0o600);
+  const output = openSync(log, 'a', 0o600);
+  const startsAt = fstatSync(output).size;
   const main = fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url),
   );
-  const child = spawn(process.execPath, [...process.execArgv, main, ...args, '--background'], {
-    detached: true,
-    stdio: ['ignore', output, output],
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, main, ...args, '--background', '--json'],
+    {
+      detached: true,
+      stdio: ['ignore', output, output],
+    },
+  );
   closeSync(output);
   child.unref();
   let ended = false;
@@ -44,7 +49,7 @@ export async function upDetached({ spec, args, json }: DetachedOptions, io: Io):
     spec,
     child.pid,
     () => {
-      if (ended) throw whyItEnded(log);
+      if (ended) throw whyItEnded(log, startsAt);
     },
     json ? () => undefined : progress(io),
   );
@@ -123,8 +128,8 @@ function progress(io: Io): (status: Status) => void {
 }
 
 /** The background process leaves its error as one problem+json object on its output. */
-function whyItEnded(log: string): TidegateError {
-  const text = readFileSync(log, 'utf8').trim();
+function whyItEnded(log: string, startsAt: number): TidegateError {
+  const text = readFileSync(log).subarray(startsAt).toString('utf8').trim();
   try {
     const problem = JSON.parse(text.split('\n').at(-1) ?? '') as Problem;
     return new TidegateError(problem.code, problem.detail, {
