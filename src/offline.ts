@@ -18,6 +18,7 @@ import type { Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
 import type { StateFolder } from './state/folder.ts';
 import { acquireLock, readLockHolder } from './state/lock.ts';
+import type { LockHolder } from './state/lock.ts';
 import { openStore } from './state/open.ts';
 import type { ReplicaRow } from './state/replicas.ts';
 
@@ -42,7 +43,7 @@ export async function endProject(projectFolder: string, options: EndOptions): Pr
   if (!existsSync(folder.path)) {
     return { kind: 'was-not-running', leftovers: { stopped: [], unproven: [] } };
   }
-  const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: systemClock.now() });
+  const lock = acquireLock(folder.lock, holderHere());
   if (!lock) return endRunning(folder, options);
   try {
     return { kind: 'was-not-running', leftovers: await clearAway(folder) };
@@ -116,10 +117,11 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
     });
   }
   const startedAt = Date.now();
-  signal(holder.pid);
+  // A second signal would mean "at once": what it is finishing must not be cut off because two people said `down`.
+  if (!holder.stopping) signal(holder.pid);
   hurry.addEventListener('abort', () => signal(holder.pid), { once: true });
   for (let told = startedAt; ; ) {
-    const lock = acquireLock(folder.lock, { pid: process.pid, startedAt: Date.now() });
+    const lock = acquireLock(folder.lock, holderHere());
     // The lock is given back a moment before the process has ended.
     if (lock) lock.release();
     if (lock && !isRunning(readStat(holder.pid))) {
@@ -131,6 +133,11 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
     }
     await delay(25);
   }
+}
+
+/** Whoever holds the lock here ends by itself; another `down` waits for it. */
+function holderHere(): LockHolder {
+  return { pid: process.pid, startedAt: systemClock.now(), stopping: true };
 }
 
 function signal(pid: number): void {

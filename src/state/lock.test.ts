@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { acquireLock, readLockHolder } from './lock.ts';
 
-const HOLDER = { pid: process.pid, startedAt: 1_700_000_000_000 };
+const HOLDER = { pid: process.pid, startedAt: 1_700_000_000_000, stopping: false };
 
 test('the lock is held by one, named for the others, and free again when released', (t) => {
   const path = lockPath(t);
@@ -18,6 +18,9 @@ test('the lock is held by one, named for the others, and free again when release
   assert.ok(lock);
   assert.equal(acquireLock(path, HOLDER), null);
   assert.deepEqual(readLockHolder(path), HOLDER);
+  lock.leaving();
+  assert.deepEqual(readLockHolder(path), { ...HOLDER, stopping: true });
+  assert.equal(acquireLock(path, HOLDER), null, 'who is leaving is still there');
   lock.release();
   lock.release();
   assert.equal(readLockHolder(path), null);

@@ -14,6 +14,8 @@ import { asStateError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 
 export interface Lock {
+  /** Tells the others that the holder is about to end: it must not be told again, which would hurry it. */
+  leaving(): void;
   release(): void;
 }
 
@@ -21,6 +23,8 @@ export interface LockHolder {
   readonly pid: number;
   /** ms since the epoch. */
   readonly startedAt: number;
+  /** It ends by itself soon; to be waited for. */
+  readonly stopping: boolean;
 }
 
 /**
@@ -48,6 +52,9 @@ export function acquireLock(path: string, holder: LockHolder): Lock | null {
   }
   const held = database;
   return {
+    leaving() {
+      writeHolder(path, { ...holder, stopping: true });
+    },
     release() {
       if (!held.isOpen) return;
       rmSync(holderPath(path), { force: true });
@@ -67,8 +74,9 @@ export function readLockHolder(path: string): LockHolder | null {
   }
   const value = parseJson(text);
   if (!isRecord(value)) return null;
-  const { pid, startedAt } = value;
-  return typeof pid === 'number' && typeof startedAt === 'number' ? { pid, startedAt } : null;
+  const { pid, startedAt, stopping } = value;
+  if (typeof pid !== 'number' || typeof startedAt !== 'number') return null;
+  return { pid, startedAt, stopping: stopping === true };
 }
 
 // Private

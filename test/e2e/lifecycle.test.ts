@@ -72,6 +72,8 @@ test('a second up of the same project says so and exits 1, the first goes on', a
   const second = await project.run('up', '-d');
   assert.equal(second.code, 1);
   assert.match(second.err, /is running already/);
+  const asked = await project.run('up', '-d', '--json');
+  assert.equal(JSON.parse(asked.out).code, 'ALREADY_RUNNING', 'the code survives the background');
   assert.equal((await fetch(project.gatewayUrl)).status, 200);
 });
 
@@ -138,4 +140,24 @@ test('without a control plane, status says what was known, that nothing runs, an
   const status = await project.run('status');
   assert.equal(status.code, 1);
   assert.match(status.out + status.err, /not running/);
+});
+
+test('a second down waits with the first: what is being answered is not cut off', async (t) => {
+  const project = await createProject(
+    t,
+    { services: { web: { command: 'node server.cjs' } } },
+    { 'server.cjs': helloServer(3000) },
+  );
+  assert.equal((await project.run('up', '-d')).code, 0);
+  const slow = fetch(project.gatewayUrl);
+  await until('the request is in service', async () => {
+    const { services } = await project.status();
+    return services[0]?.replicas[0]?.inFlight === 1;
+  });
+  const first = project.run('down');
+  const lock = join(project.folder, '.tidegate', 'control.lock.json');
+  await until('it is stopping', () => readFileSync(lock, 'utf8').includes('"stopping":true'));
+  const second = await project.run('down');
+  assert.equal((await slow).status, 200);
+  assert.deepEqual([(await first).code, second.code], [0, 0]);
 });
