@@ -15,6 +15,7 @@ function replica(id: string, part: Partial<Replica> = {}): Replica {
     identity: null,
     startedAt: 0,
     readyAt: 0,
+    inGateway: false,
     condemned: null,
     unhealthySince: null,
     overMemorySince: null,

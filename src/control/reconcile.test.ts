@@ -5,6 +5,8 @@ import { silentLog } from '../kit/log.ts';
 import type { Engine, ReplicaExit } from '../engine/engine.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { ReplicaRow, ReplicaStore } from '../state/replicas.ts';
+import type { ManagedService } from './managed-service.ts';
+import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
@@ -18,8 +20,8 @@ const service = {
   drainMs: 30_000,
 } as unknown as ServiceSpec;
 
-/** An engine whose replicas do what the test says, a gateway that answers at once, and a diary of both. */
-function scene(options: { healthy?: (id: string) => boolean } = {}) {
+/** An engine whose replicas do what the test says, a gateway that answers at once unless told, and a diary of both. */
+function scene(options: { healthy?: (id: string) => boolean; published?: Promise<void> } = {}) {
   const diary: string[] = [];
   const problems: ServiceProblem[] = [];
   const rows = new Map<string, ReplicaRow>();
@@ -62,6 +64,7 @@ function scene(options: { healthy?: (id: string) => boolean } = {}) {
     gateway: { inFlight: async () => inFlight },
     publish: async () => {
       diary.push(`gateway ${roster.of('api').filter((each) => each.state === 'ready').length}`);
+      await options.published;
       return true;
     },
     environment: () => ({}),
@@ -116,6 +119,20 @@ test('out is start, healthy, gateway; in is drain, idle, gateway, stop', async (
     'stop api-1',
   ]);
   assert.equal(rows.get('api-1')?.state, 'stopped');
+});
+
+test('a replica is not shown as ready before the gateway knows it', async (t) => {
+  const published = Promise.withResolvers<void>();
+  const { want, ready, roster, reconciler } = scene({ published: published.promise });
+  t.after(() => reconciler.stop());
+  const shown = () =>
+    viewService({ spec: { resources: {} } } as ManagedService, roster.of('api'), [], null, null)
+      .replicas[0]?.state;
+  want(1);
+  await until('it answers', () => ready() === 1);
+  assert.equal(shown(), 'starting');
+  published.resolve();
+  await until('it is shown', () => shown() === 'ready');
 });
 
 test('a drain that is over ends a replica that is still busy', async (t) => {

@@ -24,6 +24,7 @@ const ready = (): Replica => ({
   identity: null,
   startedAt: 0,
   readyAt: 0,
+  inGateway: false,
   condemned: null,
   unhealthySince: null,
   overMemorySince: null,

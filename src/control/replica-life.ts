@@ -40,6 +40,7 @@ export async function bringUp(
     replica.abort.signal.throwIfAborted();
     roster.move(replica, 'ready', clock.now());
     await publish();
+    replica.inGateway = true;
   } catch (thrown) {
     const wanted = replica.abort.signal.aborted;
     await engine.stop(replica.id, wanted ? TERM_GRACE_MS : SECOND);

@@ -13,6 +13,8 @@ export interface Replica {
   /** ms since the epoch. */
   readonly startedAt: number;
   readyAt: number | null;
+  /** The gateway was told that it is ready; until then a request could still find nobody. */
+  inGateway: boolean;
   /** Why it is to be replaced, start-first; null: it is fine. */
   condemned: string | null;
   /** The gateway's checks have failed since; null: healthy. */
@@ -88,6 +90,7 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
         identity: null,
         startedAt: now,
         readyAt: null,
+        inGateway: false,
         condemned: null,
         unhealthySince: null,
         overMemorySince: null,
