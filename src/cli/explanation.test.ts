@@ -52,6 +52,21 @@ test('a change says when, from what to what, and why', () => {
   ]);
 });
 
+test('a change that holds says why it was made, and why it stays so', () => {
+  const held = decision({
+    times: 3,
+    until: at(14, 3, 14),
+    lately: ['cpu 50 % is between 20 % and 70 %'],
+  });
+  assert.deepEqual(explain(held), [
+    '14:03:12  2 → 3 replicas',
+    '  cpu 83 % is above 70 %',
+    '  +1: from 2 to 3',
+    '  held for 2 s (3 times)',
+    '  now: cpu 50 % is between 20 % and 70 %',
+  ]);
+});
+
 test('when nothing happens it says what stood in the way, stage by stage, and for how long', () => {
   const held = decision({
     current: 3,

@@ -39,6 +39,7 @@ function details(decision: DecisionView): readonly string[] {
     lines.push(`${applied} of ${desired} came about`);
   const held = heldText(decision);
   if (held !== null) lines.push(held);
+  if (decision.lately) lines.push(`now: ${decision.lately.join('; ')}`);
   return lines;
 }
 

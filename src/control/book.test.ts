@@ -53,13 +53,23 @@ test('a change of desired or of what binds it is a row, a repeat only moves its 
   assert.deepEqual(calls, ['repeat 1 2']);
 });
 
-test('the decision in force shows its newest reasons and how often it was made', () => {
+test('a decision that leaves the count as it is shows its newest reasons and how often it was made', () => {
+  const { book, write } = scene();
+  write(1, 1);
+  write(2, 1);
+  const { times, until, reasons } = book.inForce('api') as StoredDecision;
+  assert.deepEqual({ times, until }, { times: 2, until: 2 });
+  assert.deepEqual(reasons, [{ kind: 'step', from: 2, to: 1, by: 'test' }]);
+});
+
+test('a change of the count keeps the reasons it was made for, with those of now beside them', () => {
   const { book, write } = scene();
   write(1, 2);
   write(2, 2);
-  const { times, until, reasons } = book.inForce('api') as StoredDecision;
-  assert.deepEqual({ times, until }, { times: 2, until: 2 });
-  assert.deepEqual(reasons, [{ kind: 'step', from: 2, to: 2, by: 'test' }]);
+  write(3, 2);
+  const { reasons, lately } = book.inForce('api') as StoredDecision;
+  assert.deepEqual(reasons, [{ kind: 'step', from: 1, to: 2, by: 'test' }]);
+  assert.deepEqual(lately, [{ kind: 'step', from: 3, to: 2, by: 'test' }]);
 });
 
 test('signals are stored as numbers, and null where nothing is known', () => {

@@ -31,9 +31,10 @@ export function createBook(store: DecisionStore): Book {
       const last = inForce.get(service);
       if (last && last.desired === decided.desired && last.binding === decided.binding) {
         store.repeat(last.id, now);
-        // In memory only: the row keeps what was true when it was written.
+        // In memory only: the row keeps what was true when it was written, and a change of the count what caused it.
         const { reasons } = decided;
-        const decision = { ...last, until: now, times: last.times + 1, reasons };
+        const newest = last.current === last.desired ? { reasons } : { lately: reasons };
+        const decision = { ...last, until: now, times: last.times + 1, ...newest };
         inForce.set(service, decision);
         return { decision, changed: false };
       }

@@ -22,6 +22,8 @@ export interface StoredDecision {
   readonly applied: number | null;
   readonly binding: Binding;
   readonly reasons: readonly Reason[];
+  /** Of the newest repeat, where the decision changed the count and so has reasons of its own; never stored. */
+  readonly lately?: readonly Reason[];
   /** Over the stable window; null: missing or not applicable. */
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
 }

@@ -94,6 +94,8 @@ export interface DecisionView {
   readonly summary: string;
   /** Rendered, in order. */
   readonly reasons: readonly string[];
+  /** Of a change of the count that is still in force: why it stays so now. */
+  readonly lately?: readonly string[];
   readonly signals: SignalValues;
 }
 

@@ -66,6 +66,7 @@ export function decisionViewOf(decision: StoredDecision): DecisionView {
     binding: decision.binding,
     summary: summarise(decision),
     reasons: decision.reasons.map((reason) => renderReason(reason)),
+    ...(decision.lately && { lately: decision.lately.map((reason) => renderReason(reason)) }),
     signals: pick((name) => decision.signals[name] ?? null),
   };
 }
