@@ -8,7 +8,7 @@ import type { Engine, LogLine, ReplicaExit, ReplicaOrder } from './engine.ts';
 /** What a test may start; every engine brings them to its replicas in its own way. */
 export type Program = 'server.cjs' | 'server.py' | 'stubborn.sh' | 'abandons.sh' | 'chatty.sh';
 
-const INTERPRETERS = { cjs: 'node', py: 'python3', sh: 'sh' } as const;
+const INTERPRETERS = { cjs: 'node', pl: 'perl', sh: 'sh' } as const;
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 

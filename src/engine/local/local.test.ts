@@ -148,16 +148,16 @@ test('a blocked event loop shows in its delay, and an idle one does not', async 
 
 test('a program that is not Node has no event loop to report', async (t) => {
   const { engine } = await started(t);
-  const python = orderFor('server.py');
+  const perl = orderFor('server.pl');
   const node = orderFor('server.cjs');
-  await engine.start(python);
+  await engine.start(perl);
   await engine.start(node);
-  await engine.untilHealthy(python.id, HEALTH, never);
+  await engine.untilHealthy(perl.id, HEALTH, never);
   const usages = await until('Node to report', async () => {
     const usages = await engine.measure();
     return usages.get(node.id)?.eventLoop ? usages : undefined;
   });
-  assert.equal(usages.get(python.id)?.eventLoop, null);
+  assert.equal(usages.get(perl.id)?.eventLoop, null);
 });
 
 test('a log that grows beyond its bound is rotated while the program writes on', async (t) => {
