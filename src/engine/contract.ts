@@ -6,7 +6,7 @@ import { until } from '../../test/support/until.ts';
 import type { Engine, LogLine, ReplicaExit, ReplicaOrder } from './engine.ts';
 
 /** What a test may start; every engine brings them to its replicas in its own way. */
-export type Program = 'server.cjs' | 'server.py' | 'stubborn.sh' | 'abandons.sh' | 'chatty.sh';
+export type Program = 'server.cjs' | 'server.pl' | 'stubborn.sh' | 'abandons.sh' | 'chatty.sh';
 
 const INTERPRETERS = { cjs: 'node', pl: 'perl', sh: 'sh' } as const;
 
