@@ -1,8 +1,32 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { renameSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
 import { ask, keepAsking, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import { createRuntimeSocket } from './runtime-socket.ts';
+
+/** Stands before a socket: what is asked goes through, no answer comes back. `end` puts the socket in its place again. */
+async function muteSocket(t: TestContext, path: string): Promise<{ end(): Promise<void> }> {
+  const behind = `${path}.real`;
+  renameSync(path, behind);
+  const server = createServer((asking) => {
+    const asked = connect(behind).on('error', () => asking.destroy());
+    asking.on('error', () => asked.destroy()).on('close', () => asked.destroy());
+    asking.pipe(asked, { end: false });
+    asked.resume();
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  t.after(() => server.close());
+  return {
+    async end() {
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(path, { force: true });
+      renameSync(behind, path);
+    },
+  };
+}
 
 test('requests are spread over servers that were added without a reload', async (t) => {
   const gateway = await testGateway(t);
@@ -115,6 +139,21 @@ test('a plan that is refused leaves the last one serving, and its files as they 
   assert.equal(unsafe.kind, 'refused');
   assert.equal((await ask(gateway.port)).body, 'api-1');
   assert.deepEqual(await gateway.apply(state), { kind: 'nothing' });
+});
+
+test('a change that HAProxy carries out and never confirms is made certain by a reload', async (t) => {
+  const gateway = await testGateway(t);
+  const first = await testBackend(t, 'api-1');
+  const second = await testBackend(t, 'api-2');
+  await gateway.start(gateway.state([first]));
+  const mute = await muteSocket(t, join(gateway.folder, 'run/runtime.sock'));
+  const change = gateway.apply(gateway.state([{ ...first, state: 'drain' }, second]));
+  await assert.rejects(change, { code: 'GATEWAY_SILENT' });
+  await mute.end();
+
+  assert.equal((await gateway.apply(gateway.state([first]))).kind, 'reload');
+  for (let i = 0; i < 4; i++) assert.equal((await ask(gateway.port)).body, 'api-1');
+  assert.deepEqual(await gateway.apply(gateway.state([first])), { kind: 'nothing' });
 });
 
 test('a server that HAProxy does not know as we thought is put right by a reload', async (t) => {

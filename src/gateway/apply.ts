@@ -6,6 +6,7 @@ import { orDeath, type Live } from './live.ts';
 import { plan, type Plan, type Planned } from './plan.ts';
 import { checkPort } from './port-check.ts';
 import { untilWorker } from './readiness.ts';
+import { FRONTEND, backendName } from './render/names.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -13,7 +14,26 @@ import type { Site } from './site.ts';
  * @throws TidegateError GATEWAY_SILENT
  */
 export async function apply(site: Site, live: Live, next: GatewayState): Promise<Applied> {
+  try {
+    return await carryOut(site, live, next);
+  } catch (thrown) {
+    // HAProxy may have done what it did not confirm.
+    live.certain = false;
+    throw thrown;
+  }
+}
+
+// Private
+
+/** A reload takes some 60 ms; a machine under full load takes longer. */
+const RELOAD_MS = 15_000;
+
+async function carryOut(site: Site, live: Live, next: GatewayState): Promise<Applied> {
   const planned = planFor(site, live, next);
+  if (!live.certain && planned.kind !== 'refused') {
+    const wanted = planned.kind === 'nothing' ? { ...live.planned, state: next } : planned.next;
+    return reload(site, live, ['whether the last change was carried out is not known'], wanted);
+  }
   if (planned.kind === 'runtime') return change(site, live, planned.commands, planned.next);
   if (planned.kind !== 'reload') return planned;
   // The worker that leaves answers each client it has once more, with the servers it knew when it was told to leave.
@@ -21,11 +41,6 @@ export async function apply(site: Site, live: Live, next: GatewayState): Promise
   if (servers.kind === 'runtime') await change(site, live, servers.commands, servers.next);
   return reload(site, live, planned.reasons, planned.next);
 }
-
-// Private
-
-/** A reload takes some 60 ms; a machine under full load takes longer. */
-const RELOAD_MS = 15_000;
 
 function planFor(site: Site, live: Live, next: GatewayState): Plan {
   return plan(live.planned, next, site.paths, site.machine);
@@ -51,6 +66,7 @@ async function change(
   } catch (thrown) {
     if (codeOf(thrown) !== 'GATEWAY_COMMAND_FAILED') throw thrown;
     // It is not as we thought it was: the file says what it should be.
+    live.certain = false;
     return reload(site, live, [messageOf(thrown)], next);
   }
   live.planned = next;
@@ -70,8 +86,10 @@ async function reload(
     keepFiles(site, live.planned);
     return { kind: 'refused', problems };
   }
-  // What the worker that leaves has counted so far is not lost with it.
-  await live.workers.stat();
+  // What the worker that leaves has counted so far is not lost with it, unless it is silent: then a reload is the cure.
+  await live.workers.stat().catch((err: unknown) => {
+    site.log.warn({ err }, 'the last counts of a worker that leaves are lost');
+  });
   const alerts = alertsSince(site.logs.own);
   site.files.acceptCandidate();
   const taken = await orDeath(live.process, live.master.reload());
@@ -84,7 +102,11 @@ async function reload(
   const worker = await orDeath(live.process, untilWorker(live.runtime, current, RELOAD_MS));
   live.workers.replace(worker, next.slots);
   live.planned = next;
-  await live.sampler.restore();
+  live.certain = true;
+  const logged = new Set([FRONTEND, ...Object.keys(next.state.services).map(backendName)]);
+  await live.sampler.restore(logged).catch((err: unknown) => {
+    site.log.warn({ err }, 'the share of logged requests is back at all of them');
+  });
   return { kind: 'reload', reasons };
 }
 

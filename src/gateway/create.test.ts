@@ -94,6 +94,7 @@ test('a port that is taken is named with its holder, and nothing is left running
     message: new RegExp(`port ${holder.port} on 127.0.0.1 is taken by .+ \\(pid ${process.pid}\\)`),
   });
   assert.equal(gateway.pid(), null);
+  assert.deepEqual(readdirSync(join(gateway.folder, 'run')), [], 'nobody listens any more');
   await gateway.start(state);
   assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
 });

@@ -49,6 +49,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!live) throw gatewaySilent('it is not running');
     return live;
   };
+  const letGoOfLog = async (): Promise<void> => {
+    await receiver?.close();
+    receiver = null;
+  };
   const died = async (dead: Live, how: string): Promise<void> => {
     if (live !== dead || closed) return;
     live = null;
@@ -73,7 +77,10 @@ export function createGateway(options: GatewayOptions): Gateway {
           },
           log,
         });
-        const started = await launch(site, state);
+        const started = await launch(site, state).catch(async (thrown: unknown) => {
+          await letGoOfLog();
+          throw thrown;
+        });
         live = started;
         lookedAt = performance.now();
         void started.process.exited.then((how) => died(started, how));
@@ -130,8 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const leaving = live;
         live = null;
         if (leaving) await stopHaproxy(leaving.process, graceMs, () => isIdle(leaving.workers));
-        await receiver?.close();
-        receiver = null;
+        await letGoOfLog();
         for (const path of Object.values(site?.sockets ?? {})) rmSync(path, { force: true });
         remember(null);
       }),
@@ -139,8 +145,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     close: () =>
       inTurn(async () => {
         closed = true;
-        await receiver?.close();
-        receiver = null;
+        await letGoOfLog();
       }),
   } satisfies Gateway;
 }

@@ -5,8 +5,11 @@ import { LOG_ALL, nextPermille } from './sampling.ts';
 export interface Sampler {
   /** @throws TidegateError GATEWAY_SILENT, GATEWAY_COMMAND_FAILED; the next call tries again */
   adjust(requestsPerSecond: ReadonlyMap<string, number>): Promise<void>;
-  /** A new worker has read its map afresh: tells it what the one before knew. */
-  restore(): Promise<void>;
+  /**
+   * A new worker has read its map afresh: tells it what the one before knew of `services`, the keys it still has.
+   * @throws TidegateError GATEWAY_SILENT, GATEWAY_COMMAND_FAILED; all are logged then
+   */
+  restore(services: ReadonlySet<string>): Promise<void>;
 }
 
 export function createSampler(runtime: RuntimeSocket, mapPath: string): Sampler {
@@ -25,8 +28,10 @@ export function createSampler(runtime: RuntimeSocket, mapPath: string): Sampler 
       await runtime.change(changed.map(([service, next]) => command([service, next])));
       for (const [service, next] of changed) permille.set(service, next);
     },
-    async restore() {
-      const known = [...permille].filter(([, share]) => share !== LOG_ALL);
+    async restore(services) {
+      const known = [...permille].filter(
+        ([service, share]) => share !== LOG_ALL && services.has(service),
+      );
       permille.clear();
       await runtime.change(known.map(command));
       for (const [service, share] of known) permille.set(service, share);
