@@ -29,7 +29,7 @@ export async function upDetached({ spec, args, json }: DetachedOptions, io: Io):
   const output = openSync(log, 'a', 0o600);
   const startsAt = fstatSync(output).size;
   const main = fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url),
+    new URL(import.meta.url.endsWith('.ts') ? 'start.ts' : 'start.js', import.meta.url),
   );
   const child = spawn(
     process.execPath,
