@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { afterFailure, CRASH_LOOP, isCrashLoop } from './backoff.ts';
+import { afterFailure, CRASH_LOOP, isCrashLoop, waitsUntil } from './backoff.ts';
 import type { StartFailures } from './backoff.ts';
 
 const failures = (count: number, chance = 0.5): StartFailures => {
@@ -39,4 +39,21 @@ test('replicas started side by side that fail together count as one failure', ()
   const first = afterFailure(null, { revision: 'a', startedAt: 1, endedAt: 10 }, 0.5);
   const beside = afterFailure(first, { revision: 'a', startedAt: 2, endedAt: 11 }, 0.5);
   assert.equal(beside, first);
+});
+
+test('a start waits until the pause is over, of the revision that failed only', () => {
+  const failed = afterFailure(null, { revision: 'a', startedAt: 1, endedAt: 1000 }, 0.5);
+  assert.equal(waitsUntil(failed, 'a', 1000), 1500);
+  assert.equal(waitsUntil(failed, 'a', 1500), null);
+  assert.equal(waitsUntil(failed, 'b', 1000), null);
+  assert.equal(waitsUntil(null, 'a', 1000), null);
+});
+
+test('a clock that is set back by an hour ends the wait, and the next failure is counted and waited for', () => {
+  const hour = 3_600_000;
+  const failed = afterFailure(null, { revision: 'a', startedAt: hour, endedAt: hour }, 0.5);
+  assert.equal(waitsUntil(failed, 'a', 10), null);
+  const next = afterFailure(failed, { revision: 'a', startedAt: 10, endedAt: 20 }, 0.5);
+  assert.equal(next.count, 2);
+  assert.equal(waitsUntil(next, 'a', 20), 1020);
 });

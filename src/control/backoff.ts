@@ -38,13 +38,23 @@ export function afterFailure(
   chance: number,
 ): StartFailures {
   const before = failures?.revision === revision ? failures : null;
-  if (before && startedAt <= before.at) return before;
+  if (before && startedAt <= before.at && before.at <= endedAt) return before;
   const count = (before?.count ?? 0) + 1;
   const delayMs =
     count >= CRASH_LOOP
       ? CRASH_LOOP_DELAY_MS
       : Math.min(FIRST_DELAY_MS * 2 ** (count - 1), LONGEST_DELAY_MS);
   return { revision, count, at: endedAt, retryAt: endedAt + delayMs * (0.75 + chance / 2) };
+}
+
+/** Until when no start of this revision is tried, ms since the epoch; null: now. A clock that was set back ends the wait. */
+export function waitsUntil(
+  failures: StartFailures | null,
+  revision: string,
+  now: number,
+): number | null {
+  if (failures?.revision !== revision || now < failures.at) return null;
+  return failures.retryAt > now ? failures.retryAt : null;
 }
 
 export function isCrashLoop(failures: StartFailures | null, revision: string): boolean {

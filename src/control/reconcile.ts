@@ -2,7 +2,7 @@ import { codeOf, messageOf, TidegateError } from '../kit/errors.ts';
 import type { ReplicaExit } from '../engine/engine.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { StartFailures } from './backoff.ts';
-import { afterFailure, isCrashLoop, READY_GRACE_MS } from './backoff.ts';
+import { afterFailure, isCrashLoop, READY_GRACE_MS, waitsUntil } from './backoff.ts';
 import { planReconcile } from './reconcile-plan.ts';
 import type { LifeDeps } from './replica-life.ts';
 import { bringDown, bringUp } from './replica-life.ts';
@@ -53,9 +53,9 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const now = deps.clock.now();
     forgetOutlived(service.name, now);
     const failed = failures.get(service.name) ?? null;
-    const waits = failed?.revision === revision && failed.retryAt > now;
-    const plan = planReconcile(deps.roster.of(service.name), count, revision, !waits);
-    if (waits) retryAt(service, failed.retryAt);
+    const waits = waitsUntil(failed, revision, now);
+    const plan = planReconcile(deps.roster.of(service.name), count, revision, waits === null);
+    if (waits !== null) retryAt(service, waits);
 
     // While starts fail, one at a time is enough to find out whether they still do.
     const starts = failed?.revision === revision ? Math.min(plan.start, 1) : plan.start;
@@ -72,7 +72,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     try {
       return deps.roster.enlist(service.name, revision, now);
     } catch (thrown) {
-      const message = `${messageOf(thrown)}${hintOf(thrown)}`;
+      const message = sentenceOf(thrown);
       deps.onProblem(service.name, {
         code: codeOf(thrown) ?? 'START_FAILED',
         message,
@@ -139,7 +139,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
     deps.onProblem(service.name, {
       code: looping ? 'CRASH_LOOP' : (codeOf(thrown) ?? 'START_FAILED'),
-      message: `${messageOf(thrown)}${hintOf(thrown)}${looping ? ` (${after.count} starts in a row failed; next try in ${Math.round((after.retryAt - now) / 1000)} s)` : ''}`,
+      message: `${sentenceOf(thrown)}${looping ? ` (${after.count} starts in a row failed; next try in ${Math.round((after.retryAt - now) / 1000)} s)` : ''}`,
       at: now,
       log,
     });
@@ -213,6 +213,9 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
 // Private
 
-function hintOf(thrown: unknown): string {
-  return thrown instanceof TidegateError && thrown.hint ? ` ${thrown.hint}` : '';
+/** What happened and what to do, as sentences. */
+function sentenceOf(thrown: unknown): string {
+  const said = messageOf(thrown);
+  if (!(thrown instanceof TidegateError) || !thrown.hint) return said;
+  return `${said}${/[.!?:]$/.test(said) ? '' : '.'} ${thrown.hint}`;
 }

@@ -78,3 +78,11 @@ test('silence changes nothing', () => {
   assert.equal(replica.unhealthySince, 0);
   assert.equal(replica.overMemorySince, 0);
 });
+
+test('a clock that is set back begins the wait anew instead of stretching it by as much', () => {
+  const replica = ready();
+  const see = (at: number) => observe(replica, service, { server: null, usage: usage(120) }, at);
+  see(3_600_000);
+  assert.equal(see(1000), false);
+  assert.equal(see(11_000), true);
+});

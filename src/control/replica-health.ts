@@ -27,10 +27,10 @@ export function observe(
   now: number,
 ): boolean {
   if (replica.state !== 'ready') return false;
-  if (server) replica.unhealthySince = server.healthy ? null : (replica.unhealthySince ?? now);
+  if (server) replica.unhealthySince = server.healthy ? null : since(replica.unhealthySince, now);
   if (usage) {
     const over = usage.memoryBytes > (service.resources.memoryBytes ?? Infinity);
-    replica.overMemorySince = over ? (replica.overMemorySince ?? now) : null;
+    replica.overMemorySince = over ? since(replica.overMemorySince, now) : null;
   }
   if (replica.condemned !== null) return false;
   replica.condemned = sentence(replica, service, usage, now);
@@ -38,6 +38,11 @@ export function observe(
 }
 
 // Private
+
+/** A clock that was set back begins the wait anew instead of stretching it. */
+function since(before: number | null, now: number): number {
+  return Math.min(before ?? now, now);
+}
 
 function sentence(
   replica: Replica,

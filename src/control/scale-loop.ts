@@ -106,7 +106,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       }
     }
     service.series.add(sampleOf(collected, name, replicas));
-    if (collected.at >= service.dueAt) {
+    if (isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
     }
@@ -155,6 +155,11 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 
 /** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */
 const SLACK_MS = 20;
+
+/** Time to evaluate it; a wait of more than an interval comes from a clock that was set back, and is none. */
+function isDue({ dueAt, spec }: ManagedService, now: number): boolean {
+  return now >= dueAt || dueAt - now > spec.scale.intervalMs;
+}
 
 /** What counts as capacity: there or coming, and not on its way out. */
 function countable(replicas: readonly Replica[]): readonly Replica[] {
