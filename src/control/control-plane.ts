@@ -205,6 +205,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       hurry.addEventListener('abort', rush, { once: true });
       await loop.stop();
       await reconciler.stop();
+      await keeper.stop();
       await gateway.stop(hurry.aborted ? 0 : drainMs);
       await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);
       for (const replica of roster.all()) {
@@ -217,9 +218,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
 // Private
 
 /** @throws TidegateError OUT_OF_RANGE */
-function pinOf({ spec, desired }: ManagedService, request: ScaleRequest): number | null {
+function pinOf({ spec, desired, pinned }: ManagedService, request: ScaleRequest): number | null {
   if (request.kind === 'auto') return null;
-  const count = request.kind === 'absolute' ? request.count : desired + request.count;
+  // A pin is desired from the next turn on: `+1` twice in a moment is two more.
+  const from = request.kind === 'absolute' ? 0 : (pinned ?? desired);
+  const count = from + request.count;
   const { min, max } = spec.scale;
   if (!Number.isInteger(count) || count < min || count > max) {
     throw outOfRange(spec.name, count, min, max);

@@ -65,3 +65,13 @@ test('while nothing is behind, a turn does nothing', async () => {
   await keeper.retry();
   assert.deepEqual(calls, ['apply']);
 });
+
+test('a gateway that dies while everything stops is not brought back', async () => {
+  const { keeper, calls, changes } = scripted([new Error('silent')]);
+  await keeper.publish();
+  await keeper.stop();
+  await keeper.revive();
+  await keeper.retry();
+  assert.deepEqual(calls, ['apply']);
+  assert.deepEqual(changes, []);
+});

@@ -11,6 +11,8 @@ export interface GatewayKeeper {
   revive(): Promise<void>;
   /** Once a tick: what could not be told before is tried again. */
   retry(): Promise<void>;
+  /** Nothing is brought back after this, whatever dies; resolves when a start under way has ended. */
+  stop(): Promise<void>;
 }
 
 interface KeeperDeps {
@@ -31,6 +33,7 @@ export function createGatewayKeeper({
 }: KeeperDeps): GatewayKeeper {
   let behind = false;
   let reviving: Promise<void> | undefined;
+  let stopped = false;
 
   const tell = (
     change: Extract<ControlEvent, { kind: 'gateway' }>['change'],
@@ -81,21 +84,26 @@ export function createGatewayKeeper({
 
   return {
     publish,
-    revive() {
+    async revive() {
+      if (stopped) return;
       if (!reviving) {
         tell('died', []);
         reviving = bringBack();
       }
-      return reviving;
+      await reviving;
     },
     async retry() {
-      if (!behind) return;
+      if (stopped || !behind) return;
       if (gateway.pid() === null) {
         reviving ??= bringBack();
         await reviving;
       } else {
         await publish();
       }
+    },
+    async stop() {
+      stopped = true;
+      await reviving;
     },
   };
 }

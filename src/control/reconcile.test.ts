@@ -21,7 +21,14 @@ const service = {
 } as unknown as ServiceSpec;
 
 /** An engine whose replicas do what the test says, a gateway that answers at once unless told, and a diary of both. */
-function scene(options: { healthy?: (id: string) => boolean; published?: Promise<void> } = {}) {
+function scene(
+  options: {
+    healthy?: (id: string) => boolean;
+    published?: Promise<void>;
+    /** Whether the gateway, which lives, takes what it is told. */
+    told?: () => boolean;
+  } = {},
+) {
   const diary: string[] = [];
   const problems: ServiceProblem[] = [];
   const rows = new Map<string, ReplicaRow>();
@@ -61,11 +68,11 @@ function scene(options: { healthy?: (id: string) => boolean; published?: Promise
     log: silentLog,
     engine,
     roster,
-    gateway: { inFlight: async () => inFlight },
+    gateway: { inFlight: async () => inFlight, pid: () => 1 },
     publish: async () => {
       diary.push(`gateway ${roster.of('api').filter((each) => each.state === 'ready').length}`);
       await options.published;
-      return true;
+      return options.told?.() ?? true;
     },
     environment: () => ({}),
     desired: () => ({ count: desired, revision: 'r1' }),
@@ -145,6 +152,21 @@ test('a drain that is over ends a replica that is still busy', async (t) => {
   await until('it drains', () => diary.includes('api-1 draining'));
   pass(service.drainMs);
   await until('it is stopped', () => diary.includes('stop api-1'));
+});
+
+test('a gateway that lives but cannot be told keeps its replica: it still sends requests', async (t) => {
+  let told = true;
+  const { diary, want, ready, reconciler } = scene({ told: () => told });
+  t.after(() => reconciler.stop());
+  want(1);
+  await until('one is ready', () => ready() === 1);
+  told = false;
+  want(0);
+  const tries = () => diary.filter((line) => line === 'gateway 0').length;
+  await until('it is told again and again', () => tries() >= 3);
+  assert.ok(!diary.includes('stop api-1'));
+  told = true;
+  await until('it has stopped', () => diary.includes('stop api-1'));
 });
 
 test('a replica that dies leaves the gateway at once and is replaced', async (t) => {

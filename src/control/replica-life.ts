@@ -10,14 +10,14 @@ import type { Replica, Roster } from './roster.ts';
 /** After the drain: how long a replica may take to end by itself once it got SIGTERM. */
 const TERM_GRACE_MS = 10 * SECOND;
 
-/** How often a draining replica is asked whether it still has requests. */
+/** How often the gateway is asked whether a draining replica still has requests. */
 const DRAIN_POLL_MS = 50;
 
 export interface LifeDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly engine: Engine;
-  readonly gateway: Pick<Gateway, 'inFlight'>;
+  readonly gateway: Pick<Gateway, 'inFlight' | 'pid'>;
   readonly roster: Roster;
   /** Makes the gateway match the roster; false when it could not be told yet (it will be: see gateway-keeper). */
   readonly publish: () => Promise<boolean>;
@@ -62,8 +62,14 @@ export async function bringDown(
   why: string,
 ): Promise<void> {
   roster.move(replica, 'draining', clock.now(), why);
-  // A gateway that is down has nothing in flight.
-  if (await publish()) await untilIdle(clock, gateway, service, replica);
+  const drains = drainOf(clock, service.drainMs, replica);
+  let told = await publish();
+  // One that lives but cannot be told goes on sending requests; one that is down has nothing in flight.
+  while (!told && gateway.pid() !== null && drains()) {
+    await pause();
+    told = await publish();
+  }
+  if (told) await untilIdle(drains, gateway, replica);
   roster.remove(replica, 'stopped', clock.now(), why);
   await publish();
   await engine.stop(replica.id, TERM_GRACE_MS);
@@ -90,19 +96,30 @@ function orderOf(
   };
 }
 
+/** Whether a drain that begins now still has time; a clock that is set back begins it anew. */
+function drainOf(clock: Clock, drainMs: number, replica: Replica): () => boolean {
+  let since = clock.now();
+  return () => {
+    since = Math.min(since, clock.now());
+    return clock.now() - since < drainMs && !replica.abort.signal.aborted;
+  };
+}
+
 /** Two empty looks in a row: a request that HAProxy is just about to hand over is in neither count of the first. */
 async function untilIdle(
-  clock: Clock,
+  drains: () => boolean,
   gateway: Pick<Gateway, 'inFlight'>,
-  service: ServiceSpec,
-  replica: Replica,
+  { service, id }: Replica,
 ): Promise<void> {
-  const deadline = clock.now() + service.drainMs;
   let empty = 0;
-  while (clock.now() < deadline && empty < 2 && !replica.abort.signal.aborted) {
+  while (empty < 2 && drains()) {
     // A gateway that does not answer proves nothing: keep waiting until the drain is over.
-    const inFlight = await gateway.inFlight(service.name, replica.id).catch(() => 1);
+    const inFlight = await gateway.inFlight(service, id).catch(() => 1);
     empty = inFlight === 0 ? empty + 1 : 0;
-    if (empty < 2) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    if (empty < 2) await pause();
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
 }
