@@ -27,7 +27,9 @@ test('more lines than the terminal has are not drawn: they could not be drawn ov
 test('a line wider than the terminal stays one line: wrapping is off while it draws, and on again after', () => {
   const { screen, written } = scene(24);
   screen.draw(['x'.repeat(500)]);
-  assert.match(written.at(-1) ?? '', /^\u001b\[\?7l.*x{500}.*\u001b\[\?7h$/s);
+  const drawn = written.at(-1) ?? '';
+  assert.ok(drawn.startsWith('\u001b[?7l') && drawn.endsWith('\u001b[?7h'));
+  assert.ok(drawn.includes('x'.repeat(500)));
 });
 
 test('the cursor is hidden while it runs and given back', () => {
