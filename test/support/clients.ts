@@ -1,0 +1,52 @@
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exchange } from '../../src/lab/load/exchange.ts';
+import { createTarget } from '../../src/lab/load/target.ts';
+
+export interface Clients {
+  /** Answers so far that were 2xx or 3xx. */
+  ok(): number;
+  /** No new request after this; resolves when every one under way has ended, none is cut off. */
+  finish(): Promise<Account>;
+}
+
+interface Account {
+  readonly ok: number;
+  /** Kind → count, empty when all went well. */
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+/** Clients with a keep-alive connection each that ask again and again, `thinkMs` after each answer. */
+export function keepAsking(
+  url: string,
+  options: { users: number; thinkMs?: number; method?: 'GET' | 'POST'; body?: string },
+): Clients {
+  const { users, thinkMs = 0, ...request } = options;
+  const target = createTarget(url, request);
+  const failed: Record<string, number> = {};
+  let ok = 0;
+  let over = false;
+
+  const live = async (index: number): Promise<void> => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    // They arrive over half a second for a thousand: a listener's queue is finite.
+    await delay(index / 2);
+    while (!over) {
+      const outcome = await exchange(target, agent, target.timeoutMs);
+      if (outcome === 'ok') ok++;
+      else failed[outcome] = (failed[outcome] ?? 0) + 1;
+      if (thinkMs > 0) await delay(thinkMs);
+    }
+    agent.destroy();
+  };
+
+  const everyone = Promise.all(Array.from({ length: users }, (_, index) => live(index)));
+  return {
+    ok: () => ok,
+    async finish() {
+      over = true;
+      await everyone;
+      return { ok, failed };
+    },
+  };
+}
