@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import {
   Agent,
@@ -20,6 +21,9 @@ import type {
 import { systemClock } from '../../src/kit/clock.ts';
 import { silentLog, type Log } from '../../src/kit/log.ts';
 import type { RouteSpec } from '../../src/spec/spec.ts';
+import { carriesNonce } from '../../src/process/identity.ts';
+import { readProcessTable } from '../../src/process/table.ts';
+import { killAtOurEnd } from './at-our-end.ts';
 import { freePort } from './ports.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -44,11 +48,13 @@ export async function testGateway(t: TestContext, log: Log = silentLog): Promise
   chmodSync(folder, 0o711);
   const port = await freePort();
   const remembered: (GatewayFact | null)[] = [];
+  const nonce = `nonce-${port}-${process.pid}`;
+  killAtOurEnd(nonce);
   const gateway = createGateway({
     folder: join(folder, 'haproxy'),
     runFolder: join(folder, 'run'),
     logsFolder: join(folder, 'logs'),
-    nonce: `nonce-${port}-${process.pid}`,
+    nonce,
     log,
     clock: systemClock,
     remember: (fact) => remembered.push(fact),
@@ -56,6 +62,8 @@ export async function testGateway(t: TestContext, log: Log = silentLog): Promise
   t.after(async () => {
     await gateway.stop(0);
     await gateway.close();
+    const left = [...readProcessTable().keys()].filter((pid) => carriesNonce(pid, nonce));
+    assert.deepEqual(left, [], 'nothing of HAProxy is left');
   });
   return {
     ...gateway,

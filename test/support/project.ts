@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Status } from '../../src/web/contract.ts';
+import { atOurEnd } from './at-our-end.ts';
 import { freePort } from './ports.ts';
 
 export const TIDEGATE = join(import.meta.dirname, '../../bin/tidegate');
@@ -68,6 +69,7 @@ export async function createProject(
   };
   project.write('tidegate.config.json', JSON.stringify(full, null, 2));
   for (const [name, text] of Object.entries(files)) project.write(name, text);
+  atOurEnd(`[ -d '${folder}' ] && cd '${folder}' && '${TIDEGATE}' down; rm -rf '${folder}'`);
   t.after(async () => {
     const { code, out, err } = await run('down');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

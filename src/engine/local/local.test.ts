@@ -6,6 +6,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { silentLog } from '../../kit/log.ts';
 import { prove } from '../../process/identity.ts';
 import { isRunning, readStat } from '../../process/stat.ts';
+import { killAtOurEnd } from '../../../test/support/at-our-end.ts';
 import { until } from '../../../test/support/until.ts';
 import { engineContract, HEALTH, orderFor } from '../contract.ts';
 import type { Engine, ReplicaOrder } from '../engine.ts';
@@ -22,10 +23,12 @@ interface Started {
 /** An engine whose replicas end with the test; under /tmp, because a socket's path is short. */
 async function started(t: TestContext, more: Partial<LocalEngineOptions> = {}): Promise<Started> {
   const folder = mkdtempSync('/tmp/tidegate-engine-');
+  const nonce = `nonce-of-${process.pid}`;
+  killAtOurEnd(nonce);
   const engine = await createLocalEngine({
     stateFolder: folder,
     runFolder: join(folder, 'run'),
-    nonce: 'cafe01',
+    nonce,
     gatewayUrl: 'http://127.0.0.1:8080',
     log: silentLog,
     clock: systemClock,
