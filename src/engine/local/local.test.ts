@@ -75,7 +75,7 @@ test('a replica finds its place in its environment and in its arguments', async 
     TIDEGATE_REPLICA: order.id,
     TIDEGATE_REVISION: 'r1',
     TIDEGATE_GATEWAY_URL: 'http://127.0.0.1:8080',
-    TIDEGATE_NONCE: 'cafe01',
+    TIDEGATE_NONCE: `nonce-of-${process.pid}`,
     TIDEGATE_AGENT_SOCKET: join(folder, 'run/agent.sock'),
     COLOUR: 'blue',
     PATH: process.env.PATH ?? '',
