@@ -88,6 +88,8 @@ export async function listenToAgents(
     },
     openToOthers() {
       chmodSync(socketPath, 0o666);
+      // They pass through the folder without seeing what is in it; each socket in there has a lock of its own.
+      chmodSync(runFolder, (statSync(runFolder).mode & 0o777) | 0o001);
     },
     async close() {
       for (const socket of agents.keys()) socket.destroy();

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
@@ -147,6 +155,16 @@ test('a blocked event loop shows in its delay, and an idle one does not', async 
     return seen && seen.delayP99Ms > 200 ? seen : undefined;
   });
   assert.ok(blocked.utilization > idle.utilization);
+});
+
+test('the event loop of a program that runs as another user is heard', {
+  skip: process.getuid?.() === 0 ? false : 'only root may start a program as somebody else',
+}, async (t) => {
+  const { engine, folder } = await started(t);
+  chmodSync(folder, 0o711);
+  const order = orderFor('server.cjs', { user: 'nobody', cwd: '/' });
+  await engine.start(order);
+  await until('a report', async () => (await engine.measure()).get(order.id)?.eventLoop);
 });
 
 test('a program that is not Node has no event loop to report', async (t) => {

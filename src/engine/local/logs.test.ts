@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
+  readdirSync,
+  readlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -48,6 +51,53 @@ test('lines of several replicas come in the order of their marks, from the momen
   assert.deepEqual(await texts(folder, { sinceMs: 2_500 }), ['third', 'fourth', 'fifth']);
   assert.deepEqual(await texts(folder, { service: 'api', sinceMs: 1_500 }), ['third', 'fourth']);
   assert.deepEqual(await texts(folder, { grep: 'FI' }), ['first', 'fifth']);
+});
+
+test('old lines are read as they are taken, and a reader who leaves lets go of the files', async (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'api'));
+  const paths = ['api-1', 'api-2'].map((replica) => join(folder, `api/${replica}.log`));
+  for (const path of paths) writeFileSync(path, 'line\n'.repeat(100_000));
+  const open = (): readonly string[] =>
+    readdirSync('/proc/self/fd')
+      // The descriptor that read the folder is closed by now.
+      .filter((fd) => existsSync(`/proc/self/fd/${fd}`))
+      .map((fd) => readlinkSync(`/proc/self/fd/${fd}`))
+      .filter((target) => target.startsWith(folder));
+  const lines = readLogs(folder, { ...everything, sinceMs: 0 }, never);
+  assert.equal((await lines.next()).value?.text, 'line');
+  assert.equal(open().length, 2);
+  for (const path of paths) truncateSync(path);
+  let rest = 0;
+  for await (const _line of lines) if (++rest === 10) break;
+  assert.equal(rest, 10);
+  assert.deepEqual(open(), []);
+
+  for (const path of paths) writeFileSync(path, 'line\n'.repeat(100_000));
+  let all = 0;
+  for await (const _line of readLogs(folder, { ...everything, sinceMs: 0 }, never)) {
+    if (all++ === 0) for (const path of paths) truncateSync(path);
+  }
+  assert.ok(all < 200_000, 'what was emptied meanwhile had not been read beforehand');
+});
+
+test('following goes on with a log that was emptied without a copy', async (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'api'));
+  const path = join(folder, 'api/api-1.log');
+  writeFileSync(path, 'a long line before\n');
+  const found: string[] = [];
+  const enough = new AbortController();
+  for await (const { text } of readLogs(
+    folder,
+    { ...everything, lines: 1, follow: true },
+    AbortSignal.any([enough.signal, AbortSignal.timeout(20_000)]),
+  )) {
+    found.push(text);
+    if (found.length === 1) writeFileSync(path, 'short\n');
+    if (found.length === 2) enough.abort();
+  }
+  assert.deepEqual(found, ['a long line before', 'short']);
 });
 
 test('the index of a log stays small and moves with the copy when the log is emptied', (t) => {

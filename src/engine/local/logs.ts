@@ -26,17 +26,12 @@ export async function* readLogs(
     seen.set(log.path, { offset: end, copy: copyOf(log.path) });
   }
   const endOf = (log: ReplicaLog): number => seen.get(log.path)?.offset ?? 0;
-  const lines = await Promise.all(
-    logs.map((log) =>
-      query.sinceMs === null
-        ? lastOf(log, endOf(log), query.lines, wanted)
-        : sinceOf(log, endOf(log), query.sinceMs, wanted),
-    ),
-  );
-  const merged = lines.flat().sort((a, b) => a.at - b.at);
-  for (const { line } of query.sinceMs === null
-    ? merged.slice(Math.max(0, merged.length - query.lines))
-    : merged) {
+  const { sinceMs } = query;
+  const past =
+    sinceMs === null
+      ? await lastOfAll(logs, endOf, query.lines, wanted)
+      : inOrder(logs.map((log) => sinceOf(log, endOf(log), sinceMs, wanted)));
+  for await (const { line } of past) {
     if (signal.aborted) return;
     yield line;
   }
@@ -78,6 +73,38 @@ function matcher(grep: string | null): Wanted {
   return (text) => text.toLowerCase().includes(needle);
 }
 
+async function lastOfAll(
+  logs: readonly ReplicaLog[],
+  endOf: (log: ReplicaLog) => number,
+  count: number,
+  wanted: Wanted,
+): Promise<readonly Timed[]> {
+  const lines = await Promise.all(logs.map((log) => lastOf(log, endOf(log), count, wanted)));
+  const sorted = lines.flat().sort((a, b) => a.at - b.at);
+  return sorted.slice(Math.max(0, sorted.length - count));
+}
+
+/** Merges by time with one line of each log at hand: all of a service's logs together may be a gigabyte. */
+async function* inOrder(sources: readonly AsyncGenerator<Timed>[]): AsyncGenerator<Timed> {
+  const heads: { readonly source: AsyncGenerator<Timed>; line: Timed }[] = [];
+  try {
+    for (const source of sources) {
+      const next = await source.next();
+      if (next.done !== true) heads.push({ source, line: next.value });
+    }
+    while (heads[0]) {
+      const first = heads.reduce((one, other) => (other.line.at < one.line.at ? other : one));
+      yield first.line;
+      const next = await first.source.next();
+      if (next.done === true) heads.splice(heads.indexOf(first), 1);
+      else first.line = next.value;
+    }
+  } finally {
+    // Whoever stops listening leaves no file open.
+    await Promise.all(sources.map((source) => source.return(undefined)));
+  }
+}
+
 async function lastOf(
   log: ReplicaLog,
   end: number,
@@ -95,13 +122,12 @@ async function lastOf(
   return found;
 }
 
-async function sinceOf(
+async function* sinceOf(
   log: ReplicaLog,
   end: number,
   sinceMs: number,
   wanted: Wanted,
-): Promise<readonly Timed[]> {
-  const found: Timed[] = [];
+): AsyncGenerator<Timed> {
   for (const part of partsOf(log)) {
     if (modifiedAt(part) < sinceMs) continue;
     const timeOf = timer(part);
@@ -110,11 +136,10 @@ async function sinceOf(
     // A mark may stand in the middle of a line, which then counts as written before it.
     let first = from > 0;
     for await (const line of linesBetween(part, Math.max(0, from - 1), to, true)) {
-      if (!first && wanted(line.text)) found.push(timed(log, line.text, timeOf(line.end)));
+      if (!first && wanted(line.text)) yield timed(log, line.text, timeOf(line.end));
       first = false;
     }
   }
-  return found;
 }
 
 async function* newOf(
@@ -131,12 +156,10 @@ async function* newOf(
     const rest = linesBetween(`${log.path}.1`, offset, sizeOf(`${log.path}.1`), true);
     for await (const { text } of rest) if (wanted(text)) yield timed(log, text, 0).line;
   }
-  for await (const { text, end } of linesBetween(
-    log.path,
-    position.offset,
-    sizeOf(log.path),
-    false,
-  )) {
+  const size = sizeOf(log.path);
+  // Emptied without a copy, as on a full disk.
+  if (size < position.offset) position.offset = 0;
+  for await (const { text, end } of linesBetween(log.path, position.offset, size, false)) {
     position.offset = end;
     if (wanted(text)) yield timed(log, text, 0).line;
   }
