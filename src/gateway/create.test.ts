@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
@@ -97,6 +97,20 @@ test('a port that is taken is named with its holder, and nothing is left running
   assert.deepEqual(readdirSync(join(gateway.folder, 'run')), [], 'nobody listens any more');
   await gateway.start(state);
   assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
+});
+
+test('a start that fails for its log leaves no file open, however often it is tried', async (t) => {
+  const gateway = await testGateway(t);
+  const logs = join(gateway.folder, 'logs');
+  mkdirSync(join(logs, 'gateway.log'), { recursive: true });
+  assert.equal(await code(gateway.start(gateway.state([]))), 'LOG_NOT_WRITABLE');
+  const open = readdirSync('/proc/self/fd')
+    .filter((fd) => existsSync(`/proc/self/fd/${fd}`))
+    .map((fd) => readlinkSync(`/proc/self/fd/${fd}`));
+  assert.deepEqual(
+    open.filter((target) => target.startsWith(logs)),
+    [],
+  );
 });
 
 test('a state that cannot be rendered is refused at start', async (t) => {

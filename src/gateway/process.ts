@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,19 +21,23 @@ export interface HaproxyProcess {
  */
 export async function startHaproxy(site: Site): Promise<HaproxyProcess> {
   const { binary, files, logFiles, logs, nonce, sockets } = site;
-  const access = logFiles.open(logs.access);
-  const own = logFiles.open(logs.own);
-  const child = spawn(
-    binary,
-    ['-W', '-S', `${sockets.master},level,admin,mode,600`, '-f', files.configPath],
-    {
-      detached: true,
-      stdio: ['ignore', access, own],
-      env: { PATH: process.env['PATH'] ?? '', TIDEGATE_NONCE: nonce },
-    },
-  );
-  closeSync(access);
-  closeSync(own);
+  const outputs: number[] = [];
+  let child: ChildProcess;
+  try {
+    outputs.push(logFiles.open(logs.access));
+    outputs.push(logFiles.open(logs.own));
+    child = spawn(
+      binary,
+      ['-W', '-S', `${sockets.master},level,admin,mode,600`, '-f', files.configPath],
+      {
+        detached: true,
+        stdio: ['ignore', ...outputs],
+        env: { PATH: process.env['PATH'] ?? '', TIDEGATE_NONCE: nonce },
+      },
+    );
+  } finally {
+    for (const output of outputs) closeSync(output);
+  }
   if (child.pid === undefined) {
     const [cause] = (await once(child, 'error')) as [Error];
     throw gatewayRefused([cause.message], cause);
