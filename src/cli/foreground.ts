@@ -78,7 +78,7 @@ function showTable(tidegate: Tidegate, io: Io): () => void {
     screen.draw(
       liveView(tidegate.status(), news, {
         upMs: Date.now() - startedAt,
-        columns: process.stdout.columns ?? io.columns,
+        columns: process.stdout.columns || io.columns,
         colour: io.colour,
       }),
     );

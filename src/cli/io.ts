@@ -25,7 +25,8 @@ export const processIo: Io = {
   err: (text) => void process.stderr.write(`${text}\n`),
   terminal: process.stdout.isTTY,
   colour: process.stdout.isTTY && !process.env['NO_COLOR'],
-  columns: process.stdout.columns ?? 100,
+  // A terminal of unknown size says 0.
+  columns: process.stdout.columns || 100,
 };
 
 /** Prints what was thrown (one problem+json object under `--json`, else words and what to do) and tells the exit code. */

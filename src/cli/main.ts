@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT } from '../kit/errors.ts';
+import { EXIT, TidegateError } from '../kit/errors.ts';
 import { VERSION } from '../kit/version.ts';
 import type { Io } from './io.ts';
 import { processIo, reportError } from './io.ts';
@@ -60,9 +60,19 @@ try {
   if (thrown instanceof CommanderError) {
     // Help and version were asked for; all else commander throws is a command line it cannot read.
     const asked = thrown.exitCode === 0;
-    if (!asked && json) reportError(thrown, true, processIo);
+    if (!asked && json) reportError(unreadable(thrown), true, processIo);
     process.exitCode = asked ? EXIT.done : EXIT.usage;
   } else {
     process.exitCode = reportError(thrown, json, processIo);
   }
+}
+
+// Private
+
+/** Without `--json` commander has said it already. */
+function unreadable({ message }: CommanderError): TidegateError {
+  return new TidegateError('USAGE', message.replace(/^error: /, ''), {
+    hint: 'See `tidegate --help`.',
+    exitCode: EXIT.usage,
+  });
 }

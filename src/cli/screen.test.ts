@@ -24,6 +24,12 @@ test('more lines than the terminal has are not drawn: they could not be drawn ov
   assert.equal(written.at(-1)?.split('\n').length, 3);
 });
 
+test('a terminal that does not know its size is drawn on all the same', () => {
+  const { screen, written } = scene(0);
+  screen.draw(['a', 'b', 'c']);
+  assert.equal(written.at(-1)?.split('\n').length, 4);
+});
+
 test('a line wider than the terminal stays one line: wrapping is off while it draws, and on again after', () => {
   const { screen, written } = scene(24);
   screen.draw(['x'.repeat(500)]);

@@ -15,13 +15,16 @@ const CLEAR_LINE = '\u001b[K';
 const NO_WRAP = '\u001b[?7l';
 const WRAP = '\u001b[?7h';
 
+/** A terminal that does not know its size says 0. */
+const UNKNOWN_ROWS = 50;
+
 export function createScreen(terminal: Terminal): Screen {
   let drawn = 0;
   terminal.write(HIDE_CURSOR);
   return {
     draw(lines) {
       // More lines than the terminal has would scroll, and could not be drawn over.
-      const shown = lines.slice(0, Math.max(1, (terminal.rows ?? 50) - 1));
+      const shown = lines.slice(0, Math.max(1, (terminal.rows || UNKNOWN_ROWS) - 1));
       const up = drawn > 0 ? `\u001b[${drawn}A` : '';
       terminal.write(
         `${NO_WRAP}${up}\r${shown.map((line) => `${line}${CLEAR_LINE}\n`).join('')}${CLEAR_TO_END}${WRAP}`,

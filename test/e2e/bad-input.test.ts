@@ -111,4 +111,11 @@ test('under --json an error is one problem object on standard output', async (t)
   assert.equal(problem.code, 'CONFIG_INVALID');
   assert.ok(problem.errors.length > 0);
   assert.equal((await project.run('nonsense')).code, 2);
+  const unknown = await project.run('nonsense', '--json');
+  assert.equal(unknown.code, 2);
+  const { code: named, status, detail } = JSON.parse(unknown.out);
+  assert.deepEqual([named, status, detail], ['USAGE', 400, "unknown command 'nonsense'"]);
+  const foreign = await project.run('run', '--min', 'x', '--', 'true', '--json');
+  assert.equal(foreign.out, '', "an option of the user's own command is none of ours");
+  assert.match(foreign.err, /--min takes a whole number/);
 });

@@ -34,6 +34,8 @@ export function register(program: Command, io: Io): void {
       const client = await connect(config);
       const explanation = await client.decisions(service, query);
       if (json) io.out(JSON.stringify(explanation));
+      else if (at !== undefined && explanation.decisions.length === 0)
+        io.out(`${service}: no decision of that time is known.`);
       else for (const line of explanationLines(explanation, paint(io.colour), now)) io.out(line);
     });
   registerRoute(explain, io);

@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
     .option('-f, --follow', 'go on with new lines')
     .option('--since <time>', "from then on: '10m' ago, '14:30' or ISO 8601")
     .option('--grep <text>', 'only lines with this text, whatever the case')
-    .option('-n, --lines <count>', 'at most so many past lines', '100')
+    .option('-n, --lines <count>', 'so many past lines; with --since all from then on', '100')
     .option('-c, --config <file>', 'the configuration file')
     .option('--json', 'one JSON object a line')
     .addHelpText(
