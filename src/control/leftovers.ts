@@ -29,10 +29,13 @@ export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promi
   const end = async (name: string, identity: ProcessIdentity | null): Promise<void> => {
     if (!identity) return;
     const proof = prove(identity);
-    if (proof === 'unproven') unproven.push(`${name} (pid ${identity.pid})`);
-    if (proof !== 'ours') return;
+    if (proof === 'unproven') {
+      unproven.push(`${name} (pid ${identity.pid})`);
+      return;
+    }
+    // Also where the leader has gone: what it started may serve on, and nobody else would ever end it.
     await terminate(identity, GRACE_MS).done;
-    stopped.push(name);
+    if (proof === 'ours') stopped.push(name);
   };
 
   const gateway = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
