@@ -12,8 +12,9 @@ const host = (freeGb: number, cpu: number | null = 0.2): HostReading => ({
   freeMemoryBytes: freeGb * GB,
   cpu,
 });
-const service = (replicas: number, gb: number | null = null): Footprint => ({
+const service = (replicas: number, gb: number | null = null, measured = replicas): Footprint => ({
   replicas,
+  measured,
   replicaBytes: gb === null ? null : gb * GB,
   limitBytes: null,
 });
@@ -30,6 +31,14 @@ test('a replica more must leave the free memory the user wants', () => {
   const { room, bound } = hostRoom(spec, host(2.4), [own], own);
   assert.deepEqual({ room, bound }, { room: 2, bound: 'memory' });
   assert.equal(hostRoom(spec, host(0.5), [own], own).room, 0);
+});
+
+test('what was decided a moment ago is taken: two services do not get the same free memory', () => {
+  const own = service(1, 0.5);
+  const other = service(3, 0.5, 1);
+  // Room for two, and the other one has two that take nothing yet.
+  assert.equal(hostRoom(spec, host(2.4), [own, other], own).room, 0);
+  assert.equal(hostRoom(spec, host(2.4), [own, service(3, 0.5)], own).room, 2);
 });
 
 test('a machine that does not answer bounds by count alone, and nothing is negative', () => {

@@ -5,6 +5,8 @@ import type { HostSpec } from '../spec/spec.ts';
 /** Replicas of one service as the guard counts them. */
 export interface Footprint {
   readonly replicas: number;
+  /** Those of them that were measured: what they take is missing from the machine's free memory already. */
+  readonly measured: number;
   /** Resident memory of its largest replica; null before the first measurement. */
   readonly replicaBytes: number | null;
   /** What the user says a replica may take; used where nothing was measured yet. */
@@ -29,7 +31,7 @@ export function hostRoom(
 ): HostState {
   const running = all.reduce((sum, { replicas }) => sum + replicas, 0);
   const byCount = Math.max(0, spec.maxReplicas - running);
-  const byMemory = reading ? memoryRoom(spec, reading, own) : Infinity;
+  const byMemory = reading ? memoryRoom(spec, reading, all, own) : Infinity;
   return {
     room: Math.min(byCount, byMemory),
     bound: byMemory < byCount ? 'memory' : 'replicas',
@@ -39,8 +41,22 @@ export function hostRoom(
 
 // Private
 
-function memoryRoom(spec: HostSpec, reading: HostReading, own: Footprint): number {
-  const spareBytes = reading.freeMemoryBytes - spec.minFreeMemory * reading.memoryBytes;
-  const replicaBytes = own.replicaBytes ?? own.limitBytes ?? UNKNOWN_REPLICA_BYTES;
-  return Math.max(0, Math.floor(spareBytes / Math.max(replicaBytes, 1)));
+/** Free memory is told as of now: what replicas that were only just decided will take is not in it yet. */
+function memoryRoom(
+  spec: HostSpec,
+  reading: HostReading,
+  all: readonly Footprint[],
+  own: Footprint,
+): number {
+  const promisedBytes = all.reduce(
+    (sum, each) => sum + Math.max(0, each.replicas - each.measured) * bytesOf(each),
+    0,
+  );
+  const wantedFreeBytes = spec.minFreeMemory * reading.memoryBytes;
+  const spareBytes = reading.freeMemoryBytes - wantedFreeBytes - promisedBytes;
+  return Math.max(0, Math.floor(spareBytes / Math.max(bytesOf(own), 1)));
+}
+
+function bytesOf({ replicaBytes, limitBytes }: Footprint): number {
+  return replicaBytes ?? limitBytes ?? UNKNOWN_REPLICA_BYTES;
 }

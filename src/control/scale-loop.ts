@@ -88,6 +88,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     return {
       // What is decided but not started yet is taken too, or two services would share the same room.
       replicas: Math.max(replicas.length, service.desired),
+      measured: bytes.length,
       replicaBytes: bytes.length > 0 ? Math.max(...bytes) : null,
       limitBytes: service.spec.resources.memoryBytes,
     };
