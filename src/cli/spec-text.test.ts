@@ -55,3 +55,16 @@ test('no secret is shown: references stay references, values that look like one 
     assert.match(shown, /info/);
   }
 });
+
+test('what looks like a secret in a command is hidden, the rest of it stays', () => {
+  for (const command of [
+    'serve --password=hunter2 --db postgres://me:hunter2@db/shop --api-key hunter2 --port $PORT',
+    'API_KEY=hunter2 serve --password hunter2 --port $PORT | tee postgres://me:hunter2@db/shop',
+  ]) {
+    const shown = specText(specOf({ command }));
+    assert.ok(!shown.includes('hunter2'), shown);
+    assert.match(shown, /serve/);
+    assert.match(shown, /--port.{1,3}\$PORT/);
+    assert.match(shown, /@db\/shop/);
+  }
+});

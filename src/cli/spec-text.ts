@@ -1,6 +1,6 @@
 import { formatBytes } from '../kit/bytes.ts';
 import { formatDuration } from '../kit/duration.ts';
-import type { SecretRef, Spec } from '../spec/spec.ts';
+import type { CommandSpec, SecretRef, Spec } from '../spec/spec.ts';
 
 /** The resolved configuration for eyes: as the user would write it, one key a line. Never holds a secret. */
 export function specText(spec: Spec): string {
@@ -11,20 +11,48 @@ export function specText(spec: Spec): string {
 export function shownSpec(spec: Spec): Spec {
   const services = Object.entries(spec.services).map(([name, service]) => [
     name,
-    { ...service, env: Object.fromEntries(Object.entries(service.env).map(hidden)) },
+    {
+      ...service,
+      command: service.command && shownCommand(service.command),
+      env: Object.fromEntries(Object.entries(service.env).map(hidden)),
+    },
   ]);
   return { ...spec, services: Object.fromEntries(services) as Spec['services'] };
 }
 
 // Private
 
-const SECRET_NAME = /pass|secret|token|key|credential|private|auth|dsn|salt|cookie/i;
+const SECRET = 'pass|secret|token|key|credential|private|auth|dsn|salt|cookie';
+const SECRET_NAME = new RegExp(SECRET, 'i');
+const SECRET_OPTION = new RegExp(`^--?[\\w-]*(?:${SECRET})[\\w-]*$`, 'i');
+const SECRET_ASSIGNED = new RegExp(`([\\w-]*(?:${SECRET})[\\w-]*=)[^\\s;|&]+`, 'gi');
+const SECRET_FOLLOWS = new RegExp(`(--?[\\w-]*(?:${SECRET})[\\w-]*\\s+)[^\\s;|&-][^\\s;|&]*`, 'gi');
 const LOGIN_IN_URL = /:\/\/[^\s/@]*@/;
+const LOGINS_IN_URLS = /:\/\/[^\s/@]*@/g;
 
 /** A plain value may be a secret all the same: `process.env.X` in the file leaves no trace of where it came from. */
 function hidden([name, value]: readonly [string, string | SecretRef]): readonly [string, unknown] {
   const secret = typeof value === 'string' && (SECRET_NAME.test(name) || LOGIN_IN_URL.test(value));
   return [name, secret ? '(hidden)' : value];
+}
+
+/** `--password=x`, `--password x`, `API_KEY=x` and a login in a URL, as far as they can be told. */
+function shownCommand(command: CommandSpec): CommandSpec {
+  if (command.kind === 'shell') {
+    const text = command.text
+      .replaceAll(SECRET_ASSIGNED, '$1(hidden)')
+      .replaceAll(SECRET_FOLLOWS, '$1(hidden)')
+      .replaceAll(LOGINS_IN_URLS, '://(hidden)@');
+    return { kind: 'shell', text };
+  }
+  const argv = command.argv.map((word, index) => {
+    const before = command.argv[index - 1] ?? '';
+    if (SECRET_OPTION.test(before) && !word.startsWith('-')) return '(hidden)';
+    return word
+      .replaceAll(SECRET_ASSIGNED, '$1(hidden)')
+      .replaceAll(LOGINS_IN_URLS, '://(hidden)@');
+  });
+  return { kind: 'argv', argv };
 }
 
 function lines(value: object, depth: number): readonly string[] {
