@@ -45,7 +45,10 @@ test('the explanation names each route that was considered and why it did not ma
     'acl route2-host req.hdr(host),host_only -m end -- .example.org',
     'http-request set-var(txn.route) int(2) if !{ var(txn.route) -m found } route2-path route2-host',
   ]);
-  const probe = explainRoute(gateway, { method: 'GET', url: '/.tidegate/health', headers: {} });
+  const asked = { method: 'GET', url: '/.tidegate/health', headers: {} };
+  const probe = explainRoute(gateway, asked);
+  const withQuery = explainRoute(gateway, { ...asked, url: `${asked.url}?x` });
+  assert.notEqual(withQuery.kind, 'gateway');
   assert.equal(probe.kind, 'gateway');
 });
 

@@ -37,7 +37,7 @@ export type RouteExplanation =
 /** Where a request would go and under which rules: the same first match that HAProxy finds. */
 export function explainRoute(gateway: GatewaySpec, request: AskedRequest): RouteExplanation {
   const asked = understood(request);
-  if (asked.path === HEALTH_PATH) {
+  if (asked.path === HEALTH_PATH && !asked.hasQuery) {
     return { kind: 'gateway', because: `${HEALTH_PATH} is the gateway's own probe` };
   }
   const considered: Considered[] = [];
@@ -66,13 +66,15 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
 interface Understood {
   readonly method: string;
   readonly path: string;
+  readonly hasQuery: boolean;
   readonly host: string;
   /** By name in small letters. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
 function understood({ method, url, headers }: AskedRequest): Understood {
-  const [, authority, path = ''] = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i.exec(url) ?? [];
+  const [, authority, path = '', query] =
+    /^(?:https?:\/\/([^/?#]*))?([^?#]*)(\?)?/i.exec(url) ?? [];
   const named = new Map(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const),
   );
@@ -81,6 +83,7 @@ function understood({ method, url, headers }: AskedRequest): Understood {
   return {
     method,
     path: path === '' ? '/' : path,
+    hasQuery: query !== undefined,
     host: host.toLowerCase().replace(/:\d*$/, ''),
     headers: named,
   };

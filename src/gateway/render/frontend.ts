@@ -1,6 +1,11 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayPaths } from '../plan.ts';
-import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
+import {
+  connectionLines,
+  requestHeaderLines,
+  requestIdLines,
+  responseHeaderLines,
+} from './headers.ts';
 import { captureLines, logLines, missSamplingLines, samplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { backendLines, mayMiss, routeLines } from './routes.ts';
@@ -27,15 +32,13 @@ export function frontendLines(gateway: GatewaySpec, paths: GatewayPaths): readon
   const { routes, accessLog } = gateway;
   return [
     `bind ${bindAddress(gateway)}`,
-    'unique-id-format %[uuid()]',
     ...logLines(paths, accessLog),
     ...(gateway.compression
       ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]
       : []),
-    `acl probe path ${HEALTH_PATH}`,
-    'http-request set-log-level silent if probe',
-    `http-request return status 200 content-type application/json string '{"status":"ok"}' hdr Cache-Control no-store if probe`,
-    ...(accessLog ? [] : ['http-request set-var(txn.permille) int(1000)']),
+    `monitor-uri ${HEALTH_PATH}`,
+    `http-error status 200 content-type application/json string '{"status":"ok"}' hdr Cache-Control no-store`,
+    ...connectionLines(),
     ...requestIdLines(),
     ...captureLines(accessLog),
     ...routeLines(routes),

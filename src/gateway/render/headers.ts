@@ -1,42 +1,47 @@
+import { word } from './quote.ts';
+
 /** Names the gateway alone may set, as prefixes; some servers take `_` for `-`, so both spellings go. */
-const FORGED = ['x-forwarded', 'x_forwarded', 'x-tidegate', 'x_tidegate', 'x-real', 'x_real'];
+const FORGED = 'x[-_](forwarded|tidegate|real)';
 
 /** Headers that concern one connection only, and two that servers are fooled with. */
-const HOP_BY_HOP = [
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'proxy',
-  'te',
-  'forwarded',
-];
+const HOP_BY_HOP = 'keep-alive|proxy-connection|proxy-authorization|proxy|te|forwarded';
 
-/** What is done to the headers of every request that has a route. */
+/** What every request of a connection shares is made once, when it is opened. */
+export function connectionLines(): readonly string[] {
+  return ['tcp-request session set-var-fmt(sess.client) %[src]'];
+}
+
+/**
+ * What is done to the headers of every request that has a route. Most requests carry nothing to remove: one look at all
+ * names says so. `add-header` where the name is known to be gone: it does not search for it again.
+ */
 export function requestHeaderLines(): readonly string[] {
   return [
-    ...FORGED.map((prefix) => `http-request del-header ${prefix} -m beg`),
-    ...HOP_BY_HOP.map((name) => `http-request del-header ${name}`),
+    `http-request del-header ${word(`^(${FORGED}|(${HOP_BY_HOP})$)`)} -m reg if { req.hdr_names -m reg -- ${word(`(^|,)(${FORGED}|(${HOP_BY_HOP})(,|$))`)} }`,
     // Of the upgrades only WebSocket passes: `Upgrade: h2c` would open a tunnel past every rule here.
-    'acl websocket req.hdr(upgrade) -m str -i websocket',
-    'http-request del-header upgrade unless websocket',
-    'http-request del-header connection unless websocket',
-    'http-request set-header connection upgrade if websocket',
-    'http-request set-header upgrade websocket if websocket',
-    'http-request set-header x-forwarded-for %[src]',
-    'http-request set-header x-forwarded-proto http',
-    'http-request set-header x-forwarded-host %[req.hdr(host)] if { req.hdr(host) -m found }',
+    'http-request set-var(txn.websocket) bool(1) if { req.hdr(upgrade) -m str -i websocket }',
+    'http-request del-header upgrade',
+    'http-request del-header connection',
+    'http-request add-header connection upgrade if { var(txn.websocket) -m found }',
+    'http-request add-header upgrade websocket if { var(txn.websocket) -m found }',
+    'http-request add-header x-forwarded-for %[var(sess.client)]',
+    'http-request add-header x-forwarded-proto http',
+    'http-request add-header x-forwarded-host %[req.fhdr(host)] if { req.fhdr(host) -m found }',
     'http-request set-header x-request-id %[var(txn.id)]',
-    `http-request set-header traceparent ${TRACEPARENT} unless { req.fhdr_cnt(traceparent) gt 0 }`,
   ];
 }
 
-/** Chooses the request's id: the client's if there is one and it is well-formed, else a new one. */
+/**
+ * Chooses the request's id: the client's if there is one and it is well-formed, else a new one. A new trace is made of the
+ * new id while nothing of the client's has taken its place: who repeats an id must not end up in one trace.
+ */
 export function requestIdLines(): readonly string[] {
   return [
+    'http-request set-var(txn.id) uuid()',
+    `http-request add-header traceparent ${TRACEPARENT} unless { req.fhdr(traceparent) -m found }`,
     'acl own-id req.fhdr_cnt(x-request-id) eq 1',
     "acl fair-id req.fhdr(x-request-id) -m reg -- '^[A-Za-z0-9._-]{8,128}$'",
-    'http-request set-var(txn.id) req.fhdr(x-request-id) if own-id fair-id',
-    'http-request set-var(txn.id) unique-id unless { var(txn.id) -m found }',
+    'http-request set-var(txn.id) req.fhdr(x-request-id) if fair-id own-id',
   ];
 }
 
@@ -51,6 +56,6 @@ export function responseHeaderLines(): readonly string[] {
 
 // Private
 
-/** W3C trace context: version, 16 random bytes, 8 random bytes, sampled; hashes of the UUID in `unique-id`. */
+/** W3C trace context: version, 16 bytes (two hashes of the UUID), 8 bytes (the last 6 of the UUID), sampled. */
 const TRACEPARENT =
-  '00-%[unique-id,xxh64(1),hex,lower]%[unique-id,xxh64(2),hex,lower]-%[unique-id,xxh64(3),hex,lower]-01';
+  '00-%[var(txn.id),xxh64(1),hex,lower]%[var(txn.id),xxh64(2),hex,lower]-0000%[var(txn.id),bytes(24,12)]-01';

@@ -32,7 +32,7 @@ export function captureLines(accessLog: boolean): readonly string[] {
 
 /**
  * Sampling is decided on the response of a server, so that what HAProxy answers itself and every 5xx is logged: those
- * carry 1000 and count once.
+ * have no share of their own, carry 1000 and count once.
  */
 export function samplingLines(paths: GatewayPaths): readonly string[] {
   const map = argument(`${paths.folder}/${SAMPLING_MAP}`);
@@ -83,7 +83,7 @@ function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
     '"end":"%ts"',
     '"retries":"%rc"',
     '"bytes":%B',
-    accessLog ? `"permille":${LOG_ALL}` : '"permille":%[var(txn.permille)]',
+    accessLog ? `"permille":${LOG_ALL}` : `"permille":%[var(txn.permille,${LOG_ALL})]`,
     ...(accessLog
       ? [
           '"id":"%[var(txn.id)]"',

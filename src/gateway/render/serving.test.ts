@@ -150,6 +150,61 @@ test('the service sees who asked, through what, and nothing a client forged', as
   });
 });
 
+test('a forged or hop-by-hop header goes also when it comes alone or last, one that only looks like it stays', async (t) => {
+  const a = await startUpstream(t, 'a');
+  const haproxy = await runHaproxy(t, gatewayState([service({ servers: [server('x', a.port)] })]));
+  const sent = async (names: readonly string[]): Promise<Echo['headers']> => {
+    const lines = names.map((name) => `${name}: 6.6.6.6\r\n`).join('');
+    const answer = await sendRaw(
+      haproxy.port,
+      `GET / HTTP/1.1\r\nHost: x\r\n${lines}Connection: close\r\n\r\n`,
+    );
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    assert.match(head, /^HTTP\/1.1 200/);
+    return (JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1)) as Echo).headers;
+  };
+  const many = Array.from({ length: 80 }, (_, at) => `x-${at}-${'y'.repeat(120)}`);
+  const forged = ['X-Forwarded-Port', 'x_forwarded', 'X-Tidegate-User', 'x_tidegate_', 'X-Real-IP'];
+  const hopByHop = ['keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy', 'te'];
+  for (const name of [...forged, ...hopByHop, 'x_real_ip', 'Forwarded', 'Upgrade']) {
+    assert.equal((await sent([name]))[name.toLowerCase()], undefined, name);
+    assert.equal((await sent([...many, name]))[name.toLowerCase()], undefined, name);
+  }
+  for (const name of [
+    'my-x-real-ip',
+    'proxy-x',
+    'tea',
+    'x-forward',
+    'not-forwarded',
+    'keep-alives',
+  ]) {
+    assert.equal((await sent([name]))[name], '6.6.6.6', name);
+  }
+});
+
+test('a request without Host has no X-Forwarded-Host', async (t) => {
+  const a = await startUpstream(t, 'a');
+  const haproxy = await runHaproxy(t, gatewayState([service({ servers: [server('x', a.port)] })]));
+  const answer = await sendRaw(haproxy.port, 'GET / HTTP/1.0\r\n\r\n');
+  assert.match(answer, /"x-forwarded-for":"127.0.0.1"/);
+  assert.doesNotMatch(answer, /x-forwarded-host/);
+});
+
+test('the probe is answered and not logged; with a query it is a request like others', async (t) => {
+  const a = await startUpstream(t, 'a');
+  const haproxy = await runHaproxy(t, gatewayState([service({ servers: [server('x', a.port)] })]));
+  const probe = await fetch(`${haproxy.url}/.tidegate/health`);
+  assert.equal(probe.headers.get('content-type'), 'application/json');
+  assert.equal(probe.headers.get('cache-control'), 'no-store');
+  assert.deepEqual(await probe.json(), { status: 'ok' });
+  assert.equal((await echo(`${haproxy.url}/.tidegate/health?x`)).name, 'a');
+  await until('a line', () => haproxy.lines.length > 0);
+  assert.deepEqual(
+    haproxy.lines.map((line) => line['service']),
+    ['api'],
+  );
+});
+
 test('a well-formed request id and a traceparent of the client are kept, another id is replaced', async (t) => {
   const a = await startUpstream(t, 'a');
   const haproxy = await runHaproxy(t, gatewayState([service({ servers: [server('x', a.port)] })]));
@@ -159,6 +214,12 @@ test('a well-formed request id and a traceparent of the client are kept, another
   });
   assert.equal(kept.headers['x-request-id'], 'abc.DEF-123_4');
   assert.equal(kept.headers['traceparent'], traceparent);
+  const headersAgain = { 'x-request-id': 'abc.DEF-123_4' };
+  const traces = new Set<string | undefined>();
+  for (let n = 0; n < 3; n++) {
+    traces.add((await echo(haproxy.url, { headers: headersAgain })).headers['traceparent']);
+  }
+  assert.equal(traces.size, 3, 'who repeats an id does not repeat a trace');
   for (const bad of ['short', 'a'.repeat(129), 'abcdefgh"}', 'abcdefgh,ijklmnop']) {
     const { headers } = await echo(haproxy.url, { headers: { 'x-request-id': bad } });
     assert.match(headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/, bad);
