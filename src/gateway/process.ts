@@ -28,7 +28,8 @@ export async function startHaproxy(site: Site): Promise<HaproxyProcess> {
     outputs.push(logFiles.open(logs.own));
     child = spawn(
       binary,
-      ['-W', '-S', `${sockets.master},level,admin,mode,600`, '-f', files.configPath],
+      // Threads share freed buffers: without this glibc's allocator gets them back and pages are mapped again and again.
+      ['-W', '-dMglobal', '-S', `${sockets.master},level,admin,mode,600`, '-f', files.configPath],
       {
         detached: true,
         stdio: ['ignore', ...outputs],
