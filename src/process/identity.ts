@@ -13,6 +13,8 @@ export interface ProcessIdentity {
   readonly sessionId: number;
   /** The project's secret, found again in the process's environment as TIDEGATE_NONCE. */
   readonly nonce: string;
+  /** `NAME=value` that only its own processes have in their environment; by it a daemon among them is found. */
+  readonly mark?: string;
 }
 
 /** `unproven`: something runs under this pid and start time, but not all of the rest agrees; never signal it. */
@@ -42,10 +44,13 @@ export function prove(identity: ProcessIdentity): Proof {
   return agrees ? 'ours' : 'unproven';
 }
 
-/** Whether TIDEGATE_NONCE in the environment a process was started with is this one; false where it may not be read. */
-export function carriesNonce(pid: number, nonce: string): boolean {
-  const environment = readProc(`/proc/${pid}/environ`);
-  return environment?.split('\0').includes(`TIDEGATE_NONCE=${nonce}`) ?? false;
+/** Whether the environment a process was started with has this TIDEGATE_NONCE, and the mark if one is asked for; false where it may not be read. */
+export function carriesNonce(pid: number, nonce: string, mark?: string): boolean {
+  const environment = readProc(`/proc/${pid}/environ`)?.split('\0') ?? [];
+  return (
+    environment.includes(`TIDEGATE_NONCE=${nonce}`) &&
+    (mark === undefined || environment.includes(mark))
+  );
 }
 
 // Private

@@ -14,13 +14,17 @@ import { terminate } from './terminate.ts';
 
 const MINUTE_MS = 60_000;
 
-async function shell(t: TestContext, script: string): Promise<SpawnedProcess & { log: string }> {
+async function shell(
+  t: TestContext,
+  script: string,
+  env: Record<string, string> = {},
+): Promise<SpawnedProcess & { log: string }> {
   const log = join(temporaryFolder(t), 'log');
   const spawned = await spawn(
     {
       argv: ['/bin/sh', '-c', script],
       cwd: '/',
-      env: { PATH: process.env.PATH ?? '' },
+      env: { PATH: process.env.PATH ?? '', ...env },
       user: null,
       nonce: `n${process.pid}`,
       logPath: log,
@@ -79,6 +83,21 @@ test('a child that left the session goes with the others', async (t) => {
   assert.notEqual(readStat(escaped)?.sessionId, identity.sessionId);
   await terminate(identity, MINUTE_MS).done;
   assert.equal(running(escaped), false);
+});
+
+test('a daemon that left its session and its parents goes with the others, when its mark is known', async (t) => {
+  const { identity, log } = await shell(
+    t,
+    '(setsid sh -c "echo \\$\\$; exec sleep 300" &) ; exec sleep 300',
+    { MARK: 'mine' },
+  );
+  const daemon = await until('it is up', () => onlyPidIn(log));
+  t.after(() => running(daemon) && process.kill(daemon, 'SIGKILL'));
+  await until('its parents have ended', () => readStat(daemon)?.parentPid !== identity.pid);
+  await terminate({ ...identity, mark: 'MARK=other' }, MINUTE_MS).done;
+  assert.equal(running(daemon), true, 'another mark is another program');
+  await terminate({ ...identity, mark: 'MARK=mine' }, MINUTE_MS).done;
+  assert.equal(running(daemon), false);
 });
 
 test('what cannot be proved ours is never signalled', async (t) => {

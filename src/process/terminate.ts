@@ -76,12 +76,27 @@ async function findMembers(
     const now = table.get(member.pid);
     if (now && isSame(now, member)) found.set(now.pid, now);
   }
-  if (leader) return [...found.values()];
+  const daemons = daemonsOf(identity, table, found);
+  if (leader) return [...found.values(), ...daemons];
   // Without its leader the session must prove itself: one by one.
-  return [...found.values()].filter(
+  const proved = [...found.values()].filter(
     (stat) =>
       known.some((member) => member.pid === stat.pid && isSame(stat, member)) ||
       carriesNonce(stat.pid, identity.nonce),
+  );
+  return [...proved, ...daemons];
+}
+
+/** Those that left both the session and their parents; their environment is all that tells whose they are. */
+function daemonsOf(
+  { nonce, mark, startTicks }: ProcessIdentity,
+  table: ProcessTable,
+  found: ReadonlyMap<number, ProcessStat>,
+): readonly ProcessStat[] {
+  if (mark === undefined) return [];
+  return [...table.values()].filter(
+    (stat) =>
+      !found.has(stat.pid) && stat.startTicks >= startTicks && carriesNonce(stat.pid, nonce, mark),
   );
 }
 

@@ -120,7 +120,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<En
             address: { host: place.host, port },
             pid: spawned.pid,
             startedAt: clock.now(),
-            identity: spawned.identity,
+            identity: { ...spawned.identity, mark: `TIDEGATE_REPLICA=${order.id}` },
           },
           log: logOf,
           ended: new AbortController(),
