@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -154,6 +154,18 @@ test('a change that HAProxy carries out and never confirms is made certain by a 
   assert.equal((await gateway.apply(gateway.state([first]))).kind, 'reload');
   for (let i = 0; i < 4; i++) assert.equal((await ask(gateway.port)).body, 'api-1');
   assert.deepEqual(await gateway.apply(gateway.state([first])), { kind: 'nothing' });
+});
+
+test('where a reload cannot be written, servers still come and go', async (t) => {
+  const gateway = await testGateway(t);
+  const server = await testBackend(t, 'api-1');
+  await gateway.start(gateway.state([]));
+  // As on a full disk, root or not: the candidate has nowhere to go.
+  mkdirSync(join(gateway.folder, 'haproxy/haproxy.cfg.next.tmp'));
+  await assert.rejects(gateway.apply(gateway.state([server], {}, { timeoutMs: 20_000 })));
+  assert.equal((await gateway.apply(gateway.state([]))).kind, 'runtime');
+  assert.equal((await gateway.apply(gateway.state([server]))).kind, 'runtime');
+  assert.equal((await ask(gateway.port)).body, 'api-1');
 });
 
 test('a server that HAProxy does not know as we thought is put right by a reload', async (t) => {

@@ -17,8 +17,8 @@ export async function apply(site: Site, live: Live, next: GatewayState): Promise
   try {
     return await carryOut(site, live, next);
   } catch (thrown) {
-    // HAProxy may have done what it did not confirm.
-    live.certain = false;
+    // It may have done what it did not confirm. What else fails, as a full disk does, fails before it is told.
+    if (codeOf(thrown) === 'GATEWAY_SILENT') live.certain = false;
     throw thrown;
   }
 }
