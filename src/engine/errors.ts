@@ -51,7 +51,10 @@ export function exited(
     'EXITED',
     `${id} ended ${how} before it was ready${last === undefined ? '' : `: ${last}`}`,
     {
-      hint: 'Read its last lines, or try the command by hand.',
+      hint:
+        exit.code === 0
+          ? 'It must stay in the foreground: a program that goes to the background often has an option for it.'
+          : 'Read its last lines, or try the command by hand.',
       facts: { replica: id, code: exit.code, signal: exit.signal, lastLines },
     },
   );

@@ -15,8 +15,8 @@ test('a dozen changes of the count cost keep-alive clients no GET and no POST', 
   const project = await createProject(t, { services: { web } }, files);
   assert.equal((await project.run('up', '-d')).code, 0);
   const client = await adminOf(project.folder);
-  const readers = keepAsking(project.gatewayUrl, { users: 8, thinkMs: 5 });
-  const writers = keepAsking(project.gatewayUrl, {
+  const readers = keepAsking(t, project.gatewayUrl, { users: 8, thinkMs: 5 });
+  const writers = keepAsking(t, project.gatewayUrl, {
     users: 4,
     thinkMs: 5,
     method: 'POST',
@@ -37,7 +37,7 @@ test('keep-alive clients that were there before reach the new replicas, too', as
   const project = await createProject(t, { services: { web } }, files);
   assert.equal((await project.run('up', '-d')).code, 0);
   const client = await adminOf(project.folder);
-  const asking = keepAsking(project.gatewayUrl, { users: 200, thinkMs: 50 });
+  const asking = keepAsking(t, project.gatewayUrl, { users: 200, thinkMs: 50 });
   await until('all of them are there', () => asking.ok() > 400);
   await scaleTo(client, 'web', 5);
   await until('each replica has requests of theirs in flight', async () => {

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exchange } from '../../src/lab/load/exchange.ts';
 import { createTarget } from '../../src/lab/load/target.ts';
@@ -18,6 +19,7 @@ interface Account {
 
 /** Clients with a keep-alive connection each that ask again and again, `thinkMs` after each answer. */
 export function keepAsking(
+  t: Pick<TestContext, 'after'>,
   url: string,
   options: { users: number; thinkMs?: number; method?: 'GET' | 'POST'; body?: string },
 ): Clients {
@@ -26,6 +28,8 @@ export function keepAsking(
   const failed: Record<string, number> = {};
   let ok = 0;
   let over = false;
+  // A test that failed must not go on asking.
+  t.after(() => (over = true));
 
   const live = async (index: number): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { isRunning, readStat } from '../../src/process/stat.ts';
+import { adminOf, scaleTo } from '../support/admin.ts';
+import { keepAsking } from '../support/clients.ts';
+import { createProject, type Project } from '../support/project.ts';
+import { until } from '../support/until.ts';
+
+/** Answers with the pid that serves; none of these programs knows of Tidegate. */
+const PID_SERVER = `
+  require('node:http').createServer((request, response) => {
+    request.resume().on('end', () => response.end(String(process.pid)));
+  }).listen(process.env.PORT, '127.0.0.1');
+`;
+
+/**
+ * Scales it 1 → 3 → 1 under keep-alive clients, without a request lost, three programs serving at the height, each
+ * measured; afterwards nothing of it is left.
+ */
+async function tryOut(t: TestContext, service: object, files: Record<string, string>, bodies = 3) {
+  const project = await createProject(
+    t,
+    { services: { app: { scale: { min: 1, max: 3 }, ...service } } },
+    files,
+  );
+  const up = await project.run('up', '-d');
+  assert.equal(up.code, 0, up.err);
+  const client = await adminOf(project.folder);
+  const asking = keepAsking(t, project.gatewayUrl, { users: 6, thinkMs: 10 });
+  await scaleTo(client, 'app', 3);
+  const served = new Set<number>();
+  await until('all of them serve', async () => {
+    served.add(Number(await (await fetch(project.gatewayUrl)).text()));
+    return served.size >= bodies;
+  });
+  await until('each is measured', async () => {
+    const { replicas } = await client.service('app');
+    return replicas.every(({ cpu, memoryBytes }) => cpu !== null && (memoryBytes ?? 0) > 1e6);
+  });
+  await scaleTo(client, 'app', 1);
+  await until("only the last replica's programs run", () => {
+    return [...served].filter((pid) => isRunning(readStat(pid))).length <= bodies / 3;
+  });
+  const { ok, failed } = await asking.finish();
+  assert.deepEqual({ ...failed }, {});
+  assert.ok(ok > 20);
+  return { project, client, served };
+}
+
+/** Everything that served has ended, and the port is closed. */
+async function leavesNothing(project: Project, served: Iterable<number>): Promise<void> {
+  const { code, err } = await project.run('down');
+  assert.equal(code, 0, err);
+  for (const pid of served) assert.ok(!isRunning(readStat(pid)), `${pid} has ended`);
+  await assert.rejects(fetch(project.gatewayUrl));
+}
+
+test('a program behind npm run is served, measured and ended, wrapper and all', async (t) => {
+  const { project, served } = await tryOut(
+    t,
+    { command: 'npm run -s serve' },
+    {
+      'package.json': JSON.stringify({ private: true, scripts: { serve: 'node server.cjs' } }),
+      'server.cjs': PID_SERVER,
+    },
+  );
+  await leavesNothing(project, served);
+});
+
+test('a shell pipeline ends with all its parts', async (t) => {
+  const { project, client, served } = await tryOut(
+    t,
+    { command: 'node server.cjs 2>&1 | cat' },
+    { 'server.cjs': `console.log('through the pipe');${PID_SERVER}` },
+  );
+  const logs = await project.run('logs', 'app');
+  assert.match(logs.out, /through the pipe/);
+  const leader = (await client.service('app')).replicas[0]?.pid as number;
+  assert.ok(!served.has(leader), 'the shell leads, another serves');
+  await leavesNothing(project, [...served, leader]);
+});
+
+test('a Python program that forks its workers is served by all of them', async (t) => {
+  const { project, served } = await tryOut(
+    t,
+    { command: 'python3 prefork.py' },
+    { 'prefork.py': PREFORK },
+    6,
+  );
+  await leavesNothing(project, served);
+});
+
+test('a program that puts its worker into a session of its own leaves nothing behind', async (t) => {
+  const { project, served } = await tryOut(
+    t,
+    { command: 'python3 daemon.py' },
+    { 'daemon.py': DAEMON },
+  );
+  await leavesNothing(project, served);
+});
+
+test('a program that prints without end is served, and its log is cut', async (t) => {
+  const { project } = await tryOut(
+    t,
+    { command: 'node loud.cjs' },
+    {
+      'loud.cjs': `${PID_SERVER}
+        const text = ('x'.repeat(1023) + '\\n').repeat(512);
+        setInterval(() => require('node:fs').writeSync(1, text), 50);`,
+    },
+  );
+  const folder = join(project.folder, '.tidegate/logs/app');
+  const cut = (name: string): boolean => !name.endsWith('.log');
+  await until('the older part is set apart', () => readdirSync(folder).some(cut));
+});
+
+test('a program that leaves for the background is told so, and nothing of it stays', async (t) => {
+  const project = await createProject(
+    t,
+    { services: { app: { command: 'python3 daemon.py' } } },
+    { 'daemon.py': LEAVING },
+  );
+  await project.run('up', '-d');
+  const client = await adminOf(project.folder);
+  const problem = await until('it is told', async () => (await client.service('app')).problem);
+  assert.match(problem.message, /code 0/);
+  assert.equal((await project.run('down')).code, 0);
+  const pids = readFileSync(join(project.folder, 'pids'), 'utf8').trim().split('\n').map(Number);
+  assert.ok(pids.length > 0);
+  for (const pid of pids) assert.ok(!isRunning(readStat(pid)), `${pid} has ended`);
+});
+
+test('a program of another user is served, measured and ended', {
+  skip: process.getuid?.() === 0 ? false : 'only root may start programs of others',
+}, async (t) => {
+  const command = ['node', '-e', PID_SERVER];
+  const { project, served } = await tryOut(t, { command, user: 'nobody', cwd: '/' }, {});
+  await leavesNothing(project, served);
+});
+
+const PREFORK = `
+import os, signal, socket
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = str(os.getpid()).encode()
+        self.send_response(200)
+        self.send_header('content-length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *arguments):
+        pass
+
+server = HTTPServer(('127.0.0.1', int(os.environ['PORT'])), Answer, bind_and_activate=False)
+server.server_bind()
+server.socket.listen(128)
+for worker in range(2):
+    if os.fork() == 0:
+        server.serve_forever()
+os.wait()
+`;
+
+const DAEMON = `
+import os, sys, time
+${PREFORK.slice(0, PREFORK.indexOf('for worker')).trim()}
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        server.serve_forever()
+    os._exit(0)
+os.wait()
+while True:
+    time.sleep(60)
+`;
+
+const LEAVING = DAEMON.replace(
+  '        server.serve_forever()',
+  "        open('pids', 'a').write(str(os.getpid()) + '\\n')\n        server.serve_forever()",
+).replace(/while True[^]*/, '');
