@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseStat, readStat } from './stat.ts';
+import { holdsOn, isRunning, parseStat, readStat } from './stat.ts';
 
 const tick = fc.nat();
 
@@ -22,6 +22,7 @@ test('any program name, brackets and newlines included, leaves the numbers where
           sessionId: field(6),
           ownTicks: field(14) + field(15),
           childTicks: field(16) + field(17),
+          threads: field(20),
           startTicks: field(22),
           residentPages: field(24),
         });
@@ -48,4 +49,16 @@ test('our own line agrees with what Node says of us', () => {
   assert.equal(stat?.parentPid, process.ppid);
   assert.ok(stat.residentPages > 1000);
   assert.equal(readStat(2 ** 30), undefined);
+});
+
+test('a zombie has ended, but holds what it had while a thread of it is left', () => {
+  const zombie = (threads: number) => {
+    const rest = Array.from({ length: 49 }, (_, index) => (index + 4 === 20 ? threads : 1));
+    return parseStat(`7 (a) Z ${rest.join(' ')}`);
+  };
+  assert.ok(!isRunning(zombie(2)));
+  assert.ok(holdsOn(zombie(2)));
+  assert.ok(!holdsOn(zombie(1)));
+  assert.ok(holdsOn(readStat(process.pid)));
+  assert.ok(!holdsOn(undefined));
 });

@@ -13,6 +13,7 @@ export interface ProcessStat {
   readonly ownTicks: number;
   /** CPU time of the children it has waited for, in clock ticks. */
   readonly childTicks: number;
+  readonly threads: number;
   /** When it started, in clock ticks after boot. */
   readonly startTicks: number;
   readonly residentPages: number;
@@ -34,6 +35,7 @@ export function parseStat(line: string): ProcessStat | undefined {
     sessionId: field(6),
     ownTicks: field(14) + field(15),
     childTicks: field(16) + field(17),
+    threads: field(20),
     startTicks: field(22),
     residentPages: field(24),
   };
@@ -55,4 +57,12 @@ export function readStat(pid: number): ProcessStat | undefined {
 /** A zombie has ended: only its exit code waits to be collected. */
 export function isRunning(stat: ProcessStat | undefined): stat is ProcessStat {
   return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X';
+}
+
+/**
+ * As long as any thread is there, so are the ports and files of the process: its first one may end before the others,
+ * and the process then shows as a zombie.
+ */
+export function holdsOn(stat: ProcessStat | undefined): stat is ProcessStat {
+  return stat?.state === 'Z' ? stat.threads > 1 : isRunning(stat);
 }

@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { isRunning, readStat, type ProcessStat } from './stat.ts';
+import { holdsOn, isRunning, readStat, type ProcessStat } from './stat.ts';
 
-/** Every running process, by pid. One pass costs about 10 us a process. */
+/** Every process that holds on to anything, by pid. One pass costs about 10 us a process. */
 export type ProcessTable = ReadonlyMap<number, ProcessStat>;
 
 export function readProcessTable(): ProcessTable {
   const table = new Map<number, ProcessStat>();
   for (const pid of pids()) {
     const stat = readStat(pid);
-    if (isRunning(stat)) table.set(pid, stat);
+    if (holdsOn(stat)) table.set(pid, stat);
   }
   return table;
 }

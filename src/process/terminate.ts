@@ -2,9 +2,9 @@ import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from '../kit/errors.ts';
 import { SECOND } from '../kit/clock.ts';
 import { notOurs, stillRunning } from './errors.ts';
-import { carriesNonce, prove, type ProcessIdentity } from './identity.ts';
+import { carriesNonce, prove, type ProcessIdentity, type Proof } from './identity.ts';
 import { bootId } from './kernel.ts';
-import { isRunning, readStat, type ProcessStat } from './stat.ts';
+import { holdsOn, readStat, type ProcessStat } from './stat.ts';
 import { membersOf, readProcessTable, type ProcessTable } from './table.ts';
 
 export interface Termination {
@@ -70,14 +70,16 @@ async function findMembers(
   const table = await freshTable();
   const leader = table.get(identity.pid);
   if (leader && !isSame(leader, identity)) return [];
-  if (leader && !isCertain(identity, leader)) throw notOurs(identity.pid);
+  const isKnown = leader !== undefined && known.some((member) => member.pid === leader.pid);
+  const proof = leader && !isKnown ? proofOf(identity, leader) : 'ours';
+  if (proof === 'unproven') throw notOurs(identity.pid);
   const found = new Map(membersOf(table, identity.sessionId).map((stat) => [stat.pid, stat]));
   for (const member of known) {
     const now = table.get(member.pid);
     if (now && isSame(now, member)) found.set(now.pid, now);
   }
   const daemons = daemonsOf(identity, table, found);
-  if (leader) return [...found.values(), ...daemons];
+  if (leader && proof === 'ours') return [...found.values(), ...daemons];
   // Without its leader the session must prove itself: one by one.
   const proved = [...found.values()].filter(
     (stat) =>
@@ -101,8 +103,8 @@ function daemonsOf(
 }
 
 /** A child we have not collected keeps its pid, so parenthood proves what an overwritten environment cannot. */
-function isCertain(identity: ProcessIdentity, leader: ProcessStat): boolean {
-  return leader.parentPid === process.pid || prove(identity) === 'ours';
+function proofOf(identity: ProcessIdentity, leader: ProcessStat): Proof {
+  return leader.parentPid === process.pid ? 'ours' : prove(identity);
 }
 
 function signalAll(
@@ -130,7 +132,7 @@ function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 
 function stillThere(member: ProcessStat): boolean {
   const now = readStat(member.pid);
-  return isRunning(now) && isSame(now, member);
+  return holdsOn(now) && isSame(now, member);
 }
 
 function isSame(a: { readonly startTicks: number }, b: { readonly startTicks: number }): boolean {

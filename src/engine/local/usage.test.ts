@@ -13,6 +13,7 @@ function member(pid: number, seconds: number, more: Partial<ProcessStat> = {}): 
     sessionId: 10,
     ownTicks: seconds * ticksPerSecond,
     childTicks: 0,
+    threads: 1,
     startTicks: pid,
     residentPages: 100,
     ...more,
