@@ -150,12 +150,12 @@ test('an HTTP/2 connection outlives the replicas behind it, and no stream of it 
     const status = String(headers[':status']);
     statuses[status] = (statuses[status] ?? 0) + 1;
   };
-  let over = false;
+  const over = new AbortController();
   const streams = Array.from({ length: 10 }, async () => {
-    while (!over) await ask();
+    while (!over.signal.aborted) await ask();
   });
   for (const count of [1, 4, 2, 3, 1]) await scaleTo(client, 'web', count);
-  over = true;
+  over.abort();
   await Promise.all(streams);
   assert.deepEqual(Object.keys(statuses), ['200']);
   assert.equal(session.closed, false);

@@ -27,15 +27,15 @@ export function keepAsking(
   const target = createTarget(url, request);
   const failed: Record<string, number> = {};
   let ok = 0;
-  let over = false;
+  const over = new AbortController();
   // A test that failed must not go on asking.
-  t.after(() => (over = true));
+  t.after(() => over.abort());
 
   const live = async (index: number): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     // They arrive over half a second for a thousand: a listener's queue is finite.
     await delay(index / 2);
-    while (!over) {
+    while (!over.signal.aborted) {
       const outcome = await exchange(target, agent, target.timeoutMs);
       if (outcome === 'ok') ok++;
       else failed[outcome] = (failed[outcome] ?? 0) + 1;
@@ -48,7 +48,7 @@ export function keepAsking(
   return {
     ok: () => ok,
     async finish() {
-      over = true;
+      over.abort();
       await everyone;
       return { ok, failed };
     },
