@@ -34,6 +34,14 @@ test('what was added and taken out again leaves the percentiles of the rest', ()
   );
 });
 
+test('the least percentile is the least latency, however many smaller buckets are empty', () => {
+  const histogram = createHistogram();
+  addLatency(histogram, 100);
+  const sum = createLatencySum();
+  sum.add(packLatency(histogram));
+  assert.equal(sum.percentileMs(0), percentileMs(histogram, 0));
+});
+
 test('the mean weighs latencies by their requests', () => {
   const histogram = createHistogram();
   addLatency(histogram, 10, 3);

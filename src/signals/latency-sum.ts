@@ -75,9 +75,10 @@ export function createLatencySum(): LatencySum {
       const end = octaves.findLastIndex((inside) => inside > 0);
       let octave = 0;
       let seen = 0;
-      while (octave < end && seen + (octaves[octave] as number) < rank) {
-        seen += octaves[octave] as number;
-        octave++;
+      for (; octave < end; octave++) {
+        const inside = octaves[octave] as number;
+        if (inside > 0 && seen + inside >= rank) break;
+        seen += inside;
       }
       // Sums of fractional weights may fall short of the rank by a rounding: the last bucket in use answers then.
       let answer = octave * OCTAVE;
