@@ -40,7 +40,13 @@ test('verdaccio, from npm', { timeout: 300_000 }, async (t) => {
   const install = ['i', 'verdaccio@6', '--no-audit', '--no-fund'];
   const installed = await runCommand('npm', install, folder);
   assert.equal(installed.code, 0, `npm could not install verdaccio: ${installed.err}`);
-  const args = ['node_modules/.bin/verdaccio', '--listen', '127.0.0.1:$PORT'];
+  // Without one it would keep its store in the home of whoever runs this.
+  writeFileSync(
+    join(folder, 'config.yaml'),
+    "storage: ./storage\npackages: {'**': {access: $all}}\n",
+  );
+  const listen = ['--config', 'config.yaml', '--listen', '127.0.0.1:$PORT'];
+  const args = ['node_modules/.bin/verdaccio', ...listen];
   await tryOut(t, folder, { path: '/-/ping', users: 20, args, health: '/-/ping' });
 });
 
