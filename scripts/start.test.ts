@@ -87,6 +87,16 @@ test('Ctrl-C before anything is ready stops it too', async (t) => {
   assert.equal(await findControl(shop), null, said());
 });
 
+test('when whoever read its output has gone, the shop does not stay behind alone', async (t) => {
+  const { start: path, shop } = clone(t);
+  const { child, said } = await start(t, path, '--seconds', '600');
+  await until('it has begun', () => said().includes('Starting'));
+  child.stdout?.destroy();
+  await until('the control plane is up', async () => (await findControl(shop)) !== null);
+  await until('it has ended', () => child.exitCode !== null, 60_000);
+  assert.equal(await findControl(shop), null);
+});
+
 test('a port that is taken and was asked for by name is said, and nothing is left', async (t) => {
   const { start: path, shop } = clone(t);
   const taken = createServer().listen(0, '127.0.0.1');

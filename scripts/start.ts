@@ -45,6 +45,11 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void child.stop();
   });
 }
+// Whoever read this has gone (`npm start | head`): the shop must not stay behind alone.
+process.stdout.on('error', () => {
+  if (!leaving.signal.aborted) void child.stop();
+  leaving.abort();
+});
 
 let failed = false;
 try {
