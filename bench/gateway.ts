@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gatewayThreads } from '../src/gateway/machine.ts';
 import { createReleasers } from '../src/kit/releasers.ts';
 import { freePort } from '../test/support/ports.ts';
 import { caddy } from './peers/caddy.ts';
@@ -45,7 +46,12 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
       const own = join(folder, peer.name.replaceAll(/\W/g, '-'));
       mkdirSync(own, { mode: 0o711 });
       const port = await freePort();
-      const site = { folder: own, port, backends: backend.ports, threads: availableParallelism() };
+      const site = {
+        folder: own,
+        port,
+        backends: backend.ports,
+        threads: gatewayThreads(availableParallelism()),
+      };
       const process = await peer.start(site);
       releasers.add(peer.name, () => process.stop());
       const url = `http://127.0.0.1:${port}/api/hello`;

@@ -8,6 +8,7 @@ import { gatewayState } from './control/gateway-state.ts';
 import type { Leftovers } from './control/leftovers.ts';
 import { stopLeftovers } from './control/leftovers.ts';
 import { gatewayRefused } from './gateway/errors.ts';
+import { gatewayThreads, WANTED_CONNECTIONS } from './gateway/machine.ts';
 import { plan } from './gateway/plan.ts';
 import type { Rendered } from './gateway/plan.ts';
 import type { RouteExplanation } from './gateway/render/explain-route.ts';
@@ -74,7 +75,11 @@ export function renderGateway(spec: Spec): Rendered {
     null,
     gatewayState(spec, []),
     { folder: folder.haproxy, runFolder: folder.run },
-    { threads: availableParallelism(), maxConnections: 12_000, dropTo: null },
+    {
+      threads: gatewayThreads(availableParallelism()),
+      maxConnections: WANTED_CONNECTIONS,
+      dropTo: null,
+    },
   );
   if (planned.kind === 'refused') throw gatewayRefused(planned.problems);
   if (planned.kind === 'nothing') throw new Error('a first plan is never empty');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountToDropTo, maxConnections, maxRequests } from './machine.ts';
+import { accountToDropTo, gatewayThreads, maxConnections, maxRequests } from './machine.ts';
 
 const limits = (hard: string): string =>
   `Limit                     Soft Limit           Hard Limit           Units     
@@ -42,4 +42,8 @@ test('root becomes haproxy where the package made that user, else nobody with it
     groupId: 65534,
   });
   assert.equal(accountToDropTo('root:x:0:0::/root:/bin/sh\n', group), null);
+});
+
+test('HAProxy takes half of the cores and leaves the services the rest', () => {
+  assert.deepEqual([1, 2, 3, 4, 16].map(gatewayThreads), [1, 1, 1, 2, 8]);
 });
