@@ -12,7 +12,9 @@ import {
 } from './gateway/machine.ts';
 import { checkPort } from './gateway/port-check.ts';
 import type { Spec } from './spec/spec.ts';
+import { isRunning, readStat } from './process/stat.ts';
 import { stateFolder } from './state/folder.ts';
+import { readLockHolder } from './state/lock.ts';
 
 export interface Finding {
   readonly name: string;
@@ -30,7 +32,9 @@ export async function examine(
   spec: Spec | null,
   projectFolder: string,
 ): Promise<readonly Finding[]> {
-  const running = existsSync(stateFolder(projectFolder).control);
+  // The ports of a project that runs are its own.
+  const holder = readLockHolder(stateFolder(projectFolder).lock);
+  const running = holder !== null && isRunning(readStat(holder.pid));
   return [
     system(),
     node(),

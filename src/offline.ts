@@ -7,6 +7,8 @@ import { createLog } from './kit/log.ts';
 import { gatewayState } from './control/gateway-state.ts';
 import type { Leftovers } from './control/leftovers.ts';
 import { stopLeftovers } from './control/leftovers.ts';
+import type { LogLine } from './engine/engine.ts';
+import { readLogs } from './engine/local/logs.ts';
 import { gatewayRefused } from './gateway/errors.ts';
 import { gatewayThreads, WANTED_CONNECTIONS } from './gateway/machine.ts';
 import { plan } from './gateway/plan.ts';
@@ -22,6 +24,7 @@ import { acquireLock, readLockHolder } from './state/lock.ts';
 import type { LockHolder } from './state/lock.ts';
 import { openStore } from './state/open.ts';
 import type { ReplicaRow } from './state/replicas.ts';
+import type { LogsRequest } from './web/client.ts';
 
 export type Ended =
   | { readonly kind: 'stopped'; readonly pid: number; readonly tookMs: number }
@@ -63,6 +66,21 @@ export function knownReplicas(projectFolder: string): readonly ReplicaRow[] {
   } finally {
     store.close();
   }
+}
+
+/** What replicas wrote, past ones too, as far as it was kept. */
+export function writtenLogs(projectFolder: string, query: LogsRequest): AsyncIterable<LogLine> {
+  return readLogs(
+    stateFolder(projectFolder).logs,
+    {
+      service: query.service ?? null,
+      sinceMs: query.since ?? null,
+      lines: query.lines ?? DEFAULT_LINES,
+      grep: query.grep ?? null,
+      follow: false,
+    },
+    new AbortController().signal,
+  );
 }
 
 /**
@@ -112,6 +130,8 @@ export function explainRequest(
 }
 
 // Private
+
+const DEFAULT_LINES = 100;
 
 /** The lock is held, so its holder lives and its pid is its own. */
 async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): Promise<Ended> {

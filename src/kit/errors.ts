@@ -30,6 +30,9 @@ export class TidegateError extends Error {
 /** The sentence of anything thrown, with the sentences of its causes behind it. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown instanceof AggregateError) {
+    return `${thrown.message}: ${thrown.errors.map(messageOf).join('; ')}`;
+  }
   const cause = thrown.cause === undefined ? '' : `: ${messageOf(thrown.cause)}`;
   return `${thrown.message}${cause}`;
 }

@@ -73,3 +73,9 @@ test('the token is made once, long, and readable by its owner alone', (t) => {
   assert.equal(mode(path), 0o600);
   assert.equal(readOrMakeToken(path), token);
 });
+
+test('an empty token, left by a crash of old, is made anew', (t) => {
+  const path = join(temporaryFolder(t), 'token');
+  writeFileSync(path, '');
+  assert.ok(readOrMakeToken(path).length >= 43);
+});

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmdirSync,
   statSync,
   writeFileSync,
@@ -85,17 +86,25 @@ export function dropTemporaryRunFolder({ path, run }: StateFolder): void {
 
 /** The bearer token of the API: 256 random bits, made once a project. */
 export function readOrMakeToken(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
-    const token = randomBytes(32).toString('base64url');
-    writeFileSync(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
-    return token;
-  }
+  const found = readOrEmpty(path).trim();
+  if (found !== '') return found;
+  const token = randomBytes(32).toString('base64url');
+  // Renamed into place: a crash in between must not leave an empty token for ever.
+  writeFileSync(`${path}.new`, `${token}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return token;
 }
 
 // Private
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return '';
+    throw thrown;
+  }
+}
 
 function holdsSockets(projectFolder: string, run: string): boolean {
   if (Buffer.byteLength(run) > LONGEST_RUN_PATH) return false;

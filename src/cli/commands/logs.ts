@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { LogsRequest } from '../../web/client.ts';
 import type { LogEntry } from '../../web/contract.ts';
+import { codeOf } from '../../kit/errors.ts';
+import { projectFolder } from '../config-file.ts';
 import { connect } from '../connect.ts';
 import { usage } from '../errors.ts';
 import type { CommonOptions, Io } from '../io.ts';
@@ -35,8 +37,16 @@ export function register(program: Command, io: Io): void {
     .action(async (service: string | undefined, options: LogsOptions) => {
       const query = requestOf(service, options);
       const print = printer(options.json === true, io);
-      const client = await connect(options.config);
-      for await (const entry of client.logs(query)) print(entry);
+      try {
+        const client = await connect(options.config);
+        for await (const entry of client.logs(query)) print(entry);
+      } catch (thrown) {
+        // What was written is there to be read; that nothing runs is said after it.
+        if (codeOf(thrown) !== 'CONTROL_NOT_RUNNING' || options.json) throw thrown;
+        const { writtenLogs } = await import('../../offline.ts');
+        for await (const entry of writtenLogs(projectFolder(options.config), query)) print(entry);
+        throw thrown;
+      }
     });
 }
 
