@@ -9,7 +9,7 @@ import { bareHaproxy } from './peers/haproxy.ts';
 import { nginx } from './peers/nginx.ts';
 import { nodeHttp, undici } from './peers/node.ts';
 import type { Peer, RunningPeer } from './peers/peer.ts';
-import { tidegate } from './peers/tidegate.ts';
+import { tidegate, tidegatePlain } from './peers/tidegate.ts';
 import { startBackend } from './support/backend.ts';
 import { median, spread, type BenchOptions, type BenchReport } from './support/report.ts';
 import { cpuSeconds } from './support/usage.ts';
@@ -18,7 +18,7 @@ import { wrk } from './support/wrk.ts';
 export const description =
   'routing, checks and metrics on, beside a bare HAProxy, nginx, Caddy and two Node proxies';
 
-const PEERS = [bareHaproxy, tidegate, nginx, caddy, nodeHttp, undici] as const;
+const PEERS = [bareHaproxy, tidegate, tidegatePlain, nginx, caddy, nodeHttp, undici] as const;
 const SERVERS = 3;
 const TARGET = 0.9;
 

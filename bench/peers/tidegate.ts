@@ -7,63 +7,83 @@ import { createGateway } from '../../src/gateway/create.ts';
 import type { GatewayState } from '../../src/gateway/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import { resolveSpec } from '../../src/spec/resolve.ts';
-import type { Peer, PeerSite } from './peer.ts';
+import type { Peer, PeerSite, RunningPeer } from './peer.ts';
 
 /**
  * Ours as it stands in front of a real project: four routes of which the third is asked, health checks every second,
  * the identifying headers, and the metrics read every second as the control plane reads them (in this process).
  */
-export const tidegate: Peer = {
-  name: 'Tidegate',
-  async start(site) {
-    const runFolder = join(site.folder, 'run');
-    mkdirSync(runFolder, { recursive: true });
-    const gateway = createGateway({
-      folder: join(site.folder, 'haproxy'),
-      runFolder,
-      logsFolder: join(site.folder, 'logs'),
-      nonce: `bench-${process.pid}`,
-      log: silentLog,
-      clock: systemClock,
-      remember: () => undefined,
-    });
-    await gateway.start(stateFor(site));
-    // A gateway whose latencies do not arrive would be measured without its metrics.
-    const latencies = until('latencies arrive', async () => {
-      await fetch(`http://127.0.0.1:${site.port}/api/hello`);
-      return ((await gateway.traffic()).services['api']?.latency.total ?? 0) > 0;
-    });
-    try {
-      await latencies;
-    } catch (thrown) {
-      await gateway.stop(0);
-      throw thrown;
-    }
-    const metrics = startLoop({
-      intervalMs: 1000,
-      turn: async () => void (await gateway.traffic()),
-      onError: (thrown) => console.error(thrown),
-    });
-    return {
-      pid: gateway.pid() as number,
-      async stop() {
-        await metrics.stop();
-        await gateway.stop(0);
-        await gateway.close();
-      },
-    };
-  },
-};
+export const tidegate: Peer = peer('Tidegate', {});
+
+/** The same without the two defaults that cost most: retries elsewhere (HAProxy copies each request) and gzip. */
+export const tidegatePlain: Peer = peer('Tidegate, no retries, no gzip', {
+  retries: 0,
+  compression: false,
+});
 
 // Private
 
+interface Options {
+  readonly retries?: number;
+  readonly compression?: boolean;
+}
+
+function peer(name: string, options: Options): Peer {
+  return { name, start: (site) => start(site, options) };
+}
+
+async function start(site: PeerSite, options: Options): Promise<RunningPeer> {
+  const runFolder = join(site.folder, 'run');
+  mkdirSync(runFolder, { recursive: true });
+  const gateway = createGateway({
+    folder: join(site.folder, 'haproxy'),
+    runFolder,
+    logsFolder: join(site.folder, 'logs'),
+    nonce: `bench-${process.pid}`,
+    log: silentLog,
+    clock: systemClock,
+    remember: () => undefined,
+  });
+  await gateway.start(stateFor(site, options));
+  // A gateway whose latencies do not arrive would be measured without its metrics.
+  const latencies = until('latencies arrive', async () => {
+    await fetch(`http://127.0.0.1:${site.port}/api/hello`);
+    return ((await gateway.traffic()).services['api']?.latency.total ?? 0) > 0;
+  });
+  try {
+    await latencies;
+  } catch (thrown) {
+    await gateway.stop(0);
+    throw thrown;
+  }
+  const metrics = startLoop({
+    intervalMs: 1000,
+    turn: async () => void (await gateway.traffic()),
+    onError: (thrown) => console.error(thrown),
+  });
+  return {
+    pid: gateway.pid() as number,
+    async stop() {
+      await metrics.stop();
+      await gateway.stop(0);
+      await gateway.close();
+    },
+  };
+}
+
 /** The state that a configuration with these routes leads to. */
-function stateFor({ folder, port, backends }: PeerSite): GatewayState {
-  const service = { command: 'true', health: { path: '/health' } };
+function stateFor({ folder, port, backends }: PeerSite, options: Options): GatewayState {
+  const { retries, compression } = options;
+  const service = {
+    command: 'true',
+    health: { path: '/health' },
+    ...(retries === undefined ? {} : { retries }),
+  };
   const resolved = resolveSpec(
     {
       gateway: {
         port,
+        ...(compression === undefined ? {} : { compression }),
         routes: [
           { path: '/orders/*', service: 'orders' },
           { path: '/users/:id', methods: 'POST', service: 'orders' },
