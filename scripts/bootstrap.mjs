@@ -1,6 +1,7 @@
 /**
- * Runs before `npm start` and `npm test` on whatever Node the machine has (20 is enough): brings the npm packages with
- * Node 24 among them, and HAProxy. Quiet when nothing is missing. Plain JavaScript: nothing is installed yet.
+ * Runs before `npm start`, `npm test` and `npm run build` on whatever Node the machine has (20 is enough): brings the npm
+ * packages with Node 24 among them, and HAProxy unless told `--packages`. Quiet when nothing is missing. Plain JavaScript:
+ * nothing is installed yet.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -29,7 +30,7 @@ const HAPROXY_LIBRARIES = [
 
 try {
   bringPackages();
-  bringHaproxy();
+  if (!process.argv.includes('--packages')) bringHaproxy();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -46,7 +47,10 @@ function bringPackages() {
   const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (fresh && node24Works()) return;
   say('Installing the npm packages, Node 24 among them (about 20 s)…');
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: root });
+  // Without warnings: they would be about the Node it runs on, which is the one it replaces.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+  });
   if (!node24Works()) {
     throw new Error(
       'Node 24 did not arrive with the npm package "node".\n' +

@@ -71,7 +71,8 @@ async function show(): Promise<void> {
   const gateway = status.gateway.url;
   console.log(`
   shop        ${gateway}/api/users/7
-  dashboard   ${status.admin.url}/#code=${code}   (works once; a new one: bin/tidegate dashboard)
+  dashboard   ${status.admin.url}/#code=${code}   (works once)
+              a new one: bin/tidegate dashboard -c examples/shop/tidegate.config.ts
 
 ${seconds} seconds of load: it swells from 5 to 110 requests a second and ebbs away.
 `);

@@ -1,4 +1,8 @@
-/** `npm test`: every test file, slow ones (`*.long.ts`) only with `--long`; closes with the count. */
+/**
+ * `npm test`: every test file, slow ones (`*.long.ts`) only with `--long`; closes with the count. With `--check` the checks
+ * run first; what they find does not keep the tests from running, but the whole fails.
+ */
+import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -20,6 +24,13 @@ const files = globSync(
   .sort()
   .map((path) => join(root, path));
 
+const checked =
+  !process.argv.includes('--check') ||
+  spawnSync(process.execPath, [join(import.meta.dirname, 'check.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+  }).status === 0;
+
 const count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const events = run({ files, concurrency: long ? 1 : 3, timeout: long ? 3_600_000 : 120_000 });
@@ -36,8 +47,9 @@ events.on('test:fail', (data) => {
 });
 events.compose(spec).pipe(process.stdout);
 events.on('end', () => {
-  process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
+  process.exitCode = checked && count.failed === 0 && count.passed > 0 ? 0 : 1;
   process.stdout.write('\n');
+  if (!checked) process.stdout.write('failed: the checks, see the beginning (npm run check)\n');
   for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
   setImmediate(() =>
