@@ -119,8 +119,15 @@ export type Reason =
       readonly target: number;
       readonly answer: number;
     }
-  /** Not applicable; `windowMs` is how long nothing was there to measure. */
-  | { readonly kind: 'skipped'; readonly signal: SignalName; readonly windowMs: number }
+  /** Not applicable; `windowMs` is how long nothing was there to measure, or only so few `requests`. */
+  | {
+      readonly kind: 'skipped';
+      readonly signal: SignalName;
+      readonly windowMs: number;
+      readonly requests?: number;
+      /** The configuration does not say what to measure it by. */
+      readonly unset?: true;
+    }
   | { readonly kind: 'missing'; readonly signal: SignalName; readonly silentMs: number | null }
   | { readonly kind: 'hold'; readonly at: number }
   | { readonly kind: 'no-rule' }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missing, NOT_APPLICABLE } from '../signals/reading.ts';
+import { missing, NOT_APPLICABLE, tooFew, UNSET } from '../signals/reading.ts';
 import { decideIn, type Situation } from '../../test/support/scaling.ts';
 
 const rawOf = (given: Situation): number | null => decideIn(given).raw;
@@ -29,6 +29,22 @@ test('a rule that is not applicable is skipped, and says so', () => {
       { kind: 'skipped', signal: 'latencyP95Ms', windowMs: 10_000 },
     ],
   );
+});
+
+test('a rule for what is not set up is not mentioned', () => {
+  const { reasons } = decideIn({ desired: 3, stable: { cpu: 0.1, memory: UNSET } });
+  assert.ok(reasons.every((each) => !('signal' in each) || each.signal !== 'memory'));
+});
+
+test('a slow latency of too few requests adds nothing, and other signals still do', () => {
+  const latencyP95Ms = tooFew(3_800, 3);
+  const { raw, reasons } = decideIn({ desired: 1, stable: { cpu: 0.3, rps: 0.3, latencyP95Ms } });
+  assert.equal(raw, 1);
+  assert.ok(reasons.some((each) => each.kind === 'skipped' && each.requests === 3));
+  assert.equal(rawOf({ desired: 1, stable: { cpu: 0.8, latencyP95Ms } }), 2);
+  const scale = { up: { latencyMs: 1_000, concurrency: 5, queued: 2 }, down: {} };
+  assert.equal(rawOf({ desired: 1, scale, stable: { concurrency: 6, latencyP95Ms } }), 2);
+  assert.equal(rawOf({ desired: 1, scale, stable: { queued: 3, latencyP95Ms } }), 2);
 });
 
 test('nothing happens with a reason: cpu lies between its thresholds', () => {

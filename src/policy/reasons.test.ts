@@ -38,8 +38,16 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
     'p95 latency: no requests in the last 10 s, rule skipped',
   ],
   [
+    { kind: 'skipped', signal: 'latencyP95Ms', windowMs: 10_000, requests: 3 },
+    'p95 latency: only 3 requests in the last 10 s: too few for a p95, rule skipped',
+  ],
+  [
     { kind: 'skipped', signal: 'memory', windowMs: 10_000 },
-    'memory: resources.memory is not set, or no replica is ready, rule skipped',
+    'memory: no replica is ready, rule skipped',
+  ],
+  [
+    { kind: 'skipped', signal: 'memory', windowMs: 10_000, unset: true },
+    'memory: resources.memory is not set, rule skipped',
   ],
   [
     { kind: 'skipped', signal: 'eventLoopDelayMs', windowMs: 10_000 },

@@ -22,7 +22,7 @@ export function renderReason(reason: Reason): string {
       return `${amount(signal, value)}, target ${bare(signal, target)}: ${count(answer)}`;
     }
     case 'skipped':
-      return `${SIGNALS[reason.signal].label}: ${nothingToMeasure(reason.signal, reason.windowMs)}, rule skipped`;
+      return `${SIGNALS[reason.signal].label}: ${nothingToMeasure(reason)}, rule skipped`;
     case 'missing':
       return missingText(reason.signal, reason.silentMs);
     case 'hold':
@@ -171,16 +171,25 @@ function missingText(signal: SignalName, silentMs: number | null): string {
     : `${label}: ${SOURCES[source]} silent for ${humanDuration(silentMs)}`;
 }
 
-function nothingToMeasure(signal: SignalName, windowMs: number): string {
+function nothingToMeasure({
+  signal,
+  windowMs,
+  requests,
+  unset,
+}: Extract<Reason, { readonly kind: 'skipped' }>): string {
+  if (unset) return `${signal === 'memory' ? 'resources.memory' : 'it'} is not set`;
   switch (SIGNALS[signal].source) {
-    case 'traffic':
-      return `no requests in the last ${humanDuration(windowMs)}`;
+    case 'traffic': {
+      const window = `in the last ${humanDuration(windowMs)}`;
+      if (requests === undefined) return `no requests ${window}`;
+      const percentile = SIGNALS[signal].label.split(' ')[0];
+      return `only ${requests} ${requests === 1 ? 'request' : 'requests'} ${window}: too few for a ${percentile}`;
+    }
     case 'queue':
       return signal === 'drainTimeMs' ? 'no queue, or nothing is being drained' : 'no queue';
     case 'replicas':
       break;
   }
-  if (signal === 'memory') return 'resources.memory is not set, or no replica is ready';
   return signal === 'eventLoopDelayMs' ? 'no Node replica reports it' : 'no replica is ready';
 }
 

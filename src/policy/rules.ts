@@ -3,6 +3,7 @@ import type { SignalName } from '../signals/snapshot.ts';
 import type { Thresholds } from '../spec/spec.ts';
 import type { ReplicaCounts, Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
+import { skipped } from './skipped.ts';
 import type { PolicyInput } from './wish.ts';
 
 /** What the thresholds of `up` and `down` say together. */
@@ -90,8 +91,9 @@ function judgeRule(
     return { overload: 0, calm: null, missing: true, reasons: [reason] };
   }
   if (measured.kind === 'not-applicable') {
-    const reason: Reason = { kind: 'skipped', signal, windowMs };
-    return { overload: 0, calm: null, missing: false, reasons: [reason] };
+    // Every service has memory rules by default: one that is not set up is not worth a line each time.
+    const reasons = measured.unset ? [] : [skipped(signal, measured, windowMs)];
+    return { overload: 0, calm: null, missing: false, reasons };
   }
   const { value } = measured;
   if (up !== null && value > up) {

@@ -3,6 +3,7 @@ import type { SignalName, Signals } from '../signals/snapshot.ts';
 import type { TargetSpec } from '../spec/spec.ts';
 import type { Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
+import { skipped } from './skipped.ts';
 import type { PolicyInput, Wish } from './wish.ts';
 
 /**
@@ -22,8 +23,8 @@ const MOST = 1_000_000;
 export function target(input: PolicyInput): Wish {
   const { now, scale, snapshot, replicas, memory } = input;
   const current = replicas.desired;
-  const stable = answer(input, snapshot.stable);
-  const burst = answer(input, snapshot.burst);
+  const stable = answer(input, snapshot.stable, scale.windowMs);
+  const burst = answer(input, snapshot.burst, scale.burst.windowMs);
   const ready = Math.max(1, replicas.ready);
   // In whole replicas: from one, a load that needs two is twice what is there.
   const bursting = settle(burst.load, ready) >= scale.burst.factor * ready;
@@ -77,7 +78,7 @@ const GOALS: readonly Goal[] = [
   { key: 'backlog', signal: 'backlog', kind: 'total' },
 ];
 
-function answer({ scale, replicas }: PolicyInput, signals: Signals): Answer {
+function answer({ scale, replicas }: PolicyInput, signals: Signals, windowMs: number): Answer {
   const current = replicas.desired;
   const reasons: Reason[] = [];
   let load = 0;
@@ -94,7 +95,7 @@ function answer({ scale, replicas }: PolicyInput, signals: Signals): Answer {
       continue;
     }
     if (measured.kind === 'not-applicable') {
-      reasons.push({ kind: 'skipped', signal, windowMs: scale.windowMs });
+      reasons.push(skipped(signal, measured, windowMs));
       continue;
     }
     applicable = true;

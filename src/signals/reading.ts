@@ -5,9 +5,23 @@
 export type Reading =
   | { readonly kind: 'value'; readonly value: number }
   | { readonly kind: 'missing'; readonly silentMs: number | null }
-  | { readonly kind: 'not-applicable' };
+  | {
+      readonly kind: 'not-applicable';
+      /** The configuration does not ask for it: nothing to measure, now or later. */
+      readonly unset?: true;
+      /** There is a number, but no evidence: fit to be shown, not to be acted on. */
+      readonly few?: TooFew;
+    };
+
+/** A percentile of too few requests. */
+export interface TooFew {
+  readonly value: number;
+  readonly requests: number;
+}
 
 export const NOT_APPLICABLE: Reading = { kind: 'not-applicable' };
+
+export const UNSET: Reading = { kind: 'not-applicable', unset: true };
 
 /** A reading of a finite number; anything else is a source that does not work, hence missing. */
 export function reading(value: number): Reading {
@@ -18,7 +32,12 @@ export function missing(silentMs: number | null): Reading {
   return { kind: 'missing', silentMs };
 }
 
-/** The number, or null when missing or not applicable, as the API and the commands print it. */
+export function tooFew(value: number, requests: number): Reading {
+  return { kind: 'not-applicable', few: { value, requests } };
+}
+
+/** The number, or null when there is none, as the API and the commands print it; one of too few requests as well. */
 export function valueOrNull(reading: Reading): number | null {
-  return reading.kind === 'value' ? reading.value : null;
+  if (reading.kind === 'missing') return null;
+  return reading.kind === 'value' ? reading.value : (reading.few?.value ?? null);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { addLatency, createHistogram } from './histogram.ts';
-import { missing, NOT_APPLICABLE, reading, valueOrNull } from './reading.ts';
+import { missing, NOT_APPLICABLE, reading, UNSET, valueOrNull } from './reading.ts';
 import type { ReplicaUsage, Sample, TrafficSample } from './sample.ts';
 import type { MeasuredService } from './series.ts';
 import { createSeries } from './series.ts';
@@ -127,6 +127,31 @@ test('percentiles are those of all requests of the window, not means of means', 
   assert.ok(Math.abs(p95 - 500) < 8, `p95 ${p95}`);
 });
 
+test('a percentile of a handful of requests is shown and not acted on: one slow request would be the whole of it', () => {
+  const { latencyP95Ms, latencyP99Ms } = stableAfter([
+    { traffic: traffic(2) },
+    { traffic: traffic(1, { latencyMs: 3_800 }) },
+  ]);
+  for (const each of [latencyP95Ms, latencyP99Ms]) {
+    assert.equal(each.kind === 'not-applicable' && each.few?.requests, 3);
+    assert.ok(Math.abs((valueOrNull(each) as number) - 3_800) < 60, 'status still shows it');
+  }
+  const of = (requests: number) => stableAfter([{ traffic: traffic(requests) }]);
+  assert.equal(of(19).latencyP95Ms.kind, 'not-applicable');
+  assert.equal(of(20).latencyP95Ms.kind, 'value');
+  assert.equal(of(99).latencyP99Ms.kind, 'not-applicable');
+  assert.equal(of(100).latencyP99Ms.kind, 'value');
+});
+
+test('one slow request among the fewest that count does not move a p95', () => {
+  const { latencyP95Ms } = stableAfter([
+    { traffic: traffic(19) },
+    { traffic: traffic(1, { latencyMs: 3_800 }) },
+  ]);
+  assert.equal(latencyP95Ms.kind, 'value');
+  assert.ok((valueOrNull(latencyP95Ms) as number) < 11);
+});
+
 test('requests that end without one logged latency are a broken log stream: missing', () => {
   const unlogged = (requests: number, inFlight: number) =>
     stableAfter([{ traffic: { ...traffic(requests, { inFlight }), latency: createHistogram() } }])
@@ -171,7 +196,10 @@ test('memory is the largest replica of the window, and a fraction only where a l
   });
   assert.deepEqual(limited.memory, reading(0.8));
   assert.deepEqual(limited.memoryBytes, reading(800));
-  assert.deepEqual(stableAfter(samples).memory, NOT_APPLICABLE);
+  assert.deepEqual(stableAfter(samples).memory, UNSET);
+  const none = { usage: { replicas: [] } };
+  const resources = { cpu: null, memoryBytes: 1_000 };
+  assert.deepEqual(stableAfter([none], { ...SERVICE, resources }).memory, NOT_APPLICABLE);
   const later = stableAfter([...samples, ...repeat(9, samples[1] as Partial<Sample>)]);
   assert.deepEqual(later.memoryBytes, reading(400), 'the large one has left the window');
 });

@@ -1,6 +1,6 @@
 import { packLatency } from './latency-sum.ts';
 import type { Reading } from './reading.ts';
-import { missing, NOT_APPLICABLE, reading } from './reading.ts';
+import { missing, NOT_APPLICABLE, reading, UNSET } from './reading.ts';
 import type { BacklogSample, Sample, TrafficSample, UsageSample } from './sample.ts';
 import { reportOf } from './sample.ts';
 import type { Signals, Snapshot } from './snapshot.ts';
@@ -117,7 +117,7 @@ function silentUsage({ silentMs }: Silence, resources: Resources): UsageSignals 
   const silent = missing(silentMs);
   return {
     cpu: silent,
-    memory: resources.memoryBytes === null ? NOT_APPLICABLE : silent,
+    memory: resources.memoryBytes === null ? UNSET : silent,
     memoryBytes: silent,
     eventLoopDelayMs: silent,
     eventLoopUtilization: silent,

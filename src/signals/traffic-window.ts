@@ -1,7 +1,7 @@
 import type { PackedLatency } from './latency-sum.ts';
 import { createLatencySum } from './latency-sum.ts';
 import type { Reading } from './reading.ts';
-import { missing, NOT_APPLICABLE, reading } from './reading.ts';
+import { missing, NOT_APPLICABLE, reading, tooFew } from './reading.ts';
 import type { TrafficSample } from './sample.ts';
 import type { Signals } from './snapshot.ts';
 import type { Window } from './window.ts';
@@ -24,7 +24,8 @@ export type TrafficSignals = Pick<
 
 /**
  * What the gateway tells, over one window. Counts come from its counters, latencies from sampled logs. Without
- * requests, rate, concurrency and queue are a true 0; latency and errors are not applicable.
+ * requests, rate, concurrency and queue are a true 0; latency and errors are not applicable. Nor are percentiles of
+ * too few requests, whose number is there to be shown.
  */
 export function createTrafficWindow(windowMs: number): TrafficWindow {
   const latency = createLatencySum();
@@ -55,7 +56,11 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
   const percentile = (fraction: number): Reading => {
     if (requests === 0) return NOT_APPLICABLE;
     const valueMs = latency.percentileMs(fraction);
-    if (valueMs !== null) return reading(valueMs);
+    if (valueMs !== null) {
+      return latency.total < fewest(fraction)
+        ? tooFew(valueMs, Math.round(latency.total))
+        : reading(valueMs);
+    }
     const finished = requests - (window.newest?.inFlight ?? 0);
     return finished >= FINISHED_WITHOUT_LOG ? missing(null) : NOT_APPLICABLE;
   };
@@ -95,6 +100,15 @@ export function concurrencyOf(looked: number, looks: number, little: number | nu
   if (little === null) return looked;
   const deviation = Math.sqrt(Math.max(looked, little, 1) / looks);
   return Math.abs(looked - little) <= 3 * deviation ? little : looked;
+}
+
+/**
+ * How many requests a percentile needs to be evidence: 2 for p50, 20 for p95, 100 for p99. Of fewer than 1 ÷ (1 − p)
+ * the nearest rank ⌈p × n⌉ is n: the "percentile" is the maximum, and one slow request alone decides it. From there on
+ * at least one is expected above it, and a single one cannot move it.
+ */
+export function fewest(fraction: number): number {
+  return Math.round(1 / (1 - fraction));
 }
 
 // Private

@@ -1,6 +1,6 @@
 import { createMaximum } from './maximum.ts';
 import type { Reading } from './reading.ts';
-import { missing, NOT_APPLICABLE, reading } from './reading.ts';
+import { missing, NOT_APPLICABLE, reading, UNSET } from './reading.ts';
 import type { EventLoopUsage, UsageSample } from './sample.ts';
 import { reportOf } from './sample.ts';
 import type { Signals } from './snapshot.ts';
@@ -103,10 +103,7 @@ export function createUsageWindow(windowMs: number, resources: Resources): Usage
       const memoryBytes = window.newest?.replicas ? memory.value : undefined;
       return {
         cpu: cpu(),
-        memory:
-          memoryBytes === undefined || resources.memoryBytes === null
-            ? NOT_APPLICABLE
-            : reading(memoryBytes / resources.memoryBytes),
+        memory: fractionOfLimit(memoryBytes, resources.memoryBytes),
         memoryBytes: memoryBytes === undefined ? NOT_APPLICABLE : reading(memoryBytes),
         eventLoopDelayMs: ofLoops(delay.value),
         eventLoopUtilization: ofLoops(
@@ -118,6 +115,11 @@ export function createUsageWindow(windowMs: number, resources: Resources): Usage
 }
 
 // Private
+
+function fractionOfLimit(memoryBytes: number | undefined, limitBytes: number | null): Reading {
+  if (limitBytes === null) return UNSET;
+  return memoryBytes === undefined ? NOT_APPLICABLE : reading(memoryBytes / limitBytes);
+}
 
 function eventLoopOf(all: readonly EventLoopUsage[]): EventLoopUsage {
   if (all.includes('silent')) return 'silent';
