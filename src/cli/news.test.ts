@@ -17,12 +17,13 @@ test('a decision that changes the count is news with its reasons, one that holds
 });
 
 test('a replica is news when it is ready or gone, with why', () => {
-  const replica = (state: string, note: string | null): LiveEvent => ({
+  const replica = (state: string, note: string | null, was: string | null = null): LiveEvent => ({
     event: 'replica',
-    data: { at: '', service: 'api', replica: 'api-1', state, was: null, note },
+    data: { at: '', service: 'api', replica: 'api-1', state, was, note },
   });
   assert.equal(newsOf(replica('starting', null)), null);
   assert.equal(newsOf(replica('ready', null)), 'api-1: ready');
+  assert.equal(newsOf(replica('ready', 'fails its checks', 'ready')), 'api-1: fails its checks');
   assert.equal(newsOf(replica('failed', 'ended by SIGKILL')), 'api-1: failed (ended by SIGKILL)');
 });
 

@@ -9,7 +9,8 @@ export function newsOf(event: LiveEvent): string | null {
       return `${service}: ${decision.current} → ${decision.desired} replicas: ${decision.reasons.join('; ')}`;
     }
     case 'replica': {
-      const { replica, state, note } = event.data;
+      const { replica, state, was, note } = event.data;
+      if (state === was) return note && `${replica}: ${note}`;
       if (state === 'starting' || state === 'draining') return null;
       return `${replica}: ${state}${note ? ` (${note})` : ''}`;
     }

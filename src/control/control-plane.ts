@@ -16,6 +16,7 @@ import { createGatewayKeeper } from './gateway-keeper.ts';
 import { gatewayState } from './gateway-state.ts';
 import type { ManagedService } from './managed-service.ts';
 import { manageService } from './managed-service.ts';
+import { wasAboutPort } from './port-watch.ts';
 import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
@@ -78,7 +79,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
       known(name).problem = problem;
     },
-    onStarted: (name) => counters.answered(name, clock.now()),
+    onStarted: (name) => {
+      counters.answered(name, clock.now());
+      const service = known(name);
+      if (wasAboutPort(service.problem)) service.problem = null;
+    },
     chance: Math.random,
   });
   const scaling = createScaleLoop({

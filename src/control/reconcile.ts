@@ -3,6 +3,7 @@ import type { ReplicaExit } from '../engine/engine.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { StartFailures } from './backoff.ts';
 import { afterFailure, isCrashLoop, READY_GRACE_MS, waitsUntil } from './backoff.ts';
+import { watchPort } from './port-watch.ts';
 import { planReconcile } from './reconcile-plan.ts';
 import type { LifeDeps } from './replica-life.ts';
 import { bringDown, bringUp } from './replica-life.ts';
@@ -100,12 +101,15 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
   };
 
   const start = async (service: ServiceSpec, replica: Replica): Promise<void> => {
+    const stopLooking = watchPort(deps, replica);
     try {
       await bringUp(deps, service, replica);
       if (replica.readyAt !== null)
         deps.onStarted(service.name, replica.readyAt - replica.startedAt);
     } catch (thrown) {
       await failedStart(service, replica, thrown);
+    } finally {
+      stopLooking();
     }
     reconcile(service);
   };

@@ -34,6 +34,8 @@ export interface Roster {
   /** It has an address and a process now. */
   located(replica: Replica, found: Pick<Replica, 'address' | 'pid' | 'identity'>): void;
   move(replica: Replica, state: 'ready' | 'draining', now: number, note?: string): void;
+  /** Something worth telling happened to it that leaves its state as it is. */
+  note(replica: Replica, now: number, note: string): void;
   /** It is no more; unknown or already removed replicas are left alone. */
   remove(replica: Replica, state: 'stopped' | 'failed', now: number, note: string | null): void;
 }
@@ -111,6 +113,9 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
       if (state === 'ready') replica.readyAt = now;
       save(replica, state, now, note ?? null);
       tell(replica, state, was, now, note ?? null);
+    },
+    note(replica, now, note) {
+      tell(replica, replica.state, replica.state, now, note);
     },
     remove(replica, state, now, note) {
       if (!replicas.delete(replica.id)) return;

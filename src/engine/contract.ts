@@ -84,7 +84,23 @@ export function engineContract(name: string, create: (t: TestContext) => Promise
     const engine = await create(t);
     const { id } = await engine.start(orderFor('stubborn.sh'));
     const refused = engine.untilHealthy(id, { ...HEALTH, startupMs: 200 }, never);
-    await assert.rejects(refused, { code: 'NEVER_READY' });
+    await assert.rejects(refused, { code: 'NEVER_READY', message: /it listens on no port yet$/ });
+  });
+
+  test(`${name}: a program that listens on a port of its own choice is told which, against the one it was given`, async (t) => {
+    const engine = await create(t);
+    const text = `"$NODE" -e 'const s = net.createServer(); s.listen(0, "127.0.0.1", () => console.log(s.address().port))' & wait`;
+    const command = { kind: 'shell', text } as const;
+    const env = { NODE: process.execPath };
+    const { id, address } = await engine.start(orderFor('stubborn.sh', { command, env }));
+    const chosen = await until('it listens', async () => (await engine.tail(id, 1))[0]);
+    assert.deepEqual(await engine.listensOn(id), [Number(chosen)]);
+    await assert.rejects(engine.untilHealthy(id, { ...HEALTH, startupMs: 200 }, never), {
+      code: 'NEVER_READY',
+      message: `${id} was not healthy within 200 ms: it does not listen on $PORT (${address.port}); it listens on ${chosen}`,
+      hint: /environment variable PORT/,
+    });
+    assert.equal(await engine.listensOn('api-999999'), null);
   });
 
   test(`${name}: a program that ends at once is told with its exit code and last words`, async (t) => {

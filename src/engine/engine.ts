@@ -21,6 +21,8 @@ export interface Engine {
   stop(id: string, graceMs: number): Promise<void>;
   /** CPU and memory of every running replica, by id; one pass over the machine. */
   measure(): Promise<ReadonlyMap<string, ReplicaUsage>>;
+  /** The TCP ports the replica's processes listen on, ascending; null where that cannot be seen. */
+  listensOn(id: string): Promise<readonly number[] | null>;
   /** Free memory and load of the machine the replicas run on. */
   host(): Promise<HostReading>;
   /** The last lines the replica wrote, oldest first; empty when it wrote none. */

@@ -23,19 +23,37 @@ export function commandMissing(service: string): TidegateError {
   });
 }
 
+/**
+ * What is wrong with the ports a replica listens on, for behind its name; null where its own is among them or nothing
+ * could be seen.
+ */
+export function portMistake(port: number, listensOn: readonly number[] | null): string | null {
+  if (listensOn === null || listensOn.includes(port)) return null;
+  const instead = listensOn.length === 0 ? 'no port yet' : listensOn.join(', ');
+  return `does not listen on $PORT (${port}); it listens on ${instead}`;
+}
+
+export const PORT_HINT =
+  'Listen on the port in the environment variable PORT, or put $PORT into the command.';
+
 export function neverReady(
   id: string,
   port: number,
   health: HealthSpec,
+  listensOn: readonly number[] | null,
   lastLines: readonly string[],
 ): TidegateError {
+  const mistake = portMistake(port, listensOn);
   const asked = health.path === null ? `port ${port}` : `http://127.0.0.1:${port}${health.path}`;
   return new TidegateError(
     'NEVER_READY',
-    `${id} was not healthy within ${humanDuration(health.startupMs)}`,
+    `${id} was not healthy within ${humanDuration(health.startupMs)}${mistake === null ? '' : `: it ${mistake}`}`,
     {
-      hint: `Does it listen on the port in PORT? ${asked} must answer${health.path === null ? '' : ' 2xx or 3xx'}; a slow start needs a longer health.startup.`,
-      facts: { replica: id, port, path: health.path, lastLines },
+      hint:
+        mistake !== null
+          ? PORT_HINT
+          : `Does it listen on the port in PORT? ${asked} must answer${health.path === null ? '' : ' 2xx or 3xx'}; a slow start needs a longer health.startup.`,
+      facts: { replica: id, port, path: health.path, listensOn, lastLines },
     },
   );
 }

@@ -5,7 +5,8 @@ import { messageOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/log.ts';
 import { createLogFiles } from '../../process/log-file.ts';
 import { spawn } from '../../process/spawn.ts';
-import { createSessionReader } from '../../process/table.ts';
+import { portsOf } from '../../process/listening.ts';
+import { createSessionReader, membersOf, readProcessTable } from '../../process/table.ts';
 import { terminate, type Termination } from '../../process/terminate.ts';
 import type { ReplicaUsage } from '../../signals/sample.ts';
 import type { Engine, ReplicaExit, RunningReplica } from '../engine.ts';
@@ -152,7 +153,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<En
         signal.throwIfAborted();
         const lastLines = await tailOf(replica.log, LINES_IN_ERRORS);
         if (replica.exit) throw exited(id, replica.exit, lastLines);
-        if (late.signal.aborted) throw neverReady(id, address.port, health, lastLines);
+        if (late.signal.aborted)
+          throw neverReady(id, address.port, health, portsOfSession(replica), lastLines);
         throw thrown;
       } finally {
         clearTimeout(timer);
@@ -179,6 +181,11 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<En
         if (usage) byId.set(id, { id, ...usage, eventLoop: agents.of(id) });
       }
       return byId;
+    },
+
+    async listensOn(id) {
+      const replica = replicas.get(id);
+      return replica && replica.exit === null ? portsOfSession(replica) : null;
     },
 
     host: () => Promise.resolve(readHost()),
@@ -210,6 +217,11 @@ interface Replica {
   readonly ended: AbortController;
   exit: ReplicaExit | null;
   termination: Termination | null;
+}
+
+function portsOfSession({ running }: Replica): readonly number[] | null {
+  const members = membersOf(readProcessTable(), running.identity.sessionId);
+  return portsOf(members.map(({ pid }) => pid));
 }
 
 /** What a dead leader's children have to finish in. */
