@@ -62,16 +62,17 @@ test('a change that holds says why it was made, and why it stays so', () => {
     '14:03:12  2 → 3 replicas',
     '  cpu 83 % is above 70 %',
     '  +1: from 2 to 3',
-    '  held for 2 s (3 times)',
+    '  for 2 s',
     '  now: cpu 50 % is between 20 % and 70 %',
   ]);
 });
 
-test('when nothing happens it says what stood in the way, stage by stage, and for how long', () => {
+test('when nothing happens it says what stood in the way, by the stages that did, and for how long', () => {
   const held = decision({
     current: 3,
     raw: 4,
     stabilised: 3,
+    limited: 3,
     until: at(14, 6, 12),
     times: 180,
     binding: 'cooldown',
@@ -80,14 +81,29 @@ test('when nothing happens it says what stood in the way, stage by stage, and fo
   assert.deepEqual(explain(held), [
     '14:03:12  stays at 3, bound by cooldown',
     '  cooldown: 2 s left before the next step up',
-    '  linear asked for 4; after cooldown and brake 3, after limits 3, in the end 3',
-    '  held for 3 min (180 times)',
+    '  linear asked for 4; after cooldown and brake 3',
+    '  for 3 min',
   ]);
 });
 
-test('a policy without data had no answer', () => {
+test('a policy without data holds', () => {
   const blind = decision({ current: 3, raw: null, binding: 'missing', reasons: ['no data'] });
-  assert.match(explain(blind).join('\n'), /linear had no answer; after cooldown and brake 3/);
+  assert.deepEqual(explain(blind), ['14:03:12  stays at 3, held: numbers missing', '  no data']);
+});
+
+test('limits are told as the only stage where only they changed the number', () => {
+  const { raw, stabilised } = { raw: 12, stabilised: 12 };
+  const limited = decision({ raw, stabilised, limited: 5, desired: 5, applied: 5, binding: 'max' });
+  assert.ok(explain(limited).includes('  linear asked for 12; after limits 5'));
+});
+
+test('an idle service is told calmly', () => {
+  const reasons = ['cpu 0 % is below 20 %', 'nothing to do, already at the minimum of 1'];
+  const counts = { current: 1, raw: 0, stabilised: 0, limited: 1, desired: 1, applied: 1 };
+  assert.deepEqual(explain(decision({ ...counts, binding: 'min', reasons })), [
+    '14:03:12  stays at 1, the minimum',
+    ...reasons.map((reason) => `  ${reason}`),
+  ]);
 });
 
 test('what did not come about is said', () => {

@@ -20,21 +20,17 @@ export function explanationLines(
 
 /** `'2 → 3 replicas'`, `'stays at 3, bound by cooldown'` */
 function verdict({ current, desired, binding }: DecisionView): string {
-  const bound = binding === 'none' ? '' : `, bound by ${binding}`;
+  if (current === desired && binding === 'min') return `stays at ${desired}, the minimum`;
+  const bound = boundText(binding);
   if (current === desired) return `stays at ${desired}${bound}`;
   return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}${bound}`;
 }
 
 function details(decision: DecisionView): readonly string[] {
-  const { policy, raw, stabilised, limited, desired, current, applied } = decision;
+  const { desired, current, applied } = decision;
   const lines = [...decision.reasons];
-  const stages = [raw, stabilised, limited, desired];
-  if (new Set(stages).size > 1) {
-    const asked = raw === null ? 'had no answer' : `asked for ${raw}`;
-    lines.push(
-      `${policy} ${asked}; after cooldown and brake ${stabilised}, after limits ${limited}, in the end ${desired}`,
-    );
-  }
+  const stages = stagesText(decision);
+  if (stages !== null) lines.push(stages);
   if (current !== desired && applied !== null && applied !== desired)
     lines.push(`${applied} of ${desired} came about`);
   const held = heldText(decision);
@@ -43,11 +39,29 @@ function details(decision: DecisionView): readonly string[] {
   return lines;
 }
 
-/** `'held for 3 min (180 times)'`; null for what was decided once. */
+function boundText(binding: DecisionView['binding']): string {
+  if (binding === 'none') return '';
+  return binding === 'missing' ? ', held: numbers missing' : `, bound by ${binding}`;
+}
+
+/** `'linear asked for 12; after limits 5'`: the stages that changed the number; null where none did. */
+function stagesText(decision: DecisionView): string | null {
+  const { policy, raw, stabilised, limited, desired, current, binding } = decision;
+  // An idle service at its minimum: the reasons say so already.
+  if (raw === null || (binding === 'min' && desired === current)) return null;
+  const changes = [
+    ...(stabilised === raw ? [] : [`after cooldown and brake ${stabilised}`]),
+    ...(limited === stabilised ? [] : [`after limits ${limited}`]),
+    ...(desired === limited ? [] : [`in the end ${desired}`]),
+  ];
+  return changes.length === 0 ? null : `${policy} asked for ${raw}; ${changes.join(', ')}`;
+}
+
+/** `'for 3 min'`; null for what was decided once. */
 function heldText({ at, until, times }: DecisionView): string | null {
   if (times < 2) return null;
   const heldMs = Math.max(0, Date.parse(until) - Date.parse(at));
-  return `held for ${humanDuration(heldMs - (heldMs >= 1000 ? heldMs % 1000 : 0))} (${times} times)`;
+  return `for ${humanDuration(heldMs - (heldMs >= 1000 ? heldMs % 1000 : 0))}`;
 }
 
 /** The time of day, with the date where it is not today's. */

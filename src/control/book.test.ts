@@ -20,14 +20,19 @@ function scene() {
     applied: (id: number, count: number) => void calls.push(`applied ${id} ${count}`),
   } as unknown as DecisionStore;
   const book = createBook(store);
-  const write = (now: number, desired: number, binding: Decided['binding'] = 'none') =>
+  const write = (
+    now: number,
+    desired: number,
+    binding: Decided['binding'] = 'none',
+    raw = desired,
+  ) =>
     book.write({
       service: 'api',
       now,
       scale: { policy: 'target' } as ScaleSpec,
       current: 1,
       decided: {
-        raw: desired,
+        raw,
         stabilised: desired,
         limited: desired,
         desired,
@@ -51,6 +56,16 @@ test('a change of desired or of what binds it is a row, a repeat only moves its 
   assert.equal(write(4, 3).changed, true);
   assert.equal(rows.length, 3);
   assert.deepEqual(calls, ['repeat 1 2']);
+});
+
+test('a wait for a step up and one for a step down are two rows, however short the first', () => {
+  const { rows, write } = scene();
+  const changes = [2, 2, 0, 0, 2].map((raw, at) => write(at, 1, 'cooldown', raw).changed);
+  assert.deepEqual(changes, [true, false, true, false, true]);
+  assert.deepEqual(
+    rows.map(({ raw }) => raw),
+    [2, 0, 2],
+  );
 });
 
 test('a decision that leaves the count as it is shows its newest reasons and how often it was made', () => {

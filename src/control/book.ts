@@ -7,7 +7,10 @@ import type { DecisionStore, StoredDecision } from '../state/decisions.ts';
 
 /** The decision in force of one service, and how it is written down. */
 export interface Book {
-  /** A row on each change of (desired, binding); the same again only moves `until` and `times`. True: a new row. */
+  /**
+   * A row on each change of (desired, binding), and when a cooldown of a step up gives way to one of a step down; the
+   * same again only moves `until` and `times`. True: a new row.
+   */
   write(entry: BookEntry): { readonly decision: StoredDecision; readonly changed: boolean };
   /** What reconcile has brought about of the decision in force; told once a change. */
   settled(service: string, ready: number): void;
@@ -29,11 +32,14 @@ export function createBook(store: DecisionStore): Book {
   return {
     write({ service, now, scale, current, decided, snapshot }) {
       const last = inForce.get(service);
-      if (last && last.desired === decided.desired && last.binding === decided.binding) {
+      if (last && isSame(last, decided)) {
         store.repeat(last.id, now);
         // In memory only: the row keeps what was true when it was written, and a change of the count what caused it.
-        const { reasons } = decided;
-        const newest = last.current === last.desired ? { reasons } : { lately: reasons };
+        const { raw, stabilised, limited, reasons } = decided;
+        const newest =
+          last.current === last.desired
+            ? { raw, stabilised, limited, reasons }
+            : { lately: reasons };
         const decision = { ...last, until: now, times: last.times + 1, ...newest };
         inForce.set(service, decision);
         return { decision, changed: false };
@@ -72,4 +78,16 @@ export function valuesOf(signals: Signals): Record<SignalName, number | null> {
   return Object.fromEntries(
     Object.entries(signals).map(([name, reading]) => [name, valueOrNull(reading)]),
   ) as Record<SignalName, number | null>;
+}
+
+// Private
+
+/** One row for both waits would seem to last longer than either. */
+function isSame(last: StoredDecision, decided: Decided): boolean {
+  if (last.desired !== decided.desired || last.binding !== decided.binding) return false;
+  return decided.binding !== 'cooldown' || waitsToGrow(last) === waitsToGrow(decided);
+}
+
+function waitsToGrow({ raw, desired }: Pick<Decided, 'raw' | 'desired'>): boolean {
+  return raw !== null && raw > desired;
 }

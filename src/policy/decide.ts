@@ -36,7 +36,8 @@ export function decide(given: DecideInput): Decided {
   const limited = limit(stabilised.count, bounds, input);
   const held = hold(limited.count, input);
 
-  const awake = sleep.awake && limited.binding === 'min' ? [sleep.awake] : [];
+  const resting = limited.reasons.some(({ kind }) => kind === 'resting');
+  const awake = sleep.awake && limited.binding === 'min' ? sleep.awake : null;
   return {
     raw,
     stabilised: stabilised.count,
@@ -44,10 +45,11 @@ export function decide(given: DecideInput): Decided {
     desired: held.count,
     binding: held.binding ?? limited.binding ?? stabilised.binding ?? 'none',
     reasons: [
-      ...wish.reasons,
+      // A step that is not taken for being at the minimum is not worth telling.
+      ...(resting ? wish.reasons.filter(({ kind }) => kind !== 'step') : wish.reasons),
       ...stabilised.reasons,
-      ...limited.reasons,
-      ...awake,
+      ...(resting && awake ? [] : limited.reasons),
+      ...(awake ? [awake] : []),
       ...held.reasons,
     ],
     memory: remember(wish.memory, current, held.count, input.now),

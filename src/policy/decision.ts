@@ -145,6 +145,8 @@ export type Reason =
   | { readonly kind: 'settling'; readonly remainingMs: number }
   | { readonly kind: 'brake'; readonly errors: number; readonly limit: number }
   | { readonly kind: 'min' | 'max'; readonly wanted: number; readonly bound: number }
+  /** Fewer would do, but it is at its minimum already. */
+  | { readonly kind: 'resting'; readonly at: number }
   | { readonly kind: 'guard'; readonly bound: 'memory' | 'replicas'; readonly allowed: number }
   | { readonly kind: 'cpu-saturated' }
   | { readonly kind: 'paused' | 'deploying' }

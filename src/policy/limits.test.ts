@@ -26,7 +26,14 @@ test('at min nothing goes, and min is the reason rather than a cooldown', () => 
     memory: JUST_NOW,
   });
   assert.deepEqual({ desired, binding }, { desired: 2, binding: 'min' });
-  assert.deepEqual(reasons.at(-1), { kind: 'min', wanted: 1, bound: 2 });
+  assert.deepEqual(reasons.at(-1), { kind: 'resting', at: 2 });
+});
+
+test('an idle service at its minimum is not told of a step that nobody takes', () => {
+  const { raw, desired, reasons } = decideIn({ desired: 1, stable: { cpu: 0.01 } });
+  assert.deepEqual([raw, desired], [0, 1]);
+  assert.ok(!reasons.some(({ kind }) => kind === 'step' || kind === 'min'));
+  assert.deepEqual(reasons.at(-1), { kind: 'resting', at: 1 });
 });
 
 test('a min that rises is reached at once, whatever cooldown, brake and missing data say', () => {

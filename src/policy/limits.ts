@@ -11,7 +11,9 @@ export function limit(stabilised: number, bounds: Bounds, input: DecideInput): S
   const current = replicas.desired;
   const reasons: Reason[] = [];
   const bounded = clamp(stabilised, bounds);
-  if (bounded !== stabilised) {
+  if (bounded > stabilised && bounded === current) {
+    reasons.push({ kind: 'resting', at: current });
+  } else if (bounded !== stabilised) {
     const kind = bounded > stabilised ? 'min' : 'max';
     reasons.push({ kind, wanted: stabilised, bound: bounded });
   }

@@ -87,7 +87,11 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
     { kind: 'guard', bound: 'replicas', allowed: 1 },
     'host guard: host.maxReplicas allows 1 replica',
   ],
-  [{ kind: 'cpu-saturated' }, "the host's CPU is saturated: more replicas will not be faster"],
+  [{ kind: 'resting', at: 1 }, 'nothing to do, already at the minimum of 1'],
+  [
+    { kind: 'cpu-saturated' },
+    'all cores of this machine are busy, by whatever programs: more replicas will not be faster',
+  ],
   [{ kind: 'paused' }, 'paused: the count stays as it is'],
   [{ kind: 'deploying' }, 'deploying: the count stays until the deploy is over'],
   [{ kind: 'pinned', at: 4 }, 'pinned at 4'],
@@ -134,6 +138,13 @@ test('the summary names what moved the count, or what held it', () => {
       'none',
       [COOL, { kind: 'sleep', idleMs: 60_000 }],
       '1 → 0: no requests for 1 min: going to sleep',
+    ],
+    [
+      1,
+      1,
+      'min',
+      [COOL, { kind: 'resting', at: 1 }],
+      '1: nothing to do, already at the minimum of 1',
     ],
     [1, 1, 'none', [], '1'],
   ];

@@ -54,12 +54,14 @@ export function renderReason(reason: Reason): string {
     case 'min':
     case 'max':
       return `wanted ${reason.wanted}, ${reason.kind} is ${reason.bound}`;
+    case 'resting':
+      return `nothing to do, already at the minimum of ${reason.at}`;
     case 'guard':
       return reason.bound === 'memory'
         ? `host guard: memory allows ${count(reason.allowed)}`
         : `host guard: host.maxReplicas allows ${count(reason.allowed)}`;
     case 'cpu-saturated':
-      return "the host's CPU is saturated: more replicas will not be faster";
+      return 'all cores of this machine are busy, by whatever programs: more replicas will not be faster';
     case 'paused':
       return 'paused: the count stays as it is';
     case 'deploying':
@@ -93,7 +95,7 @@ export function summarise(decision: {
 /** The kinds of reason that tell of a binding. */
 const BOUND_BY: Readonly<Record<Binding, readonly Reason['kind'][]>> = {
   none: [],
-  min: ['min', 'awake'],
+  min: ['min', 'resting', 'awake'],
   max: ['max'],
   cooldown: ['cooldown', 'settling'],
   brake: ['brake'],

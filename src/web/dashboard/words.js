@@ -2,15 +2,15 @@ import { span } from './format.js';
 
 /** `2 → 3 replicas`, `stays at 3 (cooldown)` */
 export function verdict({ current, desired, binding }) {
-  const bound = binding === 'none' ? '' : ` (${binding})`;
+  const bound =
+    binding === 'none' ? '' : ` (${binding === 'missing' ? 'numbers missing' : binding})`;
   if (current === desired) return `stays at ${desired}${bound}`;
   return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}${bound}`;
 }
 
 /** The reasons of a decision in one line, with how long it has held. */
 export function reasonLine({ reasons, at, until, times }) {
-  const held =
-    times > 1 ? [`held for ${span(Date.parse(until) - Date.parse(at))} (${times} times)`] : [];
+  const held = times > 1 ? [`for ${span(Date.parse(until) - Date.parse(at))}`] : [];
   return [...reasons, ...held].join(' · ');
 }
 

@@ -25,13 +25,15 @@ test('a decision is a verdict and its reasons', async () => {
   const { verdict, reasonLine } = await load('./words.js');
   assert.equal(verdict?.({ current: 2, desired: 3, binding: 'none' }), '2 → 3 replicas');
   assert.equal(verdict?.({ current: 3, desired: 3, binding: 'cooldown' }), 'stays at 3 (cooldown)');
+  const blind = { current: 3, desired: 3, binding: 'missing' };
+  assert.equal(verdict?.(blind), 'stays at 3 (numbers missing)');
   const held = {
     reasons: ['one', 'two'],
     at: '2026-03-01T12:00:00Z',
     until: '2026-03-01T12:03:00Z',
     times: 180,
   };
-  assert.equal(reasonLine?.(held), 'one · two · held for 3 min (180 times)');
+  assert.equal(reasonLine?.(held), 'one · two · for 3 min');
   assert.equal(reasonLine?.({ ...held, times: 1 }), 'one · two');
 });
 
