@@ -10,6 +10,7 @@ import {
   maxRequests,
   WANTED_CONNECTIONS,
 } from './gateway/machine.ts';
+import type { PortKey } from './gateway/errors.ts';
 import { checkPort } from './gateway/port-check.ts';
 import type { Spec } from './spec/spec.ts';
 import { isRunning, readStat } from './process/stat.ts';
@@ -45,8 +46,8 @@ export async function examine(
     folder(projectFolder),
     ...(spec && !running
       ? [
-          await port('gateway port', spec.gateway.host, spec.gateway.port),
-          await port('admin port', spec.admin.host, spec.admin.port),
+          await port('gateway.port', spec.gateway.host, spec.gateway.port),
+          await port('admin.port', spec.admin.host, spec.admin.port),
         ]
       : []),
   ];
@@ -140,9 +141,10 @@ function folder(projectFolder: string): Finding {
   }
 }
 
-async function port(name: string, host: string, number: number): Promise<Finding> {
+async function port(key: PortKey, host: string, number: number): Promise<Finding> {
+  const name = key.replace('.', ' ');
   try {
-    await checkPort(host, number);
+    await checkPort(host, number, key);
     return finding(name, 'ok', `${host}:${number} is free`);
   } catch (thrown) {
     const hint = thrown instanceof TidegateError ? thrown.hint : undefined;

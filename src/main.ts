@@ -7,6 +7,7 @@ import { createReleasers } from './kit/releasers.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { GATEWAY_FACT, stopLeftovers } from './control/leftovers.ts';
 import { createLocalEngine } from './engine/local/local.ts';
+import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
 import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
@@ -60,6 +61,9 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
     const store = openStore(folder.database, { now: clock.now });
     releasers.add('the state file', () => store.close());
     const { unproven } = await stopLeftovers(store, clock, log);
+
+    // Before anything is started: the port itself is listened on last.
+    await checkPort(spec.admin.host, spec.admin.port, 'admin.port');
 
     const gatewayUrl = `http://127.0.0.1:${spec.gateway.port}`;
     const engine = await createLocalEngine({

@@ -7,11 +7,27 @@ export function haproxyMissing(sentence: string, installCommand: string): Tidega
   });
 }
 
-export function portTaken(host: string, port: number, holder: string | null): TidegateError {
+export type PortKey = 'gateway.port' | 'admin.port';
+
+export function portTaken(
+  host: string,
+  port: number,
+  holder: string | null,
+  key: PortKey,
+): TidegateError {
   const by = holder === null ? 'another program' : holder;
   return new TidegateError('PORT_TAKEN', `port ${port} on ${host} is taken by ${by}`, {
-    hint: 'stop that program, or choose another port with gateway.port',
-    facts: { host, port, holder },
+    hint: `stop that program, or choose another port with ${key}`,
+    facts: { key, host, port, holder },
+  });
+}
+
+/** The address can never be listened on, whoever else does. */
+export function addressRefused(sentence: string, key: PortKey, cause: unknown): TidegateError {
+  if (key === 'gateway.port') return gatewayRefused([sentence], cause);
+  return new TidegateError('LISTEN_FAILED', sentence, {
+    hint: 'set admin.host and admin.port to an address of this machine',
+    cause,
   });
 }
 

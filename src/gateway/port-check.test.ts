@@ -22,6 +22,21 @@ test('a taken port names its holder and what to do', async (t) => {
   });
 });
 
+test('the admin port is told by its own key', async (t) => {
+  const server = createServer();
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await assert.rejects(checkPort('127.0.0.1', port, 'admin.port'), {
+    message: new RegExp(`taken by .* \\(pid ${process.pid}\\)`),
+    hint: /admin\.port/,
+  });
+  await assert.rejects(checkPort('192.0.2.1', 8081, 'admin.port'), {
+    code: 'LISTEN_FAILED',
+    hint: /admin\.host/,
+  });
+});
+
 test('an address that is not this machine’s is refused', async () => {
   await assert.rejects(checkPort('192.0.2.1', 8080), {
     code: 'GATEWAY_REFUSED',

@@ -60,7 +60,7 @@ export function tooManyStreams(limit: number): TidegateError {
 
 export function controlNotRunning(cause?: unknown): TidegateError {
   return new TidegateError('CONTROL_NOT_RUNNING', 'The control plane is not running', {
-    hint: 'Start it with `tidegate up`.',
+    hint: 'Start it with `tidegate up`, or with `tidegate run -- CMD`.',
     cause,
   });
 }

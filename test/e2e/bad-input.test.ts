@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createProject, helloServer, runCommand, TIDEGATE } from '../support/project.ts';
+import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
 
 const good = { command: 'node good.cjs' };
@@ -48,6 +49,37 @@ test('a port that is taken is named with its holder, exit 1, and nothing is left
   assert.equal(code, 1);
   assert.match(err, new RegExp(`port ${port}.*taken.*pid ${process.pid}`));
   assert.match(err, /→/, 'it says what to do');
+});
+
+test('under run a taken port is named with its holder and the option that sets another', async (t) => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  t.after(() => holder.close());
+  await until('it listens', () => holder.listening);
+  const taken = String((holder.address() as AddressInfo).port);
+  const project = await createProject(t, { services: { web: good } }, files);
+  for (const [option, other] of [
+    ['--port', '--admin-port'],
+    ['--admin-port', '--port'],
+  ] as const) {
+    const ports = [option, taken, other, String(await freePort())];
+    const args = ['run', ...ports, '--', 'node', 'good.cjs'];
+    const { code, err } = await runCommand(TIDEGATE, args, project.folder);
+    assert.equal(code, 1, err);
+    assert.match(err, new RegExp(`port ${taken}.*taken.*pid ${process.pid}`));
+    assert.match(err, new RegExp(`another port with ${option}\n`));
+  }
+});
+
+test('run refuses what this version does not have, and names the policies it has', async (t) => {
+  const project = await createProject(t, { services: { web: good } }, files);
+  const run = (...args: string[]): ReturnType<typeof runCommand> =>
+    runCommand(TIDEGATE, ['run', ...args, '--', 'node', 'good.cjs'], project.folder);
+  const policy = await run('--policy', 'predictive');
+  assert.equal(policy.code, 2);
+  assert.match(policy.err, /linear, exponential, target/);
+  const asleep = await run('--min', '0');
+  assert.equal(asleep.code, 2);
+  assert.match(asleep.err, /not in this version/);
 });
 
 test('without HAProxy on the PATH it says how to get it, exit 1', async (t) => {

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { availableParallelism, totalmem } from 'node:os';
-import { EXIT, TidegateError } from '../../kit/errors.ts';
+import { EXIT, TidegateError, codeOf } from '../../kit/errors.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
+import { unbuiltKeys } from '../../spec/unbuilt.ts';
 import { invalidConfig } from '../config-errors.ts';
 import { readSecrets } from '../config-file.ts';
 import { runForeground } from '../foreground.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { refuseUnbuilt } from '../refuse-unbuilt.ts';
 
 interface RunOptions extends CommonOptions {
   readonly name: string;
@@ -32,7 +35,13 @@ export function register(program: Command, io: Io): void {
     .option('--max <n>', 'the most replicas')
     .option('--port <port>', 'the port of the gateway (default: 8080)')
     .option('--admin-port <port>', 'the port of the API and the dashboard (default: 8081)')
-    .option('--policy <name>', 'linear, exponential or target')
+    .addOption(
+      new Option('--policy <name>', 'what decides the count (default: linear)').choices([
+        'linear',
+        'exponential',
+        'target',
+      ]),
+    )
     .option(
       '--health <path>',
       'a path that answers 2xx or 3xx when healthy (default: the port opens)',
@@ -43,16 +52,16 @@ export function register(program: Command, io: Io): void {
       "\nExample:\n  tidegate run --max 4 -- node server.js\n  tidegate run -- python3 -m http.server '$PORT'",
     )
     .action(async (command: string[], options: RunOptions) => {
-      const resolved = resolveSpec(configOf(command, options), {
+      const config = configOf(command, options);
+      const resolved = resolveSpec(config, {
         folder: process.cwd(),
         machine: { cores: availableParallelism(), memoryBytes: totalmem() },
       });
       if (!resolved.ok) throw invalidConfig('the command line', resolved.problems);
+      refuseUnbuilt(unbuiltKeys(config));
       const environments = readSecrets(resolved.spec);
-      await runForeground(
-        { spec: resolved.spec, environments, show: options.json ? 'json' : 'words' },
-        io,
-      );
+      const show = options.json ? 'json' : 'words';
+      await runForeground({ spec: resolved.spec, environments, show }, io).catch(inOptions);
     });
 }
 
@@ -78,6 +87,17 @@ function configOf(command: readonly string[], options: RunOptions): object {
       },
     },
   };
+}
+
+/** What `run` was not given in a file cannot be mended in one: the hint names the option. */
+function inOptions(thrown: unknown): never {
+  if (!(thrown instanceof TidegateError) || codeOf(thrown) !== 'PORT_TAKEN') throw thrown;
+  const option = thrown.facts['key'] === 'admin.port' ? '--admin-port' : '--port';
+  throw new TidegateError(thrown.code, thrown.message, {
+    hint: `stop that program, or choose another port with ${option}`,
+    cause: thrown.cause,
+    facts: thrown.facts,
+  });
 }
 
 /** @throws TidegateError NOT_A_NUMBER */
