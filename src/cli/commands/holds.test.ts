@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { service, view } from '../../../test/support/fake-control.ts';
 import { runCommand } from '../../../test/support/command.ts';
 import { folderOf, startFakeWeb } from '../../../test/support/fake-web.ts';
 import { register as registerPause } from './pause.ts';
@@ -65,5 +66,15 @@ test('pause and resume say how to undo them', async (t) => {
   assert.deepEqual(web.control.asked, [
     ['pause', 'api'],
     ['resume', 'api'],
+  ]);
+});
+
+test('resume says whether the service scales again or is still held', async (t) => {
+  const web = await startFakeWeb(t);
+  const args = ['resume', 'api', '-c', `${folderOf(t, web)}/tidegate.config.ts`];
+  assert.deepEqual((await runCommand(registerResume, args)).out, ['api scales again.']);
+  web.control.current = view({ services: [service({ pinned: 3 })] });
+  assert.deepEqual((await runCommand(registerResume, args)).out, [
+    'api is no longer paused, but still held at 3; `tidegate scale api auto` lets go.',
   ]);
 });

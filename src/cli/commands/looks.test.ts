@@ -18,7 +18,7 @@ test('status shows each service in a line, and what is wrong with one that misse
   const problem = {
     code: 'CRASH_LOOP',
     message: 'five starts failed',
-    at: 0,
+    at: Date.now(),
     log: ['Error: no db'],
   };
   web.control.current = view({
@@ -29,16 +29,26 @@ test('status shows each service in a line, and what is wrong with one that misse
   });
   const { code, out } = await runCommand(registerStatus, ['status', ...config(folderOf(t, web))]);
   assert.equal(code, 0);
-  assert.deepEqual(out, [
-    `shop  http://127.0.0.1:8080  dashboard and API ${web.url}`,
-    '',
-    'service  replicas  state       rate   p95     errors  CPU   last decision',
-    'api      2         steady      212/s  340 ms  0.2 %   83 %  2 → 3: cpu 83 % is above 70 %',
-    'orders   2 of 3    in trouble  212/s  340 ms  0.2 %   83 %',
-    '',
-    'orders: five starts failed',
-    '  Error: no db',
+  assert.deepEqual(
+    out.map((line) => line.replace(/\d+ s ago/, '0 s ago')),
+    [
+      `shop  http://127.0.0.1:8080  dashboard and API ${web.url}`,
+      '',
+      'service  replicas  state       rate   p95     errors  CPU   last decision',
+      'api      2         steady      212/s  340 ms  0.2 %   83 %  2 → 3: cpu 83 % is above 70 %',
+      'orders   2 of 3    in trouble  212/s  340 ms  0.2 %   83 %',
+      '',
+      'orders, 0 s ago: five starts failed',
+      '  Error: no db',
+    ],
+  );
+  const explained = await runCommand(registerExplain, [
+    'explain',
+    'orders',
+    ...config(folderOf(t, web)),
   ]);
+  assert.match(explained.out[0] as string, /^orders, \d+ m?s ago: five starts failed$/);
+  assert.deepEqual(explained.out.slice(1, 3), ['  Error: no db', '']);
 });
 
 test('a state in a word: pinned, paused, starting, draining, asleep', async (t) => {
@@ -50,10 +60,11 @@ test('a state in a word: pinned, paused, starting, draining, asleep', async (t) 
       service({ desired: 3 }, 'c'),
       service({ desired: 1 }, 'd'),
       service({ desired: 0, replicas: [] }, 'e'),
+      service({ pinned: 4, paused: true }, 'f'),
     ],
   });
   const { out } = await runCommand(registerStatus, ['status', ...config(folderOf(t, web))]);
-  const words = ['pinned at 3', 'paused', 'starting', 'draining', 'asleep'];
+  const words = ['pinned at 3', 'paused', 'starting', 'draining', 'asleep', 'pinned at 4, paused'];
   for (const [index, word] of words.entries()) assert.ok(out[index + 3]?.includes(word), word);
 });
 

@@ -17,6 +17,13 @@ export function register(program: Command, io: Io): void {
       const client = await connect(config);
       const answer = await client.resume(service);
       if (json) io.out(JSON.stringify(answer));
-      else io.out(`${service} scales again.`);
+      else {
+        const { pinned } = await client.service(service);
+        io.out(
+          pinned === null
+            ? `${service} scales again.`
+            : `${service} is no longer paused, but still held at ${pinned}; \`tidegate scale ${service} auto\` lets go.`,
+        );
+      }
     });
 }

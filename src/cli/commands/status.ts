@@ -6,6 +6,7 @@ import { orKnownReplicas } from '../known-replicas.ts';
 import { durationText, percentText, rateText } from '../numbers.ts';
 import { paint } from '../paint.ts';
 import type { Paint } from '../paint.ts';
+import { healthText, problemLines, stateText } from '../service-state.ts';
 import { layOut } from '../table.ts';
 
 export function register(program: Command, io: Io): void {
@@ -34,6 +35,7 @@ export function register(program: Command, io: Io): void {
 
 function statusLines(status: Status, io: Io): readonly string[] {
   const style = paint(io.colour);
+  const now = Date.now();
   const table = layOut(
     ['service', 'replicas', 'state', 'rate', 'p95', 'errors', 'CPU', 'last decision'],
     status.services.map((service) => rowOf(service, style)),
@@ -43,7 +45,10 @@ function statusLines(status: Status, io: Io): readonly string[] {
     `${style.bold(status.name)}  ${status.gateway.url}  dashboard and API ${status.admin.url}`,
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
-    ...status.services.flatMap((service) => problemLines(service, style)),
+    ...status.services.flatMap((service) => {
+      const lines = problemLines(service, style, now);
+      return lines.length > 0 ? ['', ...lines] : [];
+    }),
   ];
 }
 
@@ -51,7 +56,7 @@ function rowOf(service: ServiceStatus, style: Paint): readonly string[] {
   const { name, ready, desired, signals, lastDecision } = service;
   return [
     name,
-    ready === desired ? `${ready}` : `${ready} of ${desired}`,
+    healthText(service) ?? (ready === desired ? `${ready}` : `${ready} of ${desired}`),
     stateText(service, style),
     rateText(signals.rps),
     durationText(signals.latencyP95Ms),
@@ -59,20 +64,4 @@ function rowOf(service: ServiceStatus, style: Paint): readonly string[] {
     percentText(signals.cpu),
     lastDecision?.summary ?? '',
   ];
-}
-
-function stateText(service: ServiceStatus, style: Paint): string {
-  const { ready, desired, paused, pinned, problem } = service;
-  if (problem && ready < desired) return style.red('in trouble');
-  if (pinned !== null) return style.cyan(`pinned at ${pinned}`);
-  if (paused) return style.cyan('paused');
-  if (ready < desired) return style.yellow('starting');
-  if (ready > desired) return style.yellow('draining');
-  return style.green(desired === 0 ? 'asleep' : 'steady');
-}
-
-/** A problem matters while replicas are missing; the log lines say what the program said. */
-function problemLines({ name, ready, desired, problem }: ServiceStatus, style: Paint): string[] {
-  if (!problem || ready >= desired) return [];
-  return ['', style.red(`${name}: ${problem.message}`), ...problem.log.map((line) => `  ${line}`)];
 }
