@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceStatus, Status } from '../web/contract.ts';
 import { liveView } from './live-view.ts';
+import { paint } from './paint.ts';
 
 const nothing = {
   cpu: null,
@@ -26,6 +27,7 @@ const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
   policy: 'target',
   min: 1,
   max: 4,
+  brakeErrors: 0.05,
   signals: nothing,
   replicas: [],
   lastDecision: null,
@@ -60,6 +62,19 @@ test('a count under way shows where it goes, and what holds it', () => {
   assert.match(view(status(service({ ready: 2, desired: 4 }))), /2 → 4/);
   assert.match(view(status(service({ pinned: 2 }))), /2 pinned/);
   assert.match(view(status(service({ paused: true }))), /2 paused/);
+});
+
+test('errors above the brake and replicas that fail their checks are seen', () => {
+  const replica = { id: 'api-1', state: 'ready', healthy: false };
+  const replicas = [replica, { ...replica, healthy: true }] as unknown as ServiceStatus['replicas'];
+  assert.match(view(status(service({ replicas }))), /1 of 2 healthy/);
+  const mark = (part: Partial<ServiceStatus>) =>
+    liveView(status(service(part)), [], { upMs: 0, columns: 100, colour: true }).find((line) =>
+      line.includes('●'),
+    );
+  const red = paint(true).red('●');
+  assert.ok(mark({ signals: { ...nothing, errors: 1 } })?.includes(red));
+  assert.ok(!mark({ signals: { ...nothing, errors: 0.01 } })?.includes(red));
 });
 
 test('a service that cannot get its replicas shows why', () => {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { humanDuration } from '../kit/duration.ts';
 import type { ServiceStatus, Status } from '../web/contract.ts';
 import { paint } from './paint.ts';
+import { failingOf, healthText, isErring } from './service-state.ts';
 import { fit, layOut } from './table.ts';
 
 /** What `up` shows on a terminal, as lines; drawn anew once a second over the lines before. */
@@ -31,16 +32,17 @@ export function liveView(
 
 function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonly string[] {
   const { signals, ready, desired, problem, lastDecision } = service;
-  const mark =
-    ready === desired ? style.green('●') : ready === 0 ? style.red('●') : style.yellow('●');
-  const count = ready === desired ? `${ready}` : `${ready} → ${desired}`;
+  const bad = ready - failingOf(service) <= 0 ? desired > 0 : isErring(service);
+  const fine = ready === desired && failingOf(service) === 0;
+  const mark = (bad ? style.red : fine ? style.green : style.yellow)('●');
+  const count = healthText(service) ?? (ready === desired ? `${ready}` : `${ready} → ${desired}`);
   const held = service.pinned !== null ? ' pinned' : service.paused ? ' paused' : '';
   return [
     `${mark} ${service.name}`,
     `${count}${held}`,
     rate(signals.rps),
     signals.latencyP95Ms === null ? '–' : humanDuration(signals.latencyP95Ms),
-    percent(signals.errors),
+    isErring(service) ? style.red(percent(signals.errors)) : percent(signals.errors),
     percent(signals.cpu),
     ready < desired && problem
       ? style.red(oneLine(problem.message))

@@ -88,6 +88,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   });
   const scaling = createScaleLoop({
     clock,
+    log,
     spec,
     services,
     store,

@@ -44,9 +44,11 @@ function viewReplica(
   traffic: ServiceTraffic | null,
 ): ReplicaView {
   const server = traffic?.servers.find((each) => each.replica === replica.id);
+  const state = replica.state === 'ready' && !replica.inGateway ? 'starting' : replica.state;
   return {
     id: replica.id,
-    state: replica.state === 'ready' && !replica.inGateway ? 'starting' : replica.state,
+    state,
+    healthy: state === 'ready' ? replica.unhealthySince === null : null,
     revision: replica.revision,
     address: replica.address ? `${replica.address.host}:${replica.address.port}` : null,
     pid: replica.pid,
@@ -63,6 +65,7 @@ function viewFailed(row: ReplicaRow): ReplicaView {
   return {
     id: row.id,
     state: 'failed',
+    healthy: null,
     revision: row.revision,
     address: null,
     pid: null,

@@ -42,12 +42,12 @@ test('a replica is replaced after a minute of failing checks, not before', () =>
   const replica = ready();
   const see = (at: number, healthy: boolean) =>
     observe(replica, service, { server: server(healthy), usage: null }, at);
-  assert.equal(see(0, false), false);
-  assert.equal(see(59_000, false), false);
+  assert.equal(see(0, false), 'failing', 'it is told when it begins');
+  assert.equal(see(59_000, false), null);
   assert.equal(replica.condemned, null);
-  assert.equal(see(60_000, false), true);
+  assert.equal(see(60_000, false), 'condemned');
   assert.match(replica.condemned ?? '', /failed its health checks for 1 min/);
-  assert.equal(see(61_000, false), false, 'it is told once');
+  assert.equal(see(61_000, false), null, 'it is told once');
 });
 
 test('one good answer begins the minute anew: a busy replica is not killed for being busy', () => {
@@ -59,6 +59,14 @@ test('one good answer begins the minute anew: a busy replica is not killed for b
   assert.equal(replica.condemned, null);
 });
 
+test('a replica that passes its checks again is told once', () => {
+  const replica = ready();
+  const see = (at: number, healthy: boolean) =>
+    observe(replica, service, { server: server(healthy), usage: null }, at);
+  const told = [true, false, false, true, true].map((healthy, at) => see(at * 1000, healthy));
+  assert.deepEqual(told, [null, 'failing', null, 'recovered', null]);
+});
+
 test('above its memory for ten seconds it is replaced, a spike is let pass', () => {
   const replica = ready();
   const see = (at: number, megabytes: number) =>
@@ -66,8 +74,8 @@ test('above its memory for ten seconds it is replaced, a spike is let pass', () 
   see(0, 120);
   see(9000, 90);
   see(10_000, 120);
-  assert.equal(see(19_000, 120), false);
-  assert.equal(see(20_000, 120), true);
+  assert.equal(see(19_000, 120), null);
+  assert.equal(see(20_000, 120), 'condemned');
   assert.match(replica.condemned ?? '', /120 MB, allowed 100 MB/);
 });
 
@@ -83,6 +91,6 @@ test('a clock that is set back begins the wait anew instead of stretching it by 
   const replica = ready();
   const see = (at: number) => observe(replica, service, { server: null, usage: usage(120) }, at);
   see(3_600_000);
-  assert.equal(see(1000), false);
-  assert.equal(see(11_000), true);
+  assert.equal(see(1000), null);
+  assert.equal(see(11_000), 'condemned');
 });

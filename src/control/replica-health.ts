@@ -15,26 +15,32 @@ export interface Observation {
   readonly usage: ReplicaUsage | null;
 }
 
+/** It began to fail its checks, it passes them again, or it is to be replaced. */
+export type HealthNews = 'failing' | 'recovered' | 'condemned';
+
 /**
  * Notes since when a ready replica fails its checks or is above its memory, and condemns it (start-first replacement)
- * when that has lasted: a busy replica is not killed for being busy. Silence changes nothing. Returns true when it was
- * condemned by this observation.
+ * when that has lasted: a busy replica is not killed for being busy. Silence changes nothing. Returns what is new about
+ * it: at most one thing, null mostly.
  */
 export function observe(
   replica: Replica,
   service: Pick<ServiceSpec, 'health' | 'resources'>,
   { server, usage }: Observation,
   now: number,
-): boolean {
-  if (replica.state !== 'ready') return false;
+): HealthNews | null {
+  if (replica.state !== 'ready') return null;
+  const failedSince = replica.unhealthySince;
   if (server) replica.unhealthySince = server.healthy ? null : since(replica.unhealthySince, now);
   if (usage) {
     const over = usage.memoryBytes > (service.resources.memoryBytes ?? Infinity);
     replica.overMemorySince = over ? since(replica.overMemorySince, now) : null;
   }
-  if (replica.condemned !== null) return false;
+  if (replica.condemned !== null) return null;
   replica.condemned = sentence(replica, service, usage, now);
-  return replica.condemned !== null;
+  if (replica.condemned !== null) return 'condemned';
+  if ((failedSince === null) === (replica.unhealthySince === null)) return null;
+  return failedSince === null ? 'failing' : 'recovered';
 }
 
 // Private

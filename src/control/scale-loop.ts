@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
 import { MINUTE } from '../kit/clock.ts';
 import { decide } from '../policy/decide.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -13,11 +14,13 @@ import type { Footprint } from './host-guard.ts';
 import { hostRoom } from './host-guard.ts';
 import type { ManagedService } from './managed-service.ts';
 import type { Reconciler } from './reconcile.ts';
+import type { HealthNews } from './replica-health.ts';
 import { observe } from './replica-health.ts';
 import type { Replica, Roster } from './roster.ts';
 
 export interface ScaleLoopDeps {
   readonly clock: Clock;
+  readonly log: Log;
   readonly spec: Spec;
   readonly services: ReadonlyMap<string, ManagedService>;
   readonly store: Store;
@@ -94,6 +97,18 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     };
   };
 
+  const tell = (service: ManagedService, replica: Replica, news: HealthNews, at: number): void => {
+    const note = {
+      failing: 'fails its checks',
+      recovered: 'passes its checks again',
+      condemned: `is being replaced: ${replica.condemned}`,
+    }[news];
+    const message = `${replica.id} ${note}.`;
+    if (news === 'condemned') service.problem = { code: 'REPLICA_REPLACED', message, at, log: [] };
+    deps.log[news === 'recovered' ? 'info' : 'warn']({ replica: replica.id }, message);
+    roster.note(replica, at, note);
+  };
+
   const turnOf = (service: ManagedService, collected: Collected): void => {
     const name = service.spec.name;
     const replicas = roster.of(name);
@@ -101,10 +116,8 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     for (const replica of replicas) {
       const server = servers.find((each) => each.replica === replica.id) ?? null;
       const usage = collected.usage?.get(replica.id) ?? null;
-      if (observe(replica, service.spec, { server, usage }, collected.at)) {
-        const message = `${replica.id} is being replaced: ${replica.condemned}.`;
-        service.problem = { code: 'REPLICA_REPLACED', message, at: collected.at, log: [] };
-      }
+      const news = observe(replica, service.spec, { server, usage }, collected.at);
+      if (news) tell(service, replica, news, collected.at);
     }
     service.series.add(sampleOf(collected, name, replicas));
     if (isDue(service, collected.at)) {

@@ -31,6 +31,8 @@ export interface ServiceView {
 export interface ReplicaView {
   readonly id: string;
   readonly state: ReplicaState;
+  /** Whether a ready replica passes its checks; null while it is not ready. */
+  readonly healthy: boolean | null;
   readonly revision: string;
   readonly address: string | null;
   readonly pid: number | null;

@@ -25,6 +25,8 @@ export interface ServiceStatus {
   readonly policy: PolicyName;
   readonly min: number;
   readonly max: number;
+  /** Fraction of requests answered 5xx above which nothing scales up (`scale.brake.errors`); null: no brake. */
+  readonly brakeErrors: number | null;
   readonly signals: SignalValues;
   readonly replicas: readonly ReplicaStatus[];
   /** The newest decision, null before the first. */
@@ -59,6 +61,8 @@ export interface SignalValues {
 export interface ReplicaStatus {
   readonly id: string;
   readonly state: ReplicaState;
+  /** Whether a ready replica passes its checks; null while it is not ready. */
+  readonly healthy: boolean | null;
   readonly revision: string;
   /** `host:port` */
   readonly address: string | null;

@@ -26,6 +26,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     policy: 'linear',
     min: 1,
     max: 10,
+    brakeErrors: 0.05,
     signals: {
       cpu: 0.83,
       memoryBytes: 94_371_840,
@@ -44,6 +45,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
   assert.deepEqual(replicas[0], {
     id: 'api-1',
     state: 'ready',
+    healthy: true,
     revision: 'a1b2c3d',
     address: '127.0.0.1:20001',
     pid: 5001,

@@ -43,6 +43,7 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     policy: service.spec.scale.policy,
     min: service.spec.scale.min,
     max: service.spec.scale.max,
+    brakeErrors: service.spec.scale.brake.errors,
     signals: pick((name) => numberOf(service.snapshot?.stable[name])),
     replicas: service.replicas.map(replicaStatusOf),
     lastDecision: service.lastDecision && decisionViewOf(service.lastDecision),

@@ -221,6 +221,7 @@ function replica(id: string, state: 'ready' | 'starting'): ServiceView['replicas
   return {
     id,
     state,
+    healthy: state === 'ready' ? true : null,
     revision: 'a1b2c3d',
     address: '127.0.0.1:20001',
     pid: 5001,

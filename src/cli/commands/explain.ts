@@ -4,6 +4,7 @@ import { explanationLines } from '../explanation.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { countOf, momentOf } from '../moment.ts';
 import { paint } from '../paint.ts';
+import { problemLines } from '../service-state.ts';
 import { register as registerRoute } from './explain-route.ts';
 
 interface ExplainOptions extends CommonOptions {
@@ -33,10 +34,19 @@ export function register(program: Command, io: Io): void {
         at === undefined ? { last: countOf('--last', last) } : { last: 1, at: momentOf(at, now) };
       const client = await connect(config);
       const explanation = await client.decisions(service, query);
-      if (json) io.out(JSON.stringify(explanation));
-      else if (at !== undefined && explanation.decisions.length === 0)
+      if (json) {
+        io.out(JSON.stringify(explanation));
+        return;
+      }
+      const style = paint(io.colour);
+      if (at === undefined) {
+        const shown = (await client.status()).services.find(({ name }) => name === service);
+        const trouble = shown ? problemLines(shown, style, now) : [];
+        for (const line of trouble.length > 0 ? [...trouble, ''] : []) io.out(line);
+      }
+      if (at !== undefined && explanation.decisions.length === 0)
         io.out(`${service}: no decision of that time is known.`);
-      else for (const line of explanationLines(explanation, paint(io.colour), now)) io.out(line);
+      else for (const line of explanationLines(explanation, style, now)) io.out(line);
     });
   registerRoute(explain, io);
 }

@@ -47,7 +47,7 @@ test('status shows each service in a line, and what is wrong with one that misse
     'orders',
     ...config(folderOf(t, web)),
   ]);
-  assert.match(explained.out[0] as string, /^orders, \d+ m?s ago: five starts failed$/);
+  assert.match(explained.out[0] as string, /^orders, \d+ s ago: five starts failed$/);
   assert.deepEqual(explained.out.slice(1, 3), ['  Error: no db', '']);
 });
 

@@ -5,6 +5,7 @@ import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
 import { ageText, bytesText, countText, durationText, percentText } from '../numbers.ts';
 import { paint } from '../paint.ts';
+import { replicaStateText } from '../service-state.ts';
 import { layOut } from '../table.ts';
 
 export function register(program: Command, io: Io): void {
@@ -59,7 +60,7 @@ function replicaLines(replicas: readonly Row[], io: Io): readonly string[] {
     ],
     replicas.map((replica) => [
       replica.id,
-      colours[replica.state](replica.state),
+      (replica.healthy === false ? style.red : colours[replica.state])(replicaStateText(replica)),
       replica.revision,
       replica.address ?? '–',
       countText(replica.pid),

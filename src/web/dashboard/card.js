@@ -1,7 +1,7 @@
 import { SPAN_MS, createChart } from './chart.js';
 import { element, numbers, setText } from './elements.js';
 import { count, megabytes, milliseconds, percent, rate, span } from './format.js';
-import { reasonLine, stateOf, verdict } from './words.js';
+import { problemText, reasonLine, replicasText, stateOf, verdict } from './words.js';
 
 const SHOWN_DECISIONS = 4;
 const STATE_TONES = { ready: 'good', starting: 'warn', draining: 'warn', failed: 'bad' };
@@ -65,9 +65,9 @@ export function createCard(name) {
         facts,
         `${service.policy} · ${service.min} to ${service.max} · revision ${service.revision}`,
       );
-      const { ready, desired } = service;
+      const { ready } = service;
       setSignals([
-        ready === desired ? `${ready}` : `${ready} of ${desired}`,
+        replicasText(service),
         rate(service.signals.rps),
         milliseconds(service.signals.latencyP95Ms),
         percent(service.signals.errors),
@@ -77,7 +77,7 @@ export function createCard(name) {
       points.push({ at: now, rps: service.signals.rps, ready });
       points = points.filter(({ at }) => at >= now - SPAN_MS);
       chart.update(points, now);
-      showProblem(problem, service);
+      showProblem(problem, service, now);
       replicas.update(service.replicas);
       if (service.lastDecision) this.decided(service.lastDecision);
     },
@@ -97,15 +97,16 @@ function decisionItem(decision, now) {
   );
 }
 
-/** A problem matters while replicas are missing. */
-function showProblem(node, { problem, ready, desired }) {
-  node.hidden = problem === null || ready >= desired;
-  const text = node.hidden ? '' : `${problem.message}\n${problem.log.join('\n')}`;
+function showProblem(node, service, now) {
+  const { problem } = service;
+  const message = problemText(service, now);
+  node.hidden = message === null;
+  const text = node.hidden ? '' : `${message}\n${problem.log.join('\n')}`;
   if (node.dataset.text === text) return;
   node.dataset.text = text;
   if (node.hidden) return;
   const log = problem.log.length > 0 ? [element('pre', {}, problem.log.join('\n'))] : [];
-  node.replaceChildren(element('p', { class: 'bad' }, problem.message), ...log);
+  node.replaceChildren(element('p', { class: 'bad' }, message), ...log);
 }
 
 /** Rows are kept by replica, so that the table can be read while it changes. */
@@ -131,14 +132,15 @@ function createReplicaTable(name) {
       for (const replica of replicas) {
         const { cells } = rows.get(replica.id) ?? addRow(rows, body, replica.id);
         const texts = [
-          replica.state,
+          replica.healthy === false ? `${replica.state}, failing its checks` : replica.state,
           percent(replica.cpu),
           megabytes(replica.memoryBytes),
           milliseconds(replica.eventLoopDelayMs),
           count(replica.inFlight),
         ];
         for (const [index, text] of texts.entries()) setText(cells[index], text);
-        cells[0].className = STATE_TONES[replica.state] ?? 'quiet';
+        cells[0].className =
+          replica.healthy === false ? 'bad' : (STATE_TONES[replica.state] ?? 'quiet');
       }
     },
   };

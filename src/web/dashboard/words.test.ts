@@ -37,6 +37,30 @@ test('a decision is a verdict and its reasons', async () => {
   assert.equal(reasonLine?.({ ...held, times: 1 }), 'one · two');
 });
 
+test('a card says what is not well: failing checks, errors above the brake, the last problem', async () => {
+  const { stateOf, replicasText, problemText } = await load('./words.js');
+  const well = {
+    ready: 2,
+    desired: 2,
+    paused: false,
+    pinned: null,
+    problem: null,
+    brakeErrors: 0.05,
+    signals: { errors: 0.01 },
+    replicas: [{ healthy: true }, { healthy: true }],
+  };
+  assert.deepEqual([stateOf?.(well), replicasText?.(well)], [['steady', 'good'], '2']);
+  const failing = { ...well, replicas: [{ healthy: true }, { healthy: false }] };
+  assert.deepEqual(stateOf?.(failing), ['failing checks', 'bad']);
+  assert.equal(replicasText?.(failing), '1 of 2 healthy');
+  const erring = { ...well, signals: { errors: 1 } };
+  assert.deepEqual(stateOf?.(erring), ['errors above 5 %', 'bad']);
+  const crashed = { ...well, problem: { code: 'REPLICA_DIED', message: 'it died', at: 0 } };
+  assert.equal(problemText?.(crashed, 120_000), '2 min ago: it died');
+  assert.equal(problemText?.(crashed, 601_000), null);
+  assert.equal(problemText?.({ ...crashed, ready: 1 }, 601_000), 'it died');
+});
+
 test('the chart leaves a gap where the rate is not known, and replicas go in steps', async () => {
   const { segments, linePath, stepPath } = await load('./chart-path.js');
   const points = [1, 2, null, 3].map((rps, at) => ({ at, rps }));

@@ -1,0 +1,62 @@
+import { MINUTE } from '../kit/clock.ts';
+import type { ReplicaStatus, ServiceProblem, ServiceStatus } from '../web/contract.ts';
+import { ageText, percentText } from './numbers.ts';
+import type { Paint } from './paint.ts';
+
+/** How long a problem is shown after it is over: a crash at night is replaced before anybody looks. */
+const RECENT_MS = 10 * MINUTE;
+
+/** What to call the state a service is in, coloured by how worrying it is. */
+export function stateText(service: ServiceStatus, style: Paint): string {
+  const { ready, desired, paused, pinned, problem, brakeErrors } = service;
+  const missing = ready < desired;
+  // One that listens on nothing yet may merely be slow.
+  if (missing && problem && problem.code !== 'NOT_LISTENING') return style.red('in trouble');
+  if (isErring(service)) return style.red(`errors above ${percentText(brakeErrors)}`);
+  if (failingOf(service) > 0) return style.red('failing checks');
+  if (pinned !== null) return style.cyan(`pinned at ${pinned}${paused ? ', paused' : ''}`);
+  if (paused) return style.cyan('paused');
+  if (missing) return style.yellow('starting');
+  if (ready > desired) return style.yellow('draining');
+  return style.green(desired === 0 ? 'asleep' : 'steady');
+}
+
+/** Ready replicas that fail their checks, and so get no traffic while another passes. */
+export function failingOf({ replicas }: Pick<ServiceStatus, 'replicas'>): number {
+  return replicas.filter(({ healthy }) => healthy === false).length;
+}
+
+/** `'1 of 2 healthy'`; null while all ready replicas are. */
+export function healthText(service: Pick<ServiceStatus, 'replicas' | 'ready'>): string | null {
+  const failing = failingOf(service);
+  return failing === 0 ? null : `${service.ready - failing} of ${service.ready} healthy`;
+}
+
+/** More answers are errors than the service's brake allows. */
+export function isErring({ signals, brakeErrors }: ServiceStatus): boolean {
+  return brakeErrors !== null && signals.errors !== null && signals.errors > brakeErrors;
+}
+
+export function replicaStateText({ state, healthy }: ReplicaStatus): string {
+  return healthy === false ? `${state}, failing its checks` : state;
+}
+
+/** What went wrong last, with how long ago, while it is recent or replicas are missing; the program's last lines below. */
+export function problemLines(
+  { name, ready, desired, problem }: ServiceStatus,
+  style: Paint,
+  now: number,
+): readonly string[] {
+  if (!problem || (ready >= desired && now - problem.at > RECENT_MS)) return [];
+  const colour = ready < desired ? style.red : style.yellow;
+  return [
+    colour(`${name}, ${agoText(problem, now)}: ${problem.message}`),
+    ...problem.log.map((line) => `  ${line}`),
+  ];
+}
+
+// Private
+
+function agoText({ at }: ServiceProblem, now: number): string {
+  return `${ageText(new Date(at).toISOString(), now)} ago`;
+}
