@@ -23,8 +23,11 @@ import type { StateFolder } from './state/folder.ts';
 import { acquireLock, readLockHolder } from './state/lock.ts';
 import type { LockHolder } from './state/lock.ts';
 import { openStore } from './state/open.ts';
+import type { Store } from './state/store.ts';
 import type { ReplicaRow } from './state/replicas.ts';
 import type { LogsRequest } from './web/client.ts';
+import type { Explanation } from './web/contract.ts';
+import { decisionViewOf } from './web/status.ts';
 
 export type Ended =
   | { readonly kind: 'stopped'; readonly pid: number; readonly tookMs: number }
@@ -58,14 +61,24 @@ export async function endProject(projectFolder: string, options: EndOptions): Pr
 
 /** The replicas the state file believes in; empty when there is no state file. */
 export function knownReplicas(projectFolder: string): readonly ReplicaRow[] {
-  const folder = stateFolder(projectFolder);
-  if (!existsSync(folder.database)) return [];
-  const store = openStore(folder.database, { now: systemClock.now });
-  try {
-    return store.replicas.live();
-  } finally {
-    store.close();
-  }
+  return reading(projectFolder, (store) => store.replicas.live()) ?? [];
+}
+
+/** What is stored of a service's decisions, as the API tells it; null when there is no state file. */
+export function storedDecisions(
+  projectFolder: string,
+  service: string,
+  { last, at }: { readonly last: number; readonly at?: number },
+): Explanation | null {
+  return reading(projectFolder, ({ decisions }) => {
+    const found = at === undefined ? decisions.last(service, last) : [decisions.at(service, at)];
+    return { service, decisions: found.filter((each) => each !== null).map(decisionViewOf) };
+  });
+}
+
+/** When the first decision about a service that is still known was made, in ms since the epoch. */
+export function firstDecisionAt(projectFolder: string, service: string): number | null {
+  return reading(projectFolder, ({ decisions }) => decisions.firstAt(service));
 }
 
 /** What replicas wrote, past ones too, as far as it was kept. */
@@ -132,6 +145,18 @@ export function explainRequest(
 // Private
 
 const DEFAULT_LINES = 100;
+
+/** Null when there is no state file. */
+function reading<T>(projectFolder: string, read: (store: Store) => T): T | null {
+  const folder = stateFolder(projectFolder);
+  if (!existsSync(folder.database)) return null;
+  const store = openStore(folder.database, { now: systemClock.now });
+  try {
+    return read(store);
+  } finally {
+    store.close();
+  }
+}
 
 /** The lock is held, so its holder lives and its pid is its own. */
 async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): Promise<Ended> {

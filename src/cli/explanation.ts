@@ -11,9 +11,18 @@ export function explanationLines(
   if (decisions.length === 0) return [`${service}: nothing was decided yet.`];
   return decisions.flatMap((decision, index) => [
     ...(index === 0 ? [] : ['']),
-    `${style.dim(moment(decision.at, now))}  ${style.bold(verdict(decision))}`,
+    `${style.dim(momentText(Date.parse(decision.at), now))}  ${style.bold(verdict(decision))}`,
     ...details(decision).map((line) => `  ${line}`),
   ]);
+}
+
+/** The local time of day, with the date where it is not today's. */
+export function momentText(atMs: number, now: number): string {
+  const at = new Date(atMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
+  if (at.toDateString() === new Date(now).toDateString()) return time;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }
 
 // Private
@@ -62,13 +71,4 @@ function heldText({ at, until, times }: DecisionView): string | null {
   if (times < 2) return null;
   const heldMs = Math.max(0, Date.parse(until) - Date.parse(at));
   return `for ${humanDuration(heldMs - (heldMs >= 1000 ? heldMs % 1000 : 0))}`;
-}
-
-/** The time of day, with the date where it is not today's. */
-function moment(iso: string, now: number): string {
-  const at = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
-  if (at.toDateString() === new Date(now).toDateString()) return time;
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }

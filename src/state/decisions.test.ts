@@ -50,6 +50,14 @@ test('what reconcile brought about is added to the decision', (t) => {
   assert.equal(store.decisions.last('api', 1)[0]?.applied, 2);
 });
 
+test('the oldest moment that is known is that of the service’s first decision', (t) => {
+  const { store } = testStore(t);
+  assert.equal(store.decisions.firstAt('api'), null);
+  store.decisions.insert({ ...DECISION, service: 'web', at: 1 });
+  for (const at of [5, 7]) store.decisions.insert({ ...DECISION, at });
+  assert.equal(store.decisions.firstAt('api'), 5);
+});
+
 test('the newest decisions of one service come first, at most as many as asked', (t) => {
   const { store } = testStore(t);
   for (const at of [1, 2, 3]) store.decisions.insert({ ...DECISION, at });

@@ -36,6 +36,8 @@ export interface DecisionStore {
   applied(id: number, count: number): void;
   /** The newest first. */
   last(service: string, limit: number): readonly StoredDecision[];
+  /** When the oldest that is kept was decided, or null without any. */
+  firstAt(service: string): number | null;
   /** The decision in force at a moment, or null when there was none yet. */
   at(service: string, at: number): StoredDecision | null;
 }
@@ -75,6 +77,10 @@ export function createDecisionStore(sql: Sql, behind: WriteBehind): DecisionStor
       return sql
         .all('SELECT * FROM decisions WHERE service = ? ORDER BY id DESC LIMIT ?', service, limit)
         .map(fromRow);
+    },
+    firstAt(service) {
+      const row = sql.one('SELECT min(at) AS first FROM decisions WHERE service = ?', service);
+      return (row?.['first'] ?? null) as number | null;
     },
     at(service, at) {
       behind.flush();

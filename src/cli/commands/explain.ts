@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { codeOf } from '../../kit/errors.ts';
+import type { Explanation } from '../../web/contract.ts';
+import { projectFolder } from '../config-file.ts';
 import { connect } from '../connect.ts';
-import { explanationLines } from '../explanation.ts';
+import { explanationLines, momentText } from '../explanation.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { countOf, momentOf } from '../moment.ts';
 import { paint } from '../paint.ts';
@@ -32,21 +35,44 @@ export function register(program: Command, io: Io): void {
       const now = Date.now();
       const query =
         at === undefined ? { last: countOf('--last', last) } : { last: 1, at: momentOf(at, now) };
-      const client = await connect(config);
+      const style = paint(io.colour);
+      const folder = projectFolder(config);
+      const tell = async (explanation: Explanation): Promise<void> => {
+        const lines =
+          at !== undefined && explanation.decisions.length === 0
+            ? [await nothingBefore(folder, service, now)]
+            : explanationLines(explanation, style, now);
+        for (const line of lines) io.out(line);
+      };
+      const client = await connect(config).catch(async (thrown: unknown) => {
+        if (codeOf(thrown) === 'CONTROL_NOT_RUNNING' && !json) {
+          const { storedDecisions } = await import('../../offline.ts');
+          const stored = storedDecisions(folder, service, query);
+          if (stored) await tell(stored);
+        }
+        throw thrown;
+      });
       const explanation = await client.decisions(service, query);
       if (json) {
         io.out(JSON.stringify(explanation));
         return;
       }
-      const style = paint(io.colour);
       if (at === undefined) {
         const shown = (await client.status()).services.find(({ name }) => name === service);
         const trouble = shown ? problemLines(shown, style, now) : [];
         for (const line of trouble.length > 0 ? [...trouble, ''] : []) io.out(line);
       }
-      if (at !== undefined && explanation.decisions.length === 0)
-        io.out(`${service}: no decision of that time is known.`);
-      else for (const line of explanationLines(explanation, style, now)) io.out(line);
+      await tell(explanation);
     });
   registerRoute(explain, io);
+}
+
+// Private
+
+/** Read from the state file beside whoever runs: a moment that is not known is rare. */
+async function nothingBefore(folder: string, service: string, now: number): Promise<string> {
+  const { firstDecisionAt } = await import('../../offline.ts');
+  const first = firstDecisionAt(folder, service);
+  if (first === null) return `${service}: nothing was decided yet.`;
+  return `${service}: nothing before ${momentText(first, now)}.`;
 }

@@ -146,7 +146,7 @@ test('explain says why; --at asks for one decision; --json keeps the shape', asy
   for (const key of keys.split(' ')) assert.ok(key in (shape.decisions[0] as object), key);
   web.control.stored = [];
   const before = await runCommand(registerExplain, ['explain', 'api', '--at', '1h', ...where]);
-  assert.deepEqual(before.out, ['api: no decision of that time is known.']);
+  assert.deepEqual(before.out, ['api: nothing was decided yet.']);
 });
 
 test('dashboard prints a link whose code works once', async (t) => {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { runCommand } from '../../../test/support/command.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { stateFolder } from '../../state/folder.ts';
+import { openStore } from '../../state/open.ts';
+import { register } from './explain.ts';
+
+const FIRST_AT = new Date(2026, 2, 1, 10, 24, 18).getTime();
+
+test('without a control plane the stored decisions are shown, and that it is not running', async (t) => {
+  const folder = temporaryFolder(t);
+  const state = stateFolder(folder);
+  mkdirSync(state.path, { mode: 0o700 });
+  const store = openStore(state.database, { now: () => FIRST_AT });
+  store.decisions.insert({
+    service: 'api',
+    at: FIRST_AT,
+    until: FIRST_AT,
+    times: 1,
+    policy: 'linear',
+    current: 2,
+    raw: 3,
+    stabilised: 3,
+    limited: 3,
+    desired: 3,
+    applied: 3,
+    binding: 'none',
+    reasons: [{ kind: 'above', signal: 'cpu', value: 0.9, threshold: 0.7 }],
+    signals: { cpu: 0.9 },
+  });
+  store.close();
+  const explain = (...args: string[]): ReturnType<typeof runCommand> =>
+    runCommand(register, ['explain', 'api', ...args, '-c', `${folder}/x.json`]);
+
+  const plain = await explain();
+  assert.equal(plain.code, 1);
+  assert.deepEqual(plain.out, ['2026-03-01 10:24:18  2 → 3 replicas', '  cpu 90 % is above 70 %']);
+  assert.match(plain.err[0] as string, /is not running/);
+
+  assert.deepEqual((await explain('--at', '2026-03-02')).out, plain.out);
+  assert.deepEqual((await explain('--at', '2026-02-01')).out, [
+    'api: nothing before 2026-03-01 10:24:18.',
+  ]);
+  const json = await explain('--json');
+  assert.deepEqual([json.code, json.out.length], [1, 1]);
+  assert.match(json.out[0] as string, /CONTROL_NOT_RUNNING/);
+});
