@@ -118,12 +118,17 @@ function complaint({ name, ready, min, problem }: ServiceStatus): string {
 
 function progress(io: Io): (status: Status) => void {
   let said = '';
+  const told = new Set<string>();
   return (status) => {
     const line = status.services
       .map(({ name, ready, min }) => `${name} ${ready}/${min}`)
       .join('  ');
     if (line !== said) io.err(`starting  ${line}`);
     said = line;
+    for (const { problem } of status.services.filter(isLate)) {
+      if (problem && !told.has(problem.message)) io.err(problem.message);
+      if (problem) told.add(problem.message);
+    }
   };
 }
 

@@ -9,9 +9,18 @@ import { silentLog } from '../kit/log.ts';
 import { resolved } from '../spec/fixtures/resolved.ts';
 import { startControlPlane } from './control-plane.ts';
 
+const QUIET = {
+  requests: 0,
+  errors: 0,
+  inFlight: 0,
+  queued: 0,
+  latency: { buckets: new Map(), total: 0 },
+};
+
 /** A control plane on a real state file; its replicas are ready at once, its gateway sees no request. */
 async function scene(t: TestContext) {
   let nowMs = 1_700_000_000_000;
+  let healthy = true;
   const { store } = testStore(t);
   const engine = {
     start: async ({ id }: { id: string }) => ({
@@ -30,7 +39,12 @@ async function scene(t: TestContext) {
   const gateway = {
     start: async () => undefined,
     apply: async () => ({ kind: 'nothing' }),
-    traffic: async () => ({ at: nowMs, spanMs: 50, services: {}, routes: [] }),
+    traffic: async () => ({
+      at: nowMs,
+      spanMs: 50,
+      services: { api: { ...QUIET, servers: [{ replica: 'api-1', inFlight: 0, healthy }] } },
+      routes: [],
+    }),
     inFlight: async () => 0,
     pid: () => 1,
     onDeath: () => undefined,
@@ -51,6 +65,7 @@ async function scene(t: TestContext) {
   return {
     control,
     pass: (ms: number) => (nowMs += ms),
+    checks: (pass: boolean) => void (healthy = pass),
     decidedAt: () => control.view().services[0]?.lastDecision?.until,
   };
 }
@@ -71,4 +86,31 @@ test('a clock that is set back by an hour does not stop the decisions for that l
   await until('something was decided', decidedAt);
   const now = pass(-3_600_000);
   await until('something is decided at the new time', () => decidedAt() === now);
+});
+
+test('a replica that fails its checks is shown and told, when it recovers and when it is replaced', async (t) => {
+  const { control, checks, pass } = await scene(t);
+  const told: string[] = [];
+  control.onEvent((event) => {
+    if (event.kind === 'replica' && event.state === event.was)
+      told.push(`${event.replica} ${event.note}`);
+  });
+  const first = () => control.view().services[0]?.replicas.find(({ id }) => id === 'api-1');
+  await until('it is ready', () => first()?.healthy === true);
+  checks(false);
+  await until('it is seen', () => first()?.healthy === false);
+  assert.equal(first()?.state, 'ready');
+  checks(true);
+  await until('it recovers', () => first()?.healthy === true);
+  checks(false);
+  await until('it is seen again', () => first()?.healthy === false);
+  pass(60_000);
+  await until('it is replaced', () => first() === undefined);
+  assert.deepEqual(told, [
+    'api-1 fails its checks',
+    'api-1 passes its checks again',
+    'api-1 fails its checks',
+    'api-1 is being replaced: failed its health checks for 1 min',
+  ]);
+  assert.equal(control.view().services[0]?.problem?.code, 'REPLICA_REPLACED');
 });
