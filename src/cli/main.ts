@@ -55,7 +55,9 @@ try {
     register(program, processIo);
   }
   for (const command of program.commands) command.exitOverride();
-  await program.parseAsync();
+  // Whoever names no command wants to know which there are: no error, as commander has it.
+  if (argv.length === 0) program.outputHelp();
+  else await program.parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     // Help and version were asked for; all else commander throws is a command line it cannot read.

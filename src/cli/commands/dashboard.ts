@@ -12,7 +12,7 @@ export function register(program: Command, io: Io): void {
     .command('dashboard')
     .summary('open the page that shows it all')
     .description(
-      'Prints a link to the page and, on a terminal, opens it. The link works once and for a minute; the page then reads\n' +
+      'Prints a link to the page and, on a terminal, opens it. The link works once and for a minute; the page then reads ' +
         'for twelve hours and cannot change anything.',
     )
     .option('--no-open', 'only print the link')

@@ -9,7 +9,7 @@ export function register(program: Command, io: Io): void {
     .command('down')
     .summary('drain and stop everything')
     .description(
-      'Lets the gateway finish what it has, then ends every replica. Nothing is left but logs and state.\n' +
+      'Lets the gateway finish what it has, then ends every replica. Nothing is left but logs and state. ' +
         'Ctrl-C stops at once.',
     )
     .option('-c, --config <file>', 'the configuration file')

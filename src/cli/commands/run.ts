@@ -25,8 +25,8 @@ export function register(program: Command, io: Io): void {
     .command('run')
     .summary('run one command as a service, without a configuration file')
     .description(
-      'Runs COMMAND behind the gateway and keeps as many replicas as the load needs. The command listens on $PORT, which\n' +
-        'stands in its environment and is filled in where $PORT stands in its arguments. State goes to .tidegate/ in the\n' +
+      'Runs COMMAND behind the gateway and keeps as many replicas as the load needs. The command listens on $PORT, which ' +
+        'stands in its environment and is filled in where $PORT stands in its arguments. State goes to .tidegate/ in the ' +
         'current folder, where the other commands find it.',
     )
     .argument('<command...>', 'what to run, behind --')

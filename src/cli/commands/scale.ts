@@ -8,7 +8,7 @@ export function register(program: Command, io: Io): void {
     .command('scale')
     .summary('hold a service at a count, or let the policy decide again')
     .description(
-      'Holds SERVICE at N replicas, or at so many more or fewer than are desired now; it stays there until `auto` gives\n' +
+      'Holds SERVICE at N replicas, or at so many more or fewer than are desired now; it stays there until `auto` gives ' +
         'the count back to the policy. Outside min and max it is refused.',
     )
     .argument('<service>', 'which service')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { asRootWarning } from '../as-root.ts';
 import { loadConfig, readSecrets } from '../config-file.ts';
 import { upDetached } from '../detached.ts';
 import { runForeground } from '../foreground.ts';
@@ -17,8 +18,8 @@ export function register(program: Command, io: Io): void {
     .command('up')
     .summary('start the services and the gateway, and keep the right number of replicas')
     .description(
-      'Starts everything the configuration names. In the foreground it shows what happens; Ctrl-C (or SIGTERM) drains\n' +
-        'and stops everything, a second one stops at once. With -d it goes on in the background and returns when every\n' +
+      'Starts everything the configuration names. In the foreground it shows what happens; Ctrl-C (or SIGTERM) drains ' +
+        'and stops everything, a second one stops at once. With -d it goes on in the background and returns when every ' +
         'service has its minimum ready.',
     )
     .option('-c, --config <file>', 'the configuration file')
@@ -29,7 +30,9 @@ export function register(program: Command, io: Io): void {
     .action(async (options: UpOptions) => {
       const { spec, path, unbuilt, warnings } = await loadConfig(options.config);
       refuseUnbuilt(unbuilt);
-      if (!options.background) for (const warning of warnings) io.err(`warning: ${warning}`);
+      const asRoot = asRootWarning(spec, process.getuid?.() ?? -1);
+      const all = asRoot === null ? warnings : [...warnings, asRoot];
+      if (!options.background) for (const warning of all) io.err(`warning: ${warning}`);
       const environments = readSecrets(spec);
       if (options.detach) {
         await upDetached({ spec, args: ['up', '-c', path], json: options.json === true }, io);

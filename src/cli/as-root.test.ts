@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asRootWarning } from './as-root.ts';
+
+type Services = Parameters<typeof asRootWarning>[0];
+const spec = (users: Record<string, string | null>): Services =>
+  ({
+    services: Object.fromEntries(
+      Object.entries(users).map(([name, user]) => [name, { name, user }]),
+    ),
+  }) as unknown as Services;
+
+test('services that would run as root are named once, with the key that says otherwise', () => {
+  assert.equal(
+    asRootWarning(spec({ api: null, web: 'www-data' }), 0),
+    'api runs as root, as you do; services.api.user names another user',
+  );
+  assert.equal(
+    asRootWarning(spec({ api: null, web: null }), 0),
+    'api, web run as root, as you do; services.*.user names another user',
+  );
+});
+
+test('nothing is said when every service has a user, or when it is not root who starts them', () => {
+  assert.equal(asRootWarning(spec({ web: 'www-data' }), 0), null);
+  assert.equal(asRootWarning(spec({ api: null }), 1000), null);
+});
