@@ -1,6 +1,7 @@
 import { EXIT, TidegateError } from '../kit/errors.ts';
 import { problemText } from '../spec/problem.ts';
 import type { ConfigProblem } from '../spec/problem.ts';
+import type { Unbuilt } from '../spec/unbuilt.ts';
 
 export function configMissing(what: string): TidegateError {
   return new TidegateError('CONFIG_MISSING', `There is no ${what}.`, {
@@ -50,13 +51,19 @@ export function configWithoutDefault(path: string): TidegateError {
 }
 
 /** All that is wrong at once; `source` is the file, or where else the configuration came from. */
-export function invalidConfig(source: string, problems: readonly ConfigProblem[]): TidegateError {
+export function invalidConfig(
+  source: string,
+  problems: readonly ConfigProblem[],
+  unbuilt: readonly Unbuilt[] = [],
+): TidegateError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const lines = problems.map((problem) => `\n  ${problemText(problem)}`);
+  const later = unbuilt.map(({ path, message }) => `\n  ${path}: ${message}`);
+  if (later.length > 0) lines.push('\nand asks for what is not in this version:', ...later);
   return new TidegateError('CONFIG_INVALID', `${source} has ${count}:${lines.join('')}`, {
     hint: 'Nothing was started. Every key is described in docs/configuration.md.',
     exitCode: EXIT.usage,
-    facts: { errors: problems },
+    facts: { errors: problems, ...(unbuilt.length > 0 && { unbuilt }) },
   });
 }
 

@@ -63,10 +63,9 @@ test('a wrong configuration is refused with all its problems, in words and as da
     assert.equal(
       thrown.message,
       [
-        `${path} has 3 problems:`,
+        `${path} has 2 problems:`,
         '  services.app.retries: must be a whole number from 0 to 10, got -1',
         '  services.app.comand: is not a key of the configuration, got "x"; did you mean command?',
-        "  services.app.command: is missing: it must say what to run, such as 'node server.js'",
       ].join('\n'),
     );
     assert.deepEqual((thrown.facts['errors'] as object[])[1], {

@@ -43,7 +43,7 @@ export async function loadConfig(file?: string, cwd = process.cwd()): Promise<Lo
     folder,
     machine: { cores: availableParallelism(), memoryBytes: totalmem() },
   });
-  if (!resolved.ok) throw invalidConfig(path, resolved.problems);
+  if (!resolved.ok) throw invalidConfig(path, resolved.problems, resolved.unbuilt);
   const others = file === undefined ? otherConfigs(folder, path) : [];
   return {
     spec: resolved.spec,

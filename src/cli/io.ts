@@ -49,6 +49,7 @@ function problemOf(thrown: unknown): Problem {
   const known = thrown instanceof TidegateError ? thrown : null;
   const code = known?.code ?? codeOf(thrown) ?? 'UNEXPECTED';
   const errors = known?.facts['errors'];
+  const unbuilt = known?.facts['unbuilt'];
   return {
     type: `urn:tidegate:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: code.toLowerCase().replaceAll('_', ' '),
@@ -57,5 +58,6 @@ function problemOf(thrown: unknown): Problem {
     code,
     ...(known?.hint ? { hint: known.hint } : {}),
     ...(Array.isArray(errors) ? { errors } : {}),
+    ...(Array.isArray(unbuilt) ? { unbuilt } : {}),
   };
 }

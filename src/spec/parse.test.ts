@@ -20,8 +20,8 @@ test('all problems are reported at once, each with its path, rule, value and the
   });
   assert.deepEqual(found, [
     'services["My Api"]: the key must be a word of small letters, digits and "-", beginning with a letter, at most 40 long',
-    "services.api.env.PASSWORD: must be text, or a secret: { env: 'NAME' } or { file: 'PATH' }",
     'services.api.env["b c"]: the key must be a word of letters, digits and _, not beginning with a digit',
+    "services.api.env.PASSWORD: must be text, or a secret: { env: 'NAME' } or { file: 'PATH' }",
     "services.api.health.path: must be a path such as '/health' or '/ready?full=1': letters, digits and . _ ~ @ + , = : ! - %, got \"health\"",
     "services.api.resources.memory: must be a size such as '512MB' or '2GB', got \"512\"",
     "services.api.balance: must be one of 'least-connections', 'round-robin', 'random', 'hash', got \"rr\"",

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { knownKeys } from './known-keys.ts';
-import { nearest } from './nearest.ts';
 import { pathText, problemAt, valueAt } from './problem.ts';
 import type { ConfigProblem, Path } from './problem.ts';
+import { renameInvalid } from './renamed.ts';
 import { configSchema } from './schema/config.ts';
 import type { Config } from './schema/config.ts';
+import { meantKeys, meantValue, objectHint } from './suggestion.ts';
 
 export interface Parsed {
   /** Null when too much is wrong to go on. */
@@ -21,13 +21,18 @@ export interface Parsed {
 export function parseConfig(input: unknown): Parsed {
   const first = configSchema.safeParse(input);
   if (first.success) return { config: first.data, problems: [], leftOut: [] };
-  const found = first.error.issues.flatMap((issue) => findings(input, [], issue));
+  const renamed = renameInvalid(configSchema, input);
+  const named = configSchema.safeParse(renamed.input);
+  const found = (named.error?.issues ?? []).flatMap((issue) =>
+    findings(input, [], { ...issue, path: [...renamed.original(issue.path)] }),
+  );
+  const badNames = renamed.badNames.flatMap((issue) => findings(input, [], issue));
   const leftOut = found.map(({ path }) => path);
-  const second = configSchema.safeParse(without(input, leftOut));
+  const second = configSchema.safeParse(without(renamed.input, leftOut.map(renamed.standing)));
   return {
-    config: second.success ? second.data : null,
-    problems: found.map(({ problem }) => problem),
-    leftOut,
+    config: second.success ? (renamed.restore(second.data) as Config) : null,
+    problems: [...badNames, ...found].map(({ problem }) => problem),
+    leftOut: [...leftOut, ...found.flatMap(({ meant = [] }) => meant)],
   };
 }
 
@@ -36,6 +41,8 @@ export function parseConfig(input: unknown): Parsed {
 interface Finding {
   readonly path: Path;
   readonly problem: ConfigProblem;
+  /** The keys that were probably meant: they are not known either. */
+  readonly meant?: readonly Path[];
 }
 
 function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonly Finding[] {
@@ -45,10 +52,14 @@ function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonl
     problem: problemAt(input, where, rule, near),
   });
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(configSchema, path);
-    return issue.keys.map((key) =>
-      at([...path, key], 'is not a key of the configuration', nearest(key, known)),
-    );
+    return issue.keys.map((key) => {
+      const keys = meantKeys(path, key);
+      const near = keys.length > 0 ? keys.join(' or ') : undefined;
+      return {
+        ...at([...path, key], 'is not a key of the configuration', near),
+        meant: keys.map((each) => [...path, ...each.split('.')]),
+      };
+    });
   }
   if (issue.code === 'invalid_key') {
     const rule = `the key ${issue.issues[0]?.message ?? 'is not valid'}`;
@@ -58,8 +69,10 @@ function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonl
     const meant = meantBranch(issue.errors);
     if (meant) return meant.flatMap((inner) => findings(input, path, inner));
   }
-  const missing = valueAt(input, path) === undefined && path.length > 0;
-  return [at(path, missing ? `is missing: it ${issue.message}` : issue.message)];
+  const value = valueAt(input, path);
+  if (value === undefined && path.length > 0) return [at(path, `is missing: it ${issue.message}`)];
+  const hint = issue.message === 'must be an object' ? objectHint(path, value) : '';
+  return [at(path, `${issue.message}${hint}`, meantValue(issue.message, value))];
 }
 
 /** Of a union's alternatives the one whose kind fits, so that the message is about what is in it. */

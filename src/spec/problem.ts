@@ -6,7 +6,7 @@ export interface ConfigProblem {
   readonly rule: string;
   /** What was written, shortened; absent when there was nothing, or it may be a secret. */
   readonly value?: string;
-  /** For an unknown name, the known one most like it. */
+  /** What was probably meant: for an unknown name the known one most like it. */
   readonly nearest?: string;
 }
 

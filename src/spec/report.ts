@@ -3,6 +3,8 @@ import type { ConfigProblem, Path } from './problem.ts';
 
 interface ReportDetails {
   readonly nearest?: string | undefined;
+  /** The rule tells what was written already, or it is many lines long. */
+  readonly withoutValue?: true;
   /** The keys the rule was judged by; default: the path itself. */
   readonly dependsOn?: readonly Path[];
 }
@@ -20,11 +22,13 @@ export function createReport(input: unknown, leftOut: readonly Path[]): RuleRepo
   const problems: ConfigProblem[] = [];
   return {
     problems,
-    report(path, rule, { nearest, dependsOn = [path] } = {}) {
+    report(path, rule, { nearest, withoutValue, dependsOn = [path] } = {}) {
       const unsure = dependsOn.some((key) =>
         leftOut.some((wrong) => isWithin(wrong, key) || isWithin(key, wrong)),
       );
-      if (!unsure) problems.push(problemAt(input, path, rule, nearest));
+      if (unsure) return;
+      const { value, ...rest } = problemAt(input, path, rule, nearest);
+      problems.push(value === undefined || withoutValue ? rest : { ...rest, value });
     },
   };
 }

@@ -29,7 +29,7 @@ test('a route must lead somewhere, and must be able to match', () => {
     "gateway.routes[0]: must name the service that answers: service: 'NAME', got an object",
   ]);
   assert.deepEqual(problemsOfRoutes({ service: 'api' }, { path: '/a', service: 'api' }), [
-    "gateway.routes[1]: can never match: gateway.routes[0] ('/*') comes first and takes every request of '/a'; put the more specific route first, got an object",
+    "gateway.routes[1]: can never match: gateway.routes[0] ('/*') comes first and takes every request of '/a'; put the more specific route first",
   ]);
   assert.deepEqual(problemsOfRoutes({ service: 'api', auth: 'main' }), [
     'gateway.routes[0].auth: must be one of gateway.jwt, got "main"',

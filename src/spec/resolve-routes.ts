@@ -70,9 +70,13 @@ function checkOrder(routes: readonly GivenRoute[], report: Report): void {
     report(
       at(index),
       `can never match: gateway.routes[${first}] ('${matches[first]?.path}') comes first and takes every request of '${later.path}'; put the more specific route first`,
-      { dependsOn: [at(index), at(first)] },
+      { withoutValue: true, dependsOn: [...matchKeys(index), ...matchKeys(first)] },
     );
   }
+}
+
+function matchKeys(index: number): readonly Path[] {
+  return ['path', 'methods', 'host', 'headers'].map((key) => [...at(index), key]);
 }
 
 function matchOf(route: Partial<GivenRoute>): RouteMatch {

@@ -88,11 +88,13 @@ test('a configuration with every key resolves', () => {
 
 test('gateway and admin need ports of their own, the defaults counted', () => {
   assert.deepEqual(problems({ gateway: { port: 8081 }, services: { api: { command } } }), [
-    'gateway.port: must differ between gateway and admin: both are 8081, got 8081',
+    "gateway.port: 8081 is admin.port's default: choose another, or set admin.port too",
   ]);
   assert.deepEqual(problems({ admin: { port: 8080 }, services: { api: { command } } }), [
-    'admin.port: must differ between gateway and admin: both are 8080, got 8080',
+    "admin.port: 8080 is gateway.port's default: choose another, or set gateway.port too",
   ]);
+  const both = { gateway: { port: 9000 }, admin: { port: 9000 }, services: { api: { command } } };
+  assert.deepEqual(problems(both), ['admin.port: must differ from gateway.port: both are 9000']);
 });
 
 test('whatever stands in place of any key, there is an answer and never an exception', () => {

@@ -3,6 +3,7 @@ import { DEFAULTS, defaultMaxReplicas, defaultName } from './defaults.ts';
 import { parseConfig } from './parse.ts';
 import type { ConfigProblem } from './problem.ts';
 import { createReport } from './report.ts';
+import type { Report } from './report.ts';
 import { checkReferences } from './references.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveService } from './resolve-service.ts';
@@ -21,12 +22,17 @@ export type Resolved =
       /** What is allowed but probably not meant, each beginning with its path. */
       readonly warnings: readonly string[];
     }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      readonly unbuilt: readonly Unbuilt[];
+    };
 
 /** Checks what the user wrote and fills in every default, or says all that is wrong with it at once. */
 export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
   const parsed = parseConfig(input);
-  if (!parsed.config) return { ok: false, problems: parsed.problems };
+  const unbuilt = unbuiltKeys(input);
+  if (!parsed.config) return { ok: false, problems: parsed.problems, unbuilt };
   const { report, problems: broken } = createReport(input, parsed.leftOut);
   const config = parsed.config;
 
@@ -47,26 +53,34 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
     host: resolveHost(config, context.machine),
   };
   checkReferences(config, report);
-  if (spec.gateway.port === spec.admin.port) {
-    const paths = [['gateway', 'port'] as const, ['admin', 'port'] as const];
-    report(
-      config.admin?.port === undefined ? ['gateway', 'port'] : ['admin', 'port'],
-      `must differ between gateway and admin: both are ${spec.admin.port}`,
-      { dependsOn: paths },
-    );
-  }
+  checkPorts(spec, config, report);
 
   const problems = [...parsed.problems, ...broken];
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems, unbuilt };
   return {
     ok: true,
     spec,
-    unbuilt: unbuiltKeys(input),
+    unbuilt,
     warnings: warningsOf(spec, config, context),
   };
 }
 
 // Private
+
+function checkPorts({ gateway, admin }: Spec, given: Config, report: Report): void {
+  if (gateway.port !== admin.port) return;
+  const written = given.admin?.port === undefined ? 'gateway' : 'admin';
+  const other = written === 'gateway' ? 'admin' : 'gateway';
+  const rule =
+    given[other]?.port === undefined
+      ? `${admin.port} is ${other}.port's default: choose another, or set ${other}.port too`
+      : `must differ from ${other}.port: both are ${admin.port}`;
+  const dependsOn = [
+    ['gateway', 'port'],
+    ['admin', 'port'],
+  ];
+  report([written, 'port'], rule, { withoutValue: true, dependsOn });
+}
 
 function resolveGateway({ gateway = {} }: Config, routes: GatewaySpec['routes']): GatewaySpec {
   return {

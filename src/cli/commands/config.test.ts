@@ -56,12 +56,13 @@ test('config check says ok, with warnings and what is not in this version', asyn
       'warning: services.api.drain: a replica that leaves has 5s, but a request of the route /* may take 1m and would be cut off',
       'not in this version: gateway.routes[0].cache: caching is not in this version',
       `ok: ${path}`,
+      'but `tidegate up` would refuse it until that key not in this version is taken out',
     ].join('\n'),
     err: '',
   });
   const { out } = await run('config', 'check', '-c', path, '--json');
   const shown = JSON.parse(out) as Record<string, unknown>;
-  assert.equal(shown['ok'], true);
+  assert.deepEqual([shown['ok'], shown['startable']], [true, false]);
   assert.deepEqual(shown['services'], ['api']);
   assert.deepEqual((shown['unbuilt'] as { path: string }[])[0]?.path, 'gateway.routes[0].cache');
 });
@@ -79,6 +80,19 @@ test('config check exits 2 with every problem', async (t) => {
   const problem = JSON.parse(json.out) as { code: string; errors: unknown[] };
   assert.equal(problem.code, 'CONFIG_INVALID');
   assert.equal(problem.errors.length, 2);
+});
+
+test('what is not in this version is told beside the problems', async (t) => {
+  const path = configFile(t, { services: { api: { command: 'x', retries: 'y' } }, alerts: [1] });
+  const words = await run('config', 'check', '-c', path);
+  assert.match(
+    words.err,
+    /retries: .*\n[^]*and asks for what is not in this version:\n {2}alerts: alerts are not in this version/,
+  );
+  const json = await run('config', 'check', '-c', path, '--json');
+  assert.deepEqual((JSON.parse(json.out) as { unbuilt: unknown }).unbuilt, [
+    { path: 'alerts', message: 'alerts are not in this version' },
+  ]);
 });
 
 test('config show prints what is meant, and never a secret', async (t) => {

@@ -49,6 +49,8 @@ export function register(program: Command, io: Io): void {
 function checked({ spec, path, warnings, unbuilt }: LoadedConfig): object {
   return {
     ok: true,
+    // Right, and yet `up` refuses what this version does not build.
+    startable: unbuilt.length === 0,
     path,
     name: spec.name,
     services: Object.keys(spec.services),
@@ -61,4 +63,9 @@ function tell({ path, warnings, unbuilt }: LoadedConfig, io: Io): void {
   for (const warning of warnings) io.out(`warning: ${warning}`);
   for (const { path: key, message } of unbuilt) io.out(`not in this version: ${key}: ${message}`);
   io.out(`ok: ${path}`);
+  if (unbuilt.length === 0) return;
+  const keys = unbuilt.length === 1 ? 'that key' : `those ${unbuilt.length} keys`;
+  io.out(
+    `but \`tidegate up\` would refuse it until ${keys} not in this version ${unbuilt.length === 1 ? 'is' : 'are'} taken out`,
+  );
 }

@@ -72,7 +72,7 @@ export function duration(leastMs = 1): z.ZodType<number, Duration> {
   >;
 }
 
-const SIZE_RULE = "must be a size such as '512MB' or '2GB'";
+export const SIZE_RULE = "must be a size such as '512MB' or '2GB'";
 
 /** `'512MB'` → bytes. */
 export const size = z
