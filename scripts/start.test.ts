@@ -62,6 +62,7 @@ test('with --once the load is sent, replicas come with their reasons, and all is
   const [code] = await ended;
   assert.equal(code, 0, said());
   assert.match(said(), /dashboard +http:\/\/127\.0\.0\.1:\d+\/#code=/);
+  assert.match(said(), /bin\/tidegate dashboard -c examples\/shop\/tidegate\.config\.ts\n/);
   assert.match(said(), /api 1 → \d {3}requests .* target 20/);
   assert.match(said(), /\d+ requests, \d+ answered, none failed/);
   assert.equal(await findControl(shop), null);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
@@ -37,5 +37,28 @@ test('every file that docs/architecture.md names is there', () => {
   for (const [, path] of named) {
     const file = (path as string).startsWith('test/') ? (path as string) : `src/${path}`;
     assert.ok(text(file).length > 0, file);
+  }
+});
+
+test('every page and example that README.md and the pages of docs/ link to is there', () => {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+  for (const page of pages.filter((name) => name.endsWith('.md'))) {
+    for (const [, link] of text(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      assert.ok(existsSync(join(root, dirname(page), link as string)), `${page} → ${link}`);
+    }
+  }
+});
+
+test('docs/operating.md gives the bounds that the code has', () => {
+  const page = text('docs/operating.md').replace(/\s+/g, ' ');
+  const numbers = [
+    ['src/process/log-file.ts', 'maxBytes: 10 * 2 ** 20, keep: 2', '10 MB, then `.1` and `.2`'],
+    ['src/engine/local/log-folder.ts', 'KEEP_LOGS = 30', 'logs of the 30 replicas'],
+    ['src/state/retention.ts', 'keepMs: 60 * DAY, decisions: 50_000', 'at most 50,000 a service'],
+    ['src/gateway/machine.ts', 'WANTED_CONNECTIONS = 12_000', '12,000 clients'],
+  ] as const;
+  for (const [file, code, words] of numbers) {
+    assert.ok(text(file).includes(code), `${file}: ${code}`);
+    assert.ok(page.includes(words), words);
   }
 });
