@@ -14,7 +14,7 @@ export type Reading =
     };
 
 /** A percentile of too few requests. */
-export interface TooFew {
+interface TooFew {
   readonly value: number;
   readonly requests: number;
 }

@@ -102,16 +102,16 @@ export function concurrencyOf(looked: number, looks: number, little: number | nu
   return Math.abs(looked - little) <= 3 * deviation ? little : looked;
 }
 
+// Private
+
 /**
  * How many requests a percentile needs to be evidence: 2 for p50, 20 for p95, 100 for p99. Of fewer than 1 ÷ (1 − p)
  * the nearest rank ⌈p × n⌉ is n: the "percentile" is the maximum, and one slow request alone decides it. From there on
  * at least one is expected above it, and a single one cannot move it.
  */
-export function fewest(fraction: number): number {
+function fewest(fraction: number): number {
   return Math.round(1 / (1 - fraction));
 }
-
-// Private
 
 /** So many requests ended and not one latency was logged: the log stream is broken, which is not "no requests". */
 const FINISHED_WITHOUT_LOG = 20;
