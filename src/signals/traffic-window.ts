@@ -76,8 +76,11 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
         errors: requests === 0 ? NOT_APPLICABLE : reading(Math.min(1, errors / requests)),
         concurrency: reading(
           concurrencyOf(
-            inFlight / samples,
-            samples,
+            {
+              mean: inFlight / samples,
+              count: samples,
+              newest: window.newest?.inFlight ?? 0,
+            },
             queued > 0 ? null : (perSecond * latency.meanMs) / 1000,
           ),
         ),
@@ -94,12 +97,24 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
  * (L = rate × mean latency; J. D. C. Little, Operations Research 9:3, 1961) uses every request instead and is far
  * steadier for short ones, but it is blind to those that hang, that stream on after the first byte, or that have not
  * ended yet. So: Little's answer as long as the looks agree with it within three standard deviations, else the looks.
- * `little` is null where it would count waiting requests as well.
+ * `little` is null where it would count waiting requests as well. Little's answer is also slow where the load has just
+ * jumped, its window being full of the time before: a newest look four standard deviations above it (one in ten thousand
+ * under a steady load) says so a second earlier, and the larger of the two answers counts.
  */
-export function concurrencyOf(looked: number, looks: number, little: number | null): number {
-  if (little === null) return looked;
-  const deviation = Math.sqrt(Math.max(looked, little, 1) / looks);
-  return Math.abs(looked - little) <= 3 * deviation ? little : looked;
+export function concurrencyOf(looks: Looks, little: number | null): number {
+  const { mean, count, newest } = looks;
+  if (little === null) return mean;
+  const spread = Math.sqrt(Math.max(little, 1));
+  if (newest > little + 4 * spread) return Math.max(mean, little);
+  const deviation = Math.sqrt(Math.max(mean, little, 1) / count);
+  return Math.abs(mean - little) <= 3 * deviation ? little : mean;
+}
+
+/** Requests in service as they were counted, once a sample. */
+export interface Looks {
+  readonly mean: number;
+  readonly count: number;
+  readonly newest: number;
 }
 
 // Private
