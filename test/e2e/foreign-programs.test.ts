@@ -82,11 +82,11 @@ test('a shell pipeline ends with all its parts', async (t) => {
   await leavesNothing(project, [...served, leader]);
 });
 
-test('a Python program that forks its workers is served by all of them', async (t) => {
+test('a program that forks its workers is served by all of them', async (t) => {
   const { project, served } = await tryOut(
     t,
-    { command: 'python3 prefork.py' },
-    { 'prefork.py': PREFORK },
+    { command: 'perl prefork.pl' },
+    { 'prefork.pl': PREFORK },
     6,
   );
   await leavesNothing(project, served);
@@ -95,8 +95,8 @@ test('a Python program that forks its workers is served by all of them', async (
 test('a program that puts its worker into a session of its own leaves nothing behind', async (t) => {
   const { project, served } = await tryOut(
     t,
-    { command: 'python3 daemon.py' },
-    { 'daemon.py': DAEMON },
+    { command: 'perl daemon.pl' },
+    { 'daemon.pl': DAEMON },
   );
   await leavesNothing(project, served);
 });
@@ -119,8 +119,8 @@ test('a program that prints without end is served, and its log is cut', async (t
 test('a program that leaves for the background is told so, and nothing of it stays', async (t) => {
   const project = await createProject(
     t,
-    { services: { app: { command: 'python3 daemon.py' } } },
-    { 'daemon.py': LEAVING },
+    { services: { app: { command: 'perl daemon.pl' } } },
+    { 'daemon.pl': LEAVING },
   );
   await project.run('up', '-d');
   const client = await adminOf(project.folder);
@@ -140,43 +140,52 @@ test('a program of another user is served, measured and ended', {
   await leavesNothing(project, served);
 });
 
-const PREFORK = `
-import os, signal, socket
-from http.server import BaseHTTPRequestHandler, HTTPServer
+/** Perl is on every Debian. Closes each connection after its answer, as the plainest servers do. */
+const LISTEN = `
+use strict;
+use IO::Socket::INET;
+use POSIX qw(setsid);
 
-class Answer(BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = str(os.getpid()).encode()
-        self.send_response(200)
-        self.send_header('content-length', str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *arguments):
-        pass
+$SIG{PIPE} = 'IGNORE';
+my $server = IO::Socket::INET->new(
+    LocalAddr => '127.0.0.1', LocalPort => $ENV{PORT}, Listen => 128, ReuseAddr => 1,
+) or die "listen: $!";
 
-server = HTTPServer(('127.0.0.1', int(os.environ['PORT'])), Answer, bind_and_activate=False)
-server.server_bind()
-server.socket.listen(128)
-for worker in range(2):
-    if os.fork() == 0:
-        server.serve_forever()
-os.wait()
+sub serve {
+    while (1) {
+        my $client = $server->accept or next;
+        while (my $line = <$client>) { last if $line =~ /^\\r?\\n$/ }
+        my $body = $$;
+        my $length = length $body;
+        print $client "HTTP/1.1 200 OK\\r\\nContent-Length: $length\\r\\nConnection: close\\r\\n\\r\\n$body";
+        close $client;
+    }
+}
 `;
 
-const DAEMON = `
-import os, sys, time
-${PREFORK.slice(0, PREFORK.indexOf('for worker')).trim()}
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        server.serve_forever()
-    os._exit(0)
-os.wait()
-while True:
-    time.sleep(60)
+const PREFORK = `${LISTEN}
+for (1 .. 2) {
+    my $pid = fork;
+    serve() if $pid == 0;
+}
+wait;
 `;
 
-const LEAVING = DAEMON.replace(
-  '        server.serve_forever()',
-  "        open('pids', 'a').write(str(os.getpid()) + '\\n')\n        server.serve_forever()",
-).replace(/while True[^]*/, '');
+/** Forks twice and leaves the session, as daemons do; `note` runs in what stays. */
+const daemon = (note: string): string => `${LISTEN}
+if (fork == 0) {
+    setsid;
+    if (fork == 0) {
+        ${note}
+        serve();
+    }
+    POSIX::_exit(0);
+}
+wait;
+`;
+
+const DAEMON = `${daemon('')}
+sleep 60 while 1;
+`;
+
+const LEAVING = daemon(`open(my $pids, '>>', 'pids'); print $pids "$$\\n"; close $pids;`);
