@@ -9,6 +9,7 @@ import { GATEWAY_FACT, stopLeftovers } from './control/leftovers.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
+import { gatewayUrlOf } from './spec/address.ts';
 import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
@@ -65,7 +66,7 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
     // Before anything is started: the port itself is listened on last.
     await checkPort(spec.admin.host, spec.admin.port, 'admin.port');
 
-    const gatewayUrl = `http://127.0.0.1:${spec.gateway.port}`;
+    const gatewayUrl = gatewayUrlOf(spec.gateway);
     const engine = await createLocalEngine({
       stateFolder: folder.path,
       runFolder: folder.run,
@@ -118,7 +119,7 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
       statusOf(control.view(), { adminUrl: web.url, controlPid: process.pid });
     return {
       adminUrl: web.url,
-      gatewayUrl: control.view().gatewayUrl,
+      gatewayUrl,
       unproven,
       status,
       onEvent: (listener) => control.onEvent((event) => listener(liveEventOf(event, status))),

@@ -4,6 +4,7 @@ import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { gatewayUrlOf } from '../spec/address.ts';
 import type { ServiceSpec, Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import { createBook } from './book.ts';
@@ -144,7 +145,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       return {
         name: spec.name,
         engine: spec.engine,
-        gatewayUrl: `http://${urlHost(spec.gateway.host)}:${spec.gateway.port}`,
+        gatewayUrl: gatewayUrlOf(spec.gateway),
         gatewayPid: gateway.pid(),
         startedAt,
         ready: views.every(
@@ -234,10 +235,4 @@ function pinOf({ spec, desired, pinned }: ManagedService, request: ScaleRequest)
     throw outOfRange(spec.name, count, min, max);
   }
   return count;
-}
-
-/** What to dial when the gateway listens everywhere, and brackets round an IPv6 address. */
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '*' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,28 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { testReplica as replica } from '../../test/support/replica.ts';
 import { planReconcile } from './reconcile-plan.ts';
 import type { Replica } from './roster.ts';
-
-function replica(id: string, part: Partial<Replica> = {}): Replica {
-  return {
-    id,
-    service: 'api',
-    revision: 'r1',
-    state: 'ready',
-    address: { host: '127.0.0.1', port: 20_000 },
-    pid: 1,
-    identity: null,
-    startedAt: 0,
-    readyAt: 0,
-    inGateway: false,
-    condemned: null,
-    unhealthySince: null,
-    overMemorySince: null,
-    abort: new AbortController(),
-    ...part,
-  };
-}
 
 const ids = (replicas: readonly Replica[]): readonly string[] => replicas.map(({ id }) => id);
 

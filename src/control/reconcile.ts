@@ -14,8 +14,8 @@ export interface ReconcileDeps extends LifeDeps {
   /** What the service should have now. */
   readonly desired: (service: string) => { readonly count: number; readonly revision: string };
   readonly onProblem: (service: string, problem: ServiceProblem) => void;
-  /** A start that got there, with the time from its order to its first traffic. */
-  readonly onStarted: (service: string, tookMs: number) => void;
+  /** A start that got there: its replica takes traffic. */
+  readonly onStarted: (service: string) => void;
   /** 0..1, spreads retries. */
   readonly chance: () => number;
 }
@@ -104,8 +104,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const stopLooking = watchPort(deps, replica);
     try {
       await bringUp(deps, service, replica);
-      if (replica.readyAt !== null)
-        deps.onStarted(service.name, replica.readyAt - replica.startedAt);
+      if (replica.inGateway) deps.onStarted(service.name);
     } catch (thrown) {
       await failedStart(service, replica, thrown);
     } finally {
@@ -139,7 +138,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       deps.chance(),
     );
     failures.set(service.name, after);
-    const looping = isCrashLoop(failures.get(service.name) ?? null, replica.revision);
+    const looping = isCrashLoop(after, replica.revision);
     const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
     deps.onProblem(service.name, {
       code: looping ? 'CRASH_LOOP' : (codeOf(thrown) ?? 'START_FAILED'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testReplica } from '../../test/support/replica.ts';
 import { observe } from './replica-health.ts';
-import type { Replica } from './roster.ts';
 
 const MB = 2 ** 20;
 const service = {
@@ -14,22 +14,7 @@ const service = {
   },
   resources: { cpu: null, memoryBytes: 100 * MB },
 };
-const ready = (): Replica => ({
-  id: 'api-1',
-  service: 'api',
-  revision: 'r1',
-  state: 'ready',
-  address: null,
-  pid: 1,
-  identity: null,
-  startedAt: 0,
-  readyAt: 0,
-  inGateway: false,
-  condemned: null,
-  unhealthySince: null,
-  overMemorySince: null,
-  abort: new AbortController(),
-});
+const ready = () => testReplica('api-1');
 const server = (healthy: boolean) => ({ replica: 'api-1', inFlight: 0, healthy });
 const usage = (megabytes: number) => ({
   id: 'api-1',

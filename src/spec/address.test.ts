@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gatewayUrlOf } from './address.ts';
+
+const url = (host: string): string => gatewayUrlOf({ host, port: 8080 });
+
+test('a gateway on one address is dialled there, one that listens everywhere on loopback', () => {
+  assert.equal(url('127.0.0.1'), 'http://127.0.0.1:8080');
+  assert.equal(url('10.0.0.5'), 'http://10.0.0.5:8080');
+  assert.equal(url('0.0.0.0'), 'http://127.0.0.1:8080');
+  assert.equal(url('::'), 'http://127.0.0.1:8080');
+});
+
+test('an IPv6 address stands in brackets', () => {
+  assert.equal(url('::1'), 'http://[::1]:8080');
+});
