@@ -18,7 +18,8 @@ test('latency is measured also in a folder that only its owner may enter', async
   await until('a latency', async () => {
     await (await fetch(project.gatewayUrl)).text();
     const { services } = await project.status();
-    return services[0]?.signals.latencyP95Ms;
+    // A fast answer takes 0 ms, which is a latency too.
+    return typeof services[0]?.signals.latencyP95Ms === 'number';
   });
   assert.equal((await project.run('down')).code, 0);
   if (process.getuid?.() === 0) assert.ok(!existsSync(run), 'nothing is left outside the project');
