@@ -10,6 +10,17 @@ export interface Engine {
    */
   start(order: ReplicaOrder): Promise<RunningReplica>;
   /**
+   * Replicas of this project that run without this engine having started them, found by the nonce in their
+   * environment: what an earlier control plane left, whether or not it came to write it down.
+   */
+  found(): readonly FoundReplica[];
+  /**
+   * Takes over a replica that an earlier control plane started: from then on it is measured, tailed, stopped and its
+   * end told like any other. `gone`: it has ended; what it left behind is ended too. `unproven`: it cannot be proved
+   * ours and is left alone.
+   */
+  adopt(replica: RunningReplica): Promise<'adopted' | 'gone' | 'unproven'>;
+  /**
    * Probes every 50 ms until the replica answers healthy.
    * @throws TidegateError NEVER_READY (after `health.startupMs`), EXITED (the process ended first), or the signal's reason
    */
@@ -56,6 +67,12 @@ export interface RunningReplica {
   readonly identity: ProcessIdentity;
 }
 
+export interface FoundReplica extends RunningReplica {
+  readonly service: string;
+  readonly revision: string;
+}
+
+/** `code` and `signal` are both null where the replica was adopted: only its parent hears how a process ended. */
 export interface ReplicaExit {
   readonly id: string;
   readonly code: number | null;

@@ -9,6 +9,16 @@ export interface Gateway {
    */
   start(state: GatewayState): Promise<void>;
   /**
+   * Takes over the HAProxy an earlier control plane left, wherever `fact` (what `remember` was last told, or null) or a
+   * look at the machine's processes finds it, and makes it match `state`, at runtime where that is enough. It goes on
+   * serving throughout. Nothing is touched that does not prove to be ours: `unproven` names what was left alone.
+   * After `gone` the caller starts one. What a killed master left behind is cleared away first.
+   * @throws TidegateError HAPROXY_MISSING, GATEWAY_REFUSED, GATEWAY_SILENT (it is ours and does not answer: it was ended)
+   */
+  adopt(fact: unknown, state: GatewayState): Promise<GatewayAdoption>;
+  /** Why `next` cannot be applied, HAProxy's own verdict included; empty: it can. Changes nothing. */
+  check(next: GatewayState): Promise<readonly string[]>;
+  /**
    * Makes the running HAProxy match `next`: runtime commands where that is enough, else a reload with its reasons.
    * On a refusal the last good configuration keeps serving. Calls are carried out one after another.
    */
@@ -19,6 +29,8 @@ export interface Gateway {
   inFlight(service: string, replica: string): Promise<number>;
   /** The master's pid, or null when it is not running. */
   pid(): number | null;
+  /** Called whenever a request is held for a service that sleeps; many waiting ones are a few calls a second. */
+  onDemand(listener: (service: string) => void): void;
   /** Called when HAProxy ended without being asked to. */
   onDeath(listener: () => void): void;
   /** Stops HAProxy, at most `graceMs` for what is in flight, and removes its sockets. */
@@ -38,10 +50,25 @@ export interface GatewayService {
     ServiceSpec,
     'name' | 'health' | 'concurrency' | 'balance' | 'sticky' | 'retries' | 'slowStartMs' | 'drainMs'
   >;
+  /** What becomes of its requests while no replica takes any; null: it never sleeps. */
+  readonly sleep: GatewaySleep | null;
   /** How many servers the backend has room for without a reload. */
   readonly slots: number;
   readonly servers: readonly GatewayServer[];
 }
+
+export interface GatewaySleep {
+  /** `asleep`: requests are held and their demand is told; `refusing`: a wake failed, they get 503 with `Retry-After`. */
+  readonly state: 'awake' | 'asleep' | 'refusing';
+  /** The `Retry-After` of a refusal, whole seconds. */
+  readonly retryAfterSeconds: number;
+  /** How long a request is held at most; after it 503. A change of it needs a reload. */
+  readonly holdMs: number;
+}
+
+export type GatewayAdoption =
+  | { readonly kind: 'adopted' | 'gone' }
+  | { readonly kind: 'unproven'; readonly pids: readonly number[] };
 
 export interface GatewayServer {
   readonly replica: string;
@@ -78,6 +105,9 @@ export interface ServerTraffic {
   readonly replica: string;
   readonly inFlight: number;
   readonly healthy: boolean;
+  /** Answered since the previous call, and those of them with 5xx or with no valid answer. */
+  readonly requests: number;
+  readonly errors: number;
 }
 
 /** Sampled: `requests` is the weighted number of logged ones by code. */

@@ -1,5 +1,7 @@
 import type { PolicyMemory } from '../policy/decision.ts';
 import type { DecisionStore } from './decisions.ts';
+import type { DeploymentStore } from './deployments.ts';
+import type { IncidentStore } from './incidents.ts';
 import type { ReplicaStore } from './replicas.ts';
 import type { RevisionStore } from './revisions.ts';
 import type { SampleStore } from './samples.ts';
@@ -12,6 +14,8 @@ export interface Store {
   readonly replicas: ReplicaStore;
   readonly decisions: DecisionStore;
   readonly revisions: RevisionStore;
+  readonly deployments: DeploymentStore;
+  readonly incidents: IncidentStore;
   readonly samples: SampleStore;
   readonly controls: ControlStore;
   readonly memories: MemoryStore;
