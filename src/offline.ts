@@ -104,7 +104,7 @@ export function renderGateway(spec: Spec): Rendered {
   const folder = stateFolder(spec.folder);
   const planned = plan(
     null,
-    gatewayState(spec, []),
+    gatewayState({ gateway: spec.gateway, services: Object.values(spec.services) }, []),
     { folder: folder.haproxy, runFolder: folder.run },
     {
       threads: gatewayThreads(availableParallelism()),

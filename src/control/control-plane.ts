@@ -11,13 +11,15 @@ import { createBook } from './book.ts';
 import { createCollector } from './collect.ts';
 import type { ControlPlane, ScaleRequest } from './control.ts';
 import { createCounters } from './counters.ts';
-import { outOfRange, unknownService } from './errors.ts';
+import { outOfRange } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
+import type { ServedSpec } from './gateway-state.ts';
 import { gatewayState } from './gateway-state.ts';
 import type { ManagedService } from './managed-service.ts';
-import { manageService } from './managed-service.ts';
+import { wantedOf } from './managed-service.ts';
 import { wasAboutPort } from './port-watch.ts';
+import { createProject } from './project.ts';
 import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
@@ -58,24 +60,24 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const roster = createRoster(store.replicas, events.emit);
   const counters = createCounters();
   const book = createBook(store.decisions);
-  const services = new Map<string, ManagedService>(
-    Object.values(spec.services).map((each) => [each.name, manageService(each, store, startedAt)]),
-  );
+  const project = createProject(spec, store, startedAt);
+  const { services, known } = project;
+  const served = (): ServedSpec => ({
+    gateway: project.gateway,
+    services: [...services.values()].map((each) => each.spec),
+  });
   const keeper = createGatewayKeeper({
     clock,
     log,
     gateway,
-    state: () => gatewayState(spec, roster.all()),
+    state: () => gatewayState(served(), roster.all()),
     emit: events.emit,
   });
   const reconciler = createReconciler({
     ...deps,
     roster,
     publish: () => keeper.publish(),
-    desired: (name) => {
-      const service = known(name);
-      return { count: service.desired, revision: service.revision };
-    },
+    wanted: (name) => wantedOf(known(name)),
     onProblem: (name, problem) => {
       log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
       known(name).problem = problem;
@@ -90,8 +92,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const scaling = createScaleLoop({
     clock,
     log,
-    spec,
-    services,
+    project,
     store,
     roster,
     reconciler,
@@ -102,12 +103,6 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     retryGateway: () => keeper.retry(),
   });
 
-  function known(name: string): ManagedService {
-    const service = services.get(name);
-    if (!service) throw unknownService(name, [...services.keys()]);
-    return service;
-  }
-
   engine.onExit((exit) => {
     const replica = roster.find(exit.id);
     if (replica) reconciler.exited(known(replica.service).spec, replica, exit);
@@ -116,7 +111,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     log.warn({}, 'the gateway ended by itself; bringing it back');
     void keeper.revive();
   });
-  await gateway.start(gatewayState(spec, []));
+  await gateway.start(gatewayState(served(), []));
   events.emit({ kind: 'gateway', at: clock.now(), change: 'started', reasons: [] });
 
   const loop = startLoop({
@@ -145,7 +140,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       return {
         name: spec.name,
         engine: spec.engine,
-        gatewayUrl: gatewayUrlOf(spec.gateway),
+        gatewayUrl: gatewayUrlOf(project.gateway),
         gatewayPid: gateway.pid(),
         startedAt,
         ready: views.every(

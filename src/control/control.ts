@@ -1,6 +1,8 @@
 import type { LogLine, LogQuery } from '../engine/engine.ts';
+import type { ConfigFile } from '../spec/configuration.ts';
 import type { PolicyName } from '../spec/spec.ts';
-import type { ProjectView } from './view.ts';
+import type { Incident } from '../state/incidents.ts';
+import type { ConfigDrift, Deployment, ProjectView } from './view.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { SampleRow } from '../state/samples.ts';
 
@@ -9,6 +11,8 @@ export interface ControlPlane {
   view(): ProjectView;
   /** The newest first. @throws TidegateError UNKNOWN_SERVICE */
   decisions(service: string, query: { last: number; at?: number }): readonly StoredDecision[];
+  /** What happened to its replicas, newest first; `fromMs` and `toMs` in ms since the epoch. @throws TidegateError UNKNOWN_SERVICE */
+  incidents(service: string, fromMs: number, toMs: number, limit: number): readonly Incident[];
   /** Oldest first. @throws TidegateError UNKNOWN_SERVICE */
   history(service: string, fromMs: number, toMs: number, limit: number): readonly SampleRow[];
   /**
@@ -20,6 +24,23 @@ export interface ControlPlane {
   pause(service: string): void;
   /** @throws TidegateError UNKNOWN_SERVICE */
   resume(service: string): void;
+  /**
+   * Reads the configuration file again and begins to bring about what it says, of one service or of all; an interrupted
+   * deployment to the same end is gone on with. Resolves when it has begun, with null when nothing differs.
+   * @throws TidegateError UNKNOWN_SERVICE, CONFIG_INVALID, SECRET_MISSING, GATEWAY_REFUSED, DEPLOYMENT_UNDER_WAY, NOT_DEPLOYABLE:
+   * nothing has been changed then
+   */
+  deploy(service: string | null): Promise<Deployment | null>;
+  /** Begins to go back to the revision before, or out of an interrupted deployment. @throws as `deploy`, NO_PREVIOUS_REVISION */
+  rollback(service: string): Promise<Deployment>;
+  /** Begins to replace every replica by one of the same revision, its secrets read again. @throws as `deploy` */
+  restart(service: string): Promise<Deployment>;
+  /** Null when there is none with this id. */
+  deployment(id: number): Deployment | null;
+  /** Stops a running deployment where it is; `deploy` goes on with it, `rollback` takes it back. */
+  interrupt(id: number): Promise<Deployment>;
+  /** The configuration file was changed: compares it with what is in force and tells. */
+  fileSeen(file: ConfigFile): void;
   /** @throws TidegateError UNKNOWN_SERVICE */
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Called on every change worth showing; returns how to stop listening. */
@@ -47,9 +68,18 @@ export type ControlEvent =
   | {
       readonly kind: 'gateway';
       readonly at: number;
-      readonly change: 'started' | 'reloaded' | 'died' | 'refused';
+      readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused';
       readonly reasons: readonly string[];
-    };
+    }
+  /** It began, took a step (`text`), or ended. */
+  | {
+      readonly kind: 'deployment';
+      readonly at: number;
+      readonly deployment: Deployment;
+      readonly text: string;
+    }
+  /** The configuration file was changed, or is as what is in force again. */
+  | { readonly kind: 'config'; readonly at: number; readonly drift: ConfigDrift | null };
 
 /** Counted since the control plane started; nothing here ever goes down but `tickSeconds`, a window. */
 export interface ControlCounters {

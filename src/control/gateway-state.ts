@@ -1,28 +1,35 @@
 import type { GatewayServer, GatewayService, GatewayState } from '../gateway/gateway.ts';
-import type { ServiceSpec, Spec } from '../spec/spec.ts';
+import type { GatewaySpec, ServiceSpec } from '../spec/spec.ts';
 import type { Replica } from './roster.ts';
 
 /** Room beside `scale.max` for replicas that still drain or are being replaced, so that these need no reload. */
 const SPARE_SLOTS = 4;
 
+/** The routes and the services behind them. */
+export interface ServedSpec {
+  readonly gateway: GatewaySpec;
+  readonly services: readonly ServiceSpec[];
+}
+
 /** What the gateway should look like with these replicas: those that serve, and those that finish what they have. */
 export function gatewayState(
-  spec: Pick<Spec, 'gateway' | 'services'>,
+  { gateway, services: specs }: ServedSpec,
   replicas: readonly Replica[],
 ): GatewayState {
   const services: Record<string, GatewayService> = {};
-  for (const service of Object.values(spec.services)) {
+  for (const service of specs) {
     const servers = replicas
       .filter((replica) => replica.service === service.name)
       .flatMap(serverOf)
       .sort((a, b) => a.replica.localeCompare(b.replica, 'en', { numeric: true }));
     services[service.name] = {
       spec: gatewayPart(service),
+      sleep: null,
       slots: Math.max(service.scale.max + SPARE_SLOTS, servers.length),
       servers,
     };
   }
-  return { gateway: spec.gateway, services };
+  return { gateway, services };
 }
 
 // Private

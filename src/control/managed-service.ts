@@ -4,15 +4,25 @@ import type { Series } from '../signals/series.ts';
 import { createSeries } from '../signals/series.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import { FRESH_MEMORY } from '../policy/decision.ts';
-import { revisionId } from '../spec/revision.ts';
+import { revisionDefinition, revisionId } from '../spec/revision.ts';
 import type { Store } from '../state/store.ts';
+import type { Wanted } from './reconcile-plan.ts';
 import type { ServiceProblem } from './view.ts';
 
 /** All the control plane holds in memory of one service. */
 export interface ManagedService {
-  readonly spec: ServiceSpec;
-  readonly revision: string;
-  readonly series: Series;
+  spec: ServiceSpec;
+  /** What new replicas are started from. */
+  revision: string;
+  /** Revisions beside the current one whose replicas still count, while a deployment replaces them. */
+  alsoCounts: ReadonlySet<string>;
+  /** Replicas beyond `desired`, while a deployment brings substitutes up before it takes anything away. */
+  surge: number;
+  /** Scaling is frozen. */
+  deploying: boolean;
+  /** It was taken out of the configuration: its replicas drain. */
+  leaving: boolean;
+  series: Series;
   desired: number;
   paused: boolean;
   pinned: number | null;
@@ -25,22 +35,18 @@ export interface ManagedService {
 
 /** Takes a service up where the state file left it; its revision is remembered with secrets as references. */
 export function manageService(spec: ServiceSpec, store: Store, now: number): ManagedService {
-  const revision = revisionId(spec);
-  const { command, cwd, env, user, image } = spec;
-  store.revisions.use({
-    service: spec.name,
-    id: revision,
-    definition: { command, cwd, env, user, image },
-    createdAt: now,
-  });
   const { paused, pinned } = store.controls.get(spec.name);
   return {
     spec,
-    revision,
+    revision: useRevision(spec, store, now),
+    alsoCounts: new Set(),
+    surge: 0,
+    deploying: false,
+    leaving: false,
     series: createSeries(spec),
     desired: spec.scale.min,
     paused,
-    pinned: pinned === null ? null : clamp(pinned, spec.scale.min, spec.scale.max),
+    pinned: pinned === null ? null : clamp(pinned, spec),
     memory: store.memories.get(spec.name) ?? FRESH_MEMORY,
     snapshot: null,
     problem: null,
@@ -48,9 +54,48 @@ export function manageService(spec: ServiceSpec, store: Store, now: number): Man
   };
 }
 
+/** The service is run as `spec` says from now on; pins and the count are kept within its new bounds. */
+export function changeService(
+  service: ManagedService,
+  spec: ServiceSpec,
+  store: Store,
+  now: number,
+): void {
+  // The windows are as long as the rules that read them say.
+  if (JSON.stringify(seriesPart(spec)) !== JSON.stringify(seriesPart(service.spec))) {
+    service.series = createSeries(spec);
+  }
+  service.spec = spec;
+  service.revision = useRevision(spec, store, now);
+  service.leaving = false;
+  service.desired = clamp(service.desired, spec);
+  if (service.pinned !== null) service.pinned = clamp(service.pinned, spec);
+  service.dueAt = 0;
+}
+
+/** What reconcile is to bring about for it. */
+export function wantedOf(service: ManagedService): Wanted {
+  const { revision, alsoCounts, desired, surge, leaving } = service;
+  return { count: leaving ? 0 : desired + surge, revision, alsoCounts };
+}
+
 // Private
 
-/** A pin from before the scale was changed may lie outside it now. */
-function clamp(count: number, min: number, max: number): number {
-  return Math.min(Math.max(count, min), max);
+function useRevision(spec: ServiceSpec, store: Store, now: number): string {
+  const revision = revisionId(spec);
+  store.revisions.use({
+    service: spec.name,
+    id: revision,
+    definition: revisionDefinition(spec),
+    createdAt: now,
+  });
+  return revision;
+}
+
+function seriesPart({ scale, resources }: ServiceSpec): unknown {
+  return [scale.windowMs, scale.intervalMs, scale.burst, resources];
+}
+
+function clamp(count: number, { scale }: ServiceSpec): number {
+  return Math.min(Math.max(count, scale.min), scale.max);
 }

@@ -23,6 +23,7 @@ export function viewService(
     desired,
     paused,
     pinned,
+    deploying: service.deploying,
     snapshot,
     lastDecision,
     problem,

@@ -75,7 +75,7 @@ function scene(
       return options.told?.() ?? true;
     },
     environment: () => ({}),
-    desired: () => ({ count: desired, revision: 'r1' }),
+    wanted: () => ({ count: desired, revision: 'r1', alsoCounts: new Set() }),
     onProblem: (_, problem) => problems.push(problem),
     onStarted: () => undefined,
     chance: () => 0.5,

@@ -4,6 +4,7 @@ import type { ServiceSpec } from '../spec/spec.ts';
 import type { StartFailures } from './backoff.ts';
 import { afterFailure, isCrashLoop, READY_GRACE_MS, waitsUntil } from './backoff.ts';
 import { watchPort } from './port-watch.ts';
+import type { Wanted } from './reconcile-plan.ts';
 import { planReconcile } from './reconcile-plan.ts';
 import type { LifeDeps } from './replica-life.ts';
 import { bringDown, bringUp } from './replica-life.ts';
@@ -12,7 +13,7 @@ import type { ServiceProblem } from './view.ts';
 
 export interface ReconcileDeps extends LifeDeps {
   /** What the service should have now. */
-  readonly desired: (service: string) => { readonly count: number; readonly revision: string };
+  readonly wanted: (service: string) => Wanted;
   readonly onProblem: (service: string, problem: ServiceProblem) => void;
   /** A start that got there: its replica takes traffic. */
   readonly onStarted: (service: string) => void;
@@ -21,7 +22,7 @@ export interface ReconcileDeps extends LifeDeps {
 }
 
 export interface Reconciler {
-  /** Starts and retires what `desired` calls for; returns at once, the work goes on behind. */
+  /** Starts what is missing of what is wanted and retires what is too much; returns at once, the work goes on behind. */
   reconcile(service: ServiceSpec): void;
   /** A process ended: out of the gateway at once, and replaced. */
   exited(service: ServiceSpec, replica: Replica, exit: ReplicaExit): void;
@@ -50,12 +51,13 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
   const reconcile = (service: ServiceSpec): void => {
     if (stopping) return;
-    const { count, revision } = deps.desired(service.name);
+    const wanted = deps.wanted(service.name);
+    const { revision } = wanted;
     const now = deps.clock.now();
     forgetOutlived(service.name, now);
     const failed = failures.get(service.name) ?? null;
     const waits = waitsUntil(failed, revision, now);
-    const plan = planReconcile(deps.roster.of(service.name), count, revision, waits === null);
+    const plan = planReconcile(deps.roster.of(service.name), wanted, waits === null);
     if (waits !== null) retryAt(service, waits);
 
     // While starts fail, one at a time is enough to find out whether they still do.
@@ -201,7 +203,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       failures.delete(service);
     },
     crashLooping(service) {
-      return isCrashLoop(failures.get(service) ?? null, deps.desired(service).revision);
+      return isCrashLoop(failures.get(service) ?? null, deps.wanted(service).revision);
     },
     async stop() {
       stopping = true;

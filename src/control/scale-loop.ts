@@ -2,7 +2,6 @@ import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE } from '../kit/clock.ts';
 import { decide } from '../policy/decide.ts';
-import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import { valuesOf } from './book.ts';
@@ -13,6 +12,7 @@ import type { Counters } from './counters.ts';
 import type { Footprint } from './host-guard.ts';
 import { hostRoom } from './host-guard.ts';
 import type { ManagedService } from './managed-service.ts';
+import type { Project } from './project.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { HealthNews } from './replica-health.ts';
 import { observe } from './replica-health.ts';
@@ -21,8 +21,7 @@ import type { Replica, Roster } from './roster.ts';
 export interface ScaleLoopDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly spec: Spec;
-  readonly services: ReadonlyMap<string, ManagedService>;
+  readonly project: Project;
   readonly store: Store;
   readonly roster: Roster;
   readonly reconciler: Reconciler;
@@ -43,7 +42,7 @@ const MEMORY_WRITE_MS = 10_000;
 
 /** One turn: collect → note the replicas' health → sample → decide → write down → reconcile, for every service. */
 export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
-  const { clock, services, store, roster, reconciler, book, counters, emit } = deps;
+  const { clock, project, store, roster, reconciler, book, counters, emit } = deps;
   let last: Collected | null = null;
   let sweptAt = clock.now();
   let rememberedAt = clock.now();
@@ -60,12 +59,12 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       snapshot,
       replicas: { ready, starting: replicas.length - ready, desired: current },
       host: hostRoom(
-        deps.spec.host,
+        project.host,
         collected.host,
-        [...services.values()].map((each) => footprint(each, collected)),
+        [...project.services.values()].map((each) => footprint(each, collected)),
         footprint(service, collected),
       ),
-      control: { paused: service.paused, pinned: service.pinned, deploying: false },
+      control: { paused: service.paused, pinned: service.pinned, deploying: service.deploying },
       memory: service.memory,
     });
     service.snapshot = snapshot;
@@ -120,7 +119,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       if (news) tell(service, replica, news, collected.at);
     }
     service.series.add(sampleOf(collected, name, replicas));
-    if (isDue(service, collected.at)) {
+    if (!service.leaving && isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
     }
@@ -141,7 +140,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
   const keepHouse = (now: number): void => {
     if (now - rememberedAt >= MEMORY_WRITE_MS) {
       rememberedAt = now;
-      for (const service of services.values())
+      for (const service of project.services.values())
         store.memories.set(service.spec.name, service.memory);
     }
     if (now - sweptAt < MINUTE) return;
@@ -155,7 +154,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       const collected = await deps.collector.collect();
       const startedAt = performance.now();
       last = collected;
-      for (const service of services.values()) turnOf(service, collected);
+      for (const service of project.services.values()) turnOf(service, collected);
       counters.routed(collected.traffic?.routes ?? []);
       keepHouse(collected.at);
       counters.ticked((performance.now() - startedAt) / 1000);

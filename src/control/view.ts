@@ -1,3 +1,4 @@
+import type { DeploymentRow, DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { Snapshot } from '../signals/snapshot.ts';
@@ -13,6 +14,56 @@ export interface ProjectView {
   /** Every service has its minimum ready. */
   readonly ready: boolean;
   readonly services: readonly ServiceView[];
+  /** One that is running or interrupted; null: none. */
+  readonly deployment: Deployment | null;
+  /** How the configuration file differs from what is in force; null: it does not. */
+  readonly drift: ConfigDrift | null;
+}
+
+export interface ConfigDrift {
+  /** Keys as a person writes them: `services.api.command`; empty where the file cannot be read. */
+  readonly keys: readonly string[];
+  /** Why the file is no configuration; null: it is one. */
+  readonly problem: string | null;
+}
+
+/** A deploy, rollback or restart, from its beginning to its end. */
+export interface Deployment {
+  readonly id: number;
+  readonly kind: DeploymentRow['kind'];
+  /** Null: everything that changed. */
+  readonly service: string | null;
+  readonly state: DeploymentState;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** The keys that differ, empty for a restart. */
+  readonly changes: readonly string[];
+  /** The services whose replicas are replaced. */
+  readonly services: readonly DeployedService[];
+  /** What was done so far, in words, oldest first. */
+  readonly steps: readonly { readonly at: number; readonly text: string }[];
+  readonly traffic: DeploymentTraffic;
+  /** Why it turned back, or failed. */
+  readonly problem: string | null;
+}
+
+export interface DeployedService {
+  readonly name: string;
+  /** Null: it is new. */
+  readonly from: string | null;
+  /** Null: it was taken out. */
+  readonly to: string | null;
+  readonly replaced: number;
+  readonly of: number;
+}
+
+/** Of all services, since the deployment began; p95 of the services concerned, null where there were too few requests. */
+export interface DeploymentTraffic {
+  readonly requests: number;
+  readonly failed: number;
+  readonly p95BeforeMs: number | null;
+  readonly p95DuringMs: number | null;
 }
 
 export interface ServiceView {
@@ -21,6 +72,7 @@ export interface ServiceView {
   readonly desired: number;
   readonly paused: boolean;
   readonly pinned: number | null;
+  readonly deploying: boolean;
   /** Null before the first collection. */
   readonly snapshot: Snapshot | null;
   readonly replicas: readonly ReplicaView[];

@@ -1,6 +1,7 @@
 import type { Binding } from '../policy/decision.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
+import type { DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
 
 /** The shapes that commands print under `--json` and the API answers with. Fields may be added, never taken away. */
@@ -13,6 +14,51 @@ export interface Status {
   readonly services: readonly ServiceStatus[];
   readonly databases: readonly never[];
   readonly tasks: Readonly<Record<string, never>>;
+  /** One that is running or interrupted; null: none. */
+  readonly deployment: DeploymentView | null;
+  /** How the configuration file differs from what is in force; null: it does not. */
+  readonly drift: ConfigDrift | null;
+}
+
+export interface ConfigDrift {
+  /** `services.api.command`; empty where the file cannot be read. */
+  readonly keys: readonly string[];
+  /** Why the file is no configuration; null: it is one. */
+  readonly problem: string | null;
+}
+
+/** A deploy, rollback or restart. */
+export interface DeploymentView {
+  readonly id: number;
+  readonly kind: 'deploy' | 'rollback' | 'restart';
+  /** Null: everything that changed. */
+  readonly service: string | null;
+  readonly state: DeploymentState;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  /** ISO 8601; null: it has not ended. */
+  readonly endedAt: string | null;
+  readonly changes: readonly string[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly replaced: number;
+    readonly of: number;
+  }[];
+  readonly steps: readonly { readonly at: string; readonly text: string }[];
+  readonly traffic: {
+    readonly requests: number;
+    readonly failed: number;
+    readonly p95BeforeMs: number | null;
+    readonly p95DuringMs: number | null;
+  };
+  readonly problem: string | null;
+}
+
+/** What `deploy`, `rollback` and `restart` answer; null: nothing differs. */
+export interface DeployAnswer {
+  readonly deployment: DeploymentView | null;
 }
 
 export interface ServiceStatus {
@@ -22,6 +68,8 @@ export interface ServiceStatus {
   readonly ready: number;
   readonly paused: boolean;
   readonly pinned: number | null;
+  /** A deployment is at work on it: scaling is frozen. */
+  readonly deploying: boolean;
   readonly policy: PolicyName;
   readonly min: number;
   readonly max: number;
@@ -106,6 +154,16 @@ export interface DecisionView {
 export interface Explanation {
   readonly service: string;
   readonly decisions: readonly DecisionView[];
+  /** What happened to its replicas since the oldest of these decisions, newest first. */
+  readonly incidents: readonly IncidentView[];
+}
+
+export interface IncidentView {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly replica: string | null;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** What `scale` answers; `pinned` is null after `auto`. */
@@ -155,7 +213,9 @@ export type LiveEvent =
   | { readonly event: 'status'; readonly data: Status }
   | { readonly event: 'decision'; readonly data: DecisionEvent }
   | { readonly event: 'replica'; readonly data: ReplicaEvent }
-  | { readonly event: 'gateway'; readonly data: GatewayEvent };
+  | { readonly event: 'gateway'; readonly data: GatewayEvent }
+  | { readonly event: 'deployment'; readonly data: DeploymentEvent }
+  | { readonly event: 'config'; readonly data: ConfigEvent };
 
 export interface DecisionEvent {
   readonly service: string;
@@ -173,8 +233,19 @@ export interface ReplicaEvent {
 
 export interface GatewayEvent {
   readonly at: string;
-  readonly change: 'started' | 'reloaded' | 'died' | 'refused';
+  readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused';
   readonly reasons: readonly string[];
+}
+
+export interface DeploymentEvent {
+  readonly at: string;
+  readonly deployment: DeploymentView;
+  readonly text: string;
+}
+
+export interface ConfigEvent {
+  readonly at: string;
+  readonly drift: ConfigDrift | null;
 }
 
 /** `application/problem+json` (RFC 9457), the shape of every error under `--json` and in the API. */
