@@ -79,7 +79,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       offline: 'all',
       doctor: 'all',
     },
-    packages: ['commander'],
+    packages: ['commander', 'yaml'],
   },
 };
 
