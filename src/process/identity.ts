@@ -46,11 +46,16 @@ export function prove(identity: ProcessIdentity): Proof {
 
 /** Whether the environment a process was started with has this TIDEGATE_NONCE, and the mark if one is asked for; false where it may not be read. */
 export function carriesNonce(pid: number, nonce: string, mark?: string): boolean {
-  const environment = readProc(`/proc/${pid}/environ`)?.split('\0') ?? [];
+  const environment = environmentOf(pid);
   return (
     environment.includes(`TIDEGATE_NONCE=${nonce}`) &&
     (mark === undefined || environment.includes(mark))
   );
+}
+
+/** The environment a process was started with, as `NAME=value`; empty where it may not be read or has ended. */
+export function environmentOf(pid: number): readonly string[] {
+  return readProc(`/proc/${pid}/environ`)?.split('\0') ?? [];
 }
 
 // Private

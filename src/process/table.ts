@@ -47,11 +47,12 @@ export function createSessionReader(): (
   };
 }
 
-// Private
-
-function pids(): readonly number[] {
+/** Every process of this machine that we may know of. */
+export function pids(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
+
+// Private
 
 function groupBySession(
   table: ProcessTable,
