@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testStore } from '../../test/support/store.ts';
 import type { StoredDecision } from '../state/decisions.ts';
+import type { DeploymentRow } from '../state/deployments.ts';
 import type { Store } from '../state/store.ts';
 import { tolerantStore } from './tolerant-store.ts';
 
@@ -9,6 +10,7 @@ const full = (): never => {
   throw new Error('disk full');
 };
 const decision = { service: 'api', at: 1, until: 1, desired: 2 } as unknown as StoredDecision;
+const deployment = { id: 1, kind: 'deploy', state: 'running' } as unknown as DeploymentRow;
 
 test('on a full disk history is lost and told once, and the loop goes on', (t) => {
   const { store } = testStore(t);
@@ -18,6 +20,8 @@ test('on a full disk history is lost and told once, and the loop goes on', (t) =
   const flaky: Store = {
     ...store,
     decisions: { ...store.decisions, insert: () => full() },
+    deployments: { ...store.deployments, put: full },
+    incidents: { ...store.incidents, add: full },
     samples: { ...store.samples, add: (row) => (broken ? full() : store.samples.add(row)) },
   };
   const tolerant = tolerantStore(flaky, { info: note, warn: note, error: note, debug: note });
@@ -25,6 +29,14 @@ test('on a full disk history is lost and told once, and the loop goes on', (t) =
   const row = { service: 'api', at: 1, ready: 1, desired: 1, signals: {} };
   tolerant.samples.add(row);
   assert.ok(tolerant.decisions.insert(decision).id < 0, 'never the id of another row');
+  tolerant.deployments.put(deployment);
+  tolerant.incidents.add({
+    at: 1,
+    service: 'api',
+    replica: null,
+    code: 'REPLICA_DIED',
+    message: '',
+  });
   assert.equal(told.length, 1);
   broken = false;
   tolerant.samples.add(row);
@@ -32,7 +44,7 @@ test('on a full disk history is lost and told once, and the loop goes on', (t) =
   assert.match(told[1] ?? '', /again/);
 });
 
-test('what a person asked for and the numbers of new replicas still throw', (t) => {
+test('what a person asked for, a deployment too, and the numbers of new replicas still throw', (t) => {
   const { store } = testStore(t);
   const silent = { info() {}, warn() {}, error() {}, debug() {} };
   const tolerant = tolerantStore(
@@ -40,9 +52,11 @@ test('what a person asked for and the numbers of new replicas still throw', (t) 
       ...store,
       controls: { ...store.controls, setPinned: full },
       replicas: { ...store.replicas, nextNumber: full },
+      deployments: { ...store.deployments, insert: full },
     },
     silent,
   );
   assert.throws(() => tolerant.controls.setPinned('api', 2), /disk full/);
+  assert.throws(() => tolerant.deployments.insert(deployment), /disk full/);
   assert.throws(() => tolerant.replicas.nextNumber('api'), /disk full/);
 });

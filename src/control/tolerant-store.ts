@@ -3,8 +3,8 @@ import type { Store } from '../state/store.ts';
 
 /**
  * The state file for the loop: a disk that is full costs history, not the services. What cannot be written is lost and
- * told once; what a person asked for (pins, pauses) and the numbers of new replicas still throw, since to go on without
- * them would be to forget.
+ * told once; what a person asked for (pins, pauses, a deployment) and the numbers of new replicas still throw, since to
+ * go on without them would be to forget.
  */
 export function tolerantStore(store: Store, log: Log): Store {
   let failing = false;
@@ -38,6 +38,15 @@ export function tolerantStore(store: Store, log: Log): Store {
         ),
       repeat: (id, until) => attempt(() => store.decisions.repeat(id, until), nothing),
       applied: (id, count) => attempt(() => store.decisions.applied(id, count), nothing),
+    },
+    // A deployment that nobody would remember must not start; one under way goes on.
+    deployments: {
+      ...store.deployments,
+      put: (row) => attempt(() => store.deployments.put(row), nothing),
+    },
+    incidents: {
+      ...store.incidents,
+      add: (incident) => attempt(() => store.incidents.add(incident), nothing),
     },
     samples: { ...store.samples, add: (row) => attempt(() => store.samples.add(row), nothing) },
     memories: {

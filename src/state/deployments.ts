@@ -1,3 +1,6 @@
+import { parseJson, toJson } from './json.ts';
+import type { Row, Sql } from './sql.ts';
+
 export const DEPLOYMENT_STATES = [
   'running',
   'done',
@@ -28,4 +31,55 @@ export interface DeploymentStore {
   get(id: number): DeploymentRow | null;
   /** The newest; null when there was none. */
   last(): DeploymentRow | null;
+}
+
+export function createDeploymentStore(sql: Sql): DeploymentStore {
+  return {
+    insert(row) {
+      const inserted = sql.one(
+        `INSERT INTO deployments (kind, service, state, started_at, ended_at, detail)
+         VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+        ...columnsOf(row),
+      );
+      return { ...row, id: Number(inserted?.['id']) };
+    },
+    put(row) {
+      sql.run(
+        `INSERT INTO deployments (kind, service, state, started_at, ended_at, detail, id)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET
+           kind = excluded.kind, service = excluded.service, state = excluded.state,
+           started_at = excluded.started_at, ended_at = excluded.ended_at, detail = excluded.detail`,
+        ...columnsOf(row),
+        row.id,
+      );
+    },
+    get(id) {
+      const row = sql.one('SELECT * FROM deployments WHERE id = ?', id);
+      return row ? fromRow(row) : null;
+    },
+    last() {
+      const row = sql.one('SELECT * FROM deployments ORDER BY id DESC LIMIT 1');
+      return row ? fromRow(row) : null;
+    },
+  };
+}
+
+// Private
+
+function columnsOf(row: Omit<DeploymentRow, 'id'>) {
+  const { kind, service, state, startedAt, endedAt, detail } = row;
+  return [kind, service, state, startedAt, endedAt, toJson(detail)] as const;
+}
+
+function fromRow(row: Row): DeploymentRow {
+  return {
+    id: row['id'] as number,
+    kind: row['kind'] as DeploymentRow['kind'],
+    service: row['service'] as string | null,
+    state: row['state'] as DeploymentState,
+    startedAt: row['started_at'] as number,
+    endedAt: row['ended_at'] as number | null,
+    detail: parseJson(row['detail']),
+  };
 }

@@ -32,6 +32,9 @@ test('a file of version 1 opens with all that was in it', (t) => {
   assert.equal(store.replicas.nextNumber('api'), 42);
   assert.deepEqual(store.facts.get('gateway'), { pid: 7 });
   assert.deepEqual(store.revisions.current('api')?.definition, { command: ['node'] });
+  assert.equal(store.revisions.previous('api'), null);
+  store.revisions.use({ service: 'api', id: 'r2', definition: {}, createdAt: 6 });
+  assert.equal(store.revisions.previous('api')?.id, 'r1', 'what was current then is known');
 });
 
 test('only the steps that are missing are taken, in order', (t) => {

@@ -2,8 +2,10 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createControlStore } from './controls.ts';
 import { createDecisionStore } from './decisions.ts';
+import { createDeploymentStore } from './deployments.ts';
 import { asStateError, stateCorrupt } from './errors.ts';
 import { createFactStore } from './facts.ts';
+import { createIncidentStore } from './incidents.ts';
 import { createMemoryStore } from './memories.ts';
 import { checkVersion, migrate } from './migrate.ts';
 import { readOrMakeNonce } from './nonce.ts';
@@ -47,6 +49,8 @@ function storeOn(sql: Sql, now: () => number): Store {
     replicas: createReplicaStore(sql),
     decisions: createDecisionStore(sql, behind),
     revisions: createRevisionStore(sql),
+    deployments: createDeploymentStore(sql),
+    incidents: createIncidentStore(sql),
     samples,
     controls: createControlStore(sql),
     memories: createMemoryStore(sql),

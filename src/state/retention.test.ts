@@ -2,12 +2,22 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { createDeploymentStore } from './deployments.ts';
+import { createIncidentStore } from './incidents.ts';
 import { migrate } from './migrate.ts';
 import { sweepHistory } from './retention.ts';
+import { createRevisionStore } from './revisions.ts';
 import { openSql } from './sql.ts';
 import type { Sql } from './sql.ts';
 
-const RETENTION = { keepMs: 1_000, decisions: 3, goneReplicas: 2 };
+const RETENTION = {
+  keepMs: 1_000,
+  decisions: 3,
+  goneReplicas: 2,
+  incidents: 2,
+  revisionUses: 2,
+  deployments: 2,
+};
 
 function history(t: Parameters<typeof temporaryFolder>[0]): Sql {
   const sql = openSql(join(temporaryFolder(t), 'state.db'));
@@ -64,4 +74,43 @@ test('rows of replicas that are gone are bounded by age and number; live ones al
   for (const id of ['a', 'b', 'c']) addReplica(sql, id, 'failed', 1_900);
   sweepHistory(sql, 2_000, RETENTION);
   assert.deepEqual(column(sql, 'SELECT id AS it FROM replicas ORDER BY rowid'), ['live', 'b', 'c']);
+});
+
+test('incidents are bounded by age and number, also of a service that never had a replica', (t) => {
+  const sql = history(t);
+  const { add } = createIncidentStore(sql);
+  const incident = { replica: null, code: 'REPLICA_DIED', message: 'died' };
+  for (const at of [999, 1_999]) add({ ...incident, service: 'gone', at });
+  for (const at of [1_001, 1_003, 1_002]) add({ ...incident, service: 'api', at });
+  sweepHistory(sql, 2_000, RETENTION);
+  assert.deepEqual(
+    column(sql, 'SELECT at AS it FROM incidents ORDER BY at'),
+    [1_002, 1_003, 1_999],
+  );
+});
+
+test('of deployments and of uses of revisions the newest stay', (t) => {
+  const sql = history(t);
+  const deployments = createDeploymentStore(sql);
+  const revisions = createRevisionStore(sql);
+  for (const startedAt of [1, 2, 3, 4]) {
+    const state = 'done' as const;
+    deployments.insert({
+      kind: 'deploy',
+      service: null,
+      state,
+      startedAt,
+      endedAt: 5,
+      detail: null,
+    });
+    const id = `r${startedAt}`;
+    revisions.use({ service: 'api', id, definition: null, createdAt: startedAt });
+  }
+  sweepHistory(sql, 100, RETENTION);
+  assert.deepEqual(column(sql, 'SELECT started_at AS it FROM deployments ORDER BY id'), [3, 4]);
+  assert.deepEqual(column(sql, 'SELECT revision AS it FROM revision_uses ORDER BY id'), [
+    'r3',
+    'r4',
+  ]);
+  assert.equal(revisions.previous('api')?.id, 'r3');
 });

@@ -7,9 +7,13 @@ export interface Retention {
   /** The newest rows of each service. */
   readonly decisions: number;
   readonly goneReplicas: number;
+  readonly incidents: number;
+  readonly revisionUses: number;
+  /** The newest rows of all. */
+  readonly deployments: number;
 }
 
-/** Bounds decisions and the rows of replicas that are gone; inside the caller's transaction. */
+/** Bounds all that is written again and again; inside the caller's transaction. */
 export function sweepHistory(sql: Sql, now: number, retention: Retention = RETENTION): void {
   const before = now - retention.keepMs;
   for (const { service } of sql.all(SERVICES)) {
@@ -17,15 +21,28 @@ export function sweepHistory(sql: Sql, now: number, retention: Retention = RETEN
     sql.run(MANY_DECISIONS, service as string, service as string, retention.decisions);
     sql.run(OLD_REPLICAS, service as string, before);
     sql.run(MANY_REPLICAS, service as string, service as string, retention.goneReplicas);
+    sql.run(OLD_INCIDENTS, service as string, before);
+    sql.run(MANY_INCIDENTS, service as string, service as string, retention.incidents);
+    sql.run(MANY_USES, service as string, service as string, retention.revisionUses);
   }
+  sql.run(MANY_DEPLOYMENTS, retention.deployments);
 }
 
 // Private
 
-const RETENTION: Retention = { keepMs: 60 * DAY, decisions: 50_000, goneReplicas: 1_000 };
+const RETENTION: Retention = {
+  keepMs: 60 * DAY,
+  decisions: 50_000,
+  goneReplicas: 1_000,
+  incidents: 5_000,
+  revisionUses: 100,
+  deployments: 1_000,
+};
 
-/** Every service that ever decided had a replica number, or at least a revision. */
-const SERVICES = 'SELECT service FROM current_revisions UNION SELECT service FROM replica_numbers';
+/** Every service that ever decided had a replica number, or at least a revision; an incident needs neither. */
+const SERVICES = `
+SELECT service FROM current_revisions UNION SELECT service FROM replica_numbers
+UNION SELECT service FROM incidents`;
 
 /** A decision still repeated is not old, however long ago it was made. */
 const OLD_DECISIONS = 'DELETE FROM decisions WHERE service = ? AND at < ? AND until < ?';
@@ -41,3 +58,17 @@ const OLD_REPLICAS = `DELETE FROM replicas WHERE ${GONE} AND coalesce(stopped_at
 const MANY_REPLICAS = `
 DELETE FROM replicas WHERE ${GONE} AND rowid <=
   (SELECT rowid FROM replicas WHERE ${GONE} ORDER BY rowid DESC LIMIT 1 OFFSET ?)`;
+
+const OLD_INCIDENTS = 'DELETE FROM incidents WHERE service = ? AND at < ?';
+
+const MANY_INCIDENTS = `
+DELETE FROM incidents WHERE service = ? AND (at, id) <=
+  (SELECT at, id FROM incidents WHERE service = ? ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?)`;
+
+const MANY_USES = `
+DELETE FROM revision_uses WHERE service = ? AND id <=
+  (SELECT id FROM revision_uses WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+
+const MANY_DEPLOYMENTS = `
+DELETE FROM deployments WHERE id <=
+  (SELECT id FROM deployments ORDER BY id DESC LIMIT 1 OFFSET ?)`;

@@ -28,3 +28,24 @@ test('using a known revision again makes it current and keeps what was remembere
   assert.deepEqual(store.revisions.current('api'), revision('one', 1));
   assert.equal(store.revisions.list('api').length, 2);
 });
+
+test('the previous revision is the one used before, so that going back twice is where one was', (t) => {
+  const file = testStore(t);
+  const { revisions } = file.store;
+  assert.equal(revisions.previous('api'), null);
+  revisions.use(revision('one', 1));
+  assert.equal(revisions.previous('api'), null);
+  revisions.use(revision('two', 2));
+  revisions.use(revision('two', 2));
+  revisions.use(revision('other', 3, 'web'));
+  assert.deepEqual(revisions.previous('api'), revision('one', 1));
+  revisions.use(revision('three', 3));
+  assert.deepEqual(file.reopen().revisions.previous('api'), revision('two', 2));
+  for (const expected of ['two', 'three', 'two']) {
+    const back = file.store.revisions.previous('api');
+    assert.equal(back?.id, expected);
+    file.store.revisions.use(back);
+    assert.equal(file.store.revisions.current('api')?.id, expected);
+  }
+  assert.equal(file.store.revisions.previous('web'), null);
+});

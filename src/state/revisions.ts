@@ -16,6 +16,8 @@ export interface RevisionStore {
   /** Remembers the revision unless it is known, and makes it the service's current one. */
   use(row: RevisionRow): void;
   current(service: string): RevisionRow | null;
+  /** The one in use before the current one, never the same: to use it makes the current one the previous. */
+  previous(service: string): RevisionRow | null;
   /** The newest first. */
   list(service: string): readonly RevisionRow[];
 }
@@ -31,6 +33,7 @@ export function createRevisionStore(sql: Sql): RevisionStore {
           toJson(row.definition),
           row.createdAt,
         );
+        sql.run(NOTE_USE, row.service, row.id, row.service, row.id);
         sql.run(
           `INSERT INTO current_revisions (service, id) VALUES (?, ?)
            ON CONFLICT (service) DO UPDATE SET id = excluded.id`,
@@ -47,6 +50,10 @@ export function createRevisionStore(sql: Sql): RevisionStore {
       );
       return row ? fromRow(row) : null;
     },
+    previous(service) {
+      const row = sql.one(PREVIOUS, service, service);
+      return row ? fromRow(row) : null;
+    },
     list: (service) =>
       sql
         .all(
@@ -58,6 +65,18 @@ export function createRevisionStore(sql: Sql): RevisionStore {
 }
 
 // Private
+
+/** Before the current one changes: using the same again is no new use. */
+const NOTE_USE = `
+INSERT INTO revision_uses (service, revision) SELECT ?, ?
+WHERE NOT EXISTS (SELECT 1 FROM current_revisions WHERE service = ? AND id = ?)`;
+
+const PREVIOUS = `
+SELECT revisions.* FROM revision_uses
+JOIN revisions ON revisions.service = revision_uses.service AND revisions.id = revision_uses.revision
+WHERE revision_uses.service = ?
+  AND revision_uses.revision <> (SELECT id FROM current_revisions WHERE service = ?)
+ORDER BY revision_uses.id DESC LIMIT 1`;
 
 function fromRow(row: Row): RevisionRow {
   return {
