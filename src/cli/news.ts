@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../web/contract.ts';
+import { driftText } from './drift.ts';
 
 /** A line for people about what just happened, or null where there is nothing to say. */
 export function newsOf(event: LiveEvent): string | null {
@@ -18,6 +19,12 @@ export function newsOf(event: LiveEvent): string | null {
       const { change, reasons } = event.data;
       return `gateway ${change}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`;
     }
+    case 'deployment': {
+      const { deployment, text } = event.data;
+      return `${deployment.kind} ${deployment.id}: ${text}`;
+    }
+    case 'config':
+      return driftText(event.data.drift) ?? 'the configuration file is as what is in force again';
     case 'status':
       return null;
   }

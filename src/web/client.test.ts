@@ -30,7 +30,9 @@ test('every call reaches the control plane and comes back typed', async (t) => {
   assert.deepEqual(await client.resume('api'), { service: 'api', paused: false });
   assert.deepEqual(control.asked, [
     ['decisions', 'api', { last: 1 }],
+    ['incidents', 'api', T0 + 2000, T0 + 2000, 50],
     ['decisions', 'api', { last: 20, at: T0 }],
+    ['incidents', 'api', T0 + 1000, T0 + 2000, 50],
     ['history', 'api', 1, 2, 3],
     ['history', 'api', T0 - 3_600_000, T0, 600],
     ['scale', 'api', { kind: 'absolute', count: 5 }],

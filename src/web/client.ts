@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MINUTE } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
 import type {
+  DeployAnswer,
+  DeploymentView,
   Explanation,
   History,
   LiveEvent,
@@ -28,6 +31,13 @@ export interface Client {
   scale(name: string, count: number | string): Promise<ScaleAnswer>;
   pause(name: string): Promise<PauseAnswer>;
   resume(name: string): Promise<PauseAnswer>;
+  /** Begins to apply the configuration file, of one service or of all. */
+  deploy(service?: string): Promise<DeployAnswer>;
+  rollback(name: string): Promise<DeployAnswer>;
+  restart(name: string): Promise<DeployAnswer>;
+  deployment(id: number): Promise<DeploymentView>;
+  /** Stops it where it is; the answer comes when it stands still. */
+  interrupt(id: number): Promise<DeploymentView>;
   /** Ends with the stream, or quietly when the signal aborts. */
   logs(query: LogsRequest, signal?: AbortSignal): AsyncGenerator<LogEntry, void, undefined>;
   /** Begins with the status; ends with the stream, or quietly when the signal aborts. */
@@ -60,6 +70,12 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
       json({ method: 'POST', path: `${service(name)}/scale`, body: { count } }),
     pause: (name) => json({ method: 'POST', path: `${service(name)}/pause` }),
     resume: (name) => json({ method: 'POST', path: `${service(name)}/resume` }),
+    deploy: (name) =>
+      json({ path: '/api/v1/deploy', ...SLOW, body: name === undefined ? {} : { service: name } }),
+    rollback: (name) => json({ path: `${service(name)}/rollback`, ...SLOW }),
+    restart: (name) => json({ path: `${service(name)}/restart`, ...SLOW }),
+    deployment: (id) => json({ path: `/api/v1/deployments/${id}` }),
+    interrupt: (id) => json({ path: `/api/v1/deployments/${id}/interrupt`, ...SLOW }),
     loginCode: () => json({ method: 'POST', path: '/api/v1/login-codes' }),
     async *logs(query, signal) {
       const path = `/api/v1/logs${queryOf({ ...query })}`;
@@ -80,6 +96,8 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
 /** What the control plane leaves for its clients in `.tidegate/control.json`, with the token beside it. */
 export interface ControlAddress {
   readonly pid: number;
+  /** The configuration file it was started with, absolute; absent: none (`tidegate run`). */
+  readonly configPath?: string;
   readonly adminUrl: string;
   readonly gatewayUrl: string;
   /** ms since the epoch */
@@ -107,6 +125,9 @@ export async function findControl(folder: string): Promise<ControlAddress | null
 }
 
 // Private
+
+/** The checks that come before a deployment evaluate the user's file and ask HAProxy. */
+const SLOW = { method: 'POST', timeoutMs: MINUTE } as const;
 
 function queryOf(values: object): string {
   const query = new URLSearchParams();

@@ -52,6 +52,12 @@ export function badRequest(errors: readonly { path: string; message: string }[])
   });
 }
 
+export function unknownDeployment(id: number): TidegateError {
+  return new TidegateError('UNKNOWN_DEPLOYMENT', `There is no deployment ${id}.`, {
+    hint: 'The last one stands in `tidegate status --json` while it is under way.',
+  });
+}
+
 export function tooManyStreams(limit: number): TidegateError {
   return new TidegateError('TOO_MANY_STREAMS', `There are ${limit} open streams already.`, {
     hint: 'Close a dashboard page or a `tidegate logs -f`.',

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { T0, decision, fakeControl } from '../../test/support/fake-control.ts';
+import { T0, decision, deployment, fakeControl } from '../../test/support/fake-control.ts';
 import type { FakeControl } from '../../test/support/fake-control.ts';
 import { BEARER, open, startFakeWeb } from '../../test/support/fake-web.ts';
 import { until } from '../../test/support/until.ts';
@@ -34,6 +34,9 @@ test('a listener gets the status at once, at each tick, and what happens in betw
     note: null,
   });
   web.control.emit({ kind: 'gateway', at: T0, change: 'reloaded', reasons: ['two\nlines'] });
+  const drift = { keys: ['services.api.command'], problem: null };
+  web.control.emit({ kind: 'config', at: T0, drift });
+  web.control.emit({ kind: 'deployment', at: T0, deployment: deployment(), text: 'api-4 starts' });
 
   const tick = await next();
   assert.equal(tick.event === 'status' && tick.data.name, 'renamed');
@@ -57,6 +60,15 @@ test('a listener gets the status at once, at each tick, and what happens in betw
     event: 'gateway',
     data: { at: '2026-03-01T12:00:00.000Z', change: 'reloaded', reasons: ['two\nlines'] },
   });
+  assert.deepEqual(await next(), {
+    event: 'config',
+    data: { at: '2026-03-01T12:00:00.000Z', drift },
+  });
+  const deployed = await next();
+  assert.deepEqual(
+    deployed.event === 'deployment' && [deployed.data.text, deployed.data.deployment.startedAt],
+    ['api-4 starts', '2026-03-01T12:00:00.000Z'],
+  );
   leave.abort();
   assert.equal((await events.next()).done, true);
 });

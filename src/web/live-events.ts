@@ -3,6 +3,7 @@ import { SECOND } from '../kit/clock.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { ControlEvent, ControlPlane } from '../control/control.ts';
 import type { LiveEvent, Status } from './contract.ts';
+import { deploymentViewOf } from './deployment-view.ts';
 import { decisionViewOf } from './status.ts';
 
 const HEARTBEAT_MS = 15 * SECOND;
@@ -103,10 +104,21 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
       const { kind: _, at, ...rest } = event;
       return { event: 'replica', data: { at: new Date(at).toISOString(), ...rest } };
     }
-    case 'gateway':
-    default: {
-      const { kind: _, at, ...rest } = event satisfies ControlEvent & { kind: 'gateway' };
+    case 'gateway': {
+      const { kind: _, at, ...rest } = event;
       return { event: 'gateway', data: { at: new Date(at).toISOString(), ...rest } };
+    }
+    case 'deployment': {
+      const { at, deployment, text } = event;
+      return {
+        event: 'deployment',
+        data: { at: new Date(at).toISOString(), deployment: deploymentViewOf(deployment), text },
+      };
+    }
+    case 'config':
+    default: {
+      const { at, drift } = event satisfies ControlEvent & { kind: 'config' };
+      return { event: 'config', data: { at: new Date(at).toISOString(), drift } };
     }
   }
 }

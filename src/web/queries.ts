@@ -21,6 +21,16 @@ function queryOf(properties: Readonly<Record<string, object>>): object {
 }
 
 export const NAME_PARAMS = { type: 'object', properties: { name: TEXT } };
+export const ID_PARAMS = {
+  type: 'object',
+  properties: {
+    id: {
+      type: 'string',
+      pattern: '^[1-9][0-9]{0,14}$',
+      description: 'the number of a deployment',
+    },
+  },
+};
 export const DECISIONS_QUERY = queryOf({ last: COUNT, at: MOMENT });
 export const HISTORY_QUERY = queryOf({ from: MOMENT, to: MOMENT, limit: COUNT });
 export const LOGS_QUERY = queryOf({
@@ -35,6 +45,12 @@ export const CODE_BODY = {
   required: ['code'],
   additionalProperties: false,
   properties: { code: TEXT },
+};
+/** No body is one without a service. */
+export const DEPLOY_BODY = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: { service: TEXT },
 };
 export const SCALE_BODY = {
   type: 'object',

@@ -20,6 +20,9 @@ const WRITES: readonly (readonly [path: string, body?: unknown])[] = [
   ['/api/v1/services/api/scale', { count: 4 }],
   ['/api/v1/services/api/pause'],
   ['/api/v1/services/api/resume'],
+  ['/api/v1/deploy'],
+  ['/api/v1/services/api/rollback'],
+  ['/api/v1/services/api/restart'],
 ];
 const OPEN = ['/livez', '/readyz', '/metrics', '/', '/dashboard/main.js', '/dashboard/page.css'];
 
@@ -62,7 +65,7 @@ test('every route lets in exactly those it should: nobody, a wrong token, a sess
   for (const path of READS)
     assert.deepEqual(await statuses(path, {}), { ...refused, session: 200, token: 200 }, path);
   for (const [path, body] of WRITES) {
-    const done = path.endsWith('codes') ? 201 : 200;
+    const done = path.endsWith('codes') ? 201 : /(rollback|restart)$/.test(path) ? 202 : 200;
     const expected = { ...refused, session: 403, token: done };
     assert.deepEqual(await statuses(path, { method: 'POST', body }), expected, path);
   }

@@ -14,6 +14,7 @@ import { addPages } from './pages.ts';
 import { notFound, problemOf, problemOfStatus } from './problem.ts';
 import { invalidRequest } from './queries.ts';
 import { addChanges } from './routes/changes.ts';
+import { addDeployments } from './routes/deployments.ts';
 import { addEvents } from './routes/events.ts';
 import { addLogin } from './routes/login.ts';
 import { addLogs } from './routes/logs.ts';
@@ -64,6 +65,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addLogin(app, { sessions });
   addLooks(app, { control, clock, status });
   addChanges(app, { control });
+  addDeployments(app, { control });
   addLogs(app, { control, streams, log });
   addEvents(app, { live, streams });
   addPages(app);

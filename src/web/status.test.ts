@@ -14,6 +14,8 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     control: { pid: 77 },
     databases: [],
     tasks: {},
+    deployment: null,
+    drift: null,
   });
   const { replicas, lastDecision, ...api } = services[0] as (typeof services)[number];
   assert.deepEqual(api, {
@@ -23,6 +25,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     ready: 2,
     paused: false,
     pinned: null,
+    deploying: false,
     policy: 'linear',
     min: 1,
     max: 10,

@@ -1,16 +1,19 @@
 import type { ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
 import { renderReason, summarise } from '../policy/reasons.ts';
 import type { Reading } from '../signals/reading.ts';
+import type { Incident } from '../state/incidents.ts';
 import type { SampleRow } from '../state/samples.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type {
   DecisionView,
+  IncidentView,
   HistoryPoint,
   ReplicaStatus,
   ServiceStatus,
   SignalValues,
   Status,
 } from './contract.ts';
+import { deploymentViewOf } from './deployment-view.ts';
 
 /** What the view does not know of itself. */
 export interface StatusFacts {
@@ -29,6 +32,8 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
     services: view.services.map(serviceStatusOf),
     databases: [],
     tasks: {},
+    deployment: view.deployment && deploymentViewOf(view.deployment),
+    drift: view.drift,
   };
 }
 
@@ -40,6 +45,7 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     ready: service.replicas.filter(({ state }) => state === 'ready').length,
     paused: service.paused,
     pinned: service.pinned,
+    deploying: service.deploying,
     policy: service.spec.scale.policy,
     min: service.spec.scale.min,
     max: service.spec.scale.max,
@@ -74,6 +80,10 @@ export function decisionViewOf(decision: StoredDecision): DecisionView {
 
 export function historyPointOf({ at, ready, desired, signals }: SampleRow): HistoryPoint {
   return { at: iso(at), ready, desired, signals };
+}
+
+export function incidentViewOf({ at, replica, code, message }: Incident): IncidentView {
+  return { at: iso(at), replica, code, message };
 }
 
 // Private

@@ -5,6 +5,8 @@ import type { Problem } from './contract.ts';
 import { answerBroken, controlNotRunning } from './errors.ts';
 
 const ANSWER_TIMEOUT_MS = 10_000;
+/** Of requests that would be refused again. */
+const USAGE_STATUSES: readonly number[] = [400, 404, 422];
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export interface Call {
@@ -12,6 +14,8 @@ export interface Call {
   /** With the query. */
   readonly path: string;
   readonly body?: unknown;
+  /** How long the answer may take; 10 s by default. */
+  readonly timeoutMs?: number;
 }
 
 /** Calls the admin API with the token; every refusal is a TidegateError with the problem's code. */
@@ -24,8 +28,8 @@ export interface Transport {
 
 export function createTransport(url: string, token: string): Transport {
   return {
-    async json<T>({ method = 'GET', path, body }: Call): Promise<T> {
-      const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    async json<T>({ method = 'GET', path, body, timeoutMs }: Call): Promise<T> {
+      const signal = AbortSignal.timeout(timeoutMs ?? ANSWER_TIMEOUT_MS);
       const response = await send({ url, token, method, path, body, signal });
       const text = await textOf(response, path);
       if ((response.statusCode ?? 500) >= 400) throw refusalOf(response, text, path);
@@ -117,7 +121,7 @@ function refusalOf(response: IncomingMessage, text: string, path: string): Tideg
     return answerBroken(`${path} (status ${status}, ${messageOf(cause)})`);
   }
   return new TidegateError(problem.code ?? 'REFUSED', problem.detail ?? `Status ${status}.`, {
-    exitCode: status === 400 || status === 404 ? EXIT.usage : EXIT.failed,
+    exitCode: USAGE_STATUSES.includes(status) ? EXIT.usage : EXIT.failed,
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     facts: { status, ...(problem.errors ? { errors: problem.errors } : {}) },
   });

@@ -1,11 +1,12 @@
 import type { ControlCounters, ControlEvent, ControlPlane } from '../../src/control/control.ts';
 import { outOfRange, unknownService } from '../../src/control/errors.ts';
-import type { ProjectView, ServiceView } from '../../src/control/view.ts';
+import type { Deployment, ProjectView, ServiceView } from '../../src/control/view.ts';
 import type { LogLine, LogQuery } from '../../src/engine/engine.ts';
 import { NOT_APPLICABLE, missing, reading } from '../../src/signals/reading.ts';
 import type { Signals } from '../../src/signals/snapshot.ts';
 import type { ServiceSpec } from '../../src/spec/spec.ts';
 import type { StoredDecision } from '../../src/state/decisions.ts';
+import type { Incident } from '../../src/state/incidents.ts';
 import type { SampleRow } from '../../src/state/samples.ts';
 
 export const T0 = Date.parse('2026-03-01T12:00:00.000Z');
@@ -15,6 +16,9 @@ export interface FakeControl extends ControlPlane {
   current: ProjectView;
   stored: StoredDecision[];
   samples: SampleRow[];
+  happened: Incident[];
+  /** What `deploy`, `rollback` and `restart` begin (null: nothing differs), or throw; `deployment` shows it. */
+  begins: Deployment | null | Error;
   counters: ControlCounters;
   /** What `logs` yields before it ends or, when following, waits for the signal. */
   lines: LogLine[];
@@ -38,10 +42,18 @@ export function fakeControl(): FakeControl {
       services.map(({ spec }) => spec.name),
     );
   };
+  const begin = (kind: Deployment['kind'], service: string | null): Deployment | null => {
+    if (service !== null) find(service);
+    fake.asked.push([kind, service]);
+    if (fake.begins instanceof Error) throw fake.begins;
+    return fake.begins;
+  };
   const fake: FakeControl = {
     current: view(),
     stored: [decision(2), decision(1)],
     samples: [sample(T0 - 2000), sample(T0 - 1000)],
+    happened: [],
+    begins: null,
     counters: counters(),
     lines: [
       { service: 'api', replica: 'api-1', text: 'listening' },
@@ -64,6 +76,24 @@ export function fakeControl(): FakeControl {
       fake.asked.push(['history', service, ...range]);
       return fake.samples;
     },
+    incidents(service, ...range) {
+      find(service);
+      fake.asked.push(['incidents', service, ...range]);
+      return fake.happened;
+    },
+    deploy: async (service) => begin('deploy', service),
+    rollback: async (service) => begin('rollback', service) ?? deployment(),
+    restart: async (service) => begin('restart', service) ?? deployment(),
+    deployment(id) {
+      const { begins } = fake;
+      return begins && !(begins instanceof Error) && begins.id === id ? begins : null;
+    },
+    async interrupt(id) {
+      fake.asked.push(['interrupt', id]);
+      fake.begins = deployment({ id, state: 'interrupted', endedAt: T0 });
+      return fake.begins;
+    },
+    fileSeen: (file) => void fake.asked.push(['fileSeen', file]),
     scale(service, count) {
       const { spec, desired } = find(service);
       fake.asked.push(['scale', service, count]);
@@ -107,6 +137,8 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
     startedAt: T0 - 3_600_000,
     ready: true,
     services: [service()],
+    deployment: null,
+    drift: null,
     ...changes,
   };
 }
@@ -118,6 +150,7 @@ export function service(changes: Partial<ServiceView> = {}, name = 'api'): Servi
     desired: 3,
     paused: false,
     pinned: null,
+    deploying: false,
     snapshot: { at: T0, stable: signals(), burst: signals() },
     replicas: [
       replica(`${name}-1`, 'ready'),
@@ -168,6 +201,23 @@ function serviceSpec(name: string): ServiceSpec {
       sleepAfterMs: 60_000,
       shadow: [],
     },
+  };
+}
+
+export function deployment(changes: Partial<Deployment> = {}): Deployment {
+  return {
+    id: 7,
+    kind: 'deploy',
+    service: null,
+    state: 'running',
+    startedAt: T0,
+    endedAt: null,
+    changes: ['services.api.command'],
+    services: [{ name: 'api', from: 'a1b2c3d', to: 'b2c3d4e', replaced: 1, of: 3 }],
+    steps: [{ at: T0, text: 'api: api-4 starts' }],
+    traffic: { requests: 1200, failed: 0, p95BeforeMs: 40, p95DuringMs: 44 },
+    problem: null,
+    ...changes,
   };
 }
 

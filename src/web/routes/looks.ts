@@ -3,12 +3,14 @@ import type { ControlPlane } from '../../control/control.ts';
 import { unknownService } from '../../control/errors.ts';
 import { HOUR } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
+import type { StoredDecision } from '../../state/decisions.ts';
 import type { Explanation, History, ServiceStatus, Status } from '../contract.ts';
 import { DECISIONS_QUERY, HISTORY_QUERY, NAME_PARAMS, momentOf } from '../queries.ts';
-import { decisionViewOf, historyPointOf, serviceStatusOf } from '../status.ts';
+import { decisionViewOf, incidentViewOf, historyPointOf, serviceStatusOf } from '../status.ts';
 
 const DEFAULT_DECISIONS = 20;
 const DEFAULT_POINTS = 600;
+const MAX_INCIDENTS = 50;
 
 type Named = { Params: { name: string } };
 
@@ -44,11 +46,17 @@ export function addLooks(
     '/api/v1/services/:name/decisions',
     { config, schema: { params: NAME_PARAMS, querystring: DECISIONS_QUERY } },
     ({ params: { name }, query }): Explanation => {
+      const at = query.at === undefined ? null : momentOf(query.at, 'querystring/at');
       const decisions = control.decisions(name, {
         last: Number(query.last ?? DEFAULT_DECISIONS),
-        ...(query.at === undefined ? {} : { at: momentOf(query.at, 'querystring/at') }),
+        ...(at === null ? {} : { at }),
       });
-      return { service: name, decisions: decisions.map(decisionViewOf) };
+      const [from, to] = spanOf(decisions, at ?? clock.now());
+      return {
+        service: name,
+        decisions: decisions.map(decisionViewOf),
+        incidents: control.incidents(name, from, to, MAX_INCIDENTS).map(incidentViewOf),
+      };
     },
   );
 
@@ -62,4 +70,11 @@ export function addLooks(
       return { service: name, points: points.map(historyPointOf) };
     },
   );
+}
+
+// Private
+
+/** From the oldest of the decisions, newest first, until `at`, or as long as the newest held after it. */
+function spanOf(decisions: readonly StoredDecision[], at: number): readonly [number, number] {
+  return [decisions.at(-1)?.at ?? 0, Math.max(at, decisions[0]?.until ?? 0)];
 }
