@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { openStore } from './open.ts';
+import { openOrSetAside } from './set-aside.ts';
 
 /** Writes without end; prints what it wrote once the store has returned. Samples and repeats batch in between. */
 const WRITER = (path: string): string => `
@@ -23,6 +23,7 @@ const WRITER = (path: string): string => `
       reasons: [], signals: {} });
     store.revisions.use({ service: 'api', id: 'r' + number, definition: {}, createdAt: now });
     store.decisions.repeat(decision.id, now + 1);
+    store.incidents.add({ service: 'api', at: now, replica: null, code: 'X', message: 'x' });
     store.samples.add({ service: 'api', at: now, ready: 1, desired: 1, signals: {} });
     if (number % 50 === 0) store.sweep(now);
     writeSync(1, number + ' ' + decision.id + '\\n');
@@ -33,7 +34,8 @@ test('what was shown before a kill -9 is there after it, at any moment, time aft
   let lastNumber = 0;
   for (let round = 0; round < 5; round++) {
     const shown = await writeAndKill(t, path, 20 + Math.floor(Math.random() * 400));
-    const store = openStore(path, { now: () => 0 });
+    const { store, setAside } = openOrSetAside(path, { now: () => 0 });
+    assert.equal(setAside, null);
     const decisions = new Map(store.decisions.last('api', 1e6).map((row) => [row.id, row.desired]));
     const replicas = new Set(store.replicas.live().map(({ id }) => id));
     const revisions = new Set(store.revisions.list('api').map(({ id }) => id));

@@ -13,8 +13,15 @@ export function stateTooNew(path: string, found: number, known: number): Tidegat
 
 export function stateCorrupt(path: string, cause: unknown): TidegateError {
   return new TidegateError('STATE_CORRUPT', `The state file ${path} is damaged.`, {
-    hint: 'Nothing was deleted. Restore the file from a backup; or move it aside, with its -wal and -shm, to start without its history.',
+    hint: 'Nothing was deleted. Restore the file from a backup; `tidegate up` sets it aside and starts without its history.',
     cause,
+    facts: { path },
+  });
+}
+
+export function nonceDamaged(path: string): TidegateError {
+  return new TidegateError('STATE_CORRUPT', `The file ${path} does not hold the project's nonce.`, {
+    hint: 'It is 64 hex digits. Remove the file: the copy in the state file takes its place. Where both are lost, end what still runs by hand first.',
     facts: { path },
   });
 }
@@ -28,6 +35,8 @@ export function asStateError(path: string, thrown: unknown): unknown {
     if (OUT_OF_REACH.has(kind)) return stateNotWritable(path, thrown);
     return thrown;
   }
+  // A number that this file never held when it was sound.
+  if (codeOf(thrown) === 'ERR_OUT_OF_RANGE') return stateCorrupt(path, thrown);
   return REFUSED.has(codeOf(thrown) ?? '') ? stateNotWritable(path, thrown) : thrown;
 }
 

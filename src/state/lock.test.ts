@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { acquireLock, readLockHolder } from './lock.ts';
@@ -73,6 +74,44 @@ test('of processes that race for the lock exactly one gets it, also after the ho
     assert.ok(pids.includes(readLockHolder(path)?.pid), `round ${round}`);
     await Promise.all(contenders.map(({ process }) => kill(process)));
   }
+});
+
+test('whatever stands in the file of the lock, one gets it and keeps it', async (t) => {
+  const path = lockPath(t);
+  acquireLock(path, HOLDER)?.release();
+  const sound = join(dirname(path), 'other.db');
+  const raw = new DatabaseSync(sound);
+  raw.exec('PRAGMA journal_mode = WAL; CREATE TABLE a (b)');
+  raw.close();
+  const database = readFileSync(sound);
+  const readOnly = Buffer.from(database).fill(9, 18, 19);
+  for (const bytes of [
+    'x',
+    'garbage '.repeat(999),
+    database.subarray(0, 5000),
+    database,
+    readOnly,
+  ]) {
+    writeFileSync(path, bytes);
+    const lock = acquireLock(path, HOLDER);
+    assert.ok(lock);
+    const other = await contender(t, path);
+    assert.equal(await other.go(), 'refused');
+    await kill(other.process);
+    lock.release();
+  }
+});
+
+test('a lock whose file is overwritten while it is held stays with its holder', async (t) => {
+  const path = lockPath(t);
+  const holder = await contender(t, path);
+  assert.equal(await holder.go(), 'held');
+  writeFileSync(path, 'garbage '.repeat(999));
+  assert.equal(acquireLock(path, HOLDER), null);
+  await kill(holder.process);
+  const lock = acquireLock(path, HOLDER);
+  assert.ok(lock);
+  lock.release();
 });
 
 test('a holder file that says nothing sensible counts as none', (t) => {

@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -32,25 +33,24 @@ export interface LockHolder {
  * lock on a file of its own, a POSIX record lock: the kernel frees it however the process ends, and children do not
  * inherit it. Such a lock is lost when its holder closes any other descriptor of the file, so nothing may read it;
  * who holds it stands in `PATH.json`.
- * @throws TidegateError STATE_NOT_WRITABLE, STATE_CORRUPT
+ * @throws TidegateError STATE_NOT_WRITABLE
  */
 export function acquireLock(path: string, holder: LockHolder): Lock | null {
-  let database: DatabaseSync | undefined;
+  let held: DatabaseSync;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     makePrivateFile(path);
-    database = new DatabaseSync(path, { timeout: 0 });
-    // In memory, as a journal left by a killed holder would have to be played back by the next.
-    database.exec('PRAGMA journal_mode = MEMORY');
-    // Of any number of processes one gets this: it is a single test-and-set, unlike EXCLUSIVE, which waits for readers.
-    database.exec('BEGIN IMMEDIATE');
-    writeHolder(path, holder);
+    held = lockedDatabase(path);
   } catch (thrown) {
-    database?.close();
     if (isBusy(thrown)) return null;
     throw asStateError(path, thrown);
   }
-  const held = database;
+  try {
+    writeHolder(path, holder);
+  } catch (thrown) {
+    held.close();
+    throw asStateError(path, thrown);
+  }
   return {
     leaving() {
       writeHolder(path, { ...holder, stopping: true });
@@ -91,6 +91,32 @@ function makePrivateFile(path: string): void {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST') throw thrown;
+  }
+}
+
+function lockedDatabase(path: string): DatabaseSync {
+  try {
+    return beginOn(path);
+  } catch (thrown) {
+    if (isBusy(thrown) || codeOf(thrown) !== 'ERR_SQLITE_ERROR') throw thrown;
+    // Nothing is ever committed to it, so that whatever stands in the file is damage. Emptied in place: the lock of
+    // one who holds it is on the file and stays, while under another name it would be out of the way of a second.
+    truncateSync(path);
+    return beginOn(path);
+  }
+}
+
+function beginOn(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // In memory, as a journal left by a killed holder would have to be played back by the next.
+    database.exec('PRAGMA journal_mode = MEMORY');
+    // Of any number of processes one gets this: it is a single test-and-set, unlike EXCLUSIVE, which waits for readers.
+    database.exec('BEGIN IMMEDIATE');
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
   }
 }
 

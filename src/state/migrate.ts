@@ -1,6 +1,6 @@
 import { first } from './migrations/0001-first.ts';
 import { nothingLost } from './migrations/0002-nothing-lost.ts';
-import { stateTooNew } from './errors.ts';
+import { stateCorrupt, stateTooNew } from './errors.ts';
 import type { Sql } from './sql.ts';
 
 /** In order, never edited once released: the n-th lifts a file from version n − 1 to version n. */
@@ -11,9 +11,11 @@ export function versionOf(sql: Sql): number {
   return Number(sql.one('PRAGMA user_version')?.['user_version'] ?? 0);
 }
 
-/** @throws TidegateError STATE_TOO_NEW when the file has seen migrations that are not in the list */
+/** @throws TidegateError STATE_TOO_NEW when the file has seen migrations that are not in the list, STATE_CORRUPT */
 export function checkVersion(sql: Sql, migrations: readonly string[] = MIGRATIONS): void {
   const version = versionOf(sql);
+  if (version < 0 || version > BEYOND_BELIEF)
+    throw stateCorrupt(sql.path, new Error(`no Tidegate writes version ${version}`));
   if (version > migrations.length) throw stateTooNew(sql.path, version, migrations.length);
 }
 
@@ -27,3 +29,8 @@ export function migrate(sql: Sql, migrations: readonly string[] = MIGRATIONS): v
     sql.exec(`PRAGMA user_version = ${migrations.length}`);
   });
 }
+
+// Private
+
+/** So many migrations there will never be: the number is damaged. */
+const BEYOND_BELIEF = 10_000;

@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { killedNode } from '../../test/support/killed-node.ts';
 import { testStore } from '../../test/support/store.ts';
@@ -43,14 +42,6 @@ test('a file that others could read is closed to them; a folder that exists keep
   assert.equal(mode(file.path), '600');
   assert.equal(mode(`${file.path}-wal`), '600');
   assert.equal(mode(join(file.path, '..')), '711');
-});
-
-test('the nonce is 64 hex digits, the same for the life of the file and another in another', (t) => {
-  const file = testStore(t);
-  const { nonce } = file.store;
-  assert.match(nonce, /^[0-9a-f]{64}$/);
-  assert.equal(file.reopen().nonce, nonce);
-  assert.notEqual(testStore(t).store.nonce, nonce);
 });
 
 test('a file of a newer version is refused and not one byte of it changes', (t) => {
@@ -97,15 +88,6 @@ test('a file cut short is found when it is opened', (t) => {
   truncateSync(file, Math.floor(statSync(file).size / 2));
   assert.throws(() => openStore(file, clock), refusal('STATE_CORRUPT', /is damaged/));
   assert.ok(existsSync(file));
-});
-
-test('a nonce that is none is damage: another would disown every running replica', (t) => {
-  const file = testStore(t);
-  file.store.close();
-  const raw = new DatabaseSync(file.path);
-  raw.exec("UPDATE project SET nonce = 'short'");
-  raw.close();
-  assert.throws(() => openStore(file.path, clock), refusal('STATE_CORRUPT', /is damaged/));
 });
 
 test('a folder that cannot be made is a coded error', (t) => {

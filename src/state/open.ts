@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf } from '../kit/errors.ts';
 import { createControlStore } from './controls.ts';
 import { createDecisionStore } from './decisions.ts';
 import { createDeploymentStore } from './deployments.ts';
@@ -13,6 +14,7 @@ import { createReplicaStore } from './replicas.ts';
 import { sweepHistory } from './retention.ts';
 import { createRevisionStore } from './revisions.ts';
 import { createSampleStore } from './samples.ts';
+import { hasSoundHeader, refuseDamagedPages, refuseForeignTables } from './soundness.ts';
 import { openSql } from './sql.ts';
 import type { Sql } from './sql.ts';
 import type { Store } from './store.ts';
@@ -23,14 +25,18 @@ import { createWriteBehind } from './write-behind.ts';
  * @throws TidegateError STATE_TOO_NEW (the file is left as it is), STATE_CORRUPT (so is this one), STATE_NOT_WRITABLE
  */
 export function openStore(path: string, { now }: { readonly now: () => number }): Store {
-  refuseNewer(path);
-  makePrivateFile(path);
-  const sql = openSql(path);
   try {
-    return storeOn(sql, now);
+    refuseNewer(path);
+    makePrivateFile(path);
+    const sql = openSql(path);
+    try {
+      return storeOn(sql, now);
+    } catch (thrown) {
+      sql.close();
+      throw thrown;
+    }
   } catch (thrown) {
-    sql.close();
-    throw thrown;
+    throw orDamage(path, thrown);
   }
 }
 
@@ -40,8 +46,9 @@ function storeOn(sql: Sql, now: () => number): Store {
   // Once committed, a row is in the kernel's hands: it survives any end of this process without an fsync. A power cut
   // may take the last moments (never the file's consistency), and with them goes every process those rows describe.
   sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  refuseDamagedPages(sql);
   migrate(sql);
-  refuseDamaged(sql);
+  refuseForeignTables(sql);
   const nonce = readOrMakeNonce(sql);
   const behind = createWriteBehind(sql, now);
   const samples = createSampleStore(sql, behind, now);
@@ -96,7 +103,11 @@ function makePrivateFile(path: string): void {
   }
 }
 
-function refuseDamaged(sql: Sql): void {
-  const found = sql.one('PRAGMA quick_check(1)')?.['quick_check'];
-  if (found !== 'ok') throw stateCorrupt(sql.path, new Error(String(found)));
+/** What else SQLite refuses while a file is opened, with statements that work on any sound one, is damage. */
+function orDamage(path: string, thrown: unknown): unknown {
+  if (codeOf(thrown) === 'ERR_SQLITE_ERROR') return stateCorrupt(path, thrown);
+  const readOnly =
+    codeOf(thrown) === 'STATE_NOT_WRITABLE' &&
+    codeOf((thrown as Error).cause) === 'ERR_SQLITE_ERROR';
+  return readOnly && !hasSoundHeader(path) ? stateCorrupt(path, thrown) : thrown;
 }
