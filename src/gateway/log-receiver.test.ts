@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { until } from '../../test/support/until.ts';
@@ -47,9 +47,22 @@ test('a connection that sends no frames is closed, the others go on', async (t) 
 test('the socket is ours alone, replaces one left behind, and goes when we do', async (t) => {
   const { path, close } = await receiver(t);
   assert.equal(statSync(path).mode & 0o777, 0o600);
+  await close();
+  assert.equal(existsSync(path), false);
+  writeFileSync(path, 'left behind');
   const onLine = (): void => undefined;
   const second = await startLogReceiver({ path, groupId: null, onLine, log: silentLog });
   await second.close();
+  assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test('one that lets go leaves the socket of its successor alone', async (t) => {
+  const { path, close } = await receiver(t);
+  const lines: string[] = [];
+  const onLine = (line: string): void => void lines.push(line);
+  const successor = await startLogReceiver({ path, groupId: null, onLine, log: silentLog });
+  t.after(() => successor.close());
   await close();
-  assert.equal(existsSync(path), false);
+  connect(path).end('2 ok');
+  await until('the line', () => lines.length === 1);
 });

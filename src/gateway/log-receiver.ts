@@ -1,10 +1,11 @@
-import { chmodSync, chownSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import type { Log } from '../kit/log.ts';
 import { createFrameReader } from './log-frames.ts';
 
 export interface LogReceiver {
-  /** Stops listening and removes the socket. HAProxy drops its lines from then on and serves all the same. */
+  /** Stops listening and removes the socket, unless it is another's by now. HAProxy drops its lines from then on and serves all the same. */
   close(): Promise<void>;
 }
 
@@ -32,15 +33,20 @@ export async function startLogReceiver(options: LogReceiverOptions): Promise<Log
     socket.on('error', () => socket.destroy());
     socket.on('close', () => connections.delete(socket));
   });
-  rmSync(path, { force: true });
-  await listen(server, path);
-  chmodSync(path, groupId === null ? 0o600 : 0o660);
-  if (groupId !== null) chownSync(path, -1, groupId);
+  // Made beside its place and moved there: the control plane we take over from removes only what it made itself.
+  const made = join(dirname(path), `l.${process.pid}`);
+  rmSync(made, { force: true });
+  await listen(server, made);
+  chmodSync(made, groupId === null ? 0o600 : 0o660);
+  if (groupId !== null) chownSync(made, -1, groupId);
+  renameSync(made, path);
+  const { ino } = statSync(path);
 
   return {
-    close() {
+    async close() {
       for (const socket of connections) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await new Promise((resolve) => server.close(resolve));
+      if (statSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path);
     },
   };
 }

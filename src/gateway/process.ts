@@ -3,16 +3,21 @@ import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../kit/errors.ts';
-import { identify, type ProcessIdentity } from '../process/identity.ts';
+import { identify, prove, type ProcessIdentity } from '../process/identity.ts';
 import { terminate } from '../process/terminate.ts';
 import { gatewayRefused } from './errors.ts';
 import type { Site } from './site.ts';
+
+/** In the environment of every HAProxy of a project, beside the nonce: it is the gateway and no replica. */
+export const GATEWAY_MARK = 'TIDEGATE_GATEWAY=1';
 
 /** A running master; its workers are in its session. */
 export interface HaproxyProcess {
   readonly identity: ProcessIdentity;
   /** Resolves with how it ended: `'exit code 1'`, `'SIGKILL'`. */
   readonly exited: Promise<string>;
+  /** Its end is looked out for no longer. */
+  letGo(): void;
 }
 
 /**
@@ -33,7 +38,7 @@ export async function startHaproxy(site: Site): Promise<HaproxyProcess> {
       {
         detached: true,
         stdio: ['ignore', ...outputs],
-        env: { PATH: process.env['PATH'] ?? '', TIDEGATE_NONCE: nonce },
+        env: { PATH: process.env['PATH'] ?? '', TIDEGATE_NONCE: nonce, [MARK]: MARKED },
       },
     );
   } finally {
@@ -49,7 +54,20 @@ export async function startHaproxy(site: Site): Promise<HaproxyProcess> {
   });
   const identity = identify(child.pid, nonce);
   if (!identity) throw gatewayRefused(['HAProxy vanished at once']);
-  return { identity, exited };
+  return { identity, exited, letGo: () => undefined };
+}
+
+/** One that somebody else started: nobody tells us of its end, so it is looked for. */
+export function watchHaproxy(identity: ProcessIdentity): HaproxyProcess {
+  let timer: NodeJS.Timeout | undefined;
+  const exited = new Promise<string>((resolve) => {
+    timer = setInterval(() => {
+      if (prove(identity) !== 'gone') return;
+      clearInterval(timer);
+      resolve('it is gone');
+    }, WATCH_MS).unref();
+  });
+  return { identity, exited, letGo: () => clearInterval(timer) };
 }
 
 /**
@@ -63,7 +81,7 @@ export async function stopHaproxy(
 ): Promise<void> {
   const ended = exited.then(() => true);
   const deadline = performance.now() + graceMs;
-  if (graceMs > 0) leaveSoftly(identity.pid);
+  if (graceMs > 0) leaveSoftly(identity);
   // The question may outlive HAProxy, whose sockets then answer nobody.
   const done = (): Promise<boolean> => Promise.race([ended, idle()]);
   while (performance.now() < deadline && !(await done())) {
@@ -79,13 +97,19 @@ export async function clearAway(identity: ProcessIdentity): Promise<void> {
 
 // Private
 
+const [MARK, MARKED] = GATEWAY_MARK.split('=') as [string, string];
+
+/** A death is noticed this late; a look takes some 30 us. */
+const WATCH_MS = 50;
+
 /** After SIGTERM HAProxy ends within milliseconds. */
 const KILL_AFTER_MS = 2_000;
 
-/** The master is our child: until its exit has been seen, the pid is its own. */
-function leaveSoftly(pid: number): void {
+function leaveSoftly(identity: ProcessIdentity): void {
+  // Of another's child the pid may be given away by now.
+  if (prove(identity) !== 'ours') return;
   try {
-    process.kill(pid, 'SIGUSR1');
+    process.kill(identity.pid, 'SIGUSR1');
   } catch (thrown) {
     if (codeOf(thrown) !== 'ESRCH') throw thrown;
   }
