@@ -92,9 +92,11 @@ export function readSecrets(
   return environments;
 }
 
-// Private
-
-function findConfig(file: string | undefined, cwd: string): string {
+/**
+ * Where the configuration is, absolute: `file`, else the one in the current folder.
+ * @throws TidegateError CONFIG_MISSING, CONFIG_KIND_UNKNOWN, CONFIG_UNREADABLE; exit code 2
+ */
+export function findConfig(file: string | undefined, cwd = process.cwd()): string {
   const found = file ?? CONFIG_NAMES.find((name) => existsSync(join(cwd, name)));
   if (found === undefined) throw configMissing(`tidegate.config.{ts,js,mjs,json} in ${cwd}`);
   const path = resolve(cwd, found);
@@ -107,6 +109,8 @@ function findConfig(file: string | undefined, cwd: string): string {
     throw configUnreadable(path, cause);
   }
 }
+
+// Private
 
 function otherConfigs(folder: string, chosen: string): readonly string[] {
   return CONFIG_NAMES.map((name) => join(folder, name))

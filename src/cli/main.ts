@@ -7,6 +7,8 @@ import { processIo, reportError } from './io.ts';
 /** Loaded only when asked for: a command starts in a tenth of a second, whatever the others need. */
 const COMMANDS = [
   'init',
+  'install',
+  'uninstall',
   'run',
   'up',
   'down',

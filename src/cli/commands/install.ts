@@ -1,0 +1,173 @@
+import type { Command } from 'commander';
+import { dirname, join, resolve } from 'node:path';
+import type { Spec } from '../../spec/spec.ts';
+import { findControl } from '../../web/client.ts';
+import { loadConfig } from '../config-file.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { refuseUnbuilt } from '../refuse-unbuilt.ts';
+import { userNeedsRoot } from '../unit-errors.ts';
+import { unitFolder, writeUnit } from '../unit-file.ts';
+import { deniedTo, ownerOf, userNamed } from '../unit-user.ts';
+import type { UnitUser } from '../unit-user.ts';
+import { renderUnit, unitName } from '../unit.ts';
+
+interface InstallOptions extends CommonOptions {
+  readonly user?: string;
+  readonly folder?: string;
+  readonly print?: boolean;
+  readonly force?: boolean;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('install')
+    .summary('write a systemd unit, so that it runs from boot on')
+    .description(
+      'Writes a systemd unit for the configuration: root writes one of the machine, anybody else one of their own. ' +
+        'It enables and starts nothing, and says the commands that do. Restarting the unit keeps HAProxy and the ' +
+        'replicas running; `tidegate down` stops everything.',
+    )
+    .option('-c, --config <file>', 'the configuration file')
+    .option(
+      '--user <name>',
+      "the user it runs as (root only; default: the owner of the configuration's folder)",
+    )
+    .option('--folder <folder>', 'where to write it (default: where systemd looks)')
+    .option('--print', 'show the unit, write nothing')
+    .option('--force', 'overwrite a unit that was not written for this configuration')
+    .option('--json', 'one object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  sudo tidegate install -c /srv/shop/tidegate.config.ts --user www-data',
+    )
+    .action(async (options: InstallOptions) => {
+      const { spec, path: configPath, folder: project, unbuilt } = await loadConfig(options.config);
+      refuseUnbuilt(unbuilt);
+      const uid = process.getuid?.() ?? -1;
+      const user = userOf(options.user, uid, project);
+      const program = [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')];
+      const name = unitName(spec.name);
+      const text = renderUnit({
+        name: spec.name,
+        configPath,
+        program,
+        searchPath: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+        user: user?.name ?? null,
+      });
+      const path = join(resolve(options.folder ?? unitFolder(uid, process.env)), name);
+      const state = options.print ? 'printed' : writeUnit(path, text, options.force === true);
+      const warnings = [
+        ...(user ? denied(user, program, configPath) : []),
+        ...secretsToGive(spec, `${user ? 'systemctl' : 'systemctl --user'} edit ${name}`),
+        ...(state === 'written' ? await alreadyRunning(project) : []),
+      ];
+      const commands = commandsFor(name, user !== null, configPath);
+      if (options.json) {
+        const who = user?.name ?? null;
+        io.out(JSON.stringify({ unit: name, path, state, user: who, text, commands, warnings }));
+        return;
+      }
+      for (const warning of warnings) io.err(`warning: ${warning}`);
+      if (options.print) io.out(text.trimEnd());
+      else tell({ path, state, user, owned: options.user === undefined, project, commands }, io);
+    });
+}
+
+// Private
+
+/** Null for a unit of one's own. @throws TidegateError USER_NEEDS_ROOT, USER_UNKNOWN */
+function userOf(named: string | undefined, uid: number, project: string): UnitUser | null {
+  if (uid === 0) return named === undefined ? ownerOf(project) : userNamed(named);
+  if (named !== undefined) throw userNeedsRoot();
+  return null;
+}
+
+function denied(user: UnitUser, program: readonly string[], configPath: string): readonly string[] {
+  if (user.uid === 0) return [];
+  const project = dirname(configPath);
+  const [node = ''] = program;
+  const read = [program.at(-1) ?? '', configPath];
+  const write = [project, join(project, '.tidegate')];
+  return deniedTo(user, { node, read, write }).map((what) => `${user.name} may not ${what}`);
+}
+
+/** systemd hands on little, and the unit is readable to everybody: no place for a secret. */
+function secretsToGive({ services }: Spec, edit: string): readonly string[] {
+  const names = new Set(
+    Object.values(services).flatMap(({ env }) =>
+      Object.values(env).flatMap((value) =>
+        typeof value === 'object' && 'env' in value ? [value.env] : [],
+      ),
+    ),
+  );
+  if (names.size === 0) return [];
+  return [
+    `the configuration wants ${[...names].join(', ')} from the environment, of which the unit has only PATH: ` +
+      `put EnvironmentFile=/path/of/a/file below [Service] with \`${edit}\``,
+  ];
+}
+
+async function alreadyRunning(project: string): Promise<readonly string[]> {
+  const control = await findControl(project);
+  if (!control) return [];
+  return [
+    `it runs already, as process ${control.pid}: \`tidegate down\` first, or the unit cannot start`,
+  ];
+}
+
+interface Commands {
+  readonly enable: string;
+  readonly linger: string | null;
+  readonly restart: string;
+  readonly down: string;
+  readonly disable: string;
+}
+
+function commandsFor(unit: string, ofMachine: boolean, configPath: string): Commands {
+  const systemctl = ofMachine ? 'systemctl' : 'systemctl --user';
+  return {
+    enable: `${systemctl} daemon-reload && ${systemctl} enable --now ${unit}`,
+    linger: ofMachine ? null : 'loginctl enable-linger',
+    restart: `${systemctl} restart ${unit}`,
+    down: `tidegate down -c ${shellWord(configPath)}`,
+    disable: `${systemctl} disable --now ${unit}`,
+  };
+}
+
+/** Safe to paste. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+interface Told {
+  readonly path: string;
+  readonly state: string;
+  readonly user: UnitUser | null;
+  /** The user was not named: it is the owner of the folder. */
+  readonly owned: boolean;
+  readonly project: string;
+  readonly commands: Commands;
+}
+
+function tell({ path, state, user, owned, project, commands }: Told, io: Io): void {
+  io.out(state === 'unchanged' ? `${path} says exactly this already` : `${state} ${path}`);
+  if (user && owned) {
+    io.out(`It runs as ${user.name}, who owns ${project}; --user NAME names another.`);
+  }
+  io.out('');
+  io.out('Start it, now and at every boot:');
+  io.out(`  ${commands.enable}`);
+  if (commands.linger) {
+    io.out('Let it run while you are not logged in:');
+    io.out(`  ${commands.linger}`);
+  }
+  io.out('After a new version of Tidegate, without a request lost:');
+  io.out(`  ${commands.restart}`);
+  io.out('Drain and stop everything:');
+  io.out(`  ${commands.down}`);
+  io.out('');
+  io.out(
+    'systemctl stop ends the control plane alone. HAProxy and the replicas go on serving: systemctl status lists ' +
+      'them below CGroup, also when it says inactive, and the next start adopts them.',
+  );
+}
