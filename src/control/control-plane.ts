@@ -17,7 +17,7 @@ import { createGatewayKeeper } from './gateway-keeper.ts';
 import type { ServedSpec } from './gateway-state.ts';
 import { gatewayState } from './gateway-state.ts';
 import type { ManagedService } from './managed-service.ts';
-import { wantedOf } from './managed-service.ts';
+import { specOf, wantedOf } from './managed-service.ts';
 import { wasAboutPort } from './port-watch.ts';
 import { createProject } from './project.ts';
 import { viewService } from './project-view.ts';
@@ -77,7 +77,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     ...deps,
     roster,
     publish: () => keeper.publish(),
-    wanted: (name) => wantedOf(known(name)),
+    wanted: (name) => {
+      const service = services.get(name);
+      return service ? wantedOf(service) : null;
+    },
+    spec: (name, revision) => specOf(known(name), revision),
     onProblem: (name, problem) => {
       log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
       known(name).problem = problem;
@@ -105,7 +109,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
 
   engine.onExit((exit) => {
     const replica = roster.find(exit.id);
-    if (replica) reconciler.exited(known(replica.service).spec, replica, exit);
+    if (replica) reconciler.exited(replica, exit);
   });
   gateway.onDeath(() => {
     log.warn({}, 'the gateway ended by itself; bringing it back');

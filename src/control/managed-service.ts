@@ -14,10 +14,12 @@ export interface ManagedService {
   spec: ServiceSpec;
   /** What new replicas are started from. */
   revision: string;
-  /** Revisions beside the current one whose replicas still count, while a deployment replaces them. */
+  /** Revisions beside the current one whose replicas count: an interrupted deployment left them. */
   alsoCounts: ReadonlySet<string>;
-  /** Replicas beyond `desired`, while a deployment brings substitutes up before it takes anything away. */
-  surge: number;
+  /** The substitutes a deployment brings up; null: none is at work here. */
+  succession: Succession | null;
+  /** Replicas of two revisions with different health paths serve: a connection that opens is healthy for that time. */
+  checksByConnect: boolean;
   /** Scaling is frozen. */
   deploying: boolean;
   /** It was taken out of the configuration: its replicas drain. */
@@ -33,6 +35,20 @@ export interface ManagedService {
   dueAt: number;
 }
 
+/** How far a deployment is in replacing the replicas of a service. */
+export interface Succession {
+  readonly spec: ServiceSpec;
+  readonly revision: string;
+  /** Replicas that a restart replaces although their revision is the same. */
+  readonly replaces: ReadonlySet<string>;
+  /** So many of `desired` are wanted of the new ones; the rest stays as it was. */
+  replaced: number;
+  /** New ones beyond `desired`: they come up before anything is taken away. */
+  surge: number;
+  /** A batch has shown that they work. */
+  trusted: boolean;
+}
+
 /** Takes a service up where the state file left it; its revision is remembered with secrets as references. */
 export function manageService(spec: ServiceSpec, store: Store, now: number): ManagedService {
   const { paused, pinned } = store.controls.get(spec.name);
@@ -40,7 +56,8 @@ export function manageService(spec: ServiceSpec, store: Store, now: number): Man
     spec,
     revision: useRevision(spec, store, now),
     alsoCounts: new Set(),
-    surge: 0,
+    succession: null,
+    checksByConnect: false,
     deploying: false,
     leaving: false,
     series: createSeries(spec),
@@ -75,8 +92,21 @@ export function changeService(
 
 /** What reconcile is to bring about for it. */
 export function wantedOf(service: ManagedService): Wanted {
-  const { revision, alsoCounts, desired, surge, leaving } = service;
-  return { count: leaving ? 0 : desired + surge, revision, alsoCounts };
+  const { revision, alsoCounts, desired, succession, leaving } = service;
+  const count = leaving ? 0 : desired;
+  if (!succession) return { count, revision, alsoCounts, coming: null };
+  const { replaced, surge, replaces, trusted } = succession;
+  return {
+    count: Math.max(0, count - replaced),
+    revision,
+    alsoCounts,
+    coming: { revision: succession.revision, count: replaced + surge, replaces, trusted },
+  };
+}
+
+/** What a replica of this revision is started from. */
+export function specOf({ spec, succession }: ManagedService, revision: string): ServiceSpec {
+  return succession?.revision === revision ? succession.spec : spec;
 }
 
 // Private

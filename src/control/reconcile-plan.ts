@@ -5,38 +5,73 @@ export interface Wanted {
   readonly count: number;
   /** What is started is of this revision. */
   readonly revision: string;
-  /** Replicas of these count, too: a deployment is still replacing them. */
+  /** Replicas of these count, too: a deployment was interrupted before it had replaced them all. */
   readonly alsoCounts: ReadonlySet<string>;
+  /** A deployment brings these up beside the `count` others; null: none does. */
+  readonly coming: Coming | null;
+}
+
+/** The substitutes of a deployment under way. */
+export interface Coming {
+  readonly revision: string;
+  readonly count: number;
+  /** Replicas that are none of them although their revision is the same: a restart replaces them. */
+  readonly replaces: ReadonlySet<string>;
+  /** They have shown that they work: whatever dies is replaced by one of them. */
+  readonly trusted: boolean;
 }
 
 /** What reconcile is to do now for one service. */
 export interface ReconcilePlan {
   /** Replicas of the current revision to start. */
   readonly start: number;
+  /** Substitutes to start. */
+  readonly startComing: number;
   /** Replicas to take out, in this order. */
   readonly retire: readonly Replica[];
 }
 
 /**
  * From what is there to what is wanted. Replicas that are condemned, or of a revision that does not count, are no members
- * and leave only when enough members are ready (start-first), so capacity never dips below `count` on the way.
- * `mayStart` is false while a failed start is being backed off from.
+ * and leave only when enough members are ready (start-first), so capacity never dips below `count` on the way. While a
+ * deployment brings substitutes up, these and the others are counted apart.
  */
-export function planReconcile(
-  replicas: readonly Replica[],
-  wanted: Wanted,
-  mayStart: boolean,
-): ReconcilePlan {
+export function planReconcile(replicas: readonly Replica[], wanted: Wanted): ReconcilePlan {
   const staying = replicas.filter(({ state }) => state !== 'draining');
-  const members = staying.filter((replica) => isMember(replica, wanted));
-  const leaving = staying.filter((replica) => !isMember(replica, wanted));
-  const readyMembers = members.filter(({ state }) => state === 'ready').length;
-
-  const missing = Math.max(0, wanted.count - members.length);
-  const surplus = Math.max(0, members.length - wanted.count);
-  const replaced = Math.max(0, readyMembers + leaving.length - wanted.count);
+  const { coming, count } = wanted;
+  if (!coming) {
+    const plan = planSide(staying, count, (replica) => counts(replica, wanted));
+    return { ...plan, startComing: 0 };
+  }
+  const [newcomers, others] = partition(staying, (replica) => isComing(replica, coming));
+  const standing = coming.trusted ? Math.min(count, others.length) : count;
+  const old = planSide(others, standing, (replica) => counts(replica, wanted));
+  const fresh = planSide(newcomers, coming.count + count - standing, isFine);
   return {
-    start: mayStart ? missing : 0,
+    start: old.start,
+    startComing: fresh.start,
+    retire: [...old.retire, ...fresh.retire],
+  };
+}
+
+/** Whether it is one of the substitutes. */
+export function isComing({ id, revision }: Replica, coming: Coming): boolean {
+  return revision === coming.revision && !coming.replaces.has(id);
+}
+
+// Private
+
+function planSide(
+  staying: readonly Replica[],
+  count: number,
+  isMember: (replica: Replica) => boolean,
+): Pick<ReconcilePlan, 'start' | 'retire'> {
+  const [members, leaving] = partition(staying, isMember);
+  const readyMembers = members.filter(({ state }) => state === 'ready').length;
+  const surplus = Math.max(0, members.length - count);
+  const replaced = Math.max(0, readyMembers + leaving.length - count);
+  return {
+    start: Math.max(0, count - members.length),
     retire: [
       ...[...members].sort(leastMissedFirst).slice(0, surplus),
       ...[...leaving].sort(leastMissedFirst).slice(0, Math.min(leaving.length, replaced)),
@@ -44,11 +79,16 @@ export function planReconcile(
   };
 }
 
-// Private
+function counts(replica: Replica, { revision, alsoCounts }: Wanted): boolean {
+  return isFine(replica) && (replica.revision === revision || alsoCounts.has(replica.revision));
+}
 
-function isMember(replica: Replica, { revision, alsoCounts }: Wanted): boolean {
-  if (replica.condemned !== null) return false;
-  return replica.revision === revision || alsoCounts.has(replica.revision);
+function isFine({ condemned }: Replica): boolean {
+  return condemned === null;
+}
+
+function partition<T>(all: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {
+  return [all.filter(test), all.filter((item) => !test(item))];
 }
 
 /** Not yet serving, then failing its checks, then the youngest: it has the fewest connections and the coldest cache. */

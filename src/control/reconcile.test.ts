@@ -75,7 +75,8 @@ function scene(
       return options.told?.() ?? true;
     },
     environment: () => ({}),
-    wanted: () => ({ count: desired, revision: 'r1', alsoCounts: new Set() }),
+    wanted: () => ({ count: desired, revision: 'r1', alsoCounts: new Set(), coming: null }),
+    spec: () => service,
     onProblem: (_, problem) => problems.push(problem),
     onStarted: () => undefined,
     chance: () => 0.5,
@@ -89,7 +90,7 @@ function scene(
     ready: () => roster.of('api').filter(({ state }) => state === 'ready').length,
     want(count: number) {
       desired = count;
-      reconciler.reconcile(service);
+      reconciler.reconcile('api');
     },
     busy(count: number) {
       inFlight = count;
@@ -100,7 +101,7 @@ function scene(
     exit(id: string, exit: Partial<ReplicaExit> = {}) {
       const replica = roster.find(id);
       assert.ok(replica);
-      reconciler.exited(service, replica, { id, code: 1, signal: null, at: nowMs, ...exit });
+      reconciler.exited(replica, { id, code: 1, signal: null, at: nowMs, ...exit });
     },
   };
 }
@@ -193,7 +194,7 @@ test('five failed starts are a crash loop, told with the last log lines, and tri
   for (let failed = 3; failed < 7; failed++) {
     assert.equal(reconciler.crashLooping('api'), false);
     pass(31_000);
-    reconciler.reconcile(service);
+    reconciler.reconcile('api');
     await until('another failed', () => problems.length === failed + 1);
   }
   assert.equal(problems.at(-1)?.code, 'CRASH_LOOP');
@@ -201,7 +202,7 @@ test('five failed starts are a crash loop, told with the last log lines, and tri
   assert.equal(reconciler.crashLooping('api'), true);
   const starts = diary.filter((line) => line.startsWith('start')).length;
   pass(40_000);
-  reconciler.reconcile(service);
+  reconciler.reconcile('api');
   assert.equal(diary.filter((line) => line.startsWith('start')).length, starts, 'not yet');
 });
 
@@ -214,13 +215,13 @@ test('a start that lasts ends the row of failures', async (t) => {
   want(1);
   await until('one failed', () => problems.length === 1);
   pass(31_000);
-  reconciler.reconcile(service);
+  reconciler.reconcile('api');
   await until('two failed', () => problems.length === 2);
   pass(31_000);
-  reconciler.reconcile(service);
+  reconciler.reconcile('api');
   await until('the third is ready', () => ready() === 1);
   pass(2000);
-  reconciler.reconcile(service);
+  reconciler.reconcile('api');
   exit('api-3');
   await until('replaced at once', () => ready() === 1);
 });

@@ -5,15 +5,17 @@ import type { StartFailures } from './backoff.ts';
 import { afterFailure, isCrashLoop, READY_GRACE_MS, waitsUntil } from './backoff.ts';
 import { watchPort } from './port-watch.ts';
 import type { Wanted } from './reconcile-plan.ts';
-import { planReconcile } from './reconcile-plan.ts';
+import { isComing, planReconcile } from './reconcile-plan.ts';
 import type { LifeDeps } from './replica-life.ts';
 import { bringDown, bringUp } from './replica-life.ts';
 import type { Replica } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
 
 export interface ReconcileDeps extends LifeDeps {
-  /** What the service should have now. */
-  readonly wanted: (service: string) => Wanted;
+  /** What the service should have now; null: there is no such service any more. */
+  readonly wanted: (service: string) => Wanted | null;
+  /** What a replica of this revision is started from now. */
+  readonly spec: (service: string, revision: string) => ServiceSpec;
   readonly onProblem: (service: string, problem: ServiceProblem) => void;
   /** A start that got there: its replica takes traffic. */
   readonly onStarted: (service: string) => void;
@@ -23,9 +25,9 @@ export interface ReconcileDeps extends LifeDeps {
 
 export interface Reconciler {
   /** Starts what is missing of what is wanted and retires what is too much; returns at once, the work goes on behind. */
-  reconcile(service: ServiceSpec): void;
+  reconcile(service: string): void;
   /** A process ended: out of the gateway at once, and replaced. */
-  exited(service: ServiceSpec, replica: Replica, exit: ReplicaExit): void;
+  exited(replica: Replica, exit: ReplicaExit): void;
   /** The service's failed starts are forgotten: the next reconcile starts again. */
   forgive(service: string): void;
   crashLooping(service: string): boolean;
@@ -49,44 +51,43 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     void held.finally(() => underWay.delete(held));
   };
 
-  const reconcile = (service: ServiceSpec): void => {
-    if (stopping) return;
-    const wanted = deps.wanted(service.name);
-    const { revision } = wanted;
-    const now = deps.clock.now();
-    forgetOutlived(service.name, now);
-    const failed = failures.get(service.name) ?? null;
-    const waits = waitsUntil(failed, revision, now);
-    const plan = planReconcile(deps.roster.of(service.name), wanted, waits === null);
-    if (waits !== null) retryAt(service, waits);
+  const reconcile = (service: string): void => {
+    const wanted = deps.wanted(service);
+    if (stopping || !wanted) return;
+    forgetOutlived(service, deps.clock.now());
+    const plan = planReconcile(deps.roster.of(service), wanted);
+    startSome(service, wanted.revision, plan.start);
+    if (wanted.coming) startSome(service, wanted.coming.revision, plan.startComing);
+    for (const replica of plan.retire) retire(replica, wanted);
+  };
 
+  const startSome = (service: string, revision: string, missing: number): void => {
+    const now = deps.clock.now();
+    const failed = failures.get(service) ?? null;
+    const waits = waitsUntil(failed, revision, now);
+    if (waits !== null) {
+      retryAt(service, waits);
+      return;
+    }
     // While starts fail, one at a time is enough to find out whether they still do.
-    const starts = failed?.revision === revision ? Math.min(plan.start, 1) : plan.start;
+    const starts = failed?.revision === revision ? Math.min(missing, 1) : missing;
     for (let started = 0; started < starts; started++) {
       const replica = enlist(service, revision, now);
       if (!replica) break;
-      background(`start ${replica.id}`, start(service, replica));
+      background(`start ${replica.id}`, start(deps.spec(service, revision), replica));
     }
-    for (const replica of plan.retire) retire(service, replica);
   };
 
   /** Null when the state file cannot take the new replica: one that nobody remembers must not be started. */
-  const enlist = (service: ServiceSpec, revision: string, now: number): Replica | null => {
+  const enlist = (service: string, revision: string, now: number): Replica | null => {
     try {
-      return deps.roster.enlist(service.name, revision, now);
+      return deps.roster.enlist(service, revision, now);
     } catch (thrown) {
       const message = sentenceOf(thrown);
-      deps.onProblem(service.name, {
-        code: codeOf(thrown) ?? 'START_FAILED',
-        message,
-        at: now,
-        log: [],
-      });
+      const code = codeOf(thrown) ?? 'START_FAILED';
+      deps.onProblem(service, { code, message, at: now, log: [] });
       const failed = { revision, startedAt: now, endedAt: now };
-      failures.set(
-        service.name,
-        afterFailure(failures.get(service.name) ?? null, failed, deps.chance()),
-      );
+      failures.set(service, afterFailure(failures.get(service) ?? null, failed, deps.chance()));
       return null;
     }
   };
@@ -108,41 +109,42 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       await bringUp(deps, service, replica);
       if (replica.inGateway) deps.onStarted(service.name);
     } catch (thrown) {
-      await failedStart(service, replica, thrown);
+      await failedStart(replica, thrown);
     } finally {
       stopLooking();
     }
-    reconcile(service);
+    reconcile(service.name);
   };
 
-  const retire = (service: ServiceSpec, replica: Replica): void => {
+  const retire = (replica: Replica, { revision, coming }: Wanted): void => {
     if (replica.state === 'starting') {
       if (!replica.abort.signal.aborted) replica.abort.abort(new Error('no longer wanted'));
       return;
     }
-    const why = replica.condemned ?? 'not needed any more';
+    const { service } = replica;
+    const successor = (coming && !isComing(replica, coming) ? coming : { revision }).revision;
+    const replaced = successor !== replica.revision || coming?.replaces.has(replica.id);
+    const why =
+      replica.condemned ?? (replaced ? `replaced by revision ${successor}` : 'not needed any more');
     const work = async (): Promise<void> => {
-      await bringDown(deps, service, replica, why);
+      await bringDown(deps, deps.spec(service, replica.revision), replica, why);
       reconcile(service);
     };
     background(`stop ${replica.id}`, work());
   };
 
-  const failedStart = async (
-    service: ServiceSpec,
-    replica: Replica,
-    thrown: unknown,
-  ): Promise<void> => {
+  const failedStart = async (replica: Replica, thrown: unknown): Promise<void> => {
+    const { service } = replica;
     const now = deps.clock.now();
     const after = afterFailure(
-      failures.get(service.name) ?? null,
+      failures.get(service) ?? null,
       { revision: replica.revision, startedAt: replica.startedAt, endedAt: now },
       deps.chance(),
     );
-    failures.set(service.name, after);
+    failures.set(service, after);
     const looping = isCrashLoop(after, replica.revision);
     const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
-    deps.onProblem(service.name, {
+    deps.onProblem(service, {
       code: looping ? 'CRASH_LOOP' : (codeOf(thrown) ?? 'START_FAILED'),
       message: `${sentenceOf(thrown)}${looping ? ` (${after.count} starts in a row failed; next try in ${Math.round((after.retryAt - now) / 1000)} s)` : ''}`,
       at: now,
@@ -151,20 +153,21 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     retryAt(service, after.retryAt);
   };
 
-  const retryAt = (service: ServiceSpec, at: number): void => {
+  const retryAt = (service: string, at: number): void => {
     if (stopping) return;
-    clearTimeout(timers.get(service.name));
+    clearTimeout(timers.get(service));
     const delayMs = Math.max(0, at - deps.clock.now());
     timers.set(
-      service.name,
+      service,
       setTimeout(() => reconcile(service), delayMs),
     );
   };
 
   return {
     reconcile,
-    exited(service, replica, exit) {
+    exited(replica, exit) {
       if (stopping) return;
+      const { service } = replica;
       const now = deps.clock.now();
       const how = exit.signal ? `ended by ${exit.signal}` : `exited with code ${exit.code ?? '?'}`;
       // A start under way hears it from `untilHealthy`; a replica on its way out was told to end.
@@ -182,13 +185,12 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
         await deps.engine.stop(replica.id, 0);
         if (early) {
           await failedStart(
-            service,
             replica,
             new TidegateError('EXITED', `${replica.id} ${how} right after it was ready.`),
           );
         } else {
           const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
-          deps.onProblem(service.name, {
+          deps.onProblem(service, {
             code: 'REPLICA_DIED',
             message: `${replica.id} ${how}; it was replaced.`,
             at: now,
@@ -203,7 +205,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       failures.delete(service);
     },
     crashLooping(service) {
-      return isCrashLoop(failures.get(service) ?? null, deps.wanted(service).revision);
+      return isCrashLoop(failures.get(service) ?? null, deps.wanted(service)?.revision ?? '');
     },
     async stop() {
       stopping = true;

@@ -123,7 +123,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
     }
-    reconciler.reconcile(service.spec);
+    reconciler.reconcile(name);
     const ready = replicas.filter(({ state }) => state === 'ready').length;
     book.settled(name, ready);
     if (service.snapshot) {
