@@ -110,6 +110,7 @@ export function renderGateway(spec: Spec): Rendered {
       threads: gatewayThreads(availableParallelism()),
       maxConnections: WANTED_CONNECTIONS,
       dropTo: null,
+      lua: true,
     },
   );
   if (planned.kind === 'refused') throw gatewayRefused(planned.problems);

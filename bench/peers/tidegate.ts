@@ -104,6 +104,7 @@ function stateFor({ folder, port, backends }: PeerSite, options: Options): Gatew
         name,
         {
           spec,
+          sleep: null,
           slots: 10,
           servers: backends.map((backend, at) => ({
             replica: `${name}-${at + 1}`,

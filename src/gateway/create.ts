@@ -3,6 +3,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { parseAccessLine } from './access-line.ts';
 import { apply } from './apply.ts';
+import { parseDemandLine } from './demand-line.ts';
 import { gatewaySilent } from './errors.ts';
 import type { Gateway, GatewayTraffic } from './gateway.ts';
 import { launch, type Live } from './live.ts';
@@ -32,6 +33,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { clock, log, remember } = options;
   const tally = createTally();
   const listeners: (() => void)[] = [];
+  const demandListeners: ((service: string) => void)[] = [];
   let site: Site | undefined;
   let live: Live | null = null;
   let receiver: LogReceiver | null = null;
@@ -48,6 +50,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const running = (): Live => {
     if (!live) throw gatewaySilent('it is not running');
     return live;
+  };
+  const onLine = (line: string): void => {
+    const demanded = parseDemandLine(line);
+    if (demanded !== null) for (const listener of demandListeners) listener(demanded);
+    else {
+      const request = parseAccessLine(line);
+      if (request) tally.add(request);
+    }
   };
   const letGoOfLog = async (): Promise<void> => {
     await receiver?.close();
@@ -71,10 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         receiver ??= await startLogReceiver({
           path: site.sockets.log,
           groupId: site.groupId,
-          onLine: (line) => {
-            const request = parseAccessLine(line);
-            if (request) tally.add(request);
-          },
+          onLine,
           log,
         });
         const started = await launch(site, state).catch(async (thrown: unknown) => {
@@ -127,6 +134,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
 
     pid: () => live?.process.identity.pid ?? null,
+
+    onDemand(listener) {
+      demandListeners.push(listener);
+    },
 
     onDeath(listener) {
       listeners.push(listener);

@@ -33,7 +33,7 @@ export function createRenderedFiles(folder: string): RenderedFiles {
     for (const [name, text] of Object.entries(rendered.maps)) writeWhole(join(folder, name), text);
     for (const name of readdirSync(folder)) {
       // A service that has gone leaves no map behind.
-      if (name.endsWith('.map') && !(name in rendered.maps)) rmSync(join(folder, name));
+      if (/\.(map|lua)$/.test(name) && !(name in rendered.maps)) rmSync(join(folder, name));
     }
   };
 

@@ -12,6 +12,8 @@ const OLDEST = [2, 6] as const;
 export interface HaproxyBinary {
   readonly path: string;
   readonly version: string;
+  /** Built with Lua. */
+  readonly lua: boolean;
 }
 
 /**
@@ -22,10 +24,11 @@ export async function findHaproxy(env: NodeJS.ProcessEnv = process.env): Promise
   const named = env['TIDEGATE_HAPROXY'];
   const path = named ?? (await firstExecutable(candidates(env)));
   if (path === null) throw haproxyMissing('HAProxy is not installed', INSTALL);
-  const version = await versionOf(path);
-  if (version === null) throw haproxyMissing(`${path} is no HAProxy that runs`, INSTALL);
-  if (!isRecent(version)) throw haproxyMissing(`${path} is HAProxy ${version}, too old`, INSTALL);
-  return { path, version };
+  const found = await aboutOf(path);
+  if (found === null) throw haproxyMissing(`${path} is no HAProxy that runs`, INSTALL);
+  if (!isRecent(found.version))
+    throw haproxyMissing(`${path} is HAProxy ${found.version}, too old`, INSTALL);
+  return { path, ...found };
 }
 
 /**
@@ -66,10 +69,11 @@ async function firstExecutable(paths: readonly string[]): Promise<string | null>
   return null;
 }
 
-async function versionOf(path: string): Promise<string | null> {
+async function aboutOf(path: string): Promise<Omit<HaproxyBinary, 'path'> | null> {
   try {
-    const { stdout } = await run(path, ['-v'], { timeout: 10_000 });
-    return /^HAProxy version (\d+\.\d+\S*)/m.exec(stdout)?.[1] ?? null;
+    const { stdout } = await run(path, ['-vv'], { timeout: 10_000 });
+    const version = /^HAProxy version (\d+\.\d+\S*)/m.exec(stdout)?.[1];
+    return version === undefined ? null : { version, lua: /^Built with Lua/m.test(stdout) };
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { GatewayState } from './gateway.ts';
+import type { GatewaySleep, GatewayState } from './gateway.ts';
 import { plan, type Plan, type Planned } from './plan.ts';
 import { arbitraryState, withOtherServers } from './render/fixtures/arbitrary-state.ts';
 import { MACHINE, gatewayState, route, server, service } from './render/fixtures/states.ts';
@@ -22,6 +22,10 @@ function started(state: GatewayState): Planned {
 
 const [a, b, c] = [server('a', 20_001), server('b', 20_002), server('c', 20_003)];
 const only = (...servers: (typeof a)[]) => gatewayState([service({ slots: 2, servers })]);
+const may = (sleep: GatewaySleep | null, ...servers: (typeof a)[]) =>
+  gatewayState([service({ slots: 2, servers, sleep })]);
+const awake: GatewaySleep = { state: 'awake', retryAfterSeconds: 1, holdMs: 60_000 };
+const asleep: GatewaySleep = { ...awake, state: 'asleep' };
 const drains = (one: typeof a) => ({ ...one, state: 'drain' as const });
 
 const STEPS: readonly (readonly [title: string, from: GatewayState, to: GatewayState])[] = [
@@ -34,6 +38,14 @@ const STEPS: readonly (readonly [title: string, from: GatewayState, to: GatewayS
   ['a replica has another address', only(a), only({ ...a, port: 20_009 })],
   ['one goes, one drains, one comes', only(a, b), only(drains(b), c)],
   ['more replicas than slots', only(a, b), only(a, b, c)],
+  ['it goes to sleep', may(awake, a), may(asleep, drains(a))],
+  ['it sleeps on', may(asleep), may({ ...asleep, retryAfterSeconds: 9 })],
+  ['it wakes up', may(asleep), may(awake, b)],
+  ['it cannot be woken', may(asleep), may({ ...asleep, state: 'refusing', retryAfterSeconds: 7 })],
+  ['it wakes up while more is wanted than there are slots', may(asleep, a), may(awake, a, b, c)],
+  ['it may sleep from now on', may(null, a), may(awake, a)],
+  ['it may not sleep any more', may(asleep), may(null, a)],
+  ['its requests are held longer', may(awake, a), may({ ...awake, holdMs: 90_000 }, a)],
   [
     'what the gateway does not depend on',
     only(a),
@@ -120,14 +132,21 @@ test('commands bring the running servers to what the new configuration says, ove
     fc.property(history, ([first, later]) => {
       let planned = started(first);
       let running = serversOf(planned.rendered.config);
+      let sleeping = planned.rendered.maps['sleep.map'] ?? '';
       for (const state of later) {
         const result = next(planned, state);
         if (result.kind === 'nothing') continue;
         assert.ok(result.kind !== 'refused');
         const wanted = serversOf(result.next.rendered.config);
-        if (result.kind === 'runtime') applyCommands(running, result.commands, wanted);
-        else running = serversOf(result.next.rendered.config);
+        const sleeps = result.next.rendered.maps['sleep.map'] ?? '';
+        if (result.kind === 'runtime') {
+          const { commands } = result;
+          applyCommands(running, commands.filter(isAboutServers), wanted);
+          sleeping = commands.filter((each) => !isAboutServers(each)).reduce(setMap, sleeping);
+          assertOrder(commands);
+        } else [running, sleeping] = [serversOf(result.next.rendered.config), sleeps];
         assert.deepEqual([...running].map(effective), [...wanted].map(effective));
+        assert.equal(sleeping, sleeps);
         planned = result.next;
       }
     }),
@@ -135,6 +154,27 @@ test('commands bring the running servers to what the new configuration says, ove
 });
 
 // Private
+
+const isAboutServers = (command: string): boolean => command.startsWith('set server ');
+
+/** The map after one command, which HAProxy refuses for a key that is not there. */
+function setMap(map: string, command: string): string {
+  const [, key, value] = /^set map \/project\/gateway\/sleep\.map (\S+) (\S+)$/.exec(command) ?? [];
+  assert.match(map, new RegExp(`^${key} `, 'm'), command);
+  return map.replace(new RegExp(`^${key} .*$`, 'm'), `${key} ${value}`);
+}
+
+/** Nobody is let through to servers that are not there yet, nor to those that are just going. */
+function assertOrder(commands: readonly string[]): void {
+  const kinds = commands.map((command) =>
+    isAboutServers(command) ? 'servers' : command.endsWith(' awake') ? 'awake' : 'other',
+  );
+  const ranks = { other: 0, servers: 1, awake: 2 };
+  assert.deepEqual(
+    kinds,
+    [...kinds].sort((one, two) => ranks[one] - ranks[two]),
+  );
+}
 
 /** A slot nobody sits in is the same whatever address it last had. */
 function effective([name, one]: [

@@ -5,11 +5,12 @@ import { reloadReasons } from './render/reasons.ts';
 import { refusals } from './render/refusals.ts';
 import { render, skeleton } from './render/render.ts';
 import { seatsOf } from './render/servers.ts';
+import { sleepCommands } from './render/sleep.ts';
 import { assignSlots } from './render/slots.ts';
 
 /** Where the rendered configuration finds its files and sockets; all absolute. */
 export interface GatewayPaths {
-  /** Rendered files: `haproxy.cfg`, `*.map`. */
+  /** Rendered files: `haproxy.cfg`, `*.map`, `*.lua`. */
   readonly folder: string;
   /** Sockets: short enough for the kernel's 108 bytes. */
   readonly runFolder: string;
@@ -21,12 +22,14 @@ export interface GatewayMachine {
   readonly maxConnections: number;
   /** Whom HAProxy becomes after it has bound its ports; null when it was not started as root. */
   readonly dropTo: { readonly user: string; readonly group: string } | null;
+  /** Whether this HAProxy was built with Lua, which holding requests needs. */
+  readonly lua: boolean;
 }
 
 export interface Rendered {
   /** The text of `haproxy.cfg`; always carries the servers as they are now. */
   readonly config: string;
-  /** File name in the folder → text. */
+  /** What the configuration reads beside itself, maps and a Lua program: file name in the folder → text. */
   readonly maps: Readonly<Record<string, string>>;
 }
 
@@ -61,12 +64,14 @@ export function plan(
   if (previous === null || skeleton(previous.rendered) !== skeleton(planned.rendered)) {
     return { kind: 'reload', reasons: reloadReasons(previous, planned), next: planned };
   }
-  const commands = Object.entries(next.services).flatMap(([name, service]) =>
+  const sleep = sleepCommands(previous.state, next, paths);
+  const seats = Object.entries(next.services).flatMap(([name, service]) =>
     seatCommands(
       backendName(name),
       seatsOf(previous.state.services[name], previous.slots[name] ?? []),
       seatsOf(service, slots[name] ?? []),
     ),
   );
+  const commands = [...sleep.first, ...seats, ...sleep.last];
   return commands.length === 0 ? { kind: 'nothing' } : { kind: 'runtime', commands, next: planned };
 }

@@ -1,4 +1,5 @@
 import type { RuntimeSocket } from './runtime-socket.ts';
+import { commandWord } from './render/quote.ts';
 import { LOG_ALL, nextPermille } from './sampling.ts';
 
 /** Keeps the share of logged requests of each service such that enough lines arrive and not many more. */
@@ -15,7 +16,7 @@ export interface Sampler {
 export function createSampler(runtime: RuntimeSocket, mapPath: string): Sampler {
   const permille = new Map<string, number>();
   const command = ([service, share]: readonly [string, number]): string =>
-    `set map ${mapPath} ${service} ${share}`;
+    `set map ${commandWord(mapPath)} ${service} ${share}`;
 
   return {
     async adjust(requestsPerSecond) {

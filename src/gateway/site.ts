@@ -37,7 +37,7 @@ export interface Site {
 /** Makes the folders and looks around. @throws TidegateError HAPROXY_MISSING */
 export async function prepareSite(options: SiteOptions): Promise<Site> {
   const { folder, runFolder, logsFolder, nonce, log } = options;
-  const [{ path: binary }, { groupId, ...machine }] = await Promise.all([
+  const [{ path: binary, lua }, { groupId, ...machine }] = await Promise.all([
     findHaproxy(),
     readMachine(),
   ]);
@@ -54,7 +54,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
     files: createRenderedFiles(folder),
     logFiles: createLogFiles(log),
     binary,
-    machine,
+    machine: { ...machine, lua },
     groupId,
     nonce,
     log,

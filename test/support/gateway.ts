@@ -109,6 +109,7 @@ function gatewayState(
     },
     services: {
       api: {
+        sleep: null,
         slots: 6,
         servers,
         ...changes,

@@ -1,9 +1,11 @@
-import type { BalanceSpec, GatewaySpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
-import type { GatewayService } from '../gateway.ts';
+import type { BalanceSpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
+import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { GatewayPaths } from '../plan.ts';
 import { backendName, checkedName } from './names.ts';
 import { word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
+import { anySleeps, holdLines } from './sleep.ts';
 
 /** The timeout of a service that no route leads to. */
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -15,9 +17,11 @@ const IDEMPOTENT = 'GET HEAD OPTIONS PUT DELETE';
 export function backendSectionLines(
   service: GatewayService,
   slots: readonly (string | null)[],
-  gateway: GatewaySpec,
+  state: GatewayState,
+  paths: GatewayPaths,
 ): readonly string[] {
   const { spec } = service;
+  const { gateway } = state;
   const routes = gateway.routes.flatMap((route, index) =>
     route.service === spec.name ? [{ route, number: index + 1 }] : [],
   );
@@ -27,8 +31,9 @@ export function backendSectionLines(
     'option allbackups',
     ...timeoutLines(routes),
     ...bodyLimitLines(routes),
+    ...holdLines(service, paths),
     ...retryLines(spec.retries),
-    ...(spec.concurrency === null ? [] : ['option abortonclose']),
+    ...abortLines(service, state),
     ...checkLines(spec.health),
     ...(spec.sticky ? stickyLines(spec.name, seats.length) : []),
     `default-server ${defaultServer(spec)}`,
@@ -108,6 +113,12 @@ function retryLines(retries: number): readonly string[] {
     'retry-on conn-failure empty-response response-timeout 0rtt-rejected',
     `http-request disable-l7-retry if !{ method ${IDEMPOTENT} }`,
   ];
+}
+
+/** Where requests may wait, those whose client has gone are forgotten. */
+function abortLines({ spec, sleep }: GatewayService, state: GatewayState): readonly string[] {
+  if (spec.concurrency !== null || sleep !== null) return ['option abortonclose'];
+  return anySleeps(state) ? ['no option abortonclose'] : [];
 }
 
 function checkLines(health: HealthSpec): readonly string[] {

@@ -15,11 +15,16 @@ const PAGES: readonly (readonly [status: number, title: string, detail: string])
 /** Statuses a client may try again soon, in seconds. */
 const RETRY_AFTER_S: Readonly<Record<number, number>> = { 429: 1, 503: 1 };
 
+/** The body of an error with one of the statuses above; `detail` holds no quote. */
+export function errorBody(status: number, detail: string): string {
+  const title = PAGES.find(([known]) => known === status)?.[1];
+  return JSON.stringify({ type: 'about:blank', title, status, detail });
+}
+
 export function errorPageLines(): readonly string[] {
-  return PAGES.map(([status, title, detail]) => {
-    const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+  return PAGES.map(([status, , detail]) => {
     const retryAfterS = RETRY_AFTER_S[status];
     const retry = retryAfterS === undefined ? '' : ` hdr Retry-After ${retryAfterS}`;
-    return `http-error status ${status} content-type application/problem+json string '${body}' hdr Cache-Control no-store${retry}`;
+    return `http-error status ${status} content-type application/problem+json string '${errorBody(status, detail)}' hdr Cache-Control no-store${retry}`;
   });
 }

@@ -3,6 +3,7 @@ import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { errorPageLines } from './error-pages.ts';
 import { RUNTIME_SOCKET } from './names.ts';
 import { word } from './quote.ts';
+import { anySleeps, sleepLoadLines } from './sleep.ts';
 import {
   CLIENT_MS,
   CONNECT_MS,
@@ -27,10 +28,11 @@ export function globalLines(
     ...(dropTo ? [`user ${word(dropTo.user)}`, `group ${word(dropTo.group)}`] : []),
     `stats socket ${word(`${paths.runFolder}/${RUNTIME_SOCKET}`)} mode 600 level admin expose-fd listeners`,
     'stats timeout 1m',
+    ...sleepLoadLines(state, paths),
   ];
 }
 
-export function defaultsLines(machine: GatewayMachine): readonly string[] {
+export function defaultsLines(state: GatewayState, machine: GatewayMachine): readonly string[] {
   return [
     'mode http',
     `maxconn ${machine.maxConnections}`,
@@ -44,6 +46,8 @@ export function defaultsLines(machine: GatewayMachine): readonly string[] {
     // A reload closes a connection with its next response, never between two requests.
     'option idle-close-on-response',
     'http-reuse safe',
+    // A client that goes is noticed while its request is held only if the frontend, which has no such option, looks.
+    ...(anySleeps(state) ? ['option abortonclose'] : []),
     ...errorPageLines(),
   ];
 }

@@ -8,6 +8,10 @@ export const RELAY_SOCKET = 'relay.sock';
 /** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
 export const SAMPLING_MAP = 'samp.map';
 
+/** In the rendered folder: service → whether it sleeps, and the program that holds requests while it does. */
+export const SLEEP_MAP = 'sleep.map';
+export const HOLD_PROGRAM = 'hold.lua';
+
 /** The gateway answers this itself, before any route. */
 export const HEALTH_PATH = '/.tidegate/health';
 

@@ -30,6 +30,11 @@ export function argument(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
+/** Text as one word of a command on HAProxy's socket. */
+export function commandWord(text: string): string {
+  return text.replaceAll(/[\\ \t;]/g, String.raw`\$&`);
+}
+
 /** Text for between the quotes of a JSON string that nothing on the way (maps, formats) can mistake: \uXXXX but for plain letters. */
 export function plainJson(text: string): string {
   return text.replaceAll(

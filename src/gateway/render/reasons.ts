@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { SlotTable } from '../plan.ts';
 
 interface Side {
@@ -58,6 +58,7 @@ function serviceReasons(before: Side, after: Side): readonly string[] {
       if (!old) return [`service ${name} added`];
       return [
         ...rendered(old, service).map((key) => `service ${name}: ${key} changed`),
+        ...sleepReasons(name, old.sleep, service.sleep),
         ...slotReasons(name, before.slots[name], after.slots[name]),
       ];
     }),
@@ -69,6 +70,17 @@ function rendered(old: GatewayService, now: GatewayService): readonly string[] {
   const { startupMs: _1, replaceAfterMs: _2, ...oldHealth } = old.spec.health;
   const { startupMs: _3, replaceAfterMs: _4, ...newHealth } = now.spec.health;
   return changedKeys({ ...old.spec, health: oldHealth }, { ...now.spec, health: newHealth });
+}
+
+function sleepReasons(
+  name: string,
+  before: GatewaySleep | null,
+  after: GatewaySleep | null,
+): readonly string[] {
+  if (before?.holdMs === after?.holdMs) return [];
+  if (!before) return [`service ${name}: it may sleep`];
+  if (!after) return [`service ${name}: it does not sleep any more`];
+  return [`service ${name}: the time its requests are held changed`];
 }
 
 function slotReasons(

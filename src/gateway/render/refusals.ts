@@ -1,5 +1,5 @@
 import type { RouteSpec } from '../../spec/spec.ts';
-import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { isQuotable } from './quote.ts';
 import { LONGEST_MS } from './timeouts.ts';
@@ -18,7 +18,9 @@ export function refusals(
     ...check('gateway.host', gateway.host, HOST, 'an address or a host name'),
     ...whole('gateway.port', gateway.port, 1, 65_535),
     ...gateway.routes.flatMap((route, index) => routeProblems(route, index, state)),
-    ...Object.entries(services).flatMap(([name, service]) => serviceProblems(name, service)),
+    ...Object.entries(services).flatMap(([name, service]) =>
+      serviceProblems(name, service, machine),
+    ),
     ...pathProblems('folder', paths.folder),
     ...pathProblems('run folder', paths.runFolder),
     ...whole('threads', machine.threads, 1, 64),
@@ -64,9 +66,13 @@ function routeProblems(route: RouteSpec, index: number, state: GatewayState): re
   ];
 }
 
-function serviceProblems(name: string, service: GatewayService): readonly string[] {
+function serviceProblems(
+  name: string,
+  service: GatewayService,
+  machine: GatewayMachine,
+): readonly string[] {
   const at = `services.${shown(name)}`;
-  const { spec, servers } = service;
+  const { spec, sleep, servers } = service;
   const { health, balance } = spec;
   const replicas = servers.map((server) => server.replica);
   const twice = replicas.filter((replica, index) => replicas.indexOf(replica) !== index);
@@ -89,11 +95,26 @@ function serviceProblems(name: string, service: GatewayService): readonly string
     ...(balance.kind === 'hash' && balance.by.kind !== 'ip'
       ? check(`${at}.hashBy`, balance.by.name, HEADER, 'a name: letters, digits, _ and -')
       : []),
+    ...(sleep ? sleepProblems(at, sleep, machine) : []),
     ...twice.map((replica) => `${at}: the replica ${shown(replica)} is there twice`),
     ...servers.flatMap((server) => [
       ...check(`${at}.${shown(server.replica)}`, server.host, ADDRESS, 'an IP address'),
       ...whole(`${at}.${shown(server.replica)} port`, server.port, 1, 65_535),
     ]),
+  ];
+}
+
+function sleepProblems(
+  at: string,
+  { holdMs, retryAfterSeconds }: GatewaySleep,
+  { lua }: GatewayMachine,
+): readonly string[] {
+  return [
+    ...(lua
+      ? []
+      : [`${at}.scale.min: 0 needs a HAProxy with Lua, and this one was built without it`]),
+    ...whole(`${at}.hold`, holdMs, 1, LONGEST_MS),
+    ...whole(`${at}.retryAfter`, retryAfterSeconds, 0, 86_400),
   ];
 }
 

@@ -54,6 +54,11 @@ test('everything a service and a route can say', () => {
     slots: 1,
     balance: { kind: 'hash', by: { kind: 'ip' } },
   });
+  const nightly = service({
+    name: 'nightly',
+    slots: 1,
+    sleep: { state: 'refusing', retryAfterSeconds: 7, holdMs: 61_000 },
+  });
   const routes = [
     route({ path: '/api/slow/:id', timeoutMs: 300_000, bodyLimitBytes: 2 ** 30 }),
     route({
@@ -63,14 +68,16 @@ test('everything a service and a route can say', () => {
       headers: { 'x-beta': '*', accept: "it's #1, 100% $HOME" },
     }),
     route({ path: '/health', service: 'web' }),
+    route({ path: '/nightly/*', service: 'nightly' }),
     route({ path: '/old page/*', id: '/old page/*', service: 'web', timeoutMs: 5_000 }),
   ];
   const machine = {
     threads: 2,
     maxConnections: 12_000,
     dropTo: { user: 'haproxy', group: 'haproxy' },
+    lua: true,
   };
-  const state = gatewayState([api, web, worker], {
+  const state = gatewayState([api, web, worker, nightly], {
     host: '::',
     accessLog: true,
     compression: false,

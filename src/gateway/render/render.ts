@@ -5,8 +5,9 @@ import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
 import { logRelaySections } from './log-relay.ts';
 import { ROUTE_MAP, samplingMap } from './log.ts';
-import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
+import { FRONTEND, SAMPLING_MAP, SLEEP_MAP, backendName } from './names.ts';
 import { routeMap } from './routes.ts';
+import { sleepFiles, sleepMapKeys } from './sleep.ts';
 
 /** HAProxy's files for a state that has no refusals; servers as they are now. */
 export function render(
@@ -18,25 +19,30 @@ export function render(
   const sections = [
     section('global', globalLines(state, paths, machine)),
     ...logRelaySections(paths, machine).map(([title, lines]) => section(title, lines)),
-    section('defaults', defaultsLines(machine)),
+    section('defaults', defaultsLines(state, machine)),
     section(`frontend ${FRONTEND}`, frontendLines(state.gateway, paths)),
     ...Object.entries(state.services).map(([name, service]) =>
       section(
         `backend ${backendName(name)}`,
-        backendSectionLines(service, slots[name] ?? [], state.gateway),
+        backendSectionLines(service, slots[name] ?? [], state, paths),
       ),
     ),
   ];
   return {
     config: `# Written by Tidegate; changes are lost.\n${sections.join('\n')}`,
-    maps: { [SAMPLING_MAP]: samplingMap(state), [ROUTE_MAP]: routeMap(state.gateway.routes) },
+    maps: {
+      [SAMPLING_MAP]: samplingMap(state),
+      [ROUTE_MAP]: routeMap(state.gateway.routes),
+      ...sleepFiles(state, paths),
+    },
   };
 }
 
 /** The configuration without what can be changed at runtime: where this differs, HAProxy must reload. */
 export function skeleton(rendered: Rendered): string {
   const config = rendered.config.replaceAll(/^( {2}server s\d+b?) .*$/gm, '$1');
-  return JSON.stringify([config, rendered.maps]);
+  const { [SLEEP_MAP]: states = '', ...maps } = rendered.maps;
+  return JSON.stringify([config, maps, sleepMapKeys(states)]);
 }
 
 // Private

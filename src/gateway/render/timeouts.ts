@@ -19,11 +19,12 @@ export const TUNNEL_MS = 3600 * SECOND;
 /** The longest time HAProxy can count in ms: 2^31 - 1, about 24 days. */
 export const LONGEST_MS = 2_147_483_647;
 
-/** How long a worker may go on after a reload: longer than the longest request, its queueing and its retries. */
+/** How long a worker may go on after a reload: longer than the longest request, its wait, its queueing and its retries. */
 export function hardStopMs(state: GatewayState): number {
   const longest = state.gateway.routes.map((route) => {
-    const retries = state.services[route.service]?.spec.retries ?? 0;
-    return route.timeoutMs * (retries + 2);
+    const service = state.services[route.service];
+    const heldMs = service?.sleep?.holdMs ?? 0;
+    return heldMs + route.timeoutMs * ((service?.spec.retries ?? 0) + 2);
   });
   const drains = Object.values(state.services).map((service) => service.spec.drainMs);
   return Math.min(LONGEST_MS, Math.max(KEEP_ALIVE_MS, ...longest, ...drains) + 30 * SECOND);
