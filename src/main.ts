@@ -6,10 +6,13 @@ import { createLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { GATEWAY_FACT, stopLeftovers } from './control/leftovers.ts';
+import type { ReadSecrets } from './control/secrets.ts';
+import { createSecrets } from './control/secrets.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
 import { gatewayUrlOf } from './spec/address.ts';
+import type { ConfigFile, Configuration } from './spec/configuration.ts';
 import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
@@ -21,9 +24,18 @@ import { statusOf } from './web/status.ts';
 import { VERSION } from './kit/version.ts';
 
 export interface TidegateOptions {
-  readonly spec: Spec;
-  /** The environment of each service, its secrets read. */
-  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** From the file, or from the command line. */
+  readonly configuration: Configuration;
+  /** Understands what the state file kept: the same checks and defaults. @throws TidegateError CONFIG_INVALID */
+  readonly resolve: (input: unknown) => Spec;
+  /** Reads the file again; null where there is none (`run`). */
+  readonly readConfig: (() => Promise<Configuration>) | null;
+  /** The environments of these services by name, their secrets read now. @throws TidegateError SECRET_MISSING */
+  readonly readSecrets: ReadSecrets;
+  /** Tells what is in the file after each change, returns how to stop; null where there is none. */
+  readonly watchConfig: ((onChange: (file: ConfigFile) => void) => () => void) | null;
+  /** Takes over from a control plane that runs. */
+  readonly replace: boolean;
 }
 
 /** A control plane that runs in this process. */
@@ -43,7 +55,9 @@ export interface Tidegate {
  * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
  * nothing is left running then
  */
-export async function startTidegate({ spec, environments }: TidegateOptions): Promise<Tidegate> {
+export async function startTidegate(options: TidegateOptions): Promise<Tidegate> {
+  const { configuration, readConfig } = options;
+  const { spec } = configuration;
   const folder = prepareStateFolder(spec.folder);
   const releasers = createReleasers();
   let hurry = AbortSignal.abort();
@@ -87,14 +101,17 @@ export async function startTidegate({ spec, environments }: TidegateOptions): Pr
     });
     releasers.add('the gateway', () => gateway.close());
 
+    const secrets = createSecrets(options.readSecrets);
+    secrets.read(Object.values(spec.services));
     const control = await startControlPlane({
-      spec,
+      configuration,
+      readConfig,
+      secrets,
       clock,
       log,
       store,
       engine,
       gateway,
-      environment: ({ name }) => environments[name] ?? {},
     });
     releasers.add('the services', () => control.shutDown(hurry));
     const web = await startWeb({

@@ -50,16 +50,18 @@ async function scene(t: TestContext) {
     onDeath: () => undefined,
     stop: async () => undefined,
   } as unknown as Gateway;
+  const input = {
+    services: { api: { command: 'node x.js', scale: { max: 8, interval: '100ms' } } },
+  };
   const control = await startControlPlane({
-    spec: resolved({
-      services: { api: { command: 'node x.js', scale: { max: 8, interval: '100ms' } } },
-    }),
+    configuration: { input, spec: resolved(input) },
+    readConfig: null,
+    secrets: { read: () => undefined, of: () => ({}) },
     clock: { now: () => nowMs },
     log: silentLog,
     store,
     engine,
     gateway,
-    environment: () => ({}),
   });
   t.after(() => control.shutDown(AbortSignal.abort()));
   return {

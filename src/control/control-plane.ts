@@ -5,7 +5,7 @@ import { startLoop } from '../kit/loop.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { gatewayUrlOf } from '../spec/address.ts';
-import type { ServiceSpec, Spec } from '../spec/spec.ts';
+import type { Configuration } from '../spec/configuration.ts';
 import type { Store } from '../state/store.ts';
 import { createBook } from './book.ts';
 import { createCollector } from './collect.ts';
@@ -24,17 +24,20 @@ import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
 import { createScaleLoop } from './scale-loop.ts';
+import type { Secrets } from './secrets.ts';
 import { tolerantStore } from './tolerant-store.ts';
 
 export interface ControlPlaneDeps {
-  readonly spec: Spec;
+  /** What is in force at the start. */
+  readonly configuration: Configuration;
+  /** Reads the configuration file again; null where there is none. */
+  readonly readConfig: (() => Promise<Configuration>) | null;
+  readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
   readonly engine: Engine;
   readonly gateway: Gateway;
-  /** The service's own environment with its secrets read. */
-  readonly environment: (service: ServiceSpec) => Readonly<Record<string, string>>;
 }
 
 export interface RunningControlPlane extends ControlPlane {
@@ -53,7 +56,8 @@ const STOP_GRACE_MS = 10 * SECOND;
  * @throws what `Gateway.start` throws; nothing is left running then
  */
 export async function startControlPlane(deps: ControlPlaneDeps): Promise<RunningControlPlane> {
-  const { spec, clock, log, engine, gateway } = deps;
+  const { clock, log, engine, gateway, secrets } = deps;
+  const { spec } = deps.configuration;
   const store = tolerantStore(deps.store, log);
   const startedAt = clock.now();
   const events = createEvents(log);
@@ -76,6 +80,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const reconciler = createReconciler({
     ...deps,
     roster,
+    environment: (service) => secrets.of(service),
     publish: () => keeper.publish(),
     wanted: (name) => {
       const service = services.get(name);

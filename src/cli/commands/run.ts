@@ -5,9 +5,9 @@ import { EXIT, TidegateError, codeOf } from '../../kit/errors.ts';
 import { resolveSpec } from '../../spec/resolve.ts';
 import { unbuiltKeys } from '../../spec/unbuilt.ts';
 import { invalidConfig } from '../config-errors.ts';
-import { readSecrets } from '../config-file.ts';
 import { runForeground } from '../foreground.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { projectOptions } from '../project-options.ts';
 import { refuseUnbuilt } from '../refuse-unbuilt.ts';
 
 interface RunOptions extends CommonOptions {
@@ -59,9 +59,9 @@ export function register(program: Command, io: Io): void {
       });
       if (!resolved.ok) throw invalidConfig('the command line', resolved.problems);
       refuseUnbuilt(unbuiltKeys(config));
-      const environments = readSecrets(resolved.spec);
+      const project = projectOptions({ input: config, spec: resolved.spec }, null);
       const show = options.json ? 'json' : 'words';
-      await runForeground({ spec: resolved.spec, environments, show }, io).catch(inOptions);
+      await runForeground({ ...project, replace: false, show }, io).catch(inOptions);
     });
 }
 

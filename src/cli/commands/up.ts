@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { asRootWarning } from '../as-root.ts';
-import { loadConfig, readSecrets } from '../config-file.ts';
+import { loadConfig } from '../config-file.ts';
 import { upDetached } from '../detached.ts';
 import { runForeground } from '../foreground.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { projectOptions } from '../project-options.ts';
 import { refuseUnbuilt } from '../refuse-unbuilt.ts';
 
 interface UpOptions extends CommonOptions {
@@ -28,17 +29,17 @@ export function register(program: Command, io: Io): void {
     .option('--json', 'events as NDJSON; with -d one object')
     .addHelpText('after', '\nExample:\n  tidegate up -d && tidegate status')
     .action(async (options: UpOptions) => {
-      const { spec, path, unbuilt, warnings } = await loadConfig(options.config);
+      const { input, spec, path, unbuilt, warnings } = await loadConfig(options.config);
       refuseUnbuilt(unbuilt);
       const asRoot = asRootWarning(spec, process.getuid?.() ?? -1);
       const all = asRoot === null ? warnings : [...warnings, asRoot];
       if (!options.background) for (const warning of all) io.err(`warning: ${warning}`);
-      const environments = readSecrets(spec);
+      const project = projectOptions({ input, spec }, path);
       if (options.detach) {
         await upDetached({ spec, args: ['up', '-c', path], json: options.json === true }, io);
         return;
       }
       const show = options.background ? 'nothing' : options.json ? 'json' : 'words';
-      await runForeground({ spec, environments, show }, io);
+      await runForeground({ ...project, replace: false, show }, io);
     });
 }
