@@ -20,6 +20,7 @@ export const DEFAULTS = {
   sticky: false,
   retries: 2,
   leastDrainMs: 30 * SECOND,
+  maxSurge: 1,
   scale: {
     min: 1,
     max: 10,

@@ -54,6 +54,7 @@ export function resolveService(
     retries: given.retries ?? DEFAULTS.retries,
     slowStartMs: given.slowStart ?? null,
     drainMs: given.drain ?? defaultDrainMs(timeoutsMs),
+    update: { maxSurge: given.update?.maxSurge ?? DEFAULTS.maxSurge },
     scale: resolveScale(given.scale ?? {}, concurrency, machine, [...path, 'scale'], report),
   };
 }

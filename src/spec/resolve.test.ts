@@ -51,6 +51,7 @@ test('a command alone gets every default', () => {
         retries: 2,
         slowStartMs: null,
         drainMs: 30_000,
+        update: { maxSurge: 1 },
         scale: {
           min: 1,
           max: 10,

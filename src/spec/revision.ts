@@ -1,7 +1,13 @@
-import type { ServiceSpec } from './spec.ts';
+import { canonical } from './canonical.ts';
+import type { HealthSpec, ServiceSpec } from './spec.ts';
 
-/** What a replica is started from: where this differs, running replicas are of another revision. */
-export type RevisionDefinition = Pick<ServiceSpec, 'command' | 'image' | 'cwd' | 'env' | 'user'>;
+/**
+ * What a replica is started from, and where it answers that it works: where this differs, running replicas are of
+ * another revision.
+ */
+export type RevisionDefinition = Pick<ServiceSpec, 'command' | 'image' | 'cwd' | 'env' | 'user'> & {
+  readonly health: Pick<HealthSpec, 'path'>;
+};
 
 /** Plain JSON for the state file; secrets are references, never values. */
 export function revisionDefinition({
@@ -10,25 +16,27 @@ export function revisionDefinition({
   cwd,
   env,
   user,
+  health: { path },
 }: RevisionDefinition): RevisionDefinition {
-  return { command, image, cwd, env, user };
+  return { command, image, cwd, env, user, health: { path } };
+}
+
+/** The service run from another revision; everything else stays as it says. */
+export function withDefinition(
+  service: ServiceSpec,
+  { health, ...definition }: RevisionDefinition,
+): ServiceSpec {
+  return { ...service, ...definition, health: { ...service.health, ...health } };
 }
 
 /** A short name for what a replica is started from: the same definition always has the same. */
 export function revisionId(service: RevisionDefinition): string {
-  return (fnv1a(canonical(revisionDefinition(service))) % 36n ** 8n).toString(36).padStart(8, '0');
+  return (fnv1a(canonical(revisionDefinition(service)) ?? '') % 36n ** 8n)
+    .toString(36)
+    .padStart(8, '0');
 }
 
 // Private
-
-/** JSON with the keys of every object in order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
 
 /** 64-bit FNV-1a over UTF-16 units (Fowler, Noll, Vo; draft-eastlake-fnv). Names, does not protect. */
 function fnv1a(text: string): bigint {

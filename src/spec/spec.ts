@@ -58,6 +58,7 @@ export interface ServiceSpec {
   readonly slowStartMs: number | null;
   /** How long a replica that leaves may take to finish its requests. */
   readonly drainMs: number;
+  readonly update: UpdateSpec;
   readonly scale: ScaleSpec;
 }
 
@@ -78,6 +79,11 @@ export interface HealthSpec {
   readonly startupMs: number;
   /** Continuous failure after which a replica that had been ready is replaced. */
   readonly replaceAfterMs: number;
+}
+
+export interface UpdateSpec {
+  /** Replicas that a deploy starts at once, beside those it replaces. */
+  readonly maxSurge: number;
 }
 
 export interface ResourcesSpec {

@@ -21,7 +21,6 @@ test('every key of a later version is named where it is set', () => {
       'services.api.image',
       'services.api.port',
       'services.api.breaker',
-      'services.api.update',
       'services.api.signals.backlog',
       'services.worker.scale.min',
       'services.api.scale.sleepAfter',

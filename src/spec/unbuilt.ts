@@ -48,7 +48,6 @@ const KEYS: readonly Row[] = [
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],
   ['services.*.breaker', 'the circuit breaker is'],
-  ['services.*.update', 'rolling deployment is'],
   ['services.*.signals.backlog', 'reading of queue lengths is'],
   ['services.*.scale.min', 'sleep (min: 0) is', (value) => value === 0],
   ['services.*.scale.sleepAfter', 'sleep (min: 0) is'],

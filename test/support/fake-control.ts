@@ -185,6 +185,7 @@ function serviceSpec(name: string): ServiceSpec {
     retries: 2,
     slowStartMs: null,
     drainMs: 30_000,
+    update: { maxSurge: 1 },
     scale: {
       min: 1,
       max: 10,

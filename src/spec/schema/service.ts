@@ -130,7 +130,7 @@ export const service = section({
   slowStart: duration().optional(),
   /** How long a leaving replica may finish its requests. Default: the longest timeout of its routes, at least 30 s. */
   drain: duration(0).optional(),
-  /** How a deploy goes about it. Not in this version. */
+  /** How a deploy goes about it. */
   update: update.optional(),
   /** Where further signals come from. Not in this version. */
   signals: signals.optional(),
