@@ -28,6 +28,8 @@ export interface TidegateOptions {
   readonly configuration: Configuration;
   /** Understands what the state file kept: the same checks and defaults. @throws TidegateError CONFIG_INVALID */
   readonly resolve: (input: unknown) => Spec;
+  /** The configuration file, absolute; null: none. */
+  readonly configPath: string | null;
   /** Reads the file again; null where there is none (`run`). */
   readonly readConfig: (() => Promise<Configuration>) | null;
   /** The environments of these services by name, their secrets read now. @throws TidegateError SECRET_MISSING */
@@ -125,7 +127,13 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     });
     releasers.add('the admin port', () => web.close());
 
-    const here = { pid: process.pid, adminUrl: web.url, gatewayUrl, startedAt: clock.now() };
+    const here = {
+      pid: process.pid,
+      adminUrl: web.url,
+      gatewayUrl,
+      startedAt: clock.now(),
+      configPath: options.configPath,
+    };
     // Renamed into place: whoever reads it sees all of it.
     writeFileSync(`${folder.control}.new`, JSON.stringify(here), { mode: 0o600 });
     renameSync(`${folder.control}.new`, folder.control);

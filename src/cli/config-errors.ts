@@ -1,7 +1,10 @@
 import { EXIT, TidegateError } from '../kit/errors.ts';
+import { humanDuration } from '../kit/duration.ts';
 import { problemText } from '../spec/problem.ts';
 import type { ConfigProblem } from '../spec/problem.ts';
 import type { Unbuilt } from '../spec/unbuilt.ts';
+
+const MEND = 'Mend the file; nothing was changed.';
 
 export function configMissing(what: string): TidegateError {
   return new TidegateError('CONFIG_MISSING', `There is no ${what}.`, {
@@ -27,7 +30,7 @@ export function configKindUnknown(path: string): TidegateError {
 /** `line` counts from 1; null where it is not known. */
 export function configSyntax(path: string, line: number | null, cause: unknown): TidegateError {
   return new TidegateError('CONFIG_SYNTAX', `${placeOf(path, line)} does not parse`, {
-    hint: 'Mend the file; nothing was started.',
+    hint: MEND,
     exitCode: EXIT.usage,
     cause,
     facts: { file: path, line },
@@ -36,10 +39,28 @@ export function configSyntax(path: string, line: number | null, cause: unknown):
 
 export function configThrew(path: string, line: number | null, cause: unknown): TidegateError {
   return new TidegateError('CONFIG_THREW', `${placeOf(path, line)} failed while it ran`, {
-    hint: 'Mend the file; nothing was started.',
+    hint: MEND,
     exitCode: EXIT.usage,
     cause,
     facts: { file: path, line },
+  });
+}
+
+export function configEnded(path: string, how: string, lastLine: string): TidegateError {
+  const said = lastLine === '' ? '' : `: ${lastLine}`;
+  return new TidegateError('CONFIG_ENDED', `${path} ended its process (${how})${said}`, {
+    hint: 'A configuration must only export its default.',
+    exitCode: EXIT.usage,
+    facts: { file: path },
+  });
+}
+
+export function configTimeout(path: string, afterMs: number): TidegateError {
+  const waited = humanDuration(afterMs);
+  return new TidegateError('CONFIG_TIMEOUT', `${path} had not finished after ${waited}.`, {
+    hint: 'Does it wait for something, or loop? A configuration must come to its end quickly.',
+    exitCode: EXIT.usage,
+    facts: { file: path },
   });
 }
 
@@ -61,7 +82,7 @@ export function invalidConfig(
   const later = unbuilt.map(({ path, message }) => `\n  ${path}: ${message}`);
   if (later.length > 0) lines.push('\nand asks for what is not in this version:', ...later);
   return new TidegateError('CONFIG_INVALID', `${source} has ${count}:${lines.join('')}`, {
-    hint: 'Nothing was started. Every key is described in docs/configuration.md.',
+    hint: 'Nothing was changed. Every key is described in docs/configuration.md.',
     exitCode: EXIT.usage,
     facts: { errors: problems, ...(unbuilt.length > 0 && { unbuilt }) },
   });
@@ -75,7 +96,7 @@ export interface MissingSecret {
 export function secretsMissing(missing: readonly MissingSecret[]): TidegateError {
   const lines = missing.map(({ path, message }) => `\n  ${path}: ${message}`);
   return new TidegateError('SECRET_MISSING', `Secrets are missing:${lines.join('')}`, {
-    hint: 'Set them where `tidegate up` is started; nothing was started.',
+    hint: 'Set them where `tidegate up` is started; nothing was changed.',
     exitCode: EXIT.usage,
     facts: { errors: missing },
   });

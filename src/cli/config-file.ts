@@ -17,6 +17,8 @@ import type { MissingSecret } from './config-errors.ts';
 import { evaluateConfig } from './evaluate-config.ts';
 
 export interface LoadedConfig {
+  /** As it was written: plain JSON, secrets as references, defaults absent. */
+  readonly input: unknown;
   readonly spec: Spec;
   /** Absolute. */
   readonly path: string;
@@ -39,13 +41,15 @@ const CONFIG_NAMES = ['ts', 'js', 'mjs', 'json'].map((ending) => `tidegate.confi
 export async function loadConfig(file?: string, cwd = process.cwd()): Promise<LoadedConfig> {
   const path = findConfig(file, cwd);
   const folder = dirname(path);
-  const resolved = resolveSpec(await evaluateConfig(path), {
+  const written = await evaluateConfig(path);
+  const resolved = resolveSpec(written, {
     folder,
     machine: { cores: availableParallelism(), memoryBytes: totalmem() },
   });
   if (!resolved.ok) throw invalidConfig(path, resolved.problems, resolved.unbuilt);
   const others = file === undefined ? otherConfigs(folder, path) : [];
   return {
+    input: JSON.parse(JSON.stringify(written)) as unknown,
     spec: resolved.spec,
     path,
     folder,

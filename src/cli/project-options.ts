@@ -3,7 +3,9 @@ import type { TidegateOptions } from '../main.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { resolveSpec } from '../spec/resolve.ts';
 import { invalidConfig } from './config-errors.ts';
-import { loadConfig, readSecrets } from './config-file.ts';
+import { readSecrets } from './config-file.ts';
+import { watchConfig } from './config-watch.ts';
+import { readConfigApart } from './read-config.ts';
 import { refuseUnbuilt } from './refuse-unbuilt.ts';
 
 /**
@@ -24,16 +26,10 @@ export function projectOptions(
       refuseUnbuilt(resolved.unbuilt);
       return resolved.spec;
     },
-    readConfig:
-      path === null
-        ? null
-        : async () => {
-            const { input, spec, unbuilt } = await loadConfig(path);
-            refuseUnbuilt(unbuilt);
-            return { input, spec };
-          },
+    configPath: path,
+    readConfig: path === null ? null : () => readConfigApart(path),
     readSecrets: (services) =>
       readSecrets({ services: Object.fromEntries(services.map((each) => [each.name, each])) }),
-    watchConfig: null,
+    watchConfig: path === null ? null : (onChange) => watchConfig(path, readConfigApart, onChange),
   };
 }

@@ -96,8 +96,8 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
 /** What the control plane leaves for its clients in `.tidegate/control.json`, with the token beside it. */
 export interface ControlAddress {
   readonly pid: number;
-  /** The configuration file it was started with, absolute; absent: none (`tidegate run`). */
-  readonly configPath?: string;
+  /** The configuration file it was started with, absolute; null: none (`tidegate run`). */
+  readonly configPath: string | null;
   readonly adminUrl: string;
   readonly gatewayUrl: string;
   /** ms since the epoch */

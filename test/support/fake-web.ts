@@ -71,7 +71,7 @@ export async function startFakeWeb(
 export function folderOf(
   t: Pick<TestContext, 'after'>,
   { url }: { url: string },
-  changes: { token?: string; pid?: number } = {},
+  changes: { token?: string; pid?: number; configPath?: string } = {},
 ): string {
   const folder = temporaryFolder(t);
   const state = join(folder, '.tidegate');
@@ -81,6 +81,7 @@ export function folderOf(
     adminUrl: url,
     gatewayUrl: 'http://127.0.0.1:8080',
     startedAt: T0,
+    configPath: changes.configPath ?? null,
   };
   writeFileSync(join(state, 'control.json'), JSON.stringify(address));
   writeFileSync(join(state, 'token'), `${changes.token ?? TOKEN}\n`, { mode: 0o600 });
