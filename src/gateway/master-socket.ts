@@ -14,6 +14,8 @@ export interface MasterSocket {
   reload(): Promise<boolean>;
   /** Puts a question to a worker, also one that leaves; null when it has gone or is just going. */
   askWorker(pid: number, question: string): Promise<string | null>;
+  /** Gives a worker commands, also one that leaves; what they came to is not known. @throws TidegateError GATEWAY_SILENT */
+  tellWorker(pid: number, commands: readonly string[]): Promise<void>;
 }
 
 export interface WorkerTable {
@@ -70,6 +72,10 @@ export function createMasterSocket(
           throw gatewaySilent('reload', new Error('no new worker came up'));
         await delay(10);
       }
+    },
+    async tellWorker(pid, commands) {
+      // Each on a line of its own: together they may be longer than HAProxy takes one to be.
+      await ask([`@!${pid}`, ...commands].join('\n'));
     },
     async askWorker(pid, question) {
       const answer = await ask(`@!${pid} ${question}`);

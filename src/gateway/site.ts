@@ -5,7 +5,7 @@ import { createRenderedFiles, prepareRunFolder, type RenderedFiles } from './fil
 import { findHaproxy } from './haproxy.ts';
 import { readMachine } from './machine.ts';
 import type { GatewayMachine, GatewayPaths } from './plan.ts';
-import { LOG_SOCKET, RELAY_SOCKET, RUNTIME_SOCKET } from './render/names.ts';
+import { HANDOVER_SOCKET, LOG_SOCKET, RELAY_SOCKET, RUNTIME_SOCKET } from './render/names.ts';
 
 export interface SiteOptions {
   /** Rendered files; ours alone. */
@@ -21,7 +21,7 @@ export interface SiteOptions {
 /** Where everything is and what the machine allows: the same for every HAProxy this project starts. */
 export interface Site {
   readonly paths: GatewayPaths;
-  readonly sockets: Readonly<Record<'runtime' | 'master' | 'log' | 'relay', string>>;
+  readonly sockets: Readonly<Record<'runtime' | 'master' | 'log' | 'relay' | 'handover', string>>;
   /** Requests, when an access log is wanted, and HAProxy's own words. */
   readonly logs: { readonly access: string; readonly own: string };
   readonly files: RenderedFiles;
@@ -49,6 +49,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
       master: join(runFolder, 'master.sock'),
       log: join(runFolder, LOG_SOCKET),
       relay: join(runFolder, RELAY_SOCKET),
+      handover: join(runFolder, HANDOVER_SOCKET),
     },
     logs: { access: join(logsFolder, 'access.log'), own: join(logsFolder, 'gateway.log') },
     files: createRenderedFiles(folder),

@@ -5,7 +5,7 @@ import { backendName, checkedName } from './names.ts';
 import { word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
-import { anySleeps, holdLines } from './sleep.ts';
+import { anySleeps, handoverServerLines, holdLines } from './sleep.ts';
 
 /** The timeout of a service that no route leads to. */
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -31,13 +31,14 @@ export function backendSectionLines(
     'option allbackups',
     ...timeoutLines(routes),
     ...bodyLimitLines(routes),
-    ...holdLines(service, paths),
+    ...holdLines(service, state, paths),
     ...retryLines(spec.retries),
     ...abortLines(service, state),
     ...checkLines(spec.health),
     ...(spec.sticky ? stickyLines(spec.name, seats.length) : []),
     `default-server ${defaultServer(spec)}`,
     ...seats.flatMap((seat, slot) => serverLines(seat, slot, spec.sticky)),
+    ...handoverServerLines(service, paths),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
-import type { GatewayPaths } from '../plan.ts';
+import type { GatewayState } from '../gateway.ts';
+import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import {
   connectionLines,
   requestHeaderLines,
@@ -9,6 +10,7 @@ import {
 import { captureLines, logLines, missSamplingLines, samplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { backendLines, mayMiss, routeLines } from './routes.ts';
+import { handoverBindLines } from './sleep.ts';
 
 /** Types worth compressing; event streams are not among them, they must arrive as they are sent. */
 const TEXT_TYPES = [
@@ -28,10 +30,16 @@ const TEXT_TYPES = [
 const MISSED = '{ var(txn.route) -m int 0 }';
 
 /** The one frontend. The order of its rules is the order of docs/gateway.md. */
-export function frontendLines(gateway: GatewaySpec, paths: GatewayPaths): readonly string[] {
+export function frontendLines(
+  state: GatewayState,
+  paths: GatewayPaths,
+  machine: GatewayMachine,
+): readonly string[] {
+  const { gateway } = state;
   const { routes, accessLog } = gateway;
   return [
     `bind ${bindAddress(gateway)}`,
+    ...handoverBindLines(state, paths, machine),
     ...logLines(paths, accessLog),
     ...(gateway.compression
       ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]

@@ -1,5 +1,6 @@
 /**
- * The Lua program that holds requests of services that sleep, for a map of service → `awake`, `asleep` or `refusing:N`.
+ * The Lua program that holds requests of services that sleep, for a map of service → `awake`, `asleep`, `refusing:N` or,
+ * in a worker that leaves, `moved`.
  * HAProxy 2.6 has nothing by which a waiter could be woken, so each looks again and again, the more of them the more
  * seldom. It is asked only where the map does not say `awake`: who serves never pays for it.
  */
@@ -60,6 +61,10 @@ local function hold(txn, service, hold_ms)
   while true do
     local state = states:lookup(service) or 'awake'
     if state == 'awake' then return end
+    if state == 'moved' then
+      txn:set_var('txn.moved', 1)
+      return
+    end
     local seconds = string.match(state, '^refusing:(%d+)$') or (now >= last_at and '1')
     if seconds then
       txn:set_var('txn.refused', tonumber(seconds))

@@ -5,6 +5,9 @@ export const LOG_SOCKET = 'log.sock';
 /** In the run folder: HAProxy's own way from its log to `LOG_SOCKET`; see `log-relay.ts`. */
 export const RELAY_SOCKET = 'relay.sock';
 
+/** In the run folder: how requests that a worker holds when it leaves get to the next one; see `sleep.ts`. */
+export const HANDOVER_SOCKET = 'again.sock';
+
 /** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
 export const SAMPLING_MAP = 'samp.map';
 

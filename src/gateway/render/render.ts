@@ -20,7 +20,7 @@ export function render(
     section('global', globalLines(state, paths, machine)),
     ...logRelaySections(paths, machine).map(([title, lines]) => section(title, lines)),
     section('defaults', defaultsLines(state, machine)),
-    section(`frontend ${FRONTEND}`, frontendLines(state.gateway, paths)),
+    section(`frontend ${FRONTEND}`, frontendLines(state, paths, machine)),
     ...Object.entries(state.services).map(([name, service]) =>
       section(
         `backend ${backendName(name)}`,

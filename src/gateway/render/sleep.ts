@@ -1,10 +1,11 @@
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
-import type { GatewayPaths } from '../plan.ts';
+import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { errorBody } from './error-pages.ts';
 import { holdProgram } from './hold-program.ts';
 import { LINE_BYTES, RING } from './log-relay.ts';
-import { HOLD_PROGRAM, SLEEP_MAP } from './names.ts';
+import { HANDOVER_SOCKET, HOLD_PROGRAM, SLEEP_MAP } from './names.ts';
 import { argument, commandWord, word } from './quote.ts';
+import { hardStopMs } from './timeouts.ts';
 
 /** Whether some service may sleep: only then HAProxy is given the program that holds requests. */
 export function anySleeps({ services }: GatewayState): boolean {
@@ -35,6 +36,7 @@ export function sleepLoadLines(state: GatewayState, paths: GatewayPaths): readon
  */
 export function holdLines(
   { spec, sleep }: Pick<GatewayService, 'spec' | 'sleep'>,
+  whole: GatewayState,
   paths: GatewayPaths,
 ): readonly string[] {
   if (!sleep) return [];
@@ -43,7 +45,42 @@ export function holdLines(
     `http-request lua.tidegate-hold ${spec.name} ${sleep.holdMs} unless { ${state} -m str awake }`,
     'http-request reject if { var(txn.waits) -m found }',
     `http-request return status 503 content-type application/problem+json string '${REFUSED}' hdr Cache-Control no-store hdr Retry-After %[var(txn.refused)] if { var(txn.refused) -m found }`,
+    // It may be held and served as long there as anywhere.
+    `http-request set-timeout server ${hardStopMs(whole)}ms if { var(txn.moved) -m found }`,
+    `use-server again if { var(txn.moved) -m found }`,
   ];
+}
+
+/**
+ * A worker that leaves after a reload cannot be given servers any more, so it hands what it holds to the one that takes
+ * its place: over a private socket of that one's frontend, with the client's address. Its weight keeps all else away.
+ */
+export function handoverServerLines(
+  { sleep }: Pick<GatewayService, 'sleep'>,
+  paths: GatewayPaths,
+): readonly string[] {
+  return sleep ? [`server again ${socket(paths)} send-proxy-v2 no-check weight 0 maxconn 0`] : [];
+}
+
+/** Where the next worker takes what this one hands over. */
+export function handoverBindLines(
+  state: GatewayState,
+  paths: GatewayPaths,
+  { dropTo }: GatewayMachine,
+): readonly string[] {
+  if (!anySleeps(state)) return [];
+  const owner = dropTo ? ` user ${word(dropTo.user)} group ${word(dropTo.group)}` : '';
+  return [`bind ${socket(paths)} accept-proxy mode 600${owner}`];
+}
+
+/** For a worker that has been replaced: it holds nobody any more. */
+export function handoverCommands(
+  { services }: GatewayState,
+  paths: GatewayPaths,
+): readonly string[] {
+  return Object.entries(services).flatMap(([name, { sleep }]) =>
+    sleep ? [`set map ${commandWord(mapPath(paths))} ${name} moved`] : [],
+  );
 }
 
 /** The runtime commands from one set of states to another: what is to come before servers change, and what after. */
@@ -81,6 +118,10 @@ function sleepMap({ services }: GatewayState): string {
 
 function valueOf({ state, retryAfterSeconds }: GatewaySleep): string {
   return state === 'refusing' ? `refusing:${retryAfterSeconds}` : state;
+}
+
+function socket(paths: GatewayPaths): string {
+  return word(`unix@${paths.runFolder}/${HANDOVER_SOCKET}`);
 }
 
 function mapPath(paths: GatewayPaths): string {
