@@ -9,6 +9,7 @@ const state = { gateway: {}, services: {} } as unknown as GatewayState;
 /** A gateway whose answers are scripted; only what the keeper calls. */
 function scripted(answers: (Applied | Error)[]) {
   const calls: string[] = [];
+  let running = false;
   const gateway = {
     async apply() {
       calls.push('apply');
@@ -20,8 +21,9 @@ function scripted(answers: (Applied | Error)[]) {
       calls.push('start');
       const answer = answers.shift();
       if (answer instanceof Error) throw answer;
+      running = true;
     },
-    pid: () => (calls.includes('start') ? 1 : null),
+    pid: () => (running ? 1 : null),
   } as unknown as Gateway;
   const changes: string[] = [];
   const keeper = createGatewayKeeper({
@@ -49,6 +51,20 @@ test('a gateway that died is started again with the state of that moment', async
   await Promise.all([keeper.revive(), keeper.revive()]);
   assert.deepEqual(calls, ['start'], 'two reports of one death are one start');
   assert.deepEqual(changes, ['died', 'started']);
+});
+
+test('a start that fails is tried again at once, then at each turn', async () => {
+  const failed = (times: number): Error[] =>
+    Array.from({ length: times }, () => new Error('taken'));
+  const quick = scripted(failed(1));
+  await quick.keeper.revive();
+  assert.deepEqual(quick.changes, ['died', 'started']);
+  const slow = scripted(failed(12));
+  await slow.keeper.revive();
+  assert.deepEqual(slow.changes, ['died', 'refused']);
+  const tried = slow.calls.length;
+  await slow.keeper.retry();
+  assert.equal(slow.calls.length, tried + 1);
 });
 
 test('what could not be told is told at the next turn, and then no more', async () => {

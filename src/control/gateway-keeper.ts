@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
@@ -22,6 +23,10 @@ interface KeeperDeps {
   readonly state: () => GatewayState;
   readonly emit: (event: ControlEvent) => void;
 }
+
+/** The kernel may hold a dead HAProxy's port for a moment longer, and a tick is long while nobody is answered. */
+const QUICK_TRIES = 10;
+const QUICK_TRY_MS = 20;
 
 /** Keeps the gateway in step with the roster, through refusals, silence and death. */
 export function createGatewayKeeper({
@@ -68,7 +73,7 @@ export function createGatewayKeeper({
 
   const bringBack = async (): Promise<void> => {
     try {
-      await gateway.start(state());
+      await startSoon();
       tell('started', ['brought back after it ended by itself']);
       behind = false;
     } catch (err) {
@@ -79,6 +84,18 @@ export function createGatewayKeeper({
       behind = true;
     } finally {
       reviving = undefined;
+    }
+  };
+
+  const startSoon = async (): Promise<void> => {
+    for (let left = behind ? 0 : QUICK_TRIES; ; left--) {
+      try {
+        await gateway.start(state());
+        return;
+      } catch (thrown) {
+        if (left === 0 || stopped) throw thrown;
+      }
+      await delay(QUICK_TRY_MS);
     }
   };
 
