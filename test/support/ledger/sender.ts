@@ -1,0 +1,95 @@
+/**
+ * The clients of the long tests in a process of their own, so that the test's work does not hold them up:
+ * `sender.ts JSON` (SenderOptions). Each has a keep-alive connection and sends GET and POST by turns, each POST with a
+ * number of its own, from 1 on. Told `progress` or `finish` over IPC; ends with its parent.
+ */
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exchange } from '../../../src/lab/load/exchange.ts';
+import { createTarget, type Target } from '../../../src/lab/load/target.ts';
+
+export interface SenderOptions {
+  readonly url: string;
+  readonly users: number;
+  /** What a user waits on average between an answer and the next request. */
+  readonly thinkMs: number;
+}
+
+export interface Failure {
+  /** ms since the epoch, when it was sent. */
+  readonly sentAt: number;
+  readonly endedAt: number;
+  /** As `exchange` names it: refused, reset, timeout, status-503, … */
+  readonly kind: string;
+}
+
+export interface Sent {
+  readonly get: { readonly sent: number; readonly failures: readonly Failure[] };
+  /** `id`: the number of the POST. */
+  readonly post: {
+    readonly sent: number;
+    readonly failures: readonly (Failure & { readonly id: number })[];
+  };
+}
+
+/** Requests that have ended so far. */
+export interface Progress {
+  readonly ended: number;
+  readonly failed: number;
+}
+
+// Private
+
+/** A closed port is not hammered. */
+const PAUSE_AFTER_FAILURE_MS = 50;
+
+async function send({ url, users, thinkMs }: SenderOptions): Promise<void> {
+  const gets: Failure[] = [];
+  const posts: (Failure & { id: number })[] = [];
+  const sent = { get: 0, post: 0 };
+  let ended = 0;
+  const over = new AbortController();
+  const get = createTarget(url, { timeoutMs: 20_000 });
+  const body = 'x'.repeat(2_000);
+
+  const ask = async (target: Target, agent: Agent, failed: (failure: Failure) => void) => {
+    const sentAt = Date.now();
+    const kind = await exchange(target, agent, target.timeoutMs);
+    ended++;
+    if (kind === 'ok') return;
+    failed({ sentAt, endedAt: Date.now(), kind });
+    await delay(PAUSE_AFTER_FAILURE_MS);
+  };
+
+  const live = async (index: number): Promise<void> => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await delay(index);
+    for (let turn = index; !over.signal.aborted; turn++) {
+      if (turn % 2 === 0) {
+        sent.get++;
+        await ask(get, agent, (failure) => gets.push(failure));
+      } else {
+        const id = ++sent.post;
+        const headers = { 'x-ledger-id': String(id) };
+        const post = { ...get, method: 'POST', body, headers };
+        await ask(post, agent, (failure) => posts.push({ ...failure, id }));
+      }
+      if (thinkMs > 0) await delay(2 * thinkMs * Math.random());
+    }
+    agent.destroy();
+  };
+
+  process.on('message', (message) => {
+    if (message === 'finish') over.abort();
+    else process.send?.({ ended, failed: gets.length + posts.length } satisfies Progress);
+  });
+  process.on('disconnect', () => process.exit());
+  await Promise.all(Array.from({ length: users }, (_, index) => live(index)));
+  const account: Sent = {
+    get: { sent: sent.get, failures: gets },
+    post: { sent: sent.post, failures: posts },
+  };
+  process.send?.(account, () => process.exit());
+}
+
+await send(JSON.parse(process.argv[2] as string) as SenderOptions);
