@@ -79,8 +79,13 @@ function node(): Finding {
 
 async function haproxy(): Promise<Finding> {
   try {
-    const { path, version } = await findHaproxy();
-    return finding('haproxy', 'ok', `${version} (${path})`);
+    const { path, version, lua } = await findHaproxy();
+    return finding(
+      'haproxy',
+      lua ? 'ok' : 'limited',
+      `${version} (${path})${lua ? '' : ', built without Lua'}`,
+      'Services that sleep (scale.min: 0) need one built with Lua, as Debian and Homebrew ship it.',
+    );
   } catch (thrown) {
     const hint = thrown instanceof TidegateError ? (thrown.hint ?? null) : null;
     return {

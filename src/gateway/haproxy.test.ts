@@ -11,6 +11,14 @@ test('the one on the machine is found, also where the PATH of a user lacks /usr/
   assert.match(version, /^[23]\./);
 });
 
+test('one that was built without Lua says so', async (t) => {
+  const plain = join(temporaryFolder(t), 'haproxy');
+  writeFileSync(plain, '#!/bin/sh\necho "HAProxy version 2.8.1-1 2026/01/01"\n');
+  chmodSync(plain, 0o755);
+  assert.equal((await findHaproxy({ TIDEGATE_HAPROXY: plain })).lua, false);
+  assert.equal((await findHaproxy()).lua, true);
+});
+
 test('none, one that does not run and one too old each say what to install', async (t) => {
   const folder = temporaryFolder(t);
   const old = join(folder, 'haproxy');

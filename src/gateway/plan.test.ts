@@ -111,6 +111,17 @@ test('what is done from one state to the next, and why', () => {
   assert.equal(shown, readFileSync(file, 'utf8'));
 });
 
+test('a service that sleeps is refused where HAProxy has no Lua, with all else that is wrong with it', () => {
+  const state = gatewayState([service({ sleep: { ...awake, holdMs: 0, retryAfterSeconds: -1 } })]);
+  const refused = plan(null, state, PATHS, { ...MACHINE, lua: false });
+  assert.deepEqual(refused.kind === 'refused' && refused.problems, [
+    'services."api".scale.min: 0 needs a HAProxy with Lua, and this one was built without it',
+    'services."api".hold: 0 must be a whole number from 1 to 2147483647',
+    'services."api".retryAfter: -1 must be a whole number from 0 to 86400',
+  ]);
+  assert.equal(plan(null, only(a), PATHS, { ...MACHINE, lua: false }).kind, 'reload');
+});
+
 test('the first plan is a start, and the next from the same state is nothing', () => {
   fc.assert(
     fc.property(arbitraryState, (state) => {
