@@ -7,6 +7,7 @@ import { processIo, reportError } from './io.ts';
 /** Loaded only when asked for: a command starts in a tenth of a second, whatever the others need. */
 const COMMANDS = [
   'init',
+  'import',
   'install',
   'uninstall',
   'run',
@@ -19,6 +20,9 @@ const COMMANDS = [
   'scale',
   'pause',
   'resume',
+  'deploy',
+  'rollback',
+  'restart',
   'explain',
   'config',
   'render',

@@ -1,0 +1,29 @@
+import { EXIT } from '../kit/errors.ts';
+import type { Client } from '../web/client.ts';
+import type { DeployAnswer } from '../web/contract.ts';
+import { followDeployment } from './follow-deployment.ts';
+import type { Io } from './io.ts';
+
+/**
+ * Begins a deployment and shows it to its end. Ctrl-C (or SIGTERM) interrupts it where it is; a second one leaves at
+ * once and lets the control plane go on by itself.
+ */
+export async function commandDeployment(
+  client: Client,
+  begin: () => Promise<DeployAnswer>,
+  json: boolean,
+  io: Io,
+): Promise<void> {
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const options = { json, interrupt: interrupt.signal };
+    process.exitCode = await followDeployment(client, await begin(), options, io);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}

@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
+import type { Client } from '../web/client.ts';
+import type { DeploymentView, DeployAnswer } from '../web/contract.ts';
+import { deploymentName, progressText, summaryLines, wayOn } from './deployment-text.ts';
+import { momentText } from './explanation.ts';
+import type { Io } from './io.ts';
+import { paint } from './paint.ts';
+import { createProgressLine } from './progress-line.ts';
+import type { ProgressLine } from './progress-line.ts';
+
+export interface FollowOptions {
+  /** One object at the end instead of words. */
+  readonly json: boolean;
+  /** Somebody wants it to stop where it is. */
+  readonly interrupt: AbortSignal;
+}
+
+const POLL_MS = 200;
+
+/** How often the control plane may give no proper answer before it is taken for gone. */
+const MAX_SILENT_POLLS = 3;
+
+/**
+ * Shows a deployment until it has ended or stands still, says what it came to, and returns the exit code.
+ * @throws TidegateError CONTROL_LOST when the control plane ends meanwhile
+ */
+export async function followDeployment(
+  client: Client,
+  { deployment: begun }: DeployAnswer,
+  { json, interrupt }: FollowOptions,
+  io: Io,
+): Promise<number> {
+  if (begun === null) {
+    io.out(json ? JSON.stringify({ deployment: null }) : 'Nothing differs from what is in force.');
+    return EXIT.done;
+  }
+  const line = createProgressLine(io.terminal && !json ? process.stdout : null);
+  const tell = (text: string): void => {
+    line.clear();
+    if (!json) io.err(text);
+  };
+  interrupt.addEventListener('abort', () => tell('Interrupting; once more to leave at once.'));
+  const ended = await watch(client, begun, interrupt, line, tell);
+  if (json) io.out(JSON.stringify({ deployment: ended } satisfies DeployAnswer));
+  else await sum(client, ended, io);
+  if (ended.state === 'interrupted') return EXIT.interrupted;
+  return ended.state === 'done' ? EXIT.done : EXIT.failed;
+}
+
+// Private
+
+/** Tells each step once until it has ended. An interruption is asked for once and then waited for like any other end. */
+async function watch(
+  client: Client,
+  begun: DeploymentView,
+  interrupt: AbortSignal,
+  line: ProgressLine,
+  tell: (text: string) => void,
+): Promise<DeploymentView> {
+  let seen = begun;
+  let told = 0;
+  let asked = false;
+  let silent = 0;
+  for (;;) {
+    const now = Date.now();
+    for (const { at, text } of seen.steps.slice(told))
+      tell(`${momentText(Date.parse(at), now)}  ${text}`);
+    told = seen.steps.length;
+    if (seen.state !== 'running') {
+      line.clear();
+      return seen;
+    }
+    line.draw(progressText(seen, now));
+    try {
+      if (interrupt.aborted && !asked) {
+        asked = true;
+        seen = await client.interrupt(begun.id);
+      } else {
+        await delay(POLL_MS, undefined, asked ? {} : { signal: interrupt }).catch(() => undefined);
+        seen = await client.deployment(begun.id);
+      }
+      silent = 0;
+    } catch (thrown) {
+      if (codeOf(thrown) === 'ANSWER_BROKEN' && ++silent < MAX_SILENT_POLLS) continue;
+      line.clear();
+      throw asLost(begun, thrown);
+    }
+  }
+}
+
+async function sum(client: Client, deployment: DeploymentView, io: Io): Promise<void> {
+  for (const line of summaryLines(deployment, paint(io.colour))) io.out(line);
+  if (deployment.state === 'interrupted') {
+    io.out(wayOn(deployment));
+    return;
+  }
+  if (deployment.state === 'done') return;
+  for (const { name } of deployment.services) {
+    const problem = await client.service(name).then(
+      (service) => service.problem,
+      () => null,
+    );
+    if (problem === null || problem.at < Date.parse(deployment.startedAt)) continue;
+    if (problem.log.length > 0) io.out(`The last lines of ${name}:`);
+    for (const line of problem.log) io.out(`  ${line}`);
+  }
+}
+
+function asLost(deployment: DeploymentView, thrown: unknown): unknown {
+  const code = codeOf(thrown);
+  if (code !== 'CONTROL_NOT_RUNNING' && code !== 'ANSWER_BROKEN') return thrown;
+  return new TidegateError(
+    'CONTROL_LOST',
+    `The control plane ended in the middle of ${deploymentName(deployment)}; the services go on as they are.`,
+    {
+      hint: `Start it with \`tidegate up\`, which adopts what runs; then ${wayOn(deployment)}`,
+    },
+  );
+}
