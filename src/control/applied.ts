@@ -1,5 +1,5 @@
 import type { RevisionDefinition } from '../spec/revision.ts';
-import { revisionDefinition } from '../spec/revision.ts';
+import { withDefinition } from '../spec/revision.ts';
 import type { Spec } from '../spec/spec.ts';
 
 /** The configuration in force as the state file keeps it, under `APPLIED_FACT`: plain JSON, secrets as references. */
@@ -28,7 +28,7 @@ export function appliedSpec(applied: Applied, resolve: (input: unknown) => Spec)
 export function overridden(spec: Spec, overrides: Applied['overrides']): Spec {
   const services = Object.entries(spec.services).map(([name, service]) => {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
-    return [name, override ? { ...service, ...revisionDefinition(override) } : service];
+    return [name, override ? withDefinition(service, override) : service];
   });
   return { ...spec, services: Object.fromEntries(services) as Spec['services'] };
 }

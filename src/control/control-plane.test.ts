@@ -56,7 +56,7 @@ async function scene(t: TestContext) {
   const control = await startControlPlane({
     configuration: { input, spec: resolved(input) },
     readConfig: null,
-    secrets: { read: () => undefined, of: () => ({}) },
+    secrets: { read: () => () => undefined, of: () => ({}) },
     clock: { now: () => nowMs },
     log: silentLog,
     store,

@@ -17,7 +17,7 @@ import { createGatewayKeeper } from './gateway-keeper.ts';
 import type { ServedSpec } from './gateway-state.ts';
 import { gatewayState } from './gateway-state.ts';
 import type { ManagedService } from './managed-service.ts';
-import { specOf, wantedOf } from './managed-service.ts';
+import { servedAs, specOf, wantedOf } from './managed-service.ts';
 import { wasAboutPort } from './port-watch.ts';
 import { createProject } from './project.ts';
 import { viewService } from './project-view.ts';
@@ -68,7 +68,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const { services, known } = project;
   const served = (): ServedSpec => ({
     gateway: project.gateway,
-    services: [...services.values()].map((each) => each.spec),
+    services: [...services.values()].map(servedAs),
   });
   const keeper = createGatewayKeeper({
     clock,
@@ -109,6 +109,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     book,
     counters,
     emit: events.emit,
+    onCollected: () => undefined,
     retryGateway: () => keeper.retry(),
   });
 
@@ -124,7 +125,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   events.emit({ kind: 'gateway', at: clock.now(), change: 'started', reasons: [] });
 
   const loop = startLoop({
-    intervalMs: Math.min(...[...services.values()].map((each) => each.spec.scale.intervalMs)),
+    intervalMs: () => Math.min(...[...services.values()].map((each) => each.spec.scale.intervalMs)),
     turn: () => scaling.turn(),
     onError: (err) => log.error({ err }, 'a turn of the scale loop failed'),
   });

@@ -2,7 +2,10 @@ import type { GatewayServer, GatewayService, GatewayState } from '../gateway/gat
 import type { GatewaySpec, ServiceSpec } from '../spec/spec.ts';
 import type { Replica } from './roster.ts';
 
-/** Room beside `scale.max` for replicas that still drain or are being replaced, so that these need no reload. */
+/**
+ * Room beside `scale.max`, for each replica that a deploy may start at once: for that one, and for three that still
+ * drain or are being replaced, so that these need no reload.
+ */
 const SPARE_SLOTS = 4;
 
 /** The routes and the services behind them. */
@@ -25,7 +28,7 @@ export function gatewayState(
     services[service.name] = {
       spec: gatewayPart(service),
       sleep: null,
-      slots: Math.max(service.scale.max + SPARE_SLOTS, servers.length),
+      slots: Math.max(service.scale.max + SPARE_SLOTS * service.update.maxSurge, servers.length),
       servers,
     };
   }

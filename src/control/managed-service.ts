@@ -49,12 +49,12 @@ export interface Succession {
   trusted: boolean;
 }
 
-/** Takes a service up where the state file left it; its revision is remembered with secrets as references. */
-export function manageService(spec: ServiceSpec, store: Store, now: number): ManagedService {
+/** Takes a service up where the state file left it. */
+export function manageService(spec: ServiceSpec, store: Store): ManagedService {
   const { paused, pinned } = store.controls.get(spec.name);
   return {
     spec,
-    revision: useRevision(spec, store, now),
+    revision: revisionId(spec),
     alsoCounts: new Set(),
     succession: null,
     checksByConnect: false,
@@ -72,22 +72,24 @@ export function manageService(spec: ServiceSpec, store: Store, now: number): Man
 }
 
 /** The service is run as `spec` says from now on; pins and the count are kept within its new bounds. */
-export function changeService(
-  service: ManagedService,
-  spec: ServiceSpec,
-  store: Store,
-  now: number,
-): void {
+export function changeService(service: ManagedService, spec: ServiceSpec): void {
   // The windows are as long as the rules that read them say.
   if (JSON.stringify(seriesPart(spec)) !== JSON.stringify(seriesPart(service.spec))) {
     service.series = createSeries(spec);
   }
   service.spec = spec;
-  service.revision = useRevision(spec, store, now);
+  service.revision = revisionId(spec);
+  service.alsoCounts = new Set();
+  service.succession = null;
   service.leaving = false;
   service.desired = clamp(service.desired, spec);
   if (service.pinned !== null) service.pinned = clamp(service.pinned, spec);
   service.dueAt = 0;
+}
+
+/** The count an earlier control plane had come to, within the bounds of now. */
+export function goOnFrom(service: ManagedService, desired: number): void {
+  service.desired = clamp(desired, service.spec);
 }
 
 /** What reconcile is to bring about for it. */
@@ -109,18 +111,18 @@ export function specOf({ spec, succession }: ManagedService, revision: string): 
   return succession?.revision === revision ? succession.spec : spec;
 }
 
-// Private
-
-function useRevision(spec: ServiceSpec, store: Store, now: number): string {
-  const revision = revisionId(spec);
-  store.revisions.use({
-    service: spec.name,
-    id: revision,
-    definition: revisionDefinition(spec),
-    createdAt: now,
-  });
-  return revision;
+/** As the gateway is to treat it now. */
+export function servedAs({ spec, checksByConnect }: ManagedService): ServiceSpec {
+  return checksByConnect ? { ...spec, health: { ...spec.health, path: null } } : spec;
 }
+
+/** Its revision becomes the one that `rollback` counts from; remembered with secrets as references. */
+export function rememberRevision(spec: ServiceSpec, store: Store, now: number): void {
+  const definition = revisionDefinition(spec);
+  store.revisions.use({ service: spec.name, id: revisionId(spec), definition, createdAt: now });
+}
+
+// Private
 
 function seriesPart({ scale, resources }: ServiceSpec): unknown {
   return [scale.windowMs, scale.intervalMs, scale.burst, resources];

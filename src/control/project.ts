@@ -2,7 +2,7 @@ import type { GatewaySpec, HostSpec, ServiceSpec, Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import { unknownService } from './errors.ts';
 import type { ManagedService } from './managed-service.ts';
-import { changeService, manageService } from './managed-service.ts';
+import { changeService, manageService, rememberRevision } from './managed-service.ts';
 
 /**
  * What is in force at this moment: which services there are, how each is run, and how the gateway routes to them. A
@@ -11,12 +11,12 @@ import { changeService, manageService } from './managed-service.ts';
 export interface Project {
   readonly name: string;
   readonly gateway: GatewaySpec;
-  readonly host: HostSpec;
+  host: HostSpec;
   readonly services: ReadonlyMap<string, ManagedService>;
   /** @throws TidegateError UNKNOWN_SERVICE */
   known(name: string): ManagedService;
-  /** Adds the service, or has it run as `spec` says from now on; its revision becomes the current one. */
-  put(spec: ServiceSpec, now: number): ManagedService;
+  /** Adds the service, or has it run as `spec` says from now on. */
+  put(spec: ServiceSpec): ManagedService;
   /** The service is no more; its replicas must have gone before. */
   drop(name: string): void;
   route(gateway: GatewaySpec): void;
@@ -26,17 +26,20 @@ export function createProject(spec: Spec, store: Store, now: number): Project {
   const services = new Map<string, ManagedService>();
   let gateway = spec.gateway;
 
-  const put = (service: ServiceSpec, at: number): ManagedService => {
+  const put = (service: ServiceSpec): ManagedService => {
     const before = services.get(service.name);
     if (before) {
-      changeService(before, service, store, at);
+      changeService(before, service);
       return before;
     }
-    const managed = manageService(service, store, at);
+    const managed = manageService(service, store);
     services.set(service.name, managed);
     return managed;
   };
-  for (const service of Object.values(spec.services)) put(service, now);
+  for (const service of Object.values(spec.services)) {
+    put(service);
+    rememberRevision(service, store, now);
+  }
 
   return {
     name: spec.name,

@@ -29,6 +29,8 @@ export interface ScaleLoopDeps {
   readonly book: Book;
   readonly counters: Counters;
   readonly emit: (event: ControlEvent) => void;
+  /** Told what was seen, before anything is made of it. */
+  readonly onCollected: (collected: Collected) => void;
   readonly retryGateway: () => Promise<void>;
 }
 
@@ -154,6 +156,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       const collected = await deps.collector.collect();
       const startedAt = performance.now();
       last = collected;
+      deps.onCollected(collected);
       for (const service of project.services.values()) turnOf(service, collected);
       counters.routed(collected.traffic?.routes ?? []);
       keepHouse(collected.at);

@@ -23,6 +23,16 @@ test('secrets are those read last, for each revision of a service apart', () => 
   assert.deepEqual(secrets.of(old), { PASSWORD: 'second' });
 });
 
+test('what was read can be taken back', () => {
+  let password = 'first';
+  const secrets = createSecrets(() => ({ api: { PASSWORD: password } }));
+  secrets.read([apiOf('x')]);
+  password = 'second';
+  const goBack = secrets.read([apiOf('x'), apiOf('y')]);
+  goBack();
+  assert.deepEqual(secrets.of(apiOf('x')), { PASSWORD: 'first' });
+});
+
 test('a secret that cannot be read leaves the ones read before', () => {
   let missing = false;
   const secrets = createSecrets(() => {

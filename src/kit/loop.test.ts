@@ -7,7 +7,7 @@ test('a turn that throws is told and the next one comes', async (t) => {
   const told: unknown[] = [];
   let turns = 0;
   const loop = startLoop({
-    intervalMs: 1,
+    intervalMs: () => 1,
     turn: () => {
       turns++;
       if (turns === 1) throw new Error('first');
@@ -25,7 +25,7 @@ test('two turns never overlap, and a nudge during one runs another right after i
   let turns = 0;
   let finish: () => void = () => undefined;
   const loop = startLoop({
-    intervalMs: 60_000,
+    intervalMs: () => 60_000,
     turn: async () => {
       most = Math.max(most, ++running);
       turns++;
@@ -52,7 +52,7 @@ test('stop waits for the turn under way and lets none begin', async () => {
   let turns = 0;
   let finish: () => void = () => undefined;
   const loop = startLoop({
-    intervalMs: 1,
+    intervalMs: () => 1,
     turn: () => {
       turns++;
       return new Promise<void>((resolve) => {

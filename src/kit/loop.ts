@@ -6,7 +6,8 @@ export interface Loop {
 }
 
 export interface LoopOptions {
-  readonly intervalMs: number;
+  /** Asked before each wait. */
+  readonly intervalMs: () => number;
   readonly turn: () => Promise<void> | void;
   /** Called with whatever a turn threw; the loop goes on. */
   readonly onError: (thrown: unknown) => void;
@@ -31,7 +32,7 @@ export function startLoop({ intervalMs, turn, onError }: LoopOptions): Loop {
     } finally {
       running = undefined;
       if (!stopped) {
-        const delayMs = again ? 0 : Math.max(0, intervalMs - (performance.now() - startedAt));
+        const delayMs = again ? 0 : Math.max(0, intervalMs() - (performance.now() - startedAt));
         again = false;
         arm(delayMs);
       }
