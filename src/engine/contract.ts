@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { isRunning, readStat } from '../process/stat.ts';
 import type { HealthSpec } from '../spec/spec.ts';
 import { until } from '../../test/support/until.ts';
 import type { Engine, LogLine, ReplicaExit, ReplicaOrder } from './engine.ts';
 
 /** What a test may start; every engine brings them to its replicas in its own way. */
-export type Program = 'server.cjs' | 'server.pl' | 'stubborn.sh' | 'abandons.sh' | 'chatty.sh';
+export type Program =
+  | 'server.cjs'
+  | 'server.pl'
+  | 'finishes.cjs'
+  | 'stubborn.sh'
+  | 'abandons.sh'
+  | 'chatty.sh';
 
 const INTERPRETERS = { cjs: 'node', pl: 'perl', sh: 'sh' } as const;
 
@@ -46,8 +53,15 @@ export function orderFor(program: Program, more: Partial<ReplicaOrder> = {}): Re
   };
 }
 
-/** The behaviour control relies on, whatever runs the replicas. `create` also arranges that nothing is left running. */
-export function engineContract(name: string, create: (t: TestContext) => Promise<Engine>): void {
+/**
+ * The behaviour control relies on, whatever runs the replicas. `create` also arranges that nothing is left running;
+ * `succeed` closes an engine and makes the next of the same project.
+ */
+export function engineContract(
+  name: string,
+  create: (t: TestContext) => Promise<Engine>,
+  succeed: (t: TestContext, engine: Engine) => Promise<Engine>,
+): void {
   test(`${name}: a replica answers at its address once it is healthy, and is gone once stopped`, async (t) => {
     const engine = await create(t);
     const { id, address, startedAt } = await engine.start(orderFor('server.cjs'));
@@ -134,6 +148,120 @@ export function engineContract(name: string, create: (t: TestContext) => Promise
     await engine.stop(id, 0);
     await first;
     assert.equal((await engine.measure()).has(id), false);
+  });
+
+  test(`${name}: what a replica has begun when it is told to end is finished within the grace`, async (t) => {
+    const engine = await create(t);
+    const { id, address } = await engine.start(orderFor('finishes.cjs'));
+    await engine.untilHealthy(id, HEALTH, never);
+    const answer = fetch(`http://${address.host}:${address.port}/`).then((found) => found.text());
+    await until('it was asked', async () => (await engine.tail(id, 1))[0] === 'asked');
+    await engine.stop(id, MINUTE_MS);
+    assert.equal(await answer, 'finished');
+  });
+
+  test(`${name}: a replica that hangs is not healthy, is still measured, and is ended all the same`, async (t) => {
+    const engine = await create(t);
+    const { id, pid } = await engine.start(orderFor('server.cjs'));
+    await engine.untilHealthy(id, HEALTH, never);
+    await until('it reports', async () => (await engine.measure()).get(id)?.eventLoop);
+    process.kill(pid, 'SIGSTOP');
+    const health = { ...HEALTH, path: '/', timeoutMs: 100, startupMs: 300 };
+    await assert.rejects(engine.untilHealthy(id, health, never), { code: 'NEVER_READY' });
+    await until('it is silent', async () => {
+      return (await engine.measure()).get(id)?.eventLoop === 'silent';
+    });
+    await engine.stop(id, 100);
+    assert.equal((await engine.measure()).has(id), false);
+  });
+
+  test(`${name}: an id is started once`, async (t) => {
+    const engine = await create(t);
+    const order = orderFor('stubborn.sh');
+    const replica = await engine.start(order);
+    await assert.rejects(engine.start(order), { code: 'REPLICA_KNOWN' });
+    await assert.rejects(engine.adopt(replica), { code: 'REPLICA_KNOWN' });
+    await engine.stop(order.id, 0);
+    await assert.rejects(engine.start(order), { code: 'REPLICA_KNOWN' });
+  });
+
+  test(`${name}: what runs when an engine closes is found by the next, adopted, and then like any other`, async (t) => {
+    const first = await create(t);
+    const order = orderFor('server.cjs');
+    const replica = await first.start(order);
+    await first.untilHealthy(order.id, HEALTH, never);
+    assert.ok(
+      !first.found().some(({ id }) => id === order.id),
+      'it is no stranger to who started it',
+    );
+
+    const next = await succeed(t, first);
+    const found = next.found().find(({ id }) => id === order.id);
+    const { startedAt, ...rest } = found ?? assert.fail('not found');
+    const { startedAt: told, ...expected } = replica;
+    assert.deepEqual(rest, { ...expected, service: 'api', revision: 'r1' });
+    assert.ok(Math.abs(startedAt - told) < 5000, `${startedAt} for ${told}`);
+    assert.equal((await next.measure()).has(order.id), false);
+
+    const exits: ReplicaExit[] = [];
+    next.onExit((exit) => void exits.push(exit));
+    assert.equal(await next.adopt(replica), 'adopted');
+    assert.ok(!next.found().some(({ id }) => id === order.id));
+    await next.untilHealthy(order.id, { ...HEALTH, startupMs: 0, path: '/' }, never);
+    assert.deepEqual(await next.listensOn(order.id), [replica.address.port]);
+    assert.deepEqual(await next.tail(order.id, 1), ['listening']);
+    await until('CPU', async () => (await next.measure()).get(order.id)?.cpuCores != null);
+    await until('its reports', async () => (await next.measure()).get(order.id)?.eventLoop);
+    await next.stop(order.id, MINUTE_MS);
+    const [exit] = await until('its exit', () => (exits.length > 0 ? exits : undefined));
+    assert.deepEqual({ ...exit, at: 0 }, { id: order.id, code: null, signal: null, at: 0 });
+    assert.equal((await next.measure()).has(order.id), false);
+  });
+
+  test(`${name}: the end of an adopted replica is told, its children are ended, and waiting for its health is over`, async (t) => {
+    const first = await create(t);
+    const order = orderFor('abandons.sh', { env: { LEAVE_WHEN: '/no/such/file' } });
+    const replica = await first.start(order);
+    const child = await until('a child', async () => (await first.tail(order.id, 1))[0]);
+    const next = await succeed(t, first);
+    const exits: string[] = [];
+    next.onExit(({ id }) => void exits.push(id));
+    assert.equal(await next.adopt(replica), 'adopted');
+    const waiting = next.untilHealthy(order.id, HEALTH, never);
+    process.kill(replica.pid, 'SIGKILL');
+    await assert.rejects(waiting, { code: 'EXITED', message: /ended before it was ready/ });
+    await until('the exit', () => exits.includes(order.id));
+    await until('its child has ended', () => !isRunning(readStat(Number(child))));
+  });
+
+  test(`${name}: of a replica that ended while nobody looked, what it left behind is ended`, async (t) => {
+    const first = await create(t);
+    const order = orderFor('abandons.sh', { env: { LEAVE_WHEN: '/no/such/file' } });
+    const replica = await first.start(order);
+    const child = await until('a child', async () => (await first.tail(order.id, 1))[0]);
+    const next = await succeed(t, first);
+    process.kill(replica.pid, 'SIGKILL');
+    await until('it has ended', () => !isRunning(readStat(replica.pid)));
+    assert.ok(isRunning(readStat(Number(child))));
+    assert.equal(await next.adopt(replica), 'gone');
+    assert.equal(isRunning(readStat(Number(child))), false);
+    assert.equal((await next.measure()).has(order.id), false);
+  });
+
+  test(`${name}: what cannot be proved ours is not adopted and left alone`, async (t) => {
+    const first = await create(t);
+    const replica = await first.start(orderFor('stubborn.sh'));
+    const next = await succeed(t, first);
+    for (const identity of [
+      { ...replica.identity, nonce: 'another' },
+      { ...replica.identity, uid: replica.identity.uid + 1 },
+    ]) {
+      assert.equal(await next.adopt({ ...replica, identity }), 'unproven');
+    }
+    const recycled = { ...replica.identity, startTicks: replica.identity.startTicks - 1 };
+    assert.equal(await next.adopt({ ...replica, identity: { ...recycled, mark: 'A=B' } }), 'gone');
+    assert.ok(isRunning(readStat(replica.pid)));
+    assert.equal(await next.adopt(replica), 'adopted');
   });
 
   test(`${name}: a replica has CPU from its second measure on, and memory from the first`, async (t) => {

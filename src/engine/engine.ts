@@ -6,7 +6,8 @@ import type { CommandSpec, HealthSpec } from '../spec/spec.ts';
 export interface Engine {
   /**
    * Starts one replica; resolves as soon as it exists (not yet healthy).
-   * @throws TidegateError COMMAND_NOT_FOUND, SPAWN_FAILED, NO_FREE_PORT, UNKNOWN_USER, LOG_NOT_WRITABLE
+   * @throws TidegateError COMMAND_NOT_FOUND, SPAWN_FAILED, NO_FREE_PORT, UNKNOWN_USER, LOG_NOT_WRITABLE, and
+   * REPLICA_KNOWN for an id that was started or adopted before
    */
   start(order: ReplicaOrder): Promise<RunningReplica>;
   /**
@@ -21,8 +22,9 @@ export interface Engine {
    */
   adopt(replica: RunningReplica): Promise<'adopted' | 'gone' | 'unproven'>;
   /**
-   * Probes every 50 ms until the replica answers healthy.
-   * @throws TidegateError NEVER_READY (after `health.startupMs`), EXITED (the process ended first), or the signal's reason
+   * Probes every 10 ms, after two seconds every 50 ms, until the replica answers healthy.
+   * @throws TidegateError NEVER_READY (after `health.startupMs`), EXITED (the process ended first), PORT_STOLEN (another
+   * program answers in its place), or the signal's reason
    */
   untilHealthy(id: string, health: HealthSpec, signal: AbortSignal): Promise<void>;
   /**

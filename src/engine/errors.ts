@@ -15,6 +15,28 @@ export function unknownReplica(id: string): TidegateError {
   });
 }
 
+export function alreadyKnown(id: string): TidegateError {
+  return new TidegateError('REPLICA_KNOWN', `a replica ${id} was started or adopted here already`, {
+    facts: { replica: id },
+  });
+}
+
+export function portStolen(
+  id: string,
+  port: number,
+  thief: { readonly pid: number; readonly program: string },
+): TidegateError {
+  const { pid, program } = thief;
+  return new TidegateError(
+    'PORT_STOLEN',
+    `port ${port} of ${id} was taken by process ${pid} (${program}) before it could listen there`,
+    {
+      hint: `It is started again on another port. Keep ${program} off the ports 20000 to 29999, or see what it is with: ps -fp ${pid}`,
+      facts: { replica: id, port, pid, program },
+    },
+  );
+}
+
 export function commandMissing(service: string): TidegateError {
   return new TidegateError('COMMAND_NOT_FOUND', `the command of ${service} is empty`, {
     hint: `Give services.${service}.command a program.`,
@@ -63,11 +85,16 @@ export function exited(
   exit: { readonly code: number | null; readonly signal: string | null },
   lastLines: readonly string[],
 ): TidegateError {
-  const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
+  const how =
+    exit.signal !== null
+      ? ` by ${exit.signal}`
+      : exit.code !== null
+        ? ` with code ${exit.code}`
+        : '';
   const last = lastLines.at(-1);
   return new TidegateError(
     'EXITED',
-    `${id} ended ${how} before it was ready${last === undefined ? '' : `: ${last}`}`,
+    `${id} ended${how} before it was ready${last === undefined ? '' : `: ${last}`}`,
     {
       hint:
         exit.code === 0

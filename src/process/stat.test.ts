@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { holdsOn, isRunning, parseStat, readStat } from './stat.ts';
+import { holdsOn, isRunning, parseStat, programOf, readStat } from './stat.ts';
 
 const tick = fc.nat();
 
@@ -61,4 +62,9 @@ test('a zombie has ended, but holds what it had while a thread of it is left', (
   assert.ok(!holdsOn(zombie(1)));
   assert.ok(holdsOn(readStat(process.pid)));
   assert.ok(!holdsOn(undefined));
+});
+
+test('a program goes by the name it was called', () => {
+  assert.equal(programOf(process.pid), basename(process.argv0));
+  assert.equal(programOf(2 ** 22), '');
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { codeOf } from '../kit/errors.ts';
 
 /** What /proc/PID/stat says of one process. */
@@ -50,6 +51,20 @@ export function readStat(pid: number): ProcessStat | undefined {
   } catch (thrown) {
     // ESRCH: it ended between opening and reading.
     if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ESRCH') return undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * The name of the program a process runs, as it was called; empty when it has ended. The kernel's own name for it may
+ * be that of a thread: Node's is MainThread.
+ */
+export function programOf(pid: number): string {
+  try {
+    const called = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0', 1)[0] ?? '';
+    return basename(called) || readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ESRCH') return '';
     throw thrown;
   }
 }

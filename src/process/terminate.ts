@@ -28,7 +28,7 @@ export function terminate(identity: ProcessIdentity, graceMs: number): Terminati
     let members = await findMembers(identity, []);
     if (members.length > 0 && graceMs > 0) signalAll(identity, members, 'SIGTERM');
     while (members.length > 0 && performance.now() < killAt) {
-      await delay(Math.min(POLL_MS, killAt - performance.now()));
+      await delay(Math.max(0, Math.min(POLL_MS, killAt - performance.now())));
       if (!members.some(stillThere)) members = await findMembers(identity, members);
     }
     while (members.length > 0) {
@@ -69,7 +69,8 @@ async function findMembers(
   if (identity.bootId !== bootId) return [];
   const table = await freshTable();
   const leader = table.get(identity.pid);
-  if (leader && !isSame(leader, identity)) return [];
+  // Its pid was given away since, which the kernel does only when nobody is left in its session.
+  if (leader && !isSame(leader, identity)) return daemonsOf(identity, table, new Map());
   const isKnown = leader !== undefined && known.some((member) => member.pid === leader.pid);
   const proof = leader && !isKnown ? proofOf(identity, leader) : 'ours';
   if (proof === 'unproven') throw notOurs(identity.pid);

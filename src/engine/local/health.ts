@@ -8,17 +8,23 @@ export interface Address {
   readonly port: number;
 }
 
-/** Resolves at the first healthy answer; rejects with the signal's reason. */
+/**
+ * Resolves at the first healthy answer of a program that was started `ageMs` ago, asking one question at a time;
+ * rejects with the signal's reason.
+ */
 export async function untilAnswering(
   address: Address,
   health: HealthSpec,
+  ageMs: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const eagerUntil = performance.now() - ageMs + EAGER_MS;
   for (;;) {
     signal.throwIfAborted();
     const startedAt = performance.now();
     if (await probe(address, health, signal)) return;
-    const restMs = PROBE_EVERY_MS - (performance.now() - startedAt);
+    const now = performance.now();
+    const restMs = (now < eagerUntil ? EAGER_EVERY_MS : PROBE_EVERY_MS) - (now - startedAt);
     // The reason is thrown above; an AbortError of the timer would hide it.
     await delay(Math.max(0, restMs), undefined, { signal }).catch(() => undefined);
   }
@@ -27,6 +33,13 @@ export async function untilAnswering(
 // Private
 
 const PROBE_EVERY_MS = 50;
+
+/**
+ * The requests held for a sleeping service wait for the answer to be noticed, so that a program that starts fast is
+ * asked often; one that takes longer than this does not notice the difference.
+ */
+const EAGER_MS = 2000;
+const EAGER_EVERY_MS = 10;
 
 /** One question: GET with a 2xx or 3xx answer, or without a path a TCP connection that opens. Never rejects. */
 function probe(

@@ -1,68 +1,37 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { systemClock } from '../../kit/clock.ts';
-import { silentLog } from '../../kit/log.ts';
+import { test } from 'node:test';
 import { prove } from '../../process/identity.ts';
 import { isRunning, readStat } from '../../process/stat.ts';
-import { killAtOurEnd } from '../../../test/support/at-our-end.ts';
+import { nextEngine, testEngine, type TestEngine } from '../../../test/support/engine.ts';
 import { until } from '../../../test/support/until.ts';
 import { engineContract, HEALTH, orderFor } from '../contract.ts';
-import type { Engine, ReplicaOrder } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import { AGENT_PATH } from './environment.ts';
-import { createLocalEngine, type LocalEngineOptions } from './local.ts';
 
 const never = new AbortController().signal;
 
-interface Started {
-  readonly engine: Engine;
-  readonly folder: string;
+const folders = new WeakMap<Engine, string>();
+
+async function remembered(started: Promise<TestEngine>): Promise<Engine> {
+  const { engine, folder } = await started;
+  folders.set(engine, folder);
+  return engine;
 }
 
-/** An engine whose replicas end with the test; under /tmp, because a socket's path is short. */
-async function started(t: TestContext, more: Partial<LocalEngineOptions> = {}): Promise<Started> {
-  const folder = mkdtempSync('/tmp/tidegate-engine-');
-  const nonce = `nonce-of-${process.pid}`;
-  killAtOurEnd(nonce);
-  const engine = await createLocalEngine({
-    stateFolder: folder,
-    runFolder: join(folder, 'run'),
-    nonce,
-    gatewayUrl: 'http://127.0.0.1:8080',
-    log: silentLog,
-    clock: systemClock,
-    ...more,
-  });
-  const ids: string[] = [];
-  t.after(async () => {
-    await Promise.all(ids.map((id) => engine.stop(id, 0)));
-    await engine.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const start = (order: ReplicaOrder) => {
-    ids.push(order.id);
-    return engine.start(order);
-  };
-  return { engine: { ...engine, start }, folder };
-}
-
-engineContract('local', async (t) => (await started(t)).engine);
+engineContract(
+  'local',
+  (t) => remembered(testEngine(t)),
+  (t, engine) => remembered(nextEngine(t, { engine, folder: folders.get(engine) ?? '' })),
+);
 
 async function ask(port: number, path: string): Promise<unknown> {
   return (await fetch(`http://127.0.0.1:${port}${path}`)).json();
 }
 
 test('a replica finds its place in its environment and in its arguments', async (t) => {
-  const { engine, folder } = await started(t);
+  const { engine, folder } = await testEngine(t);
   const plain = orderFor('server.cjs');
   assert.equal(plain.command.kind, 'argv');
   const argv = [...(plain.command.kind === 'argv' ? plain.command.argv : [])];
@@ -95,7 +64,7 @@ test('a replica finds its place in its environment and in its arguments', async 
 });
 
 test('two replicas never get the same port, also when they start at once', async (t) => {
-  const { engine } = await started(t);
+  const { engine } = await testEngine(t);
   const replicas = await Promise.all(
     Array.from({ length: 8 }, () => engine.start(orderFor('stubborn.sh'))),
   );
@@ -103,7 +72,7 @@ test('two replicas never get the same port, also when they start at once', async
 });
 
 test('nothing of a group is left: neither after a stop nor when the leader ends by itself', async (t) => {
-  const { engine, folder } = await started(t);
+  const { engine, folder } = await testEngine(t);
   const leaveWhen = join(folder, 'leave');
   const childOf = async (id: string): Promise<number> =>
     Number(await until('a child', async () => (await engine.tail(id, 1))[0]));
@@ -124,7 +93,7 @@ test('nothing of a group is left: neither after a stop nor when the leader ends 
 });
 
 test('replicas outlive the engine and go on writing to their logs', async (t) => {
-  const { engine, folder } = await started(t);
+  const { engine, folder } = await testEngine(t);
   const order = orderFor('server.cjs');
   const { address, pid } = await engine.start(order);
   await engine.close();
@@ -137,7 +106,7 @@ test('replicas outlive the engine and go on writing to their logs', async (t) =>
 });
 
 test('a blocked event loop shows in its delay, and an idle one does not', async (t) => {
-  const { engine } = await started(t);
+  const { engine } = await testEngine(t);
   const order = orderFor('server.cjs');
   const { address } = await engine.start(order);
   const loop = async () => {
@@ -160,7 +129,7 @@ test('a blocked event loop shows in its delay, and an idle one does not', async 
 test('the event loop of a program that runs as another user is heard', {
   skip: process.getuid?.() === 0 ? false : 'only root may start a program as somebody else',
 }, async (t) => {
-  const { engine, folder } = await started(t);
+  const { engine, folder } = await testEngine(t);
   chmodSync(folder, 0o711);
   const order = orderFor('server.cjs', { user: 'nobody', cwd: '/' });
   await engine.start(order);
@@ -168,7 +137,7 @@ test('the event loop of a program that runs as another user is heard', {
 });
 
 test('a program that is not Node has no event loop to report', async (t) => {
-  const { engine } = await started(t);
+  const { engine } = await testEngine(t);
   const perl = orderFor('server.pl');
   const node = orderFor('server.cjs');
   await engine.start(perl);
@@ -182,7 +151,7 @@ test('a program that is not Node has no event loop to report', async (t) => {
 });
 
 test('a log that grows beyond its bound is rotated while the program writes on', async (t) => {
-  const { engine, folder } = await started(t);
+  const { engine, folder } = await testEngine(t);
   const order = orderFor('chatty.sh', { env: { LINES: '1000000' } });
   await engine.start(order);
   await until('the last line', async () => (await engine.tail(order.id, 1))[0] === 'line 1000000');
@@ -194,7 +163,7 @@ test('a log that grows beyond its bound is rotated while the program writes on',
 });
 
 test('what cannot start leaves no port taken and says why', async (t) => {
-  const { engine } = await started(t);
+  const { engine } = await testEngine(t);
   const argv = ['no-such-program'];
   const order = orderFor('server.cjs', { command: { kind: 'argv', argv } });
   await assert.rejects(engine.start(order), { code: 'COMMAND_NOT_FOUND' });

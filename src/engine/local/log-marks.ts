@@ -24,7 +24,7 @@ export function createLogMarks(): LogMarks {
 
   return {
     note(path, size, now) {
-      const before = known.get(path) ?? { size: 0, marks: 0 };
+      const before = known.get(path) ?? lastNoted(path);
       if (size === before.size) return;
       try {
         let marks = before.marks;
@@ -67,6 +67,12 @@ export function marksPath(path: string): string {
 // Private
 
 const MOST_MARKS = 4096;
+
+/** What an earlier control plane came to note of a log whose program runs on. */
+function lastNoted(path: string): { size: number; marks: number } {
+  const marks = readMarks(path);
+  return { size: marks.at(-1)?.offset ?? 0, marks: marks.length };
+}
 
 /** The log was copied to `.1` and emptied: its marks go with the copy. */
 function moveAlong(path: string): void {

@@ -17,5 +17,8 @@ test('a port in use is passed over, one given back comes again, none left is sai
   assert.equal(await ports.take(), port);
   await assert.rejects(ports.take(), { code: 'NO_FREE_PORT' });
   ports.give(port);
+  ports.hold(port);
+  await assert.rejects(ports.take(), { code: 'NO_FREE_PORT' });
+  ports.give(port);
   assert.equal(await ports.take(), port);
 });

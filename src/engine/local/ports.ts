@@ -5,6 +5,8 @@ export interface Ports {
   /** A port on which nobody listens and which no other replica was given. @throws TidegateError NO_FREE_PORT */
   take(): Promise<number>;
   give(port: number): void;
+  /** Keeps a port from being given out that an adopted replica listens on. */
+  hold(port: number): void;
 }
 
 /** Below the range from which the kernel gives ports to outgoing connections. */
@@ -31,6 +33,9 @@ export function createPorts(first: number = FIRST, last: number = LAST): Ports {
     },
     give(port) {
       taken.delete(port);
+    },
+    hold(port) {
+      taken.add(port);
     },
   };
 }
