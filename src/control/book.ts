@@ -15,6 +15,8 @@ export interface Book {
   /** What reconcile has brought about of the decision in force; told once a change. */
   settled(service: string, ready: number): void;
   inForce(service: string): StoredDecision | null;
+  /** What an earlier control plane decided last is in force still. */
+  takeUp(decision: StoredDecision): void;
 }
 
 export interface BookEntry {
@@ -70,6 +72,7 @@ export function createBook(store: DecisionStore): Book {
       inForce.set(service, { ...decision, applied: ready });
     },
     inForce: (service) => inForce.get(service) ?? null,
+    takeUp: (decision) => void inForce.set(decision.service, decision),
   };
 }
 

@@ -35,8 +35,10 @@ async function scene(t: TestContext) {
     measure: async () => new Map(),
     host: async () => ({ cores: 4, memoryBytes: 8e9, freeMemoryBytes: 4e9, cpu: 0 }),
     onExit: () => undefined,
+    found: () => [],
   } as unknown as Engine;
   const gateway = {
+    adopt: async () => ({ kind: 'gone' }),
     start: async () => undefined,
     apply: async () => ({ kind: 'nothing' }),
     traffic: async () => ({

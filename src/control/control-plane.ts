@@ -7,6 +7,8 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { gatewayUrlOf } from '../spec/address.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { Store } from '../state/store.ts';
+import type { Adoption } from './adopt.ts';
+import { adopt } from './adopt.ts';
 import { createBook } from './book.ts';
 import { createCollector } from './collect.ts';
 import type { ControlPlane, ScaleRequest } from './control.ts';
@@ -41,6 +43,9 @@ export interface ControlPlaneDeps {
 }
 
 export interface RunningControlPlane extends ControlPlane {
+  readonly adopted: Adoption;
+  /** Ends the control plane alone: the gateway and the replicas go on, and the next one adopts them as they are. */
+  leave(): Promise<void>;
   /**
    * Drains and stops everything: no new replica, the gateway takes nothing new and finishes what it has, then the
    * replicas end. When `hurry` aborts, nothing is waited for any more.
@@ -52,8 +57,9 @@ export interface RunningControlPlane extends ControlPlane {
 const STOP_GRACE_MS = 10 * SECOND;
 
 /**
- * Starts the gateway without servers, then the loop that brings the services up and keeps their count.
- * @throws what `Gateway.start` throws; nothing is left running then
+ * Takes over what an earlier control plane left, starts the gateway if none was, then the loop that brings the services
+ * up and keeps their count.
+ * @throws what `Gateway.start` throws; nothing was started then, and what was adopted runs on
  */
 export async function startControlPlane(deps: ControlPlaneDeps): Promise<RunningControlPlane> {
   const { clock, log, engine, gateway, secrets } = deps;
@@ -70,6 +76,8 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     gateway: project.gateway,
     services: [...services.values()].map(servedAs),
   });
+  /** Nothing is started or retired before all that runs is known. */
+  let begun = false;
   const keeper = createGatewayKeeper({
     clock,
     log,
@@ -84,7 +92,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     publish: () => keeper.publish(),
     wanted: (name) => {
       const service = services.get(name);
-      return service ? wantedOf(service) : null;
+      return service && begun ? wantedOf(service) : null;
     },
     spec: (name, revision) => specOf(known(name), revision),
     onProblem: (name, problem) => {
@@ -121,8 +129,15 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     log.warn({}, 'the gateway ended by itself; bringing it back');
     void keeper.revive();
   });
-  await gateway.start(gatewayState(served(), []));
-  events.emit({ kind: 'gateway', at: clock.now(), change: 'started', reasons: [] });
+  const adopted = await adopt({ ...deps, store, roster, project, book }, () =>
+    gatewayState(served(), roster.all()),
+  );
+  const change = adopted.gatewayPid === null ? 'started' : 'adopted';
+  events.emit({ kind: 'gateway', at: clock.now(), change, reasons: [] });
+  // Who died in the meantime is in the roster no more, but may be among the gateway's servers.
+  if (adopted.replicas.length > 0) await keeper.publish();
+  begun = true;
+  for (const replica of roster.all()) if (replica.state !== 'ready') reconciler.goOn(replica);
 
   const loop = startLoop({
     intervalMs: () => Math.min(...[...services.values()].map((each) => each.spec.scale.intervalMs)),
@@ -202,6 +217,12 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     },
     onEvent: events.listen,
     counters: counters.shown,
+    adopted,
+    async leave() {
+      await loop.stop();
+      await reconciler.leave();
+      await keeper.stop();
+    },
     async shutDown(hurry) {
       const drainMs = Math.max(...[...services.values()].map((each) => each.spec.drainMs));
       const endAll = (graceMs: number): Promise<unknown> =>

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SECOND } from '../kit/clock.ts';
 import { codeOf, messageOf, TidegateError } from '../kit/errors.ts';
 import type { ReplicaExit } from '../engine/engine.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
@@ -7,7 +9,7 @@ import { watchPort } from './port-watch.ts';
 import type { Wanted } from './reconcile-plan.ts';
 import { isComing, planReconcile } from './reconcile-plan.ts';
 import type { LifeDeps } from './replica-life.ts';
-import { bringDown, bringUp } from './replica-life.ts';
+import { bringDown, bringUp, LEAVING } from './replica-life.ts';
 import type { Replica } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
 
@@ -26,14 +28,23 @@ export interface ReconcileDeps extends LifeDeps {
 export interface Reconciler {
   /** Starts what is missing of what is wanted and retires what is too much; returns at once, the work goes on behind. */
   reconcile(service: string): void;
+  /** Brings to its end what an earlier control plane had begun with a replica that starts or drains. */
+  goOn(replica: Replica): void;
   /** A process ended: out of the gateway at once, and replaced. */
   exited(replica: Replica, exit: ReplicaExit): void;
   /** The service's failed starts are forgotten: the next reconcile starts again. */
   forgive(service: string): void;
   crashLooping(service: string): boolean;
+  /** No start after this; what is under way stays where it is, for the next control plane to go on with. */
+  leave(): Promise<void>;
   /** No start after this; resolves when everything under way has ended. */
   stop(): Promise<void>;
 }
+
+/** For the requests of a replica whose service nobody knows the drain of. */
+const STRANGER_DRAIN_MS = 10 * SECOND;
+
+const LEAVE_MS = 2 * SECOND;
 
 /** The lines of its log a failed replica is shown with. */
 const LOG_LINES = 10;
@@ -163,8 +174,28 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     );
   };
 
+  const quit = (): void => {
+    stopping = true;
+    for (const timer of timers.values()) clearTimeout(timer);
+  };
+
   return {
     reconcile,
+    goOn(replica) {
+      const { service, revision } = replica;
+      const known = deps.wanted(service) !== null;
+      if (replica.state === 'starting' && known) {
+        background(`start ${replica.id}`, start(deps.spec(service, revision), replica));
+        return;
+      }
+      const drain = known ? deps.spec(service, revision) : { drainMs: STRANGER_DRAIN_MS };
+      const why = known ? 'its drain went on' : 'its service is not configured any more';
+      const work = async (): Promise<void> => {
+        await bringDown(deps, drain, replica, why);
+        reconcile(service);
+      };
+      background(`stop ${replica.id}`, work());
+    },
     exited(replica, exit) {
       if (stopping) return;
       const { service } = replica;
@@ -207,9 +238,16 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     crashLooping(service) {
       return isCrashLoop(failures.get(service) ?? null, deps.wanted(service)?.revision ?? '');
     },
+    async leave() {
+      quit();
+      for (const replica of deps.roster.all()) {
+        if (replica.state !== 'ready') replica.abort.abort(LEAVING);
+      }
+      // A process being started is waited for until it is written down, one being ended is not: it is found again.
+      await Promise.race([Promise.all(underWay), delay(LEAVE_MS, undefined, { ref: false })]);
+    },
     async stop() {
-      stopping = true;
-      for (const timer of timers.values()) clearTimeout(timer);
+      quit();
       for (const replica of deps.roster.all()) {
         if (replica.state === 'starting') replica.abort.abort(new Error('stopping'));
       }

@@ -10,6 +10,9 @@ import type { Replica, Roster } from './roster.ts';
 /** After the drain: how long a replica may take to end by itself once it got SIGTERM. */
 const TERM_GRACE_MS = 10 * SECOND;
 
+/** Why the work at a replica ends where it is: the control plane leaves, and the next one goes on with it. */
+export const LEAVING = new Error('the control plane leaves');
+
 /** How often the gateway is asked whether a draining replica still has requests. */
 const DRAIN_POLL_MS = 50;
 
@@ -25,7 +28,8 @@ export interface LifeDeps {
 }
 
 /**
- * Out: start → healthy → add to the gateway. Never another order. Resolves when the replica takes traffic.
+ * Out: start → healthy → add to the gateway. Never another order. One that was adopted has been started before. Resolves
+ * when the replica takes traffic, or has to be left as it is.
  * @throws what kept it from getting there; the replica is then gone and its row says why
  */
 export async function bringUp(
@@ -34,7 +38,9 @@ export async function bringUp(
   replica: Replica,
 ): Promise<void> {
   try {
-    roster.located(replica, await engine.start(orderOf(service, replica, environment(service))));
+    if (replica.address === null) {
+      roster.located(replica, await engine.start(orderOf(service, replica, environment(service))));
+    }
     await engine.untilHealthy(replica.id, service.health, replica.abort.signal);
     // It may have died, or been sent away, between its answer and this line.
     replica.abort.signal.throwIfAborted();
@@ -42,6 +48,7 @@ export async function bringUp(
     await publish();
     replica.inGateway = true;
   } catch (thrown) {
+    if (isLeft(replica)) return;
     const wanted = replica.abort.signal.aborted;
     await engine.stop(replica.id, wanted ? TERM_GRACE_MS : SECOND);
     const left = roster.find(replica.id) !== undefined;
@@ -57,7 +64,7 @@ export async function bringUp(
  */
 export async function bringDown(
   { clock, engine, gateway, roster, publish }: LifeDeps,
-  service: ServiceSpec,
+  service: Pick<ServiceSpec, 'drainMs'>,
   replica: Replica,
   why: string,
 ): Promise<void> {
@@ -70,6 +77,7 @@ export async function bringDown(
     told = await publish();
   }
   if (told) await untilIdle(drains, gateway, replica);
+  if (isLeft(replica)) return;
   roster.remove(replica, 'stopped', clock.now(), why);
   await publish();
   await engine.stop(replica.id, TERM_GRACE_MS);
@@ -94,6 +102,10 @@ function orderOf(
     env,
     user: service.user,
   };
+}
+
+function isLeft({ abort }: Replica): boolean {
+  return abort.signal.reason === LEAVING;
 }
 
 /** Whether a drain that begins now still has time; a clock that is set back begins it anew. */

@@ -24,6 +24,12 @@ export interface Replica {
   readonly abort: AbortController;
 }
 
+/** What is known of a replica that ran before this control plane did. */
+export type KnownReplica = Pick<
+  Replica,
+  'id' | 'service' | 'revision' | 'state' | 'address' | 'pid' | 'identity' | 'startedAt' | 'readyAt'
+>;
+
 /** The replicas that are there, each change stored before it is told. */
 export interface Roster {
   of(service: string): readonly Replica[];
@@ -31,6 +37,8 @@ export interface Roster {
   find(id: string): Replica | undefined;
   /** A new replica in state `starting`; its number is never used again. */
   enlist(service: string, revision: string, now: number): Replica;
+  /** One that an earlier control plane started, taken over in this state; its number is never used again. */
+  restore(known: KnownReplica, now: number): Replica;
   /** It has an address and a process now. */
   located(replica: Replica, found: Pick<Replica, 'address' | 'pid' | 'identity'>): void;
   move(replica: Replica, state: 'ready' | 'draining', now: number, note?: string): void;
@@ -82,7 +90,7 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
     all: () => [...replicas.values()],
     find: (id) => replicas.get(id),
     enlist(service, revision, now) {
-      const replica: Replica = {
+      const replica = replicaOf({
         id: `${service}-${store.nextNumber(service)}`,
         service,
         revision,
@@ -92,15 +100,19 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
         identity: null,
         startedAt: now,
         readyAt: null,
-        inGateway: false,
-        condemned: null,
-        unhealthySince: null,
-        overMemorySince: null,
-        abort: new AbortController(),
-      };
+      });
       replicas.set(replica.id, replica);
       save(replica, 'starting', now, null);
       tell(replica, 'starting', null, now, null);
+      return replica;
+    },
+    restore(known, now) {
+      const replica = replicaOf(known);
+      const number = Number(known.id.slice(known.id.lastIndexOf('-') + 1));
+      if (Number.isSafeInteger(number)) store.takeNumber(known.service, number);
+      replicas.set(replica.id, replica);
+      save(replica, replica.state, now, null);
+      tell(replica, replica.state, replica.state, now, 'adopted');
       return replica;
     },
     located(replica, { address, pid, identity }) {
@@ -122,5 +134,18 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
       save(replica, state, now, note);
       tell(replica, state, replica.state, now, note);
     },
+  };
+}
+
+// Private
+
+function replicaOf(known: KnownReplica): Replica {
+  return {
+    ...known,
+    inGateway: known.state !== 'starting',
+    condemned: null,
+    unhealthySince: null,
+    overMemorySince: null,
+    abort: new AbortController(),
   };
 }

@@ -28,10 +28,14 @@ export interface ReplicaStore {
   put(row: ReplicaRow): void;
   /** Every replica not yet stopped or failed. */
   live(): readonly ReplicaRow[];
+  /** Whatever its state; null when there is none, or when it was swept away. */
+  get(id: string): ReplicaRow | null;
   /** The newest rows of a service, whatever their state. */
   recent(service: string, limit: number): readonly ReplicaRow[];
   /** The next number of this service, never given out twice in the life of the project. */
   nextNumber(service: string): number;
+  /** The numbers up to this one are taken, although this file never gave them out. */
+  takeNumber(service: string, number: number): void;
 }
 
 export function createReplicaStore(sql: Sql): ReplicaStore {
@@ -57,6 +61,10 @@ export function createReplicaStore(sql: Sql): ReplicaStore {
       sql
         .all("SELECT * FROM replicas WHERE state NOT IN ('stopped', 'failed') ORDER BY rowid")
         .map(fromRow),
+    get(id) {
+      const row = sql.one('SELECT * FROM replicas WHERE id = ?', id);
+      return row ? fromRow(row) : null;
+    },
     recent: (service, limit) =>
       sql
         .all(
@@ -74,6 +82,14 @@ export function createReplicaStore(sql: Sql): ReplicaStore {
           service,
         )?.['last'],
       ),
+    takeNumber(service, number) {
+      sql.run(
+        `INSERT INTO replica_numbers (service, last) VALUES (?, ?)
+         ON CONFLICT (service) DO UPDATE SET last = max(last, excluded.last)`,
+        service,
+        number,
+      );
+    },
   };
 }
 
