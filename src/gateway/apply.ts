@@ -1,12 +1,13 @@
 import { codeOf, messageOf } from '../kit/errors.ts';
 import { alertsSince } from './alerts.ts';
+import { portProblems } from './check.ts';
 import type { Applied, GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import { orDeath, type Live } from './live.ts';
 import { plan, type Plan, type Planned } from './plan.ts';
-import { checkPort } from './port-check.ts';
 import { untilWorker } from './readiness.ts';
 import { FRONTEND, backendName } from './render/names.ts';
+import { handoverCommands } from './render/sleep.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function apply(site: Site, live: Live, next: GatewayState): Promise
     return await carryOut(site, live, next);
   } catch (thrown) {
     // It may have done what it did not confirm. What else fails, as a full disk does, fails before it is told.
-    if (codeOf(thrown) === 'GATEWAY_SILENT') live.certain = false;
+    if (codeOf(thrown) === 'GATEWAY_SILENT') live.doubt = UNCONFIRMED;
     throw thrown;
   }
 }
@@ -28,12 +29,12 @@ export async function apply(site: Site, live: Live, next: GatewayState): Promise
 /** A reload takes some 60 ms; a machine under full load takes longer. */
 const RELOAD_MS = 15_000;
 
+const UNCONFIRMED = 'whether the last change was carried out is not known';
+
 async function carryOut(site: Site, live: Live, next: GatewayState): Promise<Applied> {
   const planned = planFor(site, live, next);
-  if (!live.certain && planned.kind !== 'refused') {
-    const wanted = planned.kind === 'nothing' ? { ...live.planned, state: next } : planned.next;
-    return reload(site, live, ['whether the last change was carried out is not known'], wanted);
-  }
+  if (live.doubt !== null && planned.kind === 'reload')
+    return reload(site, live, [live.doubt], planned.next);
   if (planned.kind === 'runtime') return change(site, live, planned.commands, planned.next);
   if (planned.kind !== 'reload') return planned;
   // The worker that leaves answers each client it has once more, with the servers it knew when it was told to leave.
@@ -43,14 +44,19 @@ async function carryOut(site: Site, live: Live, next: GatewayState): Promise<App
 }
 
 function planFor(site: Site, live: Live, next: GatewayState): Plan {
-  return plan(live.planned, next, site.paths, site.machine);
+  const { planned, doubt } = live;
+  // Where it is not known what HAProxy does, nothing less than a reload will do.
+  const before = doubt === null ? planned : { ...planned, rendered: { config: '', maps: {} } };
+  return plan(before, next, site.paths, site.machine);
 }
 
-/** Everything as it is but the servers, as far as there is room for them. */
+/** Everything as it is but the servers, as far as there is room for them, and whether their service sleeps. */
 function withServersOf(next: GatewayState, now: GatewayState): GatewayState {
   const services = Object.entries(now.services).map(([name, service]) => {
-    const servers = next.services[name]?.servers ?? [];
-    return [name, servers.length > service.slots ? service : { ...service, servers }] as const;
+    const { servers = [], sleep = null } = next.services[name] ?? {};
+    if (servers.length > service.slots) return [name, service] as const;
+    const state = service.sleep && sleep && { ...sleep, holdMs: service.sleep.holdMs };
+    return [name, { ...service, servers, sleep: state ?? service.sleep }] as const;
   });
   return { ...now, services: Object.fromEntries(services) };
 }
@@ -66,11 +72,13 @@ async function change(
   } catch (thrown) {
     if (codeOf(thrown) !== 'GATEWAY_COMMAND_FAILED') throw thrown;
     // It is not as we thought it was: the file says what it should be.
-    live.certain = false;
-    return reload(site, live, [messageOf(thrown)], next);
+    live.doubt = messageOf(thrown);
+    return reload(site, live, [live.doubt], next);
   }
   live.planned = next;
-  live.workers.reseat(next.slots);
+  await live.workers.reseat(next.slots).catch((err: unknown) => {
+    site.log.warn({ err }, 'the first counts of a server may be those of the one before');
+  });
   keepFiles(site, next);
   return { kind: 'runtime', commands };
 }
@@ -101,8 +109,14 @@ async function reload(
   const { current } = await live.master.workers();
   const worker = await orDeath(live.process, untilWorker(live.runtime, current, RELOAD_MS));
   live.workers.replace(worker, next.slots);
+  await live.workers.tellEarlier(handoverCommands(live.planned.state, site.paths)).catch((err) => {
+    site.log.warn(
+      { err },
+      'requests that a worker holds which leaves are refused when their time is over',
+    );
+  });
   live.planned = next;
-  live.certain = true;
+  live.doubt = null;
   const logged = new Set([FRONTEND, ...Object.keys(next.state.services).map(backendName)]);
   await live.sampler.restore(logged).catch((err: unknown) => {
     site.log.warn({ err }, 'the share of logged requests is back at all of them');
@@ -112,15 +126,8 @@ async function reload(
 
 /** Why HAProxy would not take it, in its own words; the candidate is written when this returns. */
 async function problemsOf(site: Site, live: Live, next: Planned): Promise<readonly string[]> {
-  const { host, port } = next.state.gateway;
-  const before = live.planned.state.gateway;
-  if (host !== before.host || port !== before.port) {
-    try {
-      await checkPort(host, port);
-    } catch (thrown) {
-      return [messageOf(thrown)];
-    }
-  }
+  const problems = await portProblems(live, next.state.gateway);
+  if (problems.length > 0) return problems;
   return validate(site.binary, site.files.writeCandidate(next.rendered));
 }
 

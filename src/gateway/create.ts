@@ -1,14 +1,16 @@
 import { rmSync } from 'node:fs';
 import type { Clock } from '../kit/clock.ts';
-import type { ProcessIdentity } from '../process/identity.ts';
+import { codeOf } from '../kit/errors.ts';
 import { parseAccessLine } from './access-line.ts';
+import { findAndHold } from './adopt.ts';
 import { apply } from './apply.ts';
+import { check } from './check.ts';
 import { parseDemandLine } from './demand-line.ts';
-import { gatewaySilent } from './errors.ts';
+import { gatewayRefused, gatewaySilent } from './errors.ts';
+import type { GatewayFact } from './fact.ts';
 import type { Gateway, GatewayTraffic } from './gateway.ts';
 import { launch, type Live } from './live.ts';
 import { startLogReceiver, type LogReceiver } from './log-receiver.ts';
-import type { Planned } from './plan.ts';
 import { clearAway, stopHaproxy } from './process.ts';
 import { FRONTEND, RELAY, backendName } from './render/names.ts';
 import { prepareSite, type Site, type SiteOptions } from './site.ts';
@@ -20,12 +22,6 @@ export interface GatewayOptions extends SiteOptions {
   readonly clock: Clock;
   /** Told what another control plane needs to find this HAProxy again; null: there is none. */
   readonly remember: (fact: GatewayFact | null) => void;
-}
-
-/** Plain JSON. */
-export interface GatewayFact {
-  readonly identity: ProcessIdentity;
-  readonly planned: Planned;
 }
 
 /** A gateway made of HAProxy. Nothing is started or touched before `start`. */
@@ -59,6 +55,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (request) tally.add(request);
     }
   };
+  const listenToLog = async ({ sockets, groupId }: Site): Promise<void> => {
+    receiver ??= await startLogReceiver({ path: sockets.log, groupId, onLine, log });
+  };
   const letGoOfLog = async (): Promise<void> => {
     await receiver?.close();
     receiver = null;
@@ -73,26 +72,59 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!closed) for (const listener of listeners) listener();
   };
 
+  const hold = (started: Live): void => {
+    live = started;
+    lookedAt = performance.now();
+    void started.process.exited.then((how) => died(started, how));
+  };
+  const noteDown = ({ process, planned }: Live): void =>
+    remember({ identity: process.identity, planned });
+
   return {
     start: (state) =>
       inTurn(async () => {
         if (live) throw new Error('the gateway has been started already');
         site ??= await prepareSite(options);
-        receiver ??= await startLogReceiver({
-          path: site.sockets.log,
-          groupId: site.groupId,
-          onLine,
-          log,
-        });
+        await listenToLog(site);
         const started = await launch(site, state).catch(async (thrown: unknown) => {
           await letGoOfLog();
           throw thrown;
         });
-        live = started;
-        lookedAt = performance.now();
-        void started.process.exited.then((how) => died(started, how));
-        remember({ identity: started.process.identity, planned: started.planned });
+        hold(started);
+        noteDown(started);
       }),
+
+    adopt: (fact, state) =>
+      inTurn(async () => {
+        if (live) throw new Error('the gateway has been started already');
+        site ??= await prepareSite(options);
+        await listenToLog(site);
+        const found = await findAndHold(site, fact, state).catch(async (thrown: unknown) => {
+          await letGoOfLog();
+          throw thrown;
+        });
+        if (found.kind !== 'found') return found;
+        hold(found.live);
+        const { process, workers } = found.live;
+        const applied = await apply(site, found.live, state).catch(async (thrown: unknown) => {
+          if (codeOf(thrown) !== 'GATEWAY_SILENT') throw thrown;
+          live = null;
+          process.letGo();
+          await clearAway(process.identity);
+          throw thrown;
+        });
+        if (applied.kind === 'refused') throw gatewayRefused(applied.problems);
+        // What an earlier control plane had counted is nobody's traffic of now.
+        workers.takeCounts();
+        noteDown(found.live);
+        log.info({ pid: process.identity.pid, applied: applied.kind }, 'took over HAProxy');
+        return { kind: 'adopted' };
+      }),
+
+    async check(next) {
+      site ??= await prepareSite(options);
+      return check(site, live, next);
+    },
 
     apply: (next) =>
       inTurn(async () => {
@@ -101,8 +133,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         try {
           return await apply(site as Site, now, next);
         } finally {
-          if (now.planned !== before)
-            remember({ identity: now.process.identity, planned: now.planned });
+          if (now.planned !== before) noteDown(now);
         }
       }),
 
@@ -156,6 +187,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     close: () =>
       inTurn(async () => {
         closed = true;
+        live?.process.letGo();
         await letGoOfLog();
       }),
   } satisfies Gateway;

@@ -2,6 +2,8 @@ import {
   mkdirSync,
   chmodSync,
   chownSync,
+  existsSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -12,10 +14,14 @@ import type { Rendered } from './plan.ts';
 
 const CONFIG = 'haproxy.cfg';
 const CANDIDATE = 'haproxy.cfg.next';
+/** What the configuration reads. */
+const BESIDE = /\.(map|lua)$/;
 
 /** The rendered files: `haproxy.cfg` is always one that HAProxy has accepted. */
 export interface RenderedFiles {
   readonly configPath: string;
+  /** What is there now, as it was written; an empty configuration where there is none. */
+  read(): Rendered;
   /** Puts the maps in place and the configuration beside the one that serves; returns its path. */
   writeCandidate(rendered: Rendered): string;
   /** The candidate becomes the configuration. */
@@ -33,12 +39,21 @@ export function createRenderedFiles(folder: string): RenderedFiles {
     for (const [name, text] of Object.entries(rendered.maps)) writeWhole(join(folder, name), text);
     for (const name of readdirSync(folder)) {
       // A service that has gone leaves no map behind.
-      if (/\.(map|lua)$/.test(name) && !(name in rendered.maps)) rmSync(join(folder, name));
+      if (BESIDE.test(name) && !(name in rendered.maps)) rmSync(join(folder, name));
     }
   };
 
   return {
     configPath,
+    read() {
+      const maps = readdirSync(folder).filter((name) => BESIDE.test(name));
+      return {
+        config: existsSync(configPath) ? readFileSync(configPath, 'utf8') : '',
+        maps: Object.fromEntries(
+          maps.map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+        ),
+      };
+    },
     writeCandidate(rendered) {
       writeMaps(rendered);
       writeWhole(candidatePath, rendered.config);

@@ -22,8 +22,8 @@ export interface Live {
   readonly workers: Workers;
   readonly sampler: Sampler;
   planned: Planned;
-  /** False after a change whose outcome is not known: `planned` may not be what HAProxy does. */
-  certain: boolean;
+  /** Why `planned` may not be what HAProxy does, for people; null: it is. A reload dispels it. */
+  doubt: string | null;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function launch(site: Site, state: GatewayState): Promise<Live> {
     throw said.length > 0 ? gatewayRefused(said, cause) : cause;
   }
   const sampler = createSampler(runtime, join(site.paths.folder, SAMPLING_MAP));
-  return { process, runtime, master, workers, sampler, planned: first.next, certain: true };
+  return { process, runtime, master, workers, sampler, planned: first.next, doubt: null };
 }
 
 /** What was asked of HAProxy, unless it ends meanwhile. @throws TidegateError GATEWAY_SILENT */

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { codeOf, messageOf } from '../kit/errors.ts';
 import { listeningSockets, socketsOf } from '../process/listening.ts';
+import { programOf } from '../process/stat.ts';
 import { addressRefused, portTaken, type PortKey } from './errors.ts';
 
 /**
@@ -23,13 +24,18 @@ export async function checkPort(
   }
 }
 
+/** Whether this process listens on the TCP port; false also where that cannot be seen. */
+export function listensOn(pid: number, port: number): boolean {
+  const listening = listeningSockets();
+  return socketsOf(pid)?.some((socket) => listening.get(socket) === port) ?? false;
+}
+
 /** `'node (pid 4711)'`: whoever listens on this TCP port, or null where that cannot be seen. */
 function portHolder(port: number): string | null {
   const listening = listeningSockets();
   for (const pid of tryOr([], () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)))) {
     if (!socketsOf(Number(pid))?.some((socket) => listening.get(socket) === port)) continue;
-    const name = tryOr('', () => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
-    return `${name || 'a process'} (pid ${pid})`;
+    return `${programOf(Number(pid)) || 'a process'} (pid ${pid})`;
   }
   return null;
 }

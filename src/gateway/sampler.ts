@@ -6,6 +6,8 @@ import { LOG_ALL, nextPermille } from './sampling.ts';
 export interface Sampler {
   /** @throws TidegateError GATEWAY_SILENT, GATEWAY_COMMAND_FAILED; the next call tries again */
   adjust(requestsPerSecond: ReadonlyMap<string, number>): Promise<void>;
+  /** Finds out what another control plane has told it last. @throws TidegateError GATEWAY_SILENT, GATEWAY_COMMAND_FAILED */
+  learn(): Promise<void>;
   /**
    * A new worker has read its map afresh: tells it what the one before knew of `services`, the keys it still has.
    * @throws TidegateError GATEWAY_SILENT, GATEWAY_COMMAND_FAILED; all are logged then
@@ -19,6 +21,11 @@ export function createSampler(runtime: RuntimeSocket, mapPath: string): Sampler 
     `set map ${commandWord(mapPath)} ${service} ${share}`;
 
   return {
+    async learn() {
+      const map = await runtime.ask(`show map ${commandWord(mapPath)}`);
+      for (const [, service, share] of map.matchAll(/^\S+ (\S+) (\d+)$/gm))
+        permille.set(service as string, Number(share));
+    },
     async adjust(requestsPerSecond) {
       const changed = [...requestsPerSecond]
         .map(([service, rate]) => {

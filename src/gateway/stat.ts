@@ -1,3 +1,5 @@
+import type { Counts } from './counts.ts';
+
 /** One line of `show stat`: a backend, or a server in it. */
 export interface StatLine {
   readonly backend: string;
@@ -6,7 +8,10 @@ export interface StatLine {
   readonly queued: number;
   readonly current: number;
   readonly status: string;
-  /** Requests finished, and those of them answered 5xx, since the worker started; 0 for a server's requests. */
+  /**
+   * Requests finished since the worker started, and those of them answered 5xx. For a server each attempt counts, and one
+   * that ended without a valid answer is an error.
+   */
   readonly requests: number;
   readonly errors: number;
 }
@@ -31,8 +36,7 @@ export function parseStat(text: string): readonly StatLine[] {
         queued: Number(fields[columns.queued]),
         current: Number(fields[columns.current]),
         status: fields[columns.status] as string,
-        requests: Number(fields[columns.requests]),
-        errors: Number(fields[columns.errors]),
+        ...(type === '1' ? countsOfServer(fields, columns) : countsOfBackend(fields, columns)),
       });
     }
     at = stop + 1;
@@ -49,9 +53,46 @@ const NAMES = {
   current: 'scur',
   status: 'status',
   type: 'type',
-  errors: 'hrsp_5xx',
   requests: 'req_tot',
+  attempts: 'stot',
+  invalid: 'eresp',
+  gaveUp: 'cli_abrt',
+  answered1xx: 'hrsp_1xx',
+  answered2xx: 'hrsp_2xx',
+  answered3xx: 'hrsp_3xx',
+  answered4xx: 'hrsp_4xx',
+  answered5xx: 'hrsp_5xx',
+  answeredOther: 'hrsp_other',
 } as const;
+
+const ANSWERED = [
+  'answered1xx',
+  'answered2xx',
+  'answered3xx',
+  'answered4xx',
+  'answered5xx',
+  'answeredOther',
+] as const;
+
+function countsOfBackend(fields: readonly string[], columns: Columns): Counts {
+  return {
+    requests: Number(fields[columns.requests]),
+    errors: Number(fields[columns.answered5xx]),
+  };
+}
+
+/**
+ * HAProxy has no counter of a server's requests without an answer: a connection that closes before one is in none
+ * (`eresp`) when it was used before. So they are what is left of the attempts that ended when answers and impatient
+ * clients are taken away. As long as answers are on their way that is too few, never too many.
+ */
+function countsOfServer(fields: readonly string[], columns: Columns): Counts {
+  const value = (name: keyof typeof NAMES): number => Number(fields[columns[name]]);
+  const answered = ANSWERED.reduce((sum, name) => sum + value(name), 0);
+  const ended = value('attempts') - value('current') - value('gaveUp');
+  const unanswered = Math.max(value('invalid'), ended - answered);
+  return { requests: answered + unanswered, errors: value('answered5xx') + unanswered };
+}
 
 type Columns = Record<keyof typeof NAMES, number> & { readonly last: number };
 

@@ -1,5 +1,5 @@
 import { createHistogram } from '../signals/histogram.ts';
-import type { Counts } from './counts.ts';
+import { replicaKey, type Counts } from './counts.ts';
 import { backendName, checkedName, slotOf } from './render/names.ts';
 import type { GatewayTraffic, ServerTraffic, ServiceTraffic } from './gateway.ts';
 import type { Tallied } from './tally.ts';
@@ -22,7 +22,12 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
     const { requests, errors } = counts.get(backendName(service)) ?? NONE;
     const moment = moments.get(service);
     const servers = [...(moment?.servers ?? [])].map(
-      ([replica, { inFlight, healthy }]): ServerTraffic => ({ replica, inFlight, healthy }),
+      ([replica, { inFlight, healthy }]): ServerTraffic => ({
+        replica,
+        inFlight,
+        healthy,
+        ...(counts.get(replicaKey(service, replica)) ?? NONE),
+      }),
     );
     const inFlight = servers.reduce((sum, server) => sum + server.inFlight, 0);
     const latency = tallied.services.get(service) ?? createHistogram();

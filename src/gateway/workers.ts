@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { addGrowth, type Counts } from './counts.ts';
 import { gatewaySilent } from './errors.ts';
 import type { MasterSocket } from './master-socket.ts';
@@ -18,8 +19,15 @@ export interface WorkerStat {
 export interface Workers {
   /** A new worker has taken over. */
   replace(pid: number, slots: SlotTable): void;
-  /** The current worker's slots were changed at runtime. */
-  reseat(slots: SlotTable): void;
+  /** One that still finishes what it has was there before we were. */
+  recall(pid: number, slots: SlotTable): void;
+  /**
+   * The current worker's slots were changed at runtime. What its counters show until now is nobody's who has just sat
+   * down. @throws TidegateError GATEWAY_SILENT (the slots are changed all the same)
+   */
+  reseat(slots: SlotTable): Promise<void>;
+  /** Gives commands to the earlier ones; what they came to is not known. @throws TidegateError GATEWAY_SILENT */
+  tellEarlier(commands: readonly string[]): Promise<void>;
   /** The statistics of all of them, the current one's first. @throws TidegateError GATEWAY_SILENT */
   stat(): Promise<readonly WorkerStat[]>;
   /** The servers of one backend in all of them. @throws TidegateError GATEWAY_SILENT */
@@ -27,7 +35,7 @@ export interface Workers {
   /** Everything through the master, which answers also while the workers leave. @throws TidegateError GATEWAY_SILENT */
   statOfLeaving(): Promise<readonly WorkerStat[]>;
   /**
-   * What all of them have answered since the previous call, by backend, as of the last `stat`. What an earlier worker
+   * What all of them have answered since the previous call, by backend and replica, as of the last `stat`. What an earlier worker
    * answers between that and its end (a last request of each client it kept) is not counted.
    */
   takeCounts(): ReadonlyMap<string, Counts>;
@@ -40,7 +48,7 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
 
   const read = (worker: Worker, text: string): WorkerStat => {
     const lines = parseStat(text);
-    worker.seen = addGrowth(counts, worker.seen, lines);
+    worker.seen = addGrowth(counts, worker.seen, lines, worker.slots);
     return { current: worker === current, slots: worker.slots, lines };
   };
   /** Null: it has gone. One that is silent and still there must not pass for one with nothing in flight. */
@@ -73,8 +81,21 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
       if (current) earlier = [current, ...earlier];
       current = { pid, slots, seen: new Map() };
     },
-    reseat(slots) {
-      if (current) current.slots = slots;
+    recall(pid, slots) {
+      earlier = [...earlier, { pid, slots, seen: new Map() }];
+    },
+    async reseat(slots) {
+      if (!current) return;
+      const worker = current;
+      try {
+        if (!isDeepStrictEqual(worker.slots, slots)) read(worker, await runtime.ask(SHOW_STAT));
+      } finally {
+        worker.slots = slots;
+      }
+    },
+    async tellEarlier(commands) {
+      if (commands.length === 0) return;
+      await Promise.all(earlier.map(({ pid }) => master.tellWorker(pid, commands)));
     },
     stat: () => askAll(SHOW_STAT),
     serversOf: (backend) => askAll(`show stat ${backend} 4 -1 no-maint`),

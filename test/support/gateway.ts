@@ -11,7 +11,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createGateway, type GatewayFact } from '../../src/gateway/create.ts';
+import { createGateway, type GatewayOptions } from '../../src/gateway/create.ts';
+import type { GatewayFact } from '../../src/gateway/fact.ts';
 import type {
   Gateway,
   GatewayServer,
@@ -32,7 +33,10 @@ type Service = Omit<Partial<GatewayService>, 'spec'> & { spec?: Partial<GatewayS
 export interface TestGateway extends Gateway {
   readonly port: number;
   readonly folder: string;
+  readonly options: GatewayOptions;
   readonly remembered: (GatewayFact | null)[];
+  /** Another control plane's view of the same place, but for what is changed. */
+  successor(changes?: Partial<GatewayOptions>): Pick<TestGateway, 'remembered'> & Gateway;
   /** One service `api` behind one route, changed where told. */
   state(
     servers: readonly GatewayServer[],
@@ -47,29 +51,39 @@ export async function testGateway(t: TestContext, log: Log = silentLog): Promise
   // HAProxy drops root and must still reach its sockets.
   chmodSync(folder, 0o711);
   const port = await freePort();
-  const remembered: (GatewayFact | null)[] = [];
   const nonce = `nonce-${port}-${process.pid}`;
-  killAtOurEnd(nonce);
-  const gateway = createGateway({
+  const options: GatewayOptions = {
     folder: join(folder, 'haproxy'),
     runFolder: join(folder, 'run'),
     logsFolder: join(folder, 'logs'),
     nonce,
     log,
     clock: systemClock,
-    remember: (fact) => remembered.push(fact),
-  });
-  t.after(async () => {
-    await gateway.stop(0);
-    await gateway.close();
-    const left = [...readProcessTable().keys()].filter((pid) => carriesNonce(pid, nonce));
-    assert.deepEqual(left, [], 'nothing of HAProxy is left');
-  });
+    remember: () => undefined,
+  };
+  const successor: TestGateway['successor'] = (changes) => {
+    const remembered: (GatewayFact | null)[] = [];
+    const all = {
+      ...options,
+      ...changes,
+      remember: (fact: GatewayFact | null) => void remembered.push(fact),
+    };
+    killAtOurEnd(all.nonce);
+    const gateway = createGateway(all);
+    t.after(async () => {
+      await gateway.stop(0);
+      await gateway.close();
+      const left = [...readProcessTable().keys()].filter((pid) => carriesNonce(pid, all.nonce));
+      assert.deepEqual(left, [], 'nothing of HAProxy is left');
+    });
+    return { ...gateway, remembered };
+  };
   return {
-    ...gateway,
+    ...successor(),
     port,
     folder,
-    remembered,
+    options,
+    successor,
     state: (servers, changes = {}, route = {}) => gatewayState(port, servers, changes, route),
   };
 }

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../kit/errors.ts';
+import { createRenderedFiles } from './files.ts';
+import type { GatewayState } from './gateway.ts';
+import { validate } from './haproxy.ts';
+import type { Live } from './live.ts';
+import { plan } from './plan.ts';
+import { checkPort, listensOn } from './port-check.ts';
+import type { Site } from './site.ts';
+
+/**
+ * Why `next` cannot be applied: the planner's refusals, a listener's port that another program has, HAProxy's verdict.
+ * The files are rendered into a folder of their own, maps included, and removed again.
+ */
+export async function check(
+  site: Site,
+  live: Live | null,
+  next: GatewayState,
+): Promise<readonly string[]> {
+  const { folder, runFolder } = site.paths;
+  const candidate = mkdtempSync(join(folder, 'check.'));
+  try {
+    const planned = plan(null, next, { folder: candidate, runFolder }, site.machine);
+    if (planned.kind === 'refused') return planned.problems;
+    if (planned.kind === 'nothing') return [];
+    const path = createRenderedFiles(candidate).writeCandidate(planned.next.rendered);
+    return [
+      ...(await portProblems(live, next.gateway)),
+      ...(await validate(site.binary, path)).map((problem) =>
+        problem.replaceAll(candidate, folder),
+      ),
+    ];
+  } finally {
+    rmSync(candidate, { recursive: true, force: true });
+  }
+}
+
+/** Why the listener cannot be had: never because HAProxy has it already, on whatever address. */
+export async function portProblems(
+  live: Live | null,
+  { host, port }: GatewayState['gateway'],
+): Promise<readonly string[]> {
+  if (live && (await holds(live, port))) return [];
+  try {
+    await checkPort(host, port);
+    return [];
+  } catch (thrown) {
+    return [messageOf(thrown)];
+  }
+}
+
+// Private
+
+async function holds(live: Live, port: number): Promise<boolean> {
+  if (live.doubt === null) return port === live.planned.state.gateway.port;
+  const { current } = await live.master.workers();
+  return current !== null && listensOn(current, port);
+}
