@@ -1,0 +1,22 @@
+import { parseCommand } from '../../spec/command.ts';
+
+/** A list of words as a person would write it: text where our own rules split it into the same words. */
+export function commandOf(argv: readonly string[]): string | string[] {
+  const text = argv.join(' ');
+  const parsed = parseCommand(text);
+  const same =
+    parsed.ok &&
+    parsed.command.kind === 'argv' &&
+    parsed.command.argv.length === argv.length &&
+    parsed.command.argv.every((word, index) => word === argv[index]);
+  return same ? text : [...argv];
+}
+
+/** The words as one line that a shell splits into the same again. */
+export function shellText(argv: readonly string[]): string {
+  return argv
+    .map((word) =>
+      /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
+    )
+    .join(' ');
+}
