@@ -2,21 +2,30 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemClock } from './kit/clock.ts';
 import { TidegateError } from './kit/errors.ts';
-import { createLog } from './kit/log.ts';
+import { createLog, silentLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
+import type { Adoption } from './control/adopt.ts';
+import type { Applied } from './control/applied.ts';
+import { APPLIED_FACT } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
-import { GATEWAY_FACT, stopLeftovers } from './control/leftovers.ts';
+import { inForceAfter } from './control/in-force.ts';
+import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
+import { keepBounded } from './process/bounded-logs.ts';
+import { createLogFiles } from './process/log-file.ts';
+import { findOurs } from './process/find.ts';
 import { gatewayUrlOf } from './spec/address.ts';
 import type { ConfigFile, Configuration } from './spec/configuration.ts';
 import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
+import type { StateFolder } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
-import { openStore } from './state/open.ts';
+import { openOrSetAside } from './state/set-aside.ts';
+import { takeOverLock } from './state/take-over.ts';
 import type { LiveEvent, Status } from './web/contract.ts';
 import { liveEventOf } from './web/live-events.ts';
 import { startWeb } from './web/server.ts';
@@ -44,45 +53,67 @@ export interface TidegateOptions {
 export interface Tidegate {
   readonly adminUrl: string;
   readonly gatewayUrl: string;
-  /** What an earlier control plane left and this one could not prove to be its own. */
-  readonly unproven: readonly string[];
+  /** What an earlier control plane had left. */
+  readonly adopted: Adoption;
+  /** What a person should know of how it started, as sentences. */
+  readonly warnings: readonly string[];
   status(): Status;
   onEvent(listener: (event: LiveEvent) => void): () => void;
   /** Drains and stops everything; when `hurry` aborts, at once. */
   shutDown(hurry: AbortSignal): Promise<void>;
+  /** Ends the control plane alone: the gateway and the replicas go on, and the next one adopts them. */
+  leave(): Promise<void>;
 }
 
 /**
- * Starts everything of one project.
+ * Starts everything of one project, or goes on with what an earlier control plane left of it.
  * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
- * nothing is left running then
+ * nothing is left running then but what ran before
  */
 export async function startTidegate(options: TidegateOptions): Promise<Tidegate> {
-  const { configuration, readConfig } = options;
-  const { spec } = configuration;
-  const folder = prepareStateFolder(spec.folder);
+  const { configuration: file, readConfig, replace } = options;
+  const folder = prepareStateFolder(file.spec.folder);
+  const { admin, name } = file.spec;
+  const secrets = createSecrets(options.readSecrets);
+  // Before a control plane that runs is asked to leave for one that could not start.
+  if (replace) secrets.read(Object.values(file.spec.services));
   const releasers = createReleasers();
-  let hurry = AbortSignal.abort();
+  let endServices: (() => Promise<void>) | undefined;
   try {
-    const lock = acquireLock(folder.lock, {
-      pid: process.pid,
-      startedAt: systemClock.now(),
-      stopping: false,
-    });
-    if (!lock) throw alreadyRunning(spec.name);
+    const clock = systemClock;
+    const holder = { pid: process.pid, startedAt: clock.now(), stopping: false };
+    const lock = replace
+      ? await takeOverLock(folder.lock, holder)
+      : acquireLock(folder.lock, holder);
+    if (!lock) throw alreadyRunning(name);
     releasers.add('the lock', () => lock.release());
     releasers.add('the run folder', () => dropTemporaryRunFolder(folder));
 
-    const clock = systemClock;
     const log = createLog(`${folder.logs}/control.log`);
-    const store = openStore(folder.database, { now: clock.now });
+    const warnings: string[] = [];
+    const warn = (sentence: string): void => {
+      warnings.push(sentence);
+      log.warn({}, sentence);
+    };
+    const { store, setAside } = openOrSetAside(folder.database, { now: clock.now });
     releasers.add('the state file', () => store.close());
-    const { unproven } = await stopLeftovers(store, clock, log);
+    if (setAside !== null) warn(lostState(setAside));
 
     // Before anything is started: the port itself is listened on last.
-    await checkPort(spec.admin.host, spec.admin.port, 'admin.port');
+    await checkPort(admin.host, admin.port, 'admin.port');
 
-    const gatewayUrl = gatewayUrlOf(spec.gateway);
+    // A command line is what its user wants now; a file may be in the middle of a change.
+    const goesOn = readConfig !== null && findOurs(store.nonce).length > 0;
+    const { configuration, problem } = goesOn
+      ? inForceAfter(store.facts.get(APPLIED_FACT), file, options.resolve)
+      : { configuration: file, problem: null };
+    if (problem !== null) warn(problem);
+    secrets.read(Object.values(configuration.spec.services));
+    if (configuration === file) {
+      store.facts.set(APPLIED_FACT, { input: file.input, overrides: {} } satisfies Applied);
+    }
+
+    const gatewayUrl = gatewayUrlOf(configuration.spec.gateway);
     const engine = await createLocalEngine({
       stateFolder: folder.path,
       runFolder: folder.run,
@@ -103,8 +134,6 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     });
     releasers.add('the gateway', () => gateway.close());
 
-    const secrets = createSecrets(options.readSecrets);
-    secrets.read(Object.values(spec.services));
     const control = await startControlPlane({
       configuration,
       readConfig,
@@ -115,11 +144,18 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
       engine,
       gateway,
     });
-    releasers.add('the services', () => control.shutDown(hurry));
+    const { adopted } = control;
+    for (const each of adopted.unproven) warnings.push(notOurs(each));
+    const found = adopted.replicas.length > 0 || adopted.gatewayPid !== null;
+    // A start that fails takes away what it started; what served before it serves on.
+    releasers.add('the services', () => {
+      if (endServices) return endServices();
+      return found ? control.leave() : control.shutDown(AbortSignal.abort());
+    });
     const web = await startWeb({
       control,
-      host: spec.admin.host,
-      port: spec.admin.port,
+      host: admin.host,
+      port: admin.port,
       token: readOrMakeToken(folder.token),
       clock,
       log,
@@ -127,17 +163,14 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     });
     releasers.add('the admin port', () => web.close());
 
-    const here = {
-      pid: process.pid,
-      adminUrl: web.url,
-      gatewayUrl,
-      startedAt: clock.now(),
-      configPath: options.configPath,
-    };
+    const here = { pid: process.pid, adminUrl: web.url, gatewayUrl, startedAt: clock.now() };
     // Renamed into place: whoever reads it sees all of it.
     writeFileSync(`${folder.control}.new`, JSON.stringify(here), { mode: 0o600 });
     renameSync(`${folder.control}.new`, folder.control);
     releasers.add('control.json', () => rmSync(folder.control, { force: true }));
+    control.fileSeen({ kind: 'readable', configuration: file });
+    const unwatch = options.watchConfig?.((seen) => control.fileSeen(seen));
+    if (unwatch) releasers.add('the watch on the configuration file', unwatch);
     log.info({ pid: process.pid, version: VERSION, gatewayUrl, adminUrl: web.url }, 'started');
 
     const status = (): Status =>
@@ -145,10 +178,11 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     return {
       adminUrl: web.url,
       gatewayUrl,
-      unproven,
+      adopted,
+      warnings,
       status,
       onEvent: (listener) => control.onEvent((event) => listener(liveEventOf(event, status))),
-      async shutDown(signal) {
+      async shutDown(hurry) {
         log.info({}, 'stopping');
         try {
           lock.leaving();
@@ -156,7 +190,12 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
           // A full disk must not keep anybody from stopping.
           log.warn({ err }, 'the others could not be told that it is stopping');
         }
-        hurry = signal;
+        endServices = () => control.shutDown(hurry);
+        await releasers.releaseAll();
+      },
+      async leave() {
+        log.info({}, 'leaving; the gateway and the replicas go on');
+        endServices = () => control.leave();
         await releasers.releaseAll();
       },
     };
@@ -168,13 +207,28 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
 
 /** Makes the project's state folder; where a control plane in the background leaves its last words. */
 export function prepareProject(projectFolder: string): { readonly backgroundLog: string } {
-  return { backgroundLog: `${prepareStateFolder(projectFolder).logs}/background.log` };
+  const backgroundLog = backgroundLogOf(prepareStateFolder(projectFolder));
+  // Before anybody notes how long it is, to find there what is written from then on.
+  createLogFiles(silentLog).check(backgroundLog);
+  return { backgroundLog };
 }
 
 // Private
 
+function backgroundLogOf({ logs }: StateFolder): string {
+  return `${logs}/background.log`;
+}
+
 function alreadyRunning(name: string): TidegateError {
   return new TidegateError('ALREADY_RUNNING', `${name} is running already.`, {
-    hint: 'See it with `tidegate status`, or end it with `tidegate down`.',
+    hint: 'See it with `tidegate status`, end it with `tidegate down`, or take over from it with `tidegate up --replace`.',
   });
+}
+
+function lostState(setAside: string): string {
+  return `The state file was damaged and is now ${setAside}. Pins, pauses and history are gone; what runs was looked for and is gone on with.`;
+}
+
+function notOurs(what: string): string {
+  return `${what} may be left from an earlier run; it cannot be proved ours and was left running.`;
 }

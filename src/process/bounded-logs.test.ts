@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { MINUTE } from '../kit/clock.ts';
+import { createLog, silentLog } from '../kit/log.ts';
+import { temporaryFolder } from '../../test/support/temporary.ts';
+import { keepBounded } from './bounded-logs.ts';
+import { createLogFiles } from './log-file.ts';
+
+test('a log of ours is bounded at the start and every minute, while it is written on', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const path = join(temporaryFolder(t), 'logs', 'control.log');
+  const absent = `${path}.absent`;
+  const log = createLog(path);
+  const write = (count: number): void => {
+    for (let number = 0; number < count; number++) log.info({ number }, 'a line');
+  };
+  const files = createLogFiles(silentLog, { maxBytes: 1000, keep: 2 });
+  write(100);
+  const loop = keepBounded(files, [path, absent]);
+  t.after(() => loop.stop());
+  t.mock.timers.tick(0);
+  await turn();
+  assert.equal(statSync(path).size, 0);
+  assert.equal(statSync(`${path}.1`).mode & 0o777, 0o600);
+  write(1);
+  assert.match(readFileSync(path, 'utf8'), /^\{.*"number":0.*\}\n$/, 'no hole before it');
+  write(100);
+  t.mock.timers.tick(MINUTE);
+  await turn();
+  assert.equal(statSync(path).size, 0);
+  assert.ok(existsSync(`${path}.2`));
+  await loop.stop();
+  write(100);
+  t.mock.timers.tick(MINUTE);
+  await turn();
+  assert.ok(statSync(path).size > 1000);
+  assert.equal(existsSync(absent), false);
+});
