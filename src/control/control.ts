@@ -64,6 +64,8 @@ export type ControlEvent =
       readonly state: string;
       readonly was: string | null;
       readonly note: string | null;
+      /** Of what is worth remembering although the state stays as it is. */
+      readonly code?: string;
     }
   | {
       readonly kind: 'gateway';
@@ -91,6 +93,8 @@ export interface ControlCounters {
   readonly reactionSeconds: ReadonlyMap<string, number>;
   readonly requests: readonly RequestCount[];
   readonly durations: readonly DurationCount[];
+  /** From the first request held for a service that slept to its replica taking traffic. */
+  readonly coldStarts: readonly ColdStartCount[];
 }
 
 /** Decisions that changed the count. */
@@ -109,10 +113,17 @@ export interface RequestCount {
   readonly count: number;
 }
 
-export interface DurationCount {
+export interface DurationCount extends HistogramCount {
   readonly service: string;
   readonly route: string;
-  /** Cumulative: requests that took at most so many seconds; bounds ascending, without +Inf. */
+}
+
+export interface ColdStartCount extends HistogramCount {
+  readonly service: string;
+}
+
+export interface HistogramCount {
+  /** Cumulative: those that took at most so many seconds; bounds ascending, without +Inf. */
   readonly buckets: readonly { readonly leSeconds: number; readonly count: number }[];
   readonly sumSeconds: number;
   readonly count: number;

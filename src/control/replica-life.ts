@@ -76,7 +76,9 @@ export async function bringDown(
     await pause();
     told = await publish();
   }
-  if (told) await untilIdle(drains, gateway, replica);
+  if (told && !(await untilIdle(drains, gateway, replica)) && !replica.abort.signal.aborted) {
+    roster.note(replica, clock.now(), CUT, 'DRAIN_OVER');
+  }
   if (isLeft(replica)) return;
   roster.remove(replica, 'stopped', clock.now(), why);
   await publish();
@@ -84,6 +86,8 @@ export async function bringDown(
 }
 
 // Private
+
+const CUT = 'still had requests when its drain was over: they were cut off';
 
 function orderOf(
   service: ServiceSpec,
@@ -117,12 +121,12 @@ function drainOf(clock: Clock, drainMs: number, replica: Replica): () => boolean
   };
 }
 
-/** Two empty looks in a row: a request that HAProxy is just about to hand over is in neither count of the first. */
+/** Whether it got there. Two empty looks in a row: a request that HAProxy is just about to hand over is in neither count of the first. */
 async function untilIdle(
   drains: () => boolean,
   gateway: Pick<Gateway, 'inFlight'>,
   { service, id }: Replica,
-): Promise<void> {
+): Promise<boolean> {
   let empty = 0;
   while (empty < 2 && drains()) {
     // A gateway that does not answer proves nothing: keep waiting until the drain is over.
@@ -130,6 +134,7 @@ async function untilIdle(
     empty = inFlight === 0 ? empty + 1 : 0;
     if (empty < 2) await pause();
   }
+  return empty === 2;
 }
 
 function pause(): Promise<void> {

@@ -42,8 +42,8 @@ export interface Roster {
   /** It has an address and a process now. */
   located(replica: Replica, found: Pick<Replica, 'address' | 'pid' | 'identity'>): void;
   move(replica: Replica, state: 'ready' | 'draining', now: number, note?: string): void;
-  /** Something worth telling happened to it that leaves its state as it is. */
-  note(replica: Replica, now: number, note: string): void;
+  /** Something worth telling happened to it that leaves its state as it is; with a code it is remembered as an incident. */
+  note(replica: Replica, now: number, note: string, code?: string): void;
   /** It is no more; unknown or already removed replicas are left alone. */
   remove(replica: Replica, state: 'stopped' | 'failed', now: number, note: string | null): void;
 }
@@ -74,6 +74,7 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
     was: ReplicaState | null,
     now: number,
     note: string | null,
+    code?: string,
   ): void =>
     emit({
       kind: 'replica',
@@ -83,6 +84,7 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
       state,
       was,
       note,
+      ...(code === undefined ? {} : { code }),
     });
 
   return {
@@ -126,8 +128,8 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
       save(replica, state, now, note ?? null);
       tell(replica, state, was, now, note ?? null);
     },
-    note(replica, now, note) {
-      tell(replica, replica.state, replica.state, now, note);
+    note(replica, now, note, code) {
+      tell(replica, replica.state, replica.state, now, note, code);
     },
     remove(replica, state, now, note) {
       if (!replicas.delete(replica.id)) return;

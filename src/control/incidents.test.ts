@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deployment } from '../../test/support/fake-control.ts';
+import type { Incident } from '../state/incidents.ts';
+import type { ControlEvent } from './control.ts';
+import { createIncidents } from './incidents.ts';
+import type { Incidents } from './incidents.ts';
+
+const MINUTE = 60_000;
+
+function recording(): { readonly incidents: Incidents; readonly rows: Incident[] } {
+  const rows: Incident[] = [];
+  const incidents = createIncidents({ add: (row) => void rows.push(row) }, () => ['api', 'web']);
+  return { incidents, rows };
+}
+
+const problem = (code: string, message: string, at: number) => ({ code, message, at, log: [] });
+
+test('what happened to a replica is written down with its name', () => {
+  const { incidents, rows } = recording();
+  incidents.problem('api', problem('REPLICA_DIED', 'api-1 ended by SIGKILL; it was replaced.', 5));
+  const replica = { kind: 'replica', service: 'api', replica: 'api-2', was: 'ready' } as const;
+  const note = 'fails its checks';
+  incidents.heard({ ...replica, at: 6, state: 'ready', note, code: 'FAILING_CHECKS' });
+  incidents.heard({ ...replica, at: 6, state: 'draining', note: 'not needed any more' });
+  incidents.problem('api', problem('STATE_NOT_WRITABLE', 'The disk is full.', 7));
+  assert.deepEqual(
+    rows.map(({ at, replica, code }) => [at, replica, code]),
+    [
+      [5, 'api-1', 'REPLICA_DIED'],
+      [6, 'api-2', 'FAILING_CHECKS'],
+      [7, null, 'STATE_NOT_WRITABLE'],
+    ],
+  );
+  assert.equal(rows[1]?.message, 'api-2 fails its checks.');
+});
+
+test('a crash loop that lasts a day is a row in ten minutes, which counts the rest', () => {
+  const { incidents, rows } = recording();
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    const message = `api-${minute} ended with code 1 before it was ready`;
+    incidents.problem('api', problem('CRASH_LOOP', message, minute * MINUTE));
+  }
+  assert.equal(rows.length, 144);
+  assert.equal(
+    rows[1]?.message,
+    'api-10 ended with code 1 before it was ready (9 more like it in the 10 min before)',
+  );
+});
+
+test('replicas that die are rows of their own, up to a bound', () => {
+  const { incidents, rows } = recording();
+  for (let second = 0; second < 3600; second++) {
+    const message = `api-${second} ended by SIGKILL; it was replaced.`;
+    incidents.problem('api', problem('REPLICA_DIED', message, second * 1000));
+  }
+  assert.equal(rows.length, 6 * 20);
+  incidents.problem('web', problem('REPLICA_DIED', 'web-1 ended', 3_600_000));
+  assert.equal(rows.at(-1)?.service, 'web');
+});
+
+test('a clock that is set back does not silence anything', () => {
+  const { incidents, rows } = recording();
+  incidents.problem('api', problem('CRASH_LOOP', 'api-1 ended', 10 * MINUTE));
+  incidents.problem('api', problem('CRASH_LOOP', 'api-2 ended', MINUTE));
+  assert.equal(rows.length, 2);
+});
+
+test('the end of the gateway, its return and an adoption concern every service; a first start and reloads none', () => {
+  const { incidents, rows } = recording();
+  const gateway = (
+    change: Extract<ControlEvent, { kind: 'gateway' }>['change'],
+    ...reasons: string[]
+  ): void => incidents.heard({ kind: 'gateway', at: 1, change, reasons });
+  gateway('started');
+  gateway('reloaded', 'a new route');
+  assert.deepEqual(rows, []);
+  gateway('died');
+  gateway('started', 'brought back after it ended by itself');
+  gateway('adopted');
+  assert.deepEqual(
+    rows.map(({ service, code }) => `${service} ${code}`),
+    [
+      'api GATEWAY_DIED',
+      'web GATEWAY_DIED',
+      'api GATEWAY_BACK',
+      'web GATEWAY_BACK',
+      'api ADOPTED',
+      'web ADOPTED',
+    ],
+  );
+});
+
+test('a deployment is written down at its beginning and its end, not at each step', () => {
+  const { incidents, rows } = recording();
+  const heard = (changes: Parameters<typeof deployment>[0]): void =>
+    incidents.heard({ kind: 'deployment', at: 1, deployment: deployment(changes), text: '' });
+  const step = { at: 1, text: 'a step' };
+  heard({ steps: [step] });
+  heard({ steps: [step, step] });
+  heard({ steps: [step, step], state: 'rolled-back', problem: 'api-4 was never healthy' });
+  assert.deepEqual(
+    rows.map(({ message }) => message),
+    [
+      'deploy 7 (a1b2c3d → b2c3d4e) began.',
+      'deploy 7 (a1b2c3d → b2c3d4e) was rolled back: api-4 was never healthy.',
+    ],
+  );
+});

@@ -1,0 +1,129 @@
+import { MINUTE } from '../kit/clock.ts';
+import { humanDuration } from '../kit/duration.ts';
+import type { Incident, IncidentStore } from '../state/incidents.ts';
+import type { ControlEvent } from './control.ts';
+import type { Deployment, ServiceProblem } from './view.ts';
+
+/** The one place that writes down what happened to replicas and is no decision, for `explain`. */
+export interface Incidents {
+  /** A start that failed, a replica that ended, one that listens elsewhere. */
+  problem(service: string, problem: ServiceProblem): void;
+  /** What replicas, the gateway and deployments tell of themselves. */
+  readonly heard: (event: ControlEvent) => void;
+}
+
+/** Within this time so much of one kind is written down for a service; what comes on top is counted. */
+const WINDOW_MS = 10 * MINUTE;
+const MOST_PER_WINDOW = 20;
+
+/** Starts that fail fail alike, once a minute for days: one row says it. */
+const ONCE_PER_WINDOW = new Set([
+  'CRASH_LOOP',
+  'EXITED',
+  'NEVER_READY',
+  'NOT_LISTENING',
+  'START_FAILED',
+  'WRONG_PORT',
+]);
+
+interface Kind {
+  windowAt: number;
+  written: number;
+  unwritten: number;
+}
+
+export function createIncidents(
+  store: Pick<IncidentStore, 'add'>,
+  services: () => readonly string[],
+): Incidents {
+  const kinds = new Map<string, Kind>();
+
+  const add = (incident: Incident): void => {
+    const { service, code, at } = incident;
+    const key = `${service} ${code}`;
+    const before = kinds.get(key);
+    // A clock that was set back begins the window anew.
+    const within = before && at >= before.windowAt && at - before.windowAt < WINDOW_MS;
+    const kind = within ? before : { windowAt: at, written: 0, unwritten: 0 };
+    kinds.set(key, kind);
+    if (kind.written >= (ONCE_PER_WINDOW.has(code) ? 1 : MOST_PER_WINDOW)) {
+      kind.unwritten++;
+      return;
+    }
+    kind.written++;
+    const missed = within ? 0 : (before?.unwritten ?? 0);
+    store.add(missed === 0 ? incident : { ...incident, message: withMissed(incident, missed) });
+  };
+
+  const addToAll = (at: number, code: string, message: string): void => {
+    for (const service of services()) add({ at, service, replica: null, code, message });
+  };
+
+  return {
+    problem(service, { code, message, at }) {
+      add({ at, service, replica: replicaIn(service, message), code, message });
+    },
+    heard(event) {
+      if (event.kind === 'deployment') {
+        for (const incident of ofDeployment(event.deployment, event.at)) add(incident);
+      } else if (event.kind === 'gateway') {
+        const said = gatewaySentence(event);
+        if (said) addToAll(event.at, ...said);
+      } else if (event.kind === 'replica' && event.code !== undefined) {
+        const { at, service, replica, code, note } = event;
+        add({ at, service, replica, code, message: `${replica} ${note}.` });
+      }
+    },
+  };
+}
+
+// Private
+
+/** What happened to a replica begins with its name. */
+function replicaIn(service: string, message: string): string | null {
+  const [first = ''] = message.split(' ');
+  return first.startsWith(`${service}-`) && /-\d+$/.test(first) ? first : null;
+}
+
+function withMissed({ message }: Incident, missed: number): string {
+  return `${message} (${missed} more like it in the ${humanDuration(WINDOW_MS)} before)`;
+}
+
+/** Its beginning and its end; the steps between stand in the deployment itself. */
+function ofDeployment(deployment: Deployment, at: number): readonly Incident[] {
+  const { id, kind, state, services, problem, steps } = deployment;
+  if (state === 'running' && steps.length > 1) return [];
+  const why = problem === null ? '' : `: ${problem}`;
+  const how = {
+    running: 'began',
+    done: 'is done',
+    'rolled-back': `was rolled back${why}`,
+    interrupted: 'was interrupted and stands still',
+    failed: `failed${why}`,
+  }[state];
+  return services.map(({ name, from, to }) => {
+    const revisions = from !== to && from !== null && to !== null ? ` (${from} → ${to})` : '';
+    const code = state === 'running' ? 'DEPLOYMENT_BEGAN' : 'DEPLOYMENT_ENDED';
+    return { at, service: name, replica: null, code, message: `${kind} ${id}${revisions} ${how}.` };
+  });
+}
+
+/** Reloads are routine; a first start is no news. */
+function gatewaySentence({
+  change,
+  reasons,
+}: Extract<ControlEvent, { kind: 'gateway' }>): readonly [code: string, message: string] | null {
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+  switch (change) {
+    case 'died':
+      return ['GATEWAY_DIED', 'The gateway ended by itself; connections in flight were lost.'];
+    case 'started':
+      return why === '' ? null : ['GATEWAY_BACK', `The gateway is there again${why}.`];
+    case 'adopted':
+      return ['ADOPTED', 'A new control plane took over the gateway and the replicas that ran.'];
+    case 'refused':
+      return ['GATEWAY_REFUSED', `The gateway refused a change; the last one serves${why}.`];
+    case 'reloaded':
+      return null;
+  }
+}
