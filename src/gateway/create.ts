@@ -7,10 +7,11 @@ import { apply } from './apply.ts';
 import { check } from './check.ts';
 import { parseDemandLine } from './demand-line.ts';
 import { gatewayRefused, gatewaySilent } from './errors.ts';
-import type { GatewayFact } from './fact.ts';
+import { readFact, type GatewayFact } from './fact.ts';
 import type { Gateway, GatewayTraffic } from './gateway.ts';
 import { launch, type Live } from './live.ts';
 import { startLogReceiver, type LogReceiver } from './log-receiver.ts';
+import type { SlotTable } from './plan.ts';
 import { clearAway, stopHaproxy } from './process.ts';
 import { FRONTEND, RELAY, backendName } from './render/names.ts';
 import { prepareSite, type Site, type SiteOptions } from './site.ts';
@@ -32,6 +33,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const demandListeners: ((service: string) => void)[] = [];
   let site: Site | undefined;
   let live: Live | null = null;
+  /** Where replicas sat in a HAProxy that ended by itself. */
+  let seated: SlotTable = {};
   let receiver: LogReceiver | null = null;
   let lookedAt = performance.now();
   let queue: Promise<unknown> = Promise.resolve();
@@ -65,6 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const died = async (dead: Live, how: string): Promise<void> => {
     if (live !== dead || closed) return;
     live = null;
+    seated = dead.planned.slots;
     log.error({ pid: dead.process.identity.pid, how }, 'HAProxy ended without being asked to');
     await inTurn(() => clearAway(dead.process.identity)).catch((err: unknown) => {
       log.error({ err }, 'what HAProxy left behind could not be cleared away');
@@ -86,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (live) throw new Error('the gateway has been started already');
         site ??= await prepareSite(options);
         await listenToLog(site);
-        const started = await launch(site, state).catch(async (thrown: unknown) => {
+        const started = await launch(site, state, seated).catch(async (thrown: unknown) => {
           await letGoOfLog();
           throw thrown;
         });
@@ -103,7 +107,10 @@ export function createGateway(options: GatewayOptions): Gateway {
           await letGoOfLog();
           throw thrown;
         });
-        if (found.kind !== 'found') return found;
+        if (found.kind !== 'found') {
+          seated = readFact(fact, options.nonce)?.planned?.slots ?? {};
+          return found;
+        }
         hold(found.live);
         const { process, workers } = found.live;
         const applied = await apply(site, found.live, state).catch(async (thrown: unknown) => {

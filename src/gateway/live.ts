@@ -4,7 +4,7 @@ import { gatewayRefused, gatewaySilent } from './errors.ts';
 import type { GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import { createMasterSocket, type MasterSocket } from './master-socket.ts';
-import { plan, type Planned } from './plan.ts';
+import { plan, type Planned, type SlotTable } from './plan.ts';
 import { checkPort } from './port-check.ts';
 import { clearAway, startHaproxy, type HaproxyProcess } from './process.ts';
 import { SAMPLING_MAP } from './render/names.ts';
@@ -27,11 +27,12 @@ export interface Live {
 }
 
 /**
- * Starts HAProxy with this state and resolves once it serves; on any failure nothing of it is left.
+ * Starts HAProxy with this state and resolves once it serves; on any failure nothing of it is left. Replicas get the
+ * slots they had before, `seated`.
  * @throws TidegateError PORT_TAKEN, GATEWAY_REFUSED, GATEWAY_SILENT
  */
-export async function launch(site: Site, state: GatewayState): Promise<Live> {
-  const first = plan(null, state, site.paths, site.machine);
+export async function launch(site: Site, state: GatewayState, seated: SlotTable): Promise<Live> {
+  const first = plan(null, state, site.paths, site.machine, seated);
   if (first.kind === 'refused') throw gatewayRefused(first.problems);
   if (first.kind === 'nothing') throw gatewayRefused(['there is nothing to start']);
   const { host, port } = state.gateway;

@@ -49,16 +49,20 @@ export type Plan =
   | { readonly kind: 'reload'; readonly reasons: readonly string[]; readonly next: Planned }
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
-/** From what runs to what should run. Pure; `previous` is null at the first start. */
+/**
+ * From what runs to what should run. Pure; `previous` is null when nothing runs, and `seated` then tells who sat where
+ * before: the cookies of sticky clients name slots.
+ */
 export function plan(
   previous: Planned | null,
   next: GatewayState,
   paths: GatewayPaths,
   machine: GatewayMachine,
+  seated: SlotTable = previous?.slots ?? {},
 ): Plan {
   const problems = refusals(next, paths, machine);
   if (problems.length > 0) return { kind: 'refused', problems };
-  const slots = assignSlots(previous?.slots ?? {}, next);
+  const slots = assignSlots(seated, next);
   const planned: Planned = { state: next, slots, rendered: render(next, slots, paths, machine) };
 
   if (previous === null || skeleton(previous.rendered) !== skeleton(planned.rendered)) {
