@@ -23,6 +23,7 @@ import type { StateFolder } from './state/folder.ts';
 import { acquireLock, readLockHolder } from './state/lock.ts';
 import type { LockHolder } from './state/lock.ts';
 import { openStore } from './state/open.ts';
+import { openOrSetAside } from './state/set-aside.ts';
 import type { Store } from './state/store.ts';
 import type { ReplicaRow } from './state/replicas.ts';
 import type { LogsRequest } from './web/client.ts';
@@ -43,7 +44,7 @@ export interface EndOptions {
 /**
  * Ends the project of this folder: asks the running control plane to drain and stop everything and waits for it; where
  * none runs, ends what an earlier one left.
- * @throws TidegateError STATE_TOO_NEW, STATE_CORRUPT, NOT_STOPPED
+ * @throws TidegateError STATE_TOO_NEW, NOT_STOPPED
  */
 export async function endProject(projectFolder: string, options: EndOptions): Promise<Ended> {
   const folder = stateFolder(projectFolder);
@@ -159,24 +160,38 @@ function reading<T>(projectFolder: string, read: (store: Store) => T): T | null 
   }
 }
 
-/** The lock is held, so its holder lives and its pid is its own. */
+/** The lock is held, so its holder lives and its pid is its own. Whoever takes over from it meanwhile is told, too. */
 async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): Promise<Ended> {
-  const holder = readLockHolder(folder.lock);
+  let holder = readLockHolder(folder.lock);
   if (!holder) {
     throw new TidegateError('NOT_STOPPED', 'The project is running, but its pid is not known.', {
       hint: `Look for it with: lsof ${folder.lock}`,
     });
   }
   const startedAt = Date.now();
+  let { pid } = holder;
+  const stop = (): void => signal(pid);
   // A second signal would mean "at once": what it is finishing must not be cut off because two people said `down`.
-  if (!holder.stopping) signal(holder.pid);
-  hurry.addEventListener('abort', () => signal(holder.pid), { once: true });
+  if (!holder.stopping) stop();
+  hurry.addEventListener('abort', stop, { once: true });
   for (let told = startedAt; ; ) {
     const lock = acquireLock(folder.lock, holderHere());
+    if (lock) {
+      try {
+        // It may have been leaving, or have been killed: then something is left.
+        await clearAway(folder);
+      } finally {
+        lock.release();
+      }
+    }
     // The lock is given back a moment before the process has ended.
-    if (lock) lock.release();
-    if (lock && !isRunning(readStat(holder.pid))) {
-      return { kind: 'stopped', pid: holder.pid, tookMs: Date.now() - startedAt };
+    if (lock && !isRunning(readStat(pid))) {
+      return { kind: 'stopped', pid, tookMs: Date.now() - startedAt };
+    }
+    holder = lock ? null : readLockHolder(folder.lock);
+    if (holder && holder.pid !== pid) {
+      ({ pid } = holder);
+      if (!holder.stopping) stop();
     }
     if (Date.now() - told >= 1000) {
       told = Date.now();
@@ -193,7 +208,8 @@ function holderHere(): LockHolder {
 
 function signal(pid: number): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    // SIGTERM may mean to leave everything running: see `up --keep`.
+    process.kill(pid, 'SIGINT');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return;
     throw new TidegateError('NOT_STOPPED', `Could not tell process ${pid} to stop`, {
@@ -204,8 +220,7 @@ function signal(pid: number): void {
 }
 
 async function clearAway(folder: StateFolder): Promise<Leftovers> {
-  if (!existsSync(folder.database)) return { stopped: [], unproven: [] };
-  const store = openStore(folder.database, { now: systemClock.now });
+  const { store } = openOrSetAside(folder.database, { now: systemClock.now });
   try {
     return await stopLeftovers(store, systemClock, createLog(`${folder.logs}/control.log`));
   } finally {

@@ -8,23 +8,32 @@ import { prepareProject } from '../main.ts';
 import type { Spec } from '../spec/spec.ts';
 import { createClient, findControl } from '../web/client.ts';
 import type { Problem, ServiceStatus, Status } from '../web/contract.ts';
+import type { Said } from './foreground.ts';
 import type { Io } from './io.ts';
 
 export interface DetachedOptions {
   readonly spec: Spec;
   /** The command line of the background process, without the program. */
   readonly args: readonly string[];
+  /** Another control plane runs and has to leave first. */
+  readonly replace: boolean;
   readonly json: boolean;
 }
 
 /** Beyond the longest start-up: HAProxy, the state file, the first probe. */
 const SLACK_MS = 15 * SECOND;
 
+/** One that does not leave is killed after ten seconds. */
+const REPLACE_MS = 15 * SECOND;
+
 /**
  * Starts the control plane in the background and waits until every service has its minimum ready.
  * @throws TidegateError what kept it from starting, or NOT_READY with the services that are not; the rest goes on
  */
-export async function upDetached({ spec, args, json }: DetachedOptions, io: Io): Promise<void> {
+export async function upDetached(
+  { spec, args, replace, json }: DetachedOptions,
+  io: Io,
+): Promise<void> {
   const log = prepareProject(spec.folder).backgroundLog;
   const output = openSync(log, 'a', 0o600);
   const startsAt = fstatSync(output).size;
@@ -48,11 +57,13 @@ export async function upDetached({ spec, args, json }: DetachedOptions, io: Io):
   const status = await untilReady(
     spec,
     child.pid,
+    replace ? REPLACE_MS + SLACK_MS : SLACK_MS,
     () => {
       if (ended) throw whyItEnded(log, startsAt);
     },
     json ? () => undefined : progress(io),
   );
+  for (const sentence of whatItSaid(log, startsAt)) io.err(sentence);
   const late = status.services.filter(isLate);
   if (json) io.out(JSON.stringify(status));
   else {
@@ -71,11 +82,12 @@ export async function upDetached({ spec, args, json }: DetachedOptions, io: Io):
 async function untilReady(
   spec: Spec,
   pid: number | undefined,
+  slackMs: number,
   check: () => void,
   tell: (status: Status) => void,
 ): Promise<Status> {
   const startupMs = Math.max(...Object.values(spec.services).map(({ health }) => health.startupMs));
-  const deadline = Date.now() + startupMs + SLACK_MS;
+  const deadline = Date.now() + startupMs + slackMs;
   for (;;) {
     check();
     const status = await statusOfOwn(spec.folder, pid);
@@ -132,9 +144,27 @@ function progress(io: Io): (status: Status) => void {
   };
 }
 
+/** What the background process had to say of its start. */
+function whatItSaid(log: string, startsAt: number): readonly string[] {
+  return outputOf(log, startsAt)
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const { said } = JSON.parse(line) as Partial<Said>;
+        return said === undefined ? [] : [said];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function outputOf(log: string, startsAt: number): string {
+  return readFileSync(log).subarray(startsAt).toString('utf8').trim();
+}
+
 /** The background process leaves its error as one problem+json object on its output. */
 function whyItEnded(log: string, startsAt: number): TidegateError {
-  const text = readFileSync(log).subarray(startsAt).toString('utf8').trim();
+  const text = outputOf(log, startsAt);
   try {
     const problem = JSON.parse(text.split('\n').at(-1) ?? '') as Problem;
     return new TidegateError(problem.code, problem.detail, {

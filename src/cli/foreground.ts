@@ -9,35 +9,46 @@ import { newsOf } from './news.ts';
 import { createScreen } from './screen.ts';
 
 export interface ForegroundOptions extends TidegateOptions {
-  readonly show: 'words' | 'json' | 'nothing';
+  /** `background`: nobody looks; only what `up -d` passes on is said. */
+  readonly show: 'words' | 'json' | 'background';
+  /** SIGTERM ends the control plane alone. */
+  readonly keep: boolean;
 }
 
 const NEWS_LINES = 5;
 
 /**
- * Runs the control plane in this process until SIGINT or SIGTERM, which drain and stop everything; a second one stops
- * at once. On a terminal: a live table; else a line for each thing that happens.
+ * Runs the control plane in this process until a signal: SIGINT, SIGHUP and SIGTERM drain and stop everything, a second
+ * one stops at once; SIGUSR2, and SIGTERM with `keep`, end the control plane alone. On a terminal: a live table; else a
+ * line for each thing that happens.
  */
 export async function runForeground(options: ForegroundOptions, io: Io): Promise<void> {
-  const ended = firstSignal();
+  const told = firstSignal(options.keep);
   outliveReaders();
   const tidegate = await startTidegate(options);
   const words = options.show === 'words';
+  const say = options.show === 'background' ? tellParent : io.err;
+  if (options.show !== 'json') for (const sentence of openingWords(tidegate)) say(sentence);
   const closeView = openView(options.show, tidegate, io);
-  for (const each of tidegate.unproven) {
-    if (words)
-      io.err(
-        `warning: ${each} may be left from an earlier run; it cannot be proved ours and was left running`,
-      );
-  }
 
-  await ended.first;
+  const how = await told.first;
   closeView();
+  if (how !== 'stop') {
+    await tidegate.leave();
+    if (words) io.err(how === 'replaced' ? REPLACED : LEFT);
+    // The replicas it started are its children and would keep it.
+    process.exit(EXIT.done);
+  }
   if (words) io.err('Draining and stopping; once more to stop at once.');
   const stoppingAt = Date.now();
-  await tidegate.shutDown(ended.second);
+  await tidegate.shutDown(told.second);
   if (words) io.err(`Stopped after ${humanDuration(Date.now() - stoppingAt)}.`);
-  process.exitCode = ended.second.aborted ? EXIT.interrupted : EXIT.done;
+  process.exitCode = told.second.aborted ? EXIT.interrupted : EXIT.done;
+}
+
+/** What `up -d` passes on of the output of the process it started: each line is one of these as JSON. */
+export interface Said {
+  readonly said: string;
 }
 
 // Private
@@ -47,25 +58,48 @@ function outliveReaders(): void {
   process.stdout.removeAllListeners('error').on('error', () => undefined);
 }
 
-/** The first signal resolves `first`, any later one aborts `second`. */
-function firstSignal(): { readonly first: Promise<void>; readonly second: AbortSignal } {
+const REPLACED = 'Another control plane has taken over; everything goes on.';
+const LEFT = 'The control plane has ended; the gateway and the replicas go on.';
+
+/** What it found when it started, in sentences. */
+function openingWords({ adopted, warnings }: Tidegate): readonly string[] {
+  const gateway = adopted.gatewayPid === null ? [] : [`the gateway (pid ${adopted.gatewayPid})`];
+  const all = [...gateway, ...adopted.replicas];
+  const found = all.length > 0 ? [`Went on with what was running: ${all.join(', ')}.`] : [];
+  return [...found, ...warnings.map((sentence) => `warning: ${sentence}`)];
+}
+
+function tellParent(said: string): void {
+  process.stdout.write(`${JSON.stringify({ said } satisfies Said)}\n`);
+}
+
+type How = 'stop' | 'leave' | 'replaced';
+
+/** The first signal resolves `first`; a later one aborts `second`, or ends at once what would leave anyway. */
+function firstSignal(keep: boolean): {
+  readonly first: Promise<How>;
+  readonly second: AbortSignal;
+} {
   const hurry = new AbortController();
-  const first = new Promise<void>((resolve) => {
-    let seen = false;
-    const onSignal = (): void => {
-      if (seen) hurry.abort();
-      seen = true;
-      resolve();
+  const first = new Promise<How>((resolve) => {
+    let seen: How | null = null;
+    const on = (name: NodeJS.Signals, how: How): void => {
+      process.on(name, () => {
+        if (seen === null) resolve((seen = how));
+        else if (how === 'stop' && seen === 'stop') hurry.abort();
+        else if (how === 'stop') process.exit(EXIT.interrupted);
+      });
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-    process.on('SIGHUP', onSignal);
+    on('SIGINT', 'stop');
+    on('SIGHUP', 'stop');
+    on('SIGTERM', keep ? 'leave' : 'stop');
+    on('SIGUSR2', 'replaced');
   });
   return { first, second: hurry.signal };
 }
 
 function openView(show: ForegroundOptions['show'], tidegate: Tidegate, io: Io): () => void {
-  if (show === 'nothing') return () => undefined;
+  if (show === 'background') return () => undefined;
   if (show === 'json') return showJson(tidegate, io);
   return io.terminal ? showTable(tidegate, io) : showLines(tidegate, io);
 }

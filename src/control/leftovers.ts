@@ -1,5 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
+import { foundReplicas } from '../engine/local/adopted.ts';
+import { findMasters } from '../gateway/masters.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { prove } from '../process/identity.ts';
 import { terminate } from '../process/terminate.ts';
@@ -19,8 +21,8 @@ export const GATEWAY_FACT = 'gateway';
 const GRACE_MS = 10_000;
 
 /**
- * Ends the replicas and the gateway of a control plane that is gone. Only what proves to be ours by boot id, pid, start
- * time, uid, session and nonce is signalled.
+ * Ends the replicas and the gateway of a control plane that is gone: what the state file knows, and what nobody wrote
+ * down. Only what proves to be ours by boot id, pid, start time, uid, session and nonce is signalled.
  */
 export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promise<Leftovers> {
   const stopped: string[] = [];
@@ -38,8 +40,12 @@ export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promi
     if (proof === 'ours') stopped.push(name);
   };
 
-  const gateway = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
-  await end('the gateway', gateway?.identity ?? null);
+  const fact = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
+  const gateways = findMasters(fact?.identity ?? null, store.nonce);
+  // Before the replicas it still sends requests to.
+  for (const identity of [...gateways.running, ...gateways.orphaned])
+    await end('the gateway', identity);
+  unproven.push(...gateways.unproven.map((pid) => `the gateway (pid ${pid})`));
   store.facts.set(GATEWAY_FACT, null);
   await Promise.all(
     store.replicas.live().map(async (row) => {
@@ -48,6 +54,8 @@ export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promi
       store.replicas.put({ ...row, state: 'stopped', stoppedAt: clock.now(), note });
     }),
   );
+  const unwritten = foundReplicas(store.nonce, clock.now());
+  await Promise.all(unwritten.map(({ id, identity }) => end(id, identity)));
   if (stopped.length > 0) log.info({ stopped }, 'stopped what an earlier control plane had left');
   return { stopped, unproven };
 }

@@ -61,7 +61,7 @@ export function register(program: Command, io: Io): void {
       refuseUnbuilt(unbuiltKeys(config));
       const project = projectOptions({ input: config, spec: resolved.spec }, null);
       const show = options.json ? 'json' : 'words';
-      await runForeground({ ...project, replace: false, show }, io).catch(inOptions);
+      await runForeground({ ...project, replace: false, keep: false, show }, io).catch(inOptions);
     });
 }
 

@@ -10,6 +10,8 @@ import { refuseUnbuilt } from '../refuse-unbuilt.ts';
 
 interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
+  readonly keep?: boolean;
+  readonly replace?: boolean;
   /** Set by `up -d` for the process it starts: nobody looks, errors are left as JSON. */
   readonly background?: boolean;
 }
@@ -21,10 +23,16 @@ export function register(program: Command, io: Io): void {
     .description(
       'Starts everything the configuration names. In the foreground it shows what happens; Ctrl-C (or SIGTERM) drains ' +
         'and stops everything, a second one stops at once. With -d it goes on in the background and returns when every ' +
-        'service has its minimum ready.',
+        'service has its minimum ready. What an earlier control plane left running, because it crashed or was told to, is ' +
+        'gone on with, not started again.',
     )
     .option('-c, --config <file>', 'the configuration file')
     .option('-d, --detach', 'go on in the background')
+    .option('--keep', 'SIGTERM ends the control plane alone: the gateway and the replicas go on')
+    .option(
+      '--replace',
+      'take over from the control plane that runs, for an upgrade; nothing is interrupted',
+    )
     .addOption(new Option('--background').hideHelp())
     .option('--json', 'events as NDJSON; with -d one object')
     .addHelpText('after', '\nExample:\n  tidegate up -d && tidegate status')
@@ -35,11 +43,14 @@ export function register(program: Command, io: Io): void {
       const all = asRoot === null ? warnings : [...warnings, asRoot];
       if (!options.background) for (const warning of all) io.err(`warning: ${warning}`);
       const project = projectOptions({ input, spec }, path);
+      const { keep = false, replace = false } = options;
       if (options.detach) {
-        await upDetached({ spec, args: ['up', '-c', path], json: options.json === true }, io);
+        const flags = [...(keep ? ['--keep'] : []), ...(replace ? ['--replace'] : [])];
+        const args = ['up', '-c', path, ...flags];
+        await upDetached({ spec, args, replace, json: options.json === true }, io);
         return;
       }
-      const show = options.background ? 'nothing' : options.json ? 'json' : 'words';
-      await runForeground({ ...project, replace: false, show }, io);
+      const show = options.background ? 'background' : options.json ? 'json' : 'words';
+      await runForeground({ ...project, replace, keep, show }, io);
     });
 }
