@@ -1,29 +1,54 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addGrowth, type Counts } from './counts.ts';
+import { addGrowth, replicaKey, type Counts } from './counts.ts';
 import type { StatLine } from './stat.ts';
 
 function backend(requests: number, errors: number): StatLine {
   return { backend: 'api', server: null, queued: 0, current: 0, status: 'UP', requests, errors };
 }
 
+const SLOTS = { api: ['api-1', null] };
+
+function server(name: string, requests: number, errors: number): StatLine {
+  return { ...backend(requests, errors), server: name };
+}
+
 test('what counts is the growth, and two workers add up', () => {
   const sums = new Map<string, Counts>();
-  const first = addGrowth(sums, new Map(), [backend(10, 1)]);
-  addGrowth(sums, first, [backend(25, 1)]);
-  addGrowth(sums, new Map(), [backend(5, 2)]);
+  const first = addGrowth(sums, new Map(), [backend(10, 1)], SLOTS);
+  addGrowth(sums, first, [backend(25, 1)], SLOTS);
+  addGrowth(sums, new Map(), [backend(5, 2)], SLOTS);
   assert.deepEqual(sums.get('api'), { requests: 30, errors: 3 });
 });
 
 test('a counter that was reset does not make requests undone', () => {
   const sums = new Map<string, Counts>();
-  const before = addGrowth(new Map(), new Map(), [backend(100, 10)]);
-  addGrowth(sums, before, [backend(4, 0)]);
+  const before = addGrowth(new Map(), new Map(), [backend(100, 10)], SLOTS);
+  addGrowth(sums, before, [backend(4, 0)], SLOTS);
   assert.deepEqual(sums.get('api'), { requests: 4, errors: 0 });
 });
 
-test('the rows of single servers are not counted twice', () => {
+test('both servers of a slot count for its replica, and not once more for the service', () => {
   const sums = new Map<string, Counts>();
-  addGrowth(sums, new Map(), [{ ...backend(7, 0), server: 's1' }, backend(7, 0)]);
-  assert.deepEqual(sums.get('api'), { requests: 7, errors: 0 });
+  const lines = [server('s1', 7, 1), server('s1b', 2, 2), server('s2', 5, 0), backend(14, 3)];
+  addGrowth(sums, new Map(), lines, SLOTS);
+  assert.deepEqual(sums.get('api'), { requests: 14, errors: 3 });
+  assert.deepEqual(sums.get(replicaKey('api', 'api-1')), { requests: 9, errors: 3 });
+  assert.equal(sums.size, 2, 'where nobody sits nobody answers');
+});
+
+test('who sits down later does not answer for who sat there before', () => {
+  const sums = new Map<string, Counts>();
+  const seen = addGrowth(sums, new Map(), [server('s1', 100, 50)], { api: ['api-1'] });
+  addGrowth(sums, seen, [server('s1', 103, 51)], { api: ['api-9'] });
+  assert.deepEqual(sums.get(replicaKey('api', 'api-9')), { requests: 3, errors: 1 });
+});
+
+test('an error that turns out to be an answer still on its way is not counted twice', () => {
+  const sums = new Map<string, Counts>();
+  const slots = { api: ['api-1'] };
+  let seen = addGrowth(sums, new Map(), [server('s1', 10, 2)], slots);
+  seen = addGrowth(sums, seen, [server('s1', 11, 1)], slots);
+  addGrowth(sums, seen, [server('s1', 12, 2)], slots);
+  assert.deepEqual(sums.get(replicaKey('api', 'api-1')), { requests: 12, errors: 2 });
 });

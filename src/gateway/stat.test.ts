@@ -1,38 +1,56 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseStat } from './stat.ts';
+import { parseStat, type StatLine } from './stat.ts';
 
-const HEADER = '# pxname,svname,qcur,qmax,scur,status,hrsp_5xx,last_chk,type,req_tot,addr,';
+const HEADER =
+  '# pxname,svname,qcur,qmax,scur,status,stot,eresp,cli_abrt,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,last_chk,type,req_tot,addr,';
+
+function server(counters: string): StatLine | undefined {
+  return parseStat(`${HEADER}\napi,s1,2,4,1,UP 1/3,${counters},,2,9,127.0.0.1:1,\n`)[0];
+}
 
 test('backends and servers are read, frontends are not', () => {
   const text = [
     HEADER,
-    ':gateway,FRONTEND,,,3,OPEN,1,,0,9,,',
-    'api,s1,2,4,1,UP 1/3,,,2,,127.0.0.1:1,',
-    'api,BACKEND,5,9,4,UP,7,,1,120,,',
+    ':gateway,FRONTEND,,,3,OPEN,9,,,,,,,1,,,0,9,,',
+    'api,s1,2,4,1,UP 1/3,31,0,0,0,20,5,3,2,0,,2,30,127.0.0.1:1,',
+    'api,BACKEND,5,9,4,UP,120,9,0,0,9,9,9,7,0,,1,120,,',
     '',
     '',
   ].join('\n');
+  const common = { backend: 'api' };
   assert.deepEqual(parseStat(text), [
-    {
-      backend: 'api',
-      server: 's1',
-      queued: 2,
-      current: 1,
-      status: 'UP 1/3',
-      requests: 0,
-      errors: 0,
-    },
-    { backend: 'api', server: null, queued: 5, current: 4, status: 'UP', requests: 120, errors: 7 },
+    { ...common, server: 's1', queued: 2, current: 1, status: 'UP 1/3', requests: 30, errors: 2 },
+    { ...common, server: null, queued: 5, current: 4, status: 'UP', requests: 120, errors: 7 },
   ]);
+});
+
+test('attempts that ended without a valid answer are errors of the server, whatever HAProxy counts them as', () => {
+  // stot, eresp, cli_abrt, then the answers by class; one request is in service.
+  const counts = (counters: string) => {
+    const { requests, errors } = server(counters) ?? {};
+    return [requests, errors];
+  };
+  assert.deepEqual(counts('11,0,0,0,10,0,0,0,0'), [10, 0]);
+  assert.deepEqual(
+    counts('14,0,0,0,10,0,0,0,0'),
+    [13, 3],
+    'closed a connection it had used before',
+  );
+  assert.deepEqual(counts('14,0,3,0,10,0,0,0,0'), [10, 0], 'the clients gave up');
+  assert.deepEqual(counts('11,2,0,0,10,0,0,0,0'), [12, 2], 'broke off in the middle of an answer');
+  assert.deepEqual(counts('11,0,0,0,11,0,0,0,0'), [11, 0], 'the answer is on its way');
+  assert.deepEqual(counts('2,0,0,1,0,0,0,0,0'), [1, 0], 'upgraded to WebSocket');
 });
 
 test('a quoted field may hold commas and quotes', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[ -~]*$/), (check) => {
       const quoted = `"${check.replaceAll('"', '""')}"`;
-      const [line] = parseStat(`${HEADER}\napi,BACKEND,0,0,0,UP,3,${quoted},1,50,,\n`);
+      const [line] = parseStat(
+        `${HEADER}\napi,BACKEND,0,0,0,UP,50,0,0,0,0,0,0,3,0,${quoted},1,50,,\n`,
+      );
       assert.deepEqual([line?.requests, line?.errors], [50, 3]);
     }),
   );

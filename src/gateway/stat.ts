@@ -36,7 +36,7 @@ export function parseStat(text: string): readonly StatLine[] {
         queued: Number(fields[columns.queued]),
         current: Number(fields[columns.current]),
         status: fields[columns.status] as string,
-        ...(type === '1' ? countsOfServer(fields, columns) : countsOfBackend(fields, columns)),
+        ...(type === '1' ? countsOfBackend(fields, columns) : countsOfServer(fields, columns)),
       });
     }
     at = stop + 1;

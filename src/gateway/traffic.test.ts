@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
 import { test } from 'node:test';
 import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
@@ -91,7 +92,9 @@ test('what is in service and what waits is told by replica and service', async (
     const seen = (await gateway.traffic()).services['api'];
     return seen?.inFlight === 2 && seen.queued === 3 ? seen : null;
   });
-  assert.deepEqual(api.servers, [{ replica: 'api-1', inFlight: 2, healthy: true }]);
+  assert.deepEqual(api.servers, [
+    { replica: 'api-1', inFlight: 2, healthy: true, requests: 0, errors: 0 },
+  ]);
   // Those that wait have not been given to a server yet.
   assert.equal(await gateway.inFlight('api', 'api-1'), 2);
   await until('all to be let go', () => {
@@ -142,4 +145,61 @@ test('under load fewer requests are logged, and what is logged still stands for 
   assert.equal(second.requests, 3_000);
   // A share of 100 in 1000 leaves some 300 lines: 70 % to 130 % is five standard deviations.
   assert.ok(second.logged > 2_100 && second.logged < 3_900, `${second.logged} of 3000`);
+});
+
+/** Adds up what each replica has answered, until that many requests are counted. */
+async function collectServers(gateway: Gateway, requests: number) {
+  const sums = new Map<string, { requests: number; errors: number }>();
+  await until(`${requests} requests of replicas`, async () => {
+    for (const server of (await gateway.traffic()).services['api']?.servers ?? []) {
+      const sum = sums.get(server.replica) ?? { requests: 0, errors: 0 };
+      sum.requests += server.requests;
+      sum.errors += server.errors;
+      sums.set(server.replica, sum);
+    }
+    return [...sums.values()].reduce((sum, each) => sum + each.requests, 0) >= requests;
+  });
+  return Object.fromEntries([...sums].map(([name, sum]) => [name, [sum.requests, sum.errors]]));
+}
+
+test('each replica answers for its own errors: a 500, a connection closed without an answer, its death', async (t) => {
+  const gateway = await testGateway(t);
+  const ill = await testBackend(t, 'api-1', ({ socket }, response) => {
+    if (ill.requests <= 4) response.end();
+    else if (ill.requests <= 8) response.writeHead(500).end();
+    else if (ill.requests <= 12) socket.destroy();
+  });
+  const well = await testBackend(t, 'api-2');
+  await gateway.start(gateway.state([ill, well], { spec: { retries: 0 } }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  for (let i = 0; i < 24; i++)
+    await ask(gateway.port, '/', { method: 'POST', agent }).catch(
+      () => 'the connection was closed',
+    );
+  assert.deepEqual(await collectServers(gateway, 24), { 'api-1': [12, 8], 'api-2': [12, 0] });
+
+  const hanging = Array.from({ length: 4 }, () => ask(gateway.port, '/', { method: 'POST' }));
+  const ends = Promise.allSettled(hanging);
+  await until('two to be in service', async () => (await gateway.inFlight('api', 'api-1')) === 2);
+  ill.kill();
+  await ends;
+  assert.deepEqual(await collectServers(gateway, 4), { 'api-1': [2, 2], 'api-2': [2, 0] });
+});
+
+test('a replica that takes over a place, and one after a reload, begin with nothing', async (t) => {
+  const gateway = await testGateway(t);
+  const ill = await testBackend(t, 'api-1', (_, response) => response.writeHead(500).end());
+  await gateway.start(gateway.state([ill]));
+  // What a client asks over a connection that the earlier worker kept is not counted.
+  const agent = new Agent({ keepAlive: false });
+  for (let i = 0; i < 5; i++) await ask(gateway.port, '/', { agent });
+  const well = await testBackend(t, 'api-2');
+  await gateway.apply(gateway.state([]));
+  await gateway.apply(gateway.state([well]));
+  assert.equal(gateway.remembered.at(-1)?.planned.slots['api']?.[0], 'api-2');
+  for (let i = 0; i < 3; i++) await ask(gateway.port, '/', { agent });
+  await gateway.apply(gateway.state([well], {}, { timeoutMs: 20_000 }));
+  for (let i = 0; i < 4; i++) await ask(gateway.port, '/', { agent });
+  assert.deepEqual(await collectServers(gateway, 7), { 'api-2': [7, 0] });
 });

@@ -61,23 +61,28 @@ export async function testGateway(t: TestContext, log: Log = silentLog): Promise
     clock: systemClock,
     remember: () => undefined,
   };
+  const gateways: Gateway[] = [];
+  const nonces = new Set<string>();
   const successor: TestGateway['successor'] = (changes) => {
     const remembered: (GatewayFact | null)[] = [];
-    const all = {
-      ...options,
-      ...changes,
-      remember: (fact: GatewayFact | null) => void remembered.push(fact),
-    };
-    killAtOurEnd(all.nonce);
+    const remember = (fact: GatewayFact | null): void => void remembered.push(fact);
+    const all = { ...options, ...changes, remember };
+    if (!nonces.has(all.nonce)) killAtOurEnd(all.nonce);
+    nonces.add(all.nonce);
     const gateway = createGateway(all);
-    t.after(async () => {
-      await gateway.stop(0);
-      await gateway.close();
-      const left = [...readProcessTable().keys()].filter((pid) => carriesNonce(pid, all.nonce));
-      assert.deepEqual(left, [], 'nothing of HAProxy is left');
-    });
+    gateways.push(gateway);
     return { ...gateway, remembered };
   };
+  t.after(async () => {
+    for (const gateway of gateways) {
+      await gateway.stop(0);
+      await gateway.close();
+    }
+    const left = [...readProcessTable().keys()].filter((pid) =>
+      [...nonces].some((each) => carriesNonce(pid, each)),
+    );
+    assert.deepEqual(left, [], 'nothing of HAProxy is left');
+  });
   return {
     ...successor(),
     port,
