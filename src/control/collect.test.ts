@@ -45,14 +45,19 @@ test('a sample holds the ready replicas only, and silence stays null', () => {
     ['a', 'b'].map((id) => [id, { id, cpuCores: 0.5, memoryBytes: 1, eventLoop: null }]),
   );
   const replicas = [replica('a', 'ready'), replica('b', 'starting')];
-  const sample = sampleOf({ at: 9, traffic: traffic(3), usage, host }, 'api', replicas);
+  const sample = sampleOf({ at: 9, traffic: traffic(3), usage, host }, 'api', replicas, false);
   assert.deepEqual(
     sample.usage?.replicas.map(({ id }) => id),
     ['a'],
   );
   assert.equal(sample.traffic?.requests, 3);
 
-  const nothing = sampleOf({ at: 9, traffic: null, usage: null, host: null }, 'api', replicas);
+  const nothing = sampleOf(
+    { at: 9, traffic: null, usage: null, host: null },
+    'api',
+    replicas,
+    false,
+  );
   assert.equal(nothing.traffic, null);
   assert.equal(nothing.usage, null);
 });

@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Engine, HostReading } from '../engine/engine.ts';
 import type { Gateway, GatewayTraffic } from '../gateway/gateway.ts';
+import { createHistogram } from '../signals/histogram.ts';
 import type { ReplicaUsage, Sample } from '../signals/sample.ts';
 import type { Replica } from './roster.ts';
 
@@ -51,11 +52,18 @@ export function createCollector(
   };
 }
 
-/** One service's part of what was collected. */
+/** What is known of a service that sleeps when a request is held for it, between two looks: one waits. */
+export function heldSample(at: number): Sample {
+  const traffic = { requests: 0, errors: 0, inFlight: 0, queued: 1, latency: createHistogram() };
+  return { at, spanMs: 0, traffic, usage: { replicas: [] }, backlog: null };
+}
+
+/** One service's part of what was collected; requests that are `held` wait, as many as they may be. */
 export function sampleOf(
   collected: Collected,
   service: string,
   replicas: readonly Replica[],
+  held: boolean,
 ): Sample {
   const { at, traffic, usage } = collected;
   const own = traffic?.services[service];
@@ -63,7 +71,7 @@ export function sampleOf(
   return {
     at,
     spanMs: traffic?.spanMs ?? 0,
-    traffic: own ?? null,
+    traffic: own ? { ...own, queued: Math.max(own.queued, held ? 1 : 0) } : null,
     usage: usage && { replicas: ready.flatMap(({ id }) => usage.get(id) ?? []) },
     backlog: null,
   };

@@ -3,7 +3,7 @@ import { SECOND } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Gateway } from '../gateway/gateway.ts';
+import type { Gateway, GatewayState } from '../gateway/gateway.ts';
 import { gatewayUrlOf } from '../spec/address.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { Store } from '../state/store.ts';
@@ -15,9 +15,11 @@ import type { ControlPlane, ScaleRequest } from './control.ts';
 import { createCounters } from './counters.ts';
 import { outOfRange } from './errors.ts';
 import { createEvents } from './events.ts';
+import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
 import type { ServedSpec } from './gateway-state.ts';
 import { gatewayState } from './gateway-state.ts';
+import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
 import { wasAboutPort } from './port-watch.ts';
@@ -27,6 +29,7 @@ import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
 import { createScaleLoop } from './scale-loop.ts';
 import type { Secrets } from './secrets.ts';
+import { createSleep } from './sleep.ts';
 import { tolerantStore } from './tolerant-store.ts';
 
 export interface ControlPlaneDeps {
@@ -67,6 +70,8 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const store = tolerantStore(deps.store, log);
   const startedAt = clock.now();
   const events = createEvents(log);
+  const incidents = createIncidents(store.incidents, () => [...project.services.keys()]);
+  events.listen(incidents.heard);
   const roster = createRoster(store.replicas, events.emit);
   const counters = createCounters();
   const book = createBook(store.decisions);
@@ -78,13 +83,10 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   });
   /** Nothing is started or retired before all that runs is known. */
   let begun = false;
-  const keeper = createGatewayKeeper({
-    clock,
-    log,
-    gateway,
-    state: () => gatewayState(served(), roster.all()),
-    emit: events.emit,
-  });
+  const held = createHeldRequests();
+  const state = (): GatewayState =>
+    gatewayState(served(), roster.all(), (name) => sleep.refusedSeconds(name));
+  const keeper = createGatewayKeeper({ clock, log, gateway, state, emit: events.emit });
   const reconciler = createReconciler({
     ...deps,
     roster,
@@ -98,12 +100,17 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     onProblem: (name, problem) => {
       log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
       known(name).problem = problem;
+      incidents.problem(name, problem);
+      sleep.tell();
     },
     onStarted: (name) => {
       counters.answered(name, clock.now());
       const service = known(name);
       if (wasAboutPort(service.problem)) service.problem = null;
+      const coldStartMs = held.served(name, clock.now());
+      if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
     },
+    onRetry: () => sleep.tell(),
     chance: Math.random,
   });
   const scaling = createScaleLoop({
@@ -116,22 +123,34 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     collector: createCollector(clock, log, gateway, engine),
     book,
     counters,
+    held,
     emit: events.emit,
     onCollected: () => undefined,
-    retryGateway: () => keeper.retry(),
+    retryGateway: async () => {
+      sleep.tell();
+      await keeper.retry();
+    },
+  });
+  const sleep = createSleep({
+    clock,
+    services,
+    roster,
+    held,
+    waitsUntil: (name) => reconciler.waitsUntil(name),
+    wake: (service) => scaling.wake(service),
+    publish: () => keeper.publish(),
   });
 
   engine.onExit((exit) => {
     const replica = roster.find(exit.id);
     if (replica) reconciler.exited(replica, exit);
   });
+  gateway.onDemand((service) => sleep.demanded(service));
   gateway.onDeath(() => {
     log.warn({}, 'the gateway ended by itself; bringing it back');
     void keeper.revive();
   });
-  const adopted = await adopt({ ...deps, store, roster, project, book }, () =>
-    gatewayState(served(), roster.all()),
-  );
+  const adopted = await adopt({ ...deps, store, roster, project, book }, state);
   const change = adopted.gatewayPid === null ? 'started' : 'adopted';
   events.emit({ kind: 'gateway', at: clock.now(), change, reasons: [] });
   // Who died in the meantime is in the roster no more, but may be among the gateway's servers.
@@ -189,6 +208,8 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     },
     history: (name, fromMs, toMs, limit) =>
       store.samples.range(known(name).spec.name, fromMs, toMs, limit),
+    incidents: (name, fromMs, toMs, limit) =>
+      store.incidents.list(known(name).spec.name, fromMs, toMs, limit),
     scale(name, request) {
       const service = known(name);
       const pinned = pinOf(service, request);

@@ -2,7 +2,7 @@ import type { RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
-import type { ControlCounters } from './control.ts';
+import type { ControlCounters, HistogramCount } from './control.ts';
 
 export interface Counters {
   readonly shown: ControlCounters;
@@ -10,6 +10,8 @@ export interface Counters {
   decided(decision: StoredDecision): void;
   /** A replica became ready: closes the reaction of the last decision upwards, once. */
   answered(service: string, now: number): void;
+  /** A service that slept takes traffic; counted from the first request that waited. */
+  startedCold(service: string, seconds: number): void;
   routed(routes: readonly RouteTraffic[]): void;
 }
 
@@ -18,9 +20,10 @@ const TICKS_KEPT = 1_000;
 /** Bucket bounds of `http_request_duration_seconds`, in seconds. */
 const BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-interface Duration {
-  readonly service: string;
-  readonly route: string;
+const COLD_START_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** A histogram that is being filled; the buckets are not cumulative yet. */
+interface Filling {
   readonly perBound: number[];
   sumSeconds: number;
   count: number;
@@ -38,7 +41,11 @@ export function createCounters(): Counters {
     string,
     { service: string; route: string; code: number; count: number }
   >();
-  const durations = new Map<string, Duration>();
+  const durations = new Map<
+    string,
+    Filling & { readonly service: string; readonly route: string }
+  >();
+  const coldStarts = new Map<string, Filling>();
   const reactionSeconds = new Map<string, number>();
   const waitingSince = new Map<string, number>();
 
@@ -54,14 +61,17 @@ export function createCounters(): Counters {
         return [...requests.values()];
       },
       get durations() {
-        return [...durations.values()].map(({ perBound, ...duration }) => {
-          let below = 0;
-          const buckets = BOUNDS_SECONDS.map((leSeconds, index) => {
-            below += perBound[index] ?? 0;
-            return { leSeconds, count: below };
-          });
-          return { ...duration, buckets };
-        });
+        return [...durations.values()].map(({ service, route, ...filling }) => ({
+          service,
+          route,
+          ...shownAs(filling, BOUNDS_SECONDS),
+        }));
+      },
+      get coldStarts() {
+        return [...coldStarts].map(([service, filling]) => ({
+          service,
+          ...shownAs(filling, COLD_START_BOUNDS_SECONDS),
+        }));
       },
     },
     ticked(seconds) {
@@ -85,6 +95,11 @@ export function createCounters(): Counters {
       waitingSince.delete(service);
       reactionSeconds.set(service, (now - since) / 1000);
     },
+    startedCold(service, seconds) {
+      const filling = coldStarts.get(service) ?? empty(COLD_START_BOUNDS_SECONDS);
+      coldStarts.set(service, filling);
+      fill(filling, COLD_START_BOUNDS_SECONDS, seconds, 1);
+    },
     routed(routes) {
       for (const { service, route, code, requests: count, latency } of routes) {
         const key = `${service}\n${route}`;
@@ -94,19 +109,38 @@ export function createCounters(): Counters {
         const duration = durations.get(key) ?? {
           service,
           route,
-          perBound: BOUNDS_SECONDS.map(() => 0),
-          sumSeconds: 0,
-          count: 0,
+          ...empty(BOUNDS_SECONDS),
         };
         durations.set(key, duration);
         for (const [bucket, weight] of latency.buckets) {
-          const seconds = middleMs(bucket) / 1000;
-          const index = BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
-          if (index >= 0) duration.perBound[index] = (duration.perBound[index] ?? 0) + weight;
-          duration.sumSeconds += seconds * weight;
-          duration.count += weight;
+          fill(duration, BOUNDS_SECONDS, middleMs(bucket) / 1000, weight);
         }
       }
     },
   };
+}
+
+// Private
+
+function empty(bounds: readonly number[]): Filling {
+  return { perBound: bounds.map(() => 0), sumSeconds: 0, count: 0 };
+}
+
+function fill(filling: Filling, bounds: readonly number[], seconds: number, weight: number): void {
+  const index = bounds.findIndex((bound) => seconds <= bound);
+  if (index >= 0) filling.perBound[index] = (filling.perBound[index] ?? 0) + weight;
+  filling.sumSeconds += seconds * weight;
+  filling.count += weight;
+}
+
+function shownAs(
+  { perBound, sumSeconds, count }: Filling,
+  bounds: readonly number[],
+): HistogramCount {
+  let below = 0;
+  const buckets = bounds.map((leSeconds, index) => {
+    below += perBound[index] ?? 0;
+    return { leSeconds, count: below };
+  });
+  return { buckets, sumSeconds, count };
 }

@@ -1,5 +1,11 @@
-import type { GatewayServer, GatewayService, GatewayState } from '../gateway/gateway.ts';
+import type {
+  GatewayServer,
+  GatewayService,
+  GatewaySleep,
+  GatewayState,
+} from '../gateway/gateway.ts';
 import type { GatewaySpec, ServiceSpec } from '../spec/spec.ts';
+import { SECOND } from '../kit/clock.ts';
 import type { Replica } from './roster.ts';
 
 /**
@@ -14,20 +20,24 @@ export interface ServedSpec {
   readonly services: readonly ServiceSpec[];
 }
 
-/** What the gateway should look like with these replicas: those that serve, and those that finish what they have. */
+/**
+ * What the gateway should look like with these replicas: those that serve, and those that finish what they have.
+ * `refusedSeconds`: for how long nobody wakes a service that sleeps; null: a request does.
+ */
 export function gatewayState(
   { gateway, services: specs }: ServedSpec,
   replicas: readonly Replica[],
+  refusedSeconds: (service: string) => number | null = () => null,
 ): GatewayState {
   const services: Record<string, GatewayService> = {};
   for (const service of specs) {
-    const servers = replicas
-      .filter((replica) => replica.service === service.name)
+    const own = replicas.filter((replica) => replica.service === service.name);
+    const servers = own
       .flatMap(serverOf)
       .sort((a, b) => a.replica.localeCompare(b.replica, 'en', { numeric: true }));
     services[service.name] = {
       spec: gatewayPart(service),
-      sleep: null,
+      sleep: service.scale.min > 0 ? null : sleepOf(service, own, refusedSeconds(service.name)),
       slots: Math.max(service.scale.max + SPARE_SLOTS * service.update.maxSurge, servers.length),
       servers,
     };
@@ -41,6 +51,23 @@ export function gatewayState(
 function gatewayPart(service: ServiceSpec): GatewayService['spec'] {
   const { name, health, concurrency, balance, sticky, retries, slowStartMs, drainMs } = service;
   return { name, health, concurrency, balance, sticky, retries, slowStartMs, drainMs };
+}
+
+/** Held a little longer than a start may take: the answer of a start that fails at its end is the better one. */
+const HOLD_SLACK_MS = 5 * SECOND;
+
+function sleepOf(
+  { health }: ServiceSpec,
+  replicas: readonly Replica[],
+  refusedSeconds: number | null,
+): GatewaySleep {
+  const has = (state: Replica['state']): boolean => replicas.some((each) => each.state === state);
+  const refusing = refusedSeconds !== null && !has('starting');
+  return {
+    state: has('ready') ? 'awake' : refusing ? 'refusing' : 'asleep',
+    retryAfterSeconds: refusedSeconds ?? 1,
+    holdMs: health.startupMs + HOLD_SLACK_MS,
+  };
 }
 
 function serverOf(replica: Replica): GatewayServer[] {

@@ -79,6 +79,7 @@ function scene(
     spec: () => service,
     onProblem: (_, problem) => problems.push(problem),
     onStarted: () => undefined,
+    onRetry: () => undefined,
     chance: () => 0.5,
   });
   return {

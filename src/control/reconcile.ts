@@ -21,6 +21,8 @@ export interface ReconcileDeps extends LifeDeps {
   readonly onProblem: (service: string, problem: ServiceProblem) => void;
   /** A start that got there: its replica takes traffic. */
   readonly onStarted: (service: string) => void;
+  /** A start may be tried again after one that failed. */
+  readonly onRetry: () => void;
   /** 0..1, spreads retries. */
   readonly chance: () => number;
 }
@@ -35,6 +37,8 @@ export interface Reconciler {
   /** The service's failed starts are forgotten: the next reconcile starts again. */
   forgive(service: string): void;
   crashLooping(service: string): boolean;
+  /** Until when no start is tried after one that failed, ms since the epoch; null: one is tried when it is wanted. */
+  waitsUntil(service: string): number | null;
   /** No start after this; what is under way stays where it is, for the next control plane to go on with. */
   leave(): Promise<void>;
   /** No start after this; resolves when everything under way has ended. */
@@ -170,7 +174,10 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const delayMs = Math.max(0, at - deps.clock.now());
     timers.set(
       service,
-      setTimeout(() => reconcile(service), delayMs),
+      setTimeout(() => {
+        reconcile(service);
+        deps.onRetry();
+      }, delayMs),
     );
   };
 
@@ -200,10 +207,12 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       if (stopping) return;
       const { service } = replica;
       const now = deps.clock.now();
-      const how = exit.signal ? `ended by ${exit.signal}` : `exited with code ${exit.code ?? '?'}`;
+      const how = howItEnded(exit);
       // A start under way hears it from `untilHealthy`; a replica on its way out was told to end.
       if (replica.state === 'starting') return;
       if (replica.state === 'draining') {
+        const note = `${how} before it had drained`;
+        deps.roster.note(replica, now, note, 'ENDED_DRAINING');
         replica.abort.abort(new Error(how));
         return;
       }
@@ -235,6 +244,10 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     forgive(service) {
       failures.delete(service);
     },
+    waitsUntil(service) {
+      const revision = deps.wanted(service)?.revision ?? '';
+      return waitsUntil(failures.get(service) ?? null, revision, deps.clock.now());
+    },
     crashLooping(service) {
       return isCrashLoop(failures.get(service) ?? null, deps.wanted(service)?.revision ?? '');
     },
@@ -257,6 +270,12 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 }
 
 // Private
+
+/** Of one that was adopted only its end is known. */
+function howItEnded({ code, signal }: ReplicaExit): string {
+  if (signal !== null) return `ended by ${signal}`;
+  return code === null ? 'ended' : `exited with code ${code}`;
+}
 
 /** What happened and what to do, as sentences. */
 function sentenceOf(thrown: unknown): string {

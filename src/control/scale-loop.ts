@@ -6,9 +6,10 @@ import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import { valuesOf } from './book.ts';
 import type { Collected, Collector } from './collect.ts';
-import { sampleOf } from './collect.ts';
+import { heldSample, sampleOf } from './collect.ts';
 import type { ControlEvent } from './control.ts';
 import type { Counters } from './counters.ts';
+import type { HeldRequests } from './held-requests.ts';
 import type { Footprint } from './host-guard.ts';
 import { hostRoom } from './host-guard.ts';
 import type { ManagedService } from './managed-service.ts';
@@ -28,6 +29,7 @@ export interface ScaleLoopDeps {
   readonly collector: Collector;
   readonly book: Book;
   readonly counters: Counters;
+  readonly held: HeldRequests;
   readonly emit: (event: ControlEvent) => void;
   /** Told what was seen, before anything is made of it. */
   readonly onCollected: (collected: Collected) => void;
@@ -36,6 +38,8 @@ export interface ScaleLoopDeps {
 
 export interface ScaleLoop {
   turn(): Promise<void>;
+  /** A request waits for a service that has none: decides at once, with what was seen last of everything else. */
+  wake(service: ManagedService): void;
   /** What the last turn saw; null before the first. */
   seen(): Collected | null;
 }
@@ -107,7 +111,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     const message = `${replica.id} ${note}.`;
     if (news === 'condemned') service.problem = { code: 'REPLICA_REPLACED', message, at, log: [] };
     deps.log[news === 'recovered' ? 'info' : 'warn']({ replica: replica.id }, message);
-    roster.note(replica, at, note);
+    roster.note(replica, at, note, HEALTH_CODES[news]);
   };
 
   const turnOf = (service: ManagedService, collected: Collected): void => {
@@ -120,7 +124,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       const news = observe(replica, service.spec, { server, usage }, collected.at);
       if (news) tell(service, replica, news, collected.at);
     }
-    service.series.add(sampleOf(collected, name, replicas));
+    service.series.add(sampleOf(collected, name, replicas, deps.held.waits(name, collected.at)));
     if (!service.leaving && isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
@@ -152,6 +156,12 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 
   return {
     seen: () => last,
+    wake(service) {
+      const at = clock.now();
+      service.series.add(heldSample(at));
+      evaluate(service, { traffic: null, usage: null, host: null, ...last, at });
+      reconciler.reconcile(service.spec.name);
+    },
     async turn() {
       const collected = await deps.collector.collect();
       const startedAt = performance.now();
@@ -168,6 +178,12 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 }
 
 // Private
+
+const HEALTH_CODES: Readonly<Record<HealthNews, string>> = {
+  failing: 'FAILING_CHECKS',
+  recovered: 'RECOVERED',
+  condemned: 'REPLICA_REPLACED',
+};
 
 /** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */
 const SLACK_MS = 20;

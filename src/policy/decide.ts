@@ -48,7 +48,8 @@ export function decide(given: DecideInput): Decided {
       // A step that is not taken for being at the minimum is not worth telling.
       ...(resting ? wish.reasons.filter(({ kind }) => kind !== 'step') : wish.reasons),
       ...stabilised.reasons,
-      ...(resting && awake ? [] : limited.reasons),
+      // The floor of a service that may sleep is not its minimum.
+      ...limited.reasons.filter(({ kind }) => !awake || (kind !== 'min' && kind !== 'resting')),
       ...(awake ? [awake] : []),
       ...held.reasons,
     ],

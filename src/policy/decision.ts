@@ -134,6 +134,8 @@ export type Reason =
   /** No rule applies because nobody asks for anything. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'sleep'; readonly idleMs: number }
+  /** `min: 0`, nothing runs, and a request waits. */
+  | { readonly kind: 'wake' }
   /** `min: 0`, but the last replica stays; null: there is demand, or nobody knows. */
   | { readonly kind: 'awake'; readonly remainingMs: number | null }
   | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string }

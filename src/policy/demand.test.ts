@@ -38,6 +38,10 @@ test('demand wakes one at once; silence does not, and does not send to sleep eit
     const woken = inSleepy({ desired: 0, stable: demand, memory: { lastUpAt: START } });
     assert.equal(woken.desired, 1);
     assert.equal(woken.binding, 'min');
+    assert.deepEqual(
+      woken.reasons.filter(({ kind }) => kind === 'wake' || kind === 'min'),
+      [{ kind: 'wake' }],
+    );
   }
   const silent = { rps: missing(9_000), concurrency: missing(9_000), queued: missing(9_000) };
   const memory = { idleSince: START - 90_000 };

@@ -40,6 +40,8 @@ export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput)
     memory: remembered,
   });
   if (scale.min > 0) return { floor: scale.min, asleep: null, awake: null, memory: remembered };
+  if (demand === 'some' && replicas.desired === 0)
+    return { floor: 1, asleep: null, awake: { kind: 'wake' }, memory: remembered };
   if (demand === 'some') return awake(null);
   if (replicas.desired === 0) return { floor: 0, asleep: null, awake: null, memory: remembered };
   if (idleSince === null) return awake(null);

@@ -62,6 +62,7 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
   [{ kind: 'no-rule' }, 'no rule applies, no change'],
   [{ kind: 'idle' }, 'no rule applies and there are no requests: one fewer'],
   [{ kind: 'sleep', idleMs: 61_000 }, 'no requests for 1 min 1 s: going to sleep'],
+  [{ kind: 'wake' }, 'a request waits: waking up'],
   [{ kind: 'awake', remainingMs: null }, 'one replica stays awake for requests'],
   [{ kind: 'awake', remainingMs: 8_000 }, 'one replica stays awake for 8 s more without requests'],
   [{ kind: 'step', from: 2, to: 3, by: 'linear' }, 'linear: from 2 to 3'],

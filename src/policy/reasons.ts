@@ -33,6 +33,8 @@ export function renderReason(reason: Reason): string {
       return 'no rule applies and there are no requests: one fewer';
     case 'sleep':
       return `no requests for ${humanDuration(reason.idleMs)}: going to sleep`;
+    case 'wake':
+      return 'a request waits: waking up';
     case 'awake':
       return reason.remainingMs === null
         ? 'one replica stays awake for requests'
@@ -95,7 +97,7 @@ export function summarise(decision: {
 /** The kinds of reason that tell of a binding. */
 const BOUND_BY: Readonly<Record<Binding, readonly Reason['kind'][]>> = {
   none: [],
-  min: ['min', 'resting', 'awake'],
+  min: ['min', 'resting', 'awake', 'wake'],
   max: ['max'],
   cooldown: ['cooldown', 'settling'],
   brake: ['brake'],

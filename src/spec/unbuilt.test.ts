@@ -22,8 +22,6 @@ test('every key of a later version is named where it is set', () => {
       'services.api.port',
       'services.api.breaker',
       'services.api.signals.backlog',
-      'services.worker.scale.min',
-      'services.api.scale.sleepAfter',
       'services.api.scale.slo',
       'services.api.scale.shadow',
       'services.api.scale.target.drainTime',

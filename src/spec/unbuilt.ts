@@ -49,8 +49,6 @@ const KEYS: readonly Row[] = [
   ['services.*.port', "the engine 'swarm', which needs it, is"],
   ['services.*.breaker', 'the circuit breaker is'],
   ['services.*.signals.backlog', 'reading of queue lengths is'],
-  ['services.*.scale.min', 'sleep (min: 0) is', (value) => value === 0],
-  ['services.*.scale.sleepAfter', 'sleep (min: 0) is'],
   ['services.*.scale.policy', 'this policy is', isLaterPolicy],
   ['services.*.scale.slo', "the policy 'slo' is"],
   ['services.*.scale.shadow', 'shadow policies are'],

@@ -66,6 +66,8 @@ export interface ServiceStatus {
   readonly revision: string;
   readonly desired: number;
   readonly ready: number;
+  /** `min: 0`, and none is there: the next request wakes one. */
+  readonly asleep: boolean;
   readonly paused: boolean;
   readonly pinned: number | null;
   /** A deployment is at work on it: scaling is frozen. */
@@ -123,6 +125,10 @@ export interface ReplicaStatus {
   readonly inFlight: number | null;
   /** The 99th percentile; null where the program is not Node. */
   readonly eventLoopDelayMs: number | null;
+  /** What was last told of it: why it drains, is replaced, fails, that it was adopted; null: nothing. */
+  readonly note: string | null;
+  /** ISO 8601 */
+  readonly notedAt: string | null;
 }
 
 export interface DecisionView {

@@ -50,6 +50,7 @@ test('the page has every name of the contract that this version measures, with i
     tidegate_scale_reaction_seconds: 'gauge',
     tidegate_http_requests_total: 'counter',
     tidegate_http_request_duration_seconds: 'histogram',
+    tidegate_cold_start_seconds: 'histogram',
     tidegate_http_requests_in_flight: 'gauge',
     tidegate_http_requests_queued: 'gauge',
     tidegate_cpu_ratio: 'gauge',
@@ -116,6 +117,7 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     reactionSeconds: new Map<string, number>(),
     requests: [],
     durations: [],
+    coldStarts: [],
   };
   const { series } = parse(metricsText(view({ services: [] }), counters, '1'));
   assert.deepEqual(

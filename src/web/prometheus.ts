@@ -57,6 +57,19 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       ]),
     ),
     family(
+      'cold_start_seconds',
+      'histogram',
+      'Time from the first request held for a sleeping service to its replica taking traffic.',
+      counters.coldStarts.flatMap(({ service, buckets, sumSeconds, count }): Series[] => [
+        ...buckets.map(
+          ({ leSeconds, count: below }): Series => [{ service, le: leSeconds }, below, '_bucket'],
+        ),
+        [{ service, le: '+Inf' }, count, '_bucket'],
+        [{ service }, sumSeconds, '_sum'],
+        [{ service }, count, '_count'],
+      ]),
+    ),
+    family(
       'http_requests_in_flight',
       'gauge',
       'Requests in service at the replicas, mean over the window.',

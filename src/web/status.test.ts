@@ -23,6 +23,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     revision: 'a1b2c3d',
     desired: 3,
     ready: 2,
+    asleep: false,
     paused: false,
     pinned: null,
     deploying: false,
@@ -57,6 +58,8 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     memoryBytes: 94_371_840,
     inFlight: 9,
     eventLoopDelayMs: 42,
+    note: null,
+    notedAt: null,
   });
   assert.equal(lastDecision?.id, 2);
 });

@@ -43,6 +43,10 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     revision: service.revision,
     desired: service.desired,
     ready: service.replicas.filter(({ state }) => state === 'ready').length,
+    asleep:
+      service.spec.scale.min === 0 &&
+      service.desired === 0 &&
+      !service.replicas.some(({ state }) => state === 'ready' || state === 'starting'),
     paused: service.paused,
     pinned: service.pinned,
     deploying: service.deploying,
@@ -114,7 +118,13 @@ function numberOf(reading: Reading | undefined): number | null {
 }
 
 function replicaStatusOf(replica: ReplicaView): ReplicaStatus {
-  return { ...replica, startedAt: replica.startedAt === null ? null : iso(replica.startedAt) };
+  const { startedAt, note } = replica;
+  return {
+    ...replica,
+    startedAt: startedAt === null ? null : iso(startedAt),
+    note: note?.text ?? null,
+    notedAt: note ? iso(note.at) : null,
+  };
 }
 
 function iso(atMs: number): string {

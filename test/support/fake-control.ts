@@ -281,6 +281,7 @@ function replica(id: string, state: 'ready' | 'starting'): ServiceView['replicas
     memoryBytes: 94_371_840,
     inFlight: 9,
     eventLoopDelayMs: 42,
+    note: null,
   };
 }
 
@@ -311,6 +312,17 @@ function counters(): ControlCounters {
         ],
         sumSeconds: 61.5,
         count: 1002,
+      },
+    ],
+    coldStarts: [
+      {
+        service: 'api',
+        buckets: [
+          { leSeconds: 0.5, count: 2 },
+          { leSeconds: 1, count: 3 },
+        ],
+        sumSeconds: 1.25,
+        count: 3,
       },
     ],
   };

@@ -1,0 +1,63 @@
+import type { Clock } from '../kit/clock.ts';
+import { SECOND } from '../kit/clock.ts';
+import type { HeldRequests } from './held-requests.ts';
+import type { ManagedService } from './managed-service.ts';
+import type { Roster } from './roster.ts';
+
+export interface SleepDeps {
+  readonly clock: Clock;
+  readonly services: ReadonlyMap<string, ManagedService>;
+  readonly roster: Pick<Roster, 'of'>;
+  readonly held: HeldRequests;
+  /** Until when no start is tried after one that failed, ms since the epoch; null: one is tried when it is wanted. */
+  readonly waitsUntil: (service: string) => number | null;
+  readonly wake: (service: ManagedService) => void;
+  readonly publish: () => Promise<boolean>;
+}
+
+/** Sleep and wake of services with `min: 0`, between what the gateway hears and what it is told. */
+export interface Sleep {
+  /** A request is held for it. One replica is woken however many wait and however often it is told. */
+  demanded(service: string): void;
+  /** For how long its requests are refused while it has no replica, whole seconds; null: they wake one. */
+  refusedSeconds(service: string): number | null;
+  /** Tells the gateway when requests are refused that were not, or the other way round. */
+  tell(): void;
+}
+
+/** Nobody knows when a person will release a service that was paused or pinned while it slept. */
+const PERSON_SECONDS = 30;
+
+export function createSleep(deps: SleepDeps): Sleep {
+  const { clock, services, roster, held } = deps;
+  let told = '';
+
+  const refusedSeconds = (name: string): number | null => {
+    const service = services.get(name);
+    if (!service) return null;
+    const { desired, paused, pinned } = service;
+    if (desired === 0 && (paused || pinned !== null)) return PERSON_SECONDS;
+    const until = deps.waitsUntil(name);
+    return until === null ? null : Math.max(1, Math.ceil((until - clock.now()) / SECOND));
+  };
+
+  return {
+    refusedSeconds,
+    demanded(name) {
+      const service = services.get(name);
+      if (!service || service.spec.scale.min > 0) return;
+      // Told before the gateway heard that it is awake.
+      if (roster.of(name).some(({ state, inGateway }) => state === 'ready' && inGateway)) return;
+      held.seen(name, clock.now());
+      if (service.desired === 0 && !service.leaving) deps.wake(service);
+    },
+    tell() {
+      const sleepers = [...services.keys()].filter((name) => refusedSeconds(name) !== null);
+      const now = sleepers.join();
+      if (now === told) return;
+      told = now;
+      for (const name of sleepers) held.refused(name);
+      void deps.publish();
+    },
+  };
+}
