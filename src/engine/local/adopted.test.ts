@@ -12,7 +12,8 @@ import { until } from '../../../test/support/until.ts';
 import { findOurs } from '../../process/find.ts';
 import { isRunning, readStat } from '../../process/stat.ts';
 import { HEALTH, orderFor } from '../contract.ts';
-import type { RunningReplica } from '../engine.ts';
+import type { ReplicaOrder, RunningReplica } from '../engine.ts';
+import { watchForEnd } from './adopted.ts';
 import { readMarks } from './log-marks.ts';
 
 const never = new AbortController().signal;
@@ -73,30 +74,55 @@ test('of leaders with the same id the oldest is the replica; what is no replica 
   assert.deepEqual(engine.found(), []);
 });
 
-test('the port of an adopted replica is not given out, and is free again when it has ended', async (t) => {
+test('the port of an adopted replica is not given out while it runs', async (t) => {
+  // Both engines begin with the same port, on which the replica does not listen.
+  t.mock.method(Math, 'random', () => 0.5);
   const before = await testEngine(t);
   const replica = await before.engine.start(orderFor('stubborn.sh'));
   const { engine } = await nextEngine(t, before);
   await engine.adopt(replica);
-  const exited = new Promise((resolve) => engine.onExit(resolve));
-  await engine.stop(replica.id, 0);
-  await exited;
-  assert.equal(await engine.adopt({ ...replica, id: 'api-900001' }), 'gone');
+  const other = await engine.start(orderFor('stubborn.sh'));
+  assert.equal(other.address.port, replica.address.port + 1);
 });
 
-test('a closed engine leaves the end of what it adopted to the next', async (t) => {
-  const first = await testEngine(t);
-  const replica = await first.engine.start(orderFor('abandons.sh', { env: { LEAVE_WHEN: '/no' } }));
-  const second = await nextEngine(t, first);
-  await second.engine.adopt(replica);
-  const told: string[] = [];
-  second.engine.onExit(() => void told.push('second'));
-  const third = await nextEngine(t, second);
-  third.engine.onExit(() => void told.push('third'));
-  await third.engine.adopt(replica);
-  process.kill(replica.pid, 'SIGKILL');
-  await until('its end', () => told.length > 0);
-  assert.deepEqual(told, ['third']);
+test('a closed engine leaves what its replicas leave behind to the next', async (t) => {
+  const text = 'sleep 300 & echo $!; wait';
+  const before = await testEngine(t);
+  const order = (): ReplicaOrder => orderFor('stubborn.sh', { command: { kind: 'shell', text } });
+  const adopted = await before.engine.start(order());
+  const closed = await nextEngine(t, before);
+  await closed.engine.adopt(adopted);
+  const started = await closed.engine.start(order());
+  const children = await Promise.all(
+    [adopted, started].map(({ id }) =>
+      until('a child', async () => Number((await closed.engine.tail(id, 1))[0])),
+    ),
+  );
+  const { engine } = await nextEngine(t, closed);
+  for (const { pid } of [adopted, started]) process.kill(pid, 'SIGKILL');
+  // Long enough for anybody who still looks.
+  const other = await engine.start(orderFor('server.cjs', { env: { START_DELAY_MS: '300' } }));
+  await engine.untilHealthy(other.id, HEALTH, never);
+  for (const child of children) assert.ok(isRunning(readStat(child)));
+  for (const replica of [adopted, started]) assert.equal(await engine.adopt(replica), 'gone');
+  for (const child of children) assert.ok(!isRunning(readStat(child)));
+});
+
+test('adopted replicas are looked at until the watch is closed', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let looks = 0;
+  const watch = watchForEnd(
+    () => {
+      looks++;
+      return [];
+    },
+    () => assert.fail('nothing runs'),
+  );
+  t.mock.timers.tick(1000);
+  assert.equal(looks, 10);
+  watch.close();
+  t.mock.timers.tick(1000);
+  assert.equal(looks, 10);
 });
 
 test('the index of a log goes on where the control plane before left it, and with a copy made since', async (t) => {
