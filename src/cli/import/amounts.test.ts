@@ -15,7 +15,7 @@ test('sizes as PM2 and Compose write them', () => {
   ] as const;
   for (const [written, size] of table) assert.equal(sizeOf(written), size, String(written));
   for (const written of ['', '0', 'much', '-1M', '50%', {}, null, '9e99', `${'9'.repeat(30)}G`]) {
-    assert.equal(sizeOf(written), undefined, String(written));
+    assert.equal(sizeOf(written), undefined, JSON.stringify(written));
   }
 });
 

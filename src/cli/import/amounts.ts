@@ -1,10 +1,11 @@
 import { formatBytes } from '../../kit/bytes.ts';
 import type { Size } from '../../kit/bytes.ts';
 import type { ScaleConfig } from '../../spec/define.ts';
+import { scalarText } from './keys.ts';
 
 /** `'300M'`, `'1gb'`, `1048576` as PM2 and Compose write it; undefined when it is no size. */
 export function sizeOf(written: unknown): Size | undefined {
-  const match = /^(\d+(?:\.\d+)?) ?([kmgt]?)i?b?$/i.exec(String(written).trim());
+  const match = /^(\d+(?:\.\d+)?) ?([kmgt]?)i?b?$/i.exec(scalarText(written).trim());
   if (!match) return undefined;
   const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase());
   const bytes = Math.round(Number(match[1]) * 1024 ** power);
@@ -21,7 +22,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 /** Milliseconds of Compose's `'1m30s'`; undefined when it is no duration. */
 export function durationMsOf(written: unknown): number | undefined {
-  const text = String(written).trim();
+  const text = scalarText(written).trim();
   if (!/^(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+$/.test(text)) return undefined;
   let sumMs = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g)) {

@@ -8,7 +8,9 @@ import type { Keys } from './keys.ts';
 /** `entrypoint` and `command` as one; without them the image, of which only its author knows what it runs. */
 export function composeCommand(keys: Keys, lost: Lose): Pick<ServiceConfig, 'command' | 'image'> {
   const image = keys.take('image');
-  const parts = ['entrypoint', 'command'].flatMap((key) => partOf(keys.take(key), key, lost) ?? []);
+  const parts = ['entrypoint', 'command']
+    .map((key) => partOf(keys.take(key), key, lost))
+    .filter((part) => part !== null);
   if (parts.length > 0) {
     if (image !== undefined) {
       lost(

@@ -1,7 +1,7 @@
 import type { ServiceConfig } from '../../spec/define.ts';
 import type { Lose } from './draft.ts';
 import { interpolated } from './interpolation.ts';
-import { below, keysOf } from './keys.ts';
+import { below, keysOf, scalarText } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { keepable } from './variables.ts';
 
@@ -42,7 +42,7 @@ function pairsOf(
   if (written === undefined || written === null) return [];
   if (Array.isArray(written)) {
     return written.flatMap((item: unknown) => {
-      const text = String(item);
+      const text = scalarText(item);
       const split = text.indexOf('=');
       return [
         split < 0

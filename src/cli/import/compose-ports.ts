@@ -1,6 +1,6 @@
 import type { Lose } from './draft.ts';
 import { interpolated } from './interpolation.ts';
-import { keysOf } from './keys.ts';
+import { keysOf, scalarText } from './keys.ts';
 import type { Keys } from './keys.ts';
 
 export interface Ports {
@@ -36,7 +36,7 @@ export function composePorts(keys: Keys, lost: Lose): Ports {
       "was open to the network; the gateway listens on 127.0.0.1: gateway.host: '0.0.0.0' opens it",
     );
   }
-  const inside = first?.target ?? (Array.isArray(exposed) ? String(exposed[0]) : null);
+  const inside = first?.target ?? (Array.isArray(exposed) ? scalarText(exposed[0]) : null);
   return {
     isPublic: first !== undefined,
     port: first?.published ?? null,
@@ -68,10 +68,10 @@ function portOf(written: unknown): Port | null {
     if (protocol !== undefined && protocol !== 'tcp') return null;
     return port(published, target, keys.take('host_ip'));
   }
-  const [text = '', protocol = 'tcp'] = String(written).split('/');
+  const [text = '', protocol = 'tcp'] = scalarText(written).split('/');
   if (protocol !== 'tcp') return null;
   // A variable's default may have a colon in front of it.
-  const parts = /^(?:(.*):)??(?:(\d*|\$\{[^}]*\}|[\d-]+):)?(\d+|\$\{[^}]*\})$/.exec(text);
+  const parts = /^(?:(.*?):)??(?:(\d*|\$\{[^}]*\}|[\d-]+):)?(\d+|\$\{[^}]*\})$/.exec(text);
   return parts ? port(parts[2], parts[3], parts[1]) : null;
 }
 
@@ -85,9 +85,7 @@ function port(published: unknown, target: unknown, host: unknown): Port | null {
 }
 
 function numberOf(written: unknown): number | null {
-  const value = interpolated(
-    typeof written === 'number' ? String(written) : typeof written === 'string' ? written : '',
-  );
+  const value = interpolated(scalarText(written));
   const text = value.kind === 'variable' ? (value.instead ?? '') : value.text;
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return number > 0 && number < 65_536 ? number : null;

@@ -9,7 +9,7 @@ import { whyNotOfCompose } from './compose-losses.ts';
 import { composePorts } from './compose-ports.ts';
 import type { DraftService, Lose } from './draft.ts';
 import { interpolated } from './interpolation.ts';
-import { below, keysOf } from './keys.ts';
+import { below, keysOf, scalarText } from './keys.ts';
 import type { Keys } from './keys.ts';
 
 export interface GivenService {
@@ -122,9 +122,10 @@ function resourcesOf(
   if (memory !== undefined && memory !== null && size === undefined) {
     lost('memory', 'its limit is no size such as 512M');
   }
-  const cpu = cpus === undefined || cpus === null ? undefined : Number(text(cpus));
-  if (cpu !== undefined && !(cpu > 0)) lost('cpus', 'is no number of cores');
-  const kept = { ...(cpu !== undefined && cpu > 0 && { cpu }), ...(size && { memory: size }) };
+  const cpu = cpus === undefined || cpus === null ? undefined : Number(scalarText(text(cpus)));
+  const isCpu = cpu !== undefined && Number.isFinite(cpu) && cpu > 0;
+  if (cpu !== undefined && !isCpu) lost('cpus', 'is no number of cores');
+  const kept = { ...(isCpu && { cpu }), ...(size && { memory: size }) };
   return Object.keys(kept).length > 0 ? { resources: kept } : {};
 }
 

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { commandOf } from './command-text.ts';
 import type { Lose } from './draft.ts';
+import { takeText } from './keys.ts';
 import type { Keys } from './keys.ts';
 
 /** By the ending of the script, as PM2 has it. */
@@ -22,13 +23,13 @@ export function pm2Command(
   keys: Keys,
   lost: Lose,
 ): { readonly command: string | string[]; readonly name: string } | null {
-  const script = keys.take('script') ?? keys.take('exec');
+  const script = takeText(keys, ['script', 'exec'], lost);
   const args = wordsOf(keys.take('args'), 'args', lost);
-  const interpreter = keys.take('interpreter') ?? keys.take('exec_interpreter');
+  const interpreter = takeText(keys, ['interpreter', 'exec_interpreter'], lost);
   const flags = ['node_args', 'nodeArgs', 'interpreter_args', 'interpreterArgs'].flatMap((key) =>
     wordsOf(keys.take(key), key, lost),
   );
-  if (typeof script !== 'string' || script.trim() === '') {
+  if (script === undefined || script.trim() === '') {
     lost('script', 'does not say what to run');
     return null;
   }
@@ -65,9 +66,9 @@ function wordsOf(written: unknown, key: string, lost: Lose): readonly string[] {
 }
 
 /** Null for a script that is run as it is. */
-function programFor(interpreter: unknown, script: string, lost: Lose): string | null {
+function programFor(interpreter: string | undefined, script: string, lost: Lose): string | null {
   const byEnding = INTERPRETERS.get(extname(script)) ?? null;
-  if (typeof interpreter !== 'string' || interpreter === '') {
+  if (interpreter === undefined) {
     if (byEnding === null && script.includes('/')) {
       lost(
         'script',

@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../spec/defaults.ts';
 import type { ServiceConfig } from '../../spec/define.ts';
 import { scaleFor, sizeOf, wholeOf } from './amounts.ts';
 import type { Draft, DraftService, Lose } from './draft.ts';
-import { below, keysOf } from './keys.ts';
+import { below, keysOf, scalarText, takeText } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { pm2Command } from './pm2-command.ts';
 import { pm2Environment } from './pm2-environment.ts';
@@ -72,24 +72,24 @@ function serviceOf(app: unknown, at: string, options: Pm2Options, lose: Lose): D
       'a replica that ends is always started again; a job that runs once is no service',
     );
   }
-  const name = keys.take('name');
+  const name = takeText(keys, ['name'], lost);
   const command = pm2Command(keys, lost);
   const { env, port } = pm2Environment(keys, at, options, lose);
   const count = countOf(keys, lost);
-  const cwd = keys.take('cwd');
-  const user = keys.take('uid') ?? keys.take('user');
+  const cwd = takeText(keys, ['cwd'], lost);
+  const user = takeText(keys, ['uid', 'user'], lost);
   const { scale, remark } = scaleFor(count);
   const config: ServiceConfig = {
     ...(command && { command: command.command }),
-    ...(typeof cwd === 'string' && cwd !== '' && { cwd }),
+    ...(cwd !== undefined && { cwd }),
     ...(env && { env }),
-    ...((typeof user === 'string' || typeof user === 'number') && { user: String(user) }),
+    ...(user !== undefined && { user }),
     ...healthOf(keys, lost),
     ...memoryOf(keys, lost),
     ...drainOf(keys, lost),
     scale,
   };
-  const isCluster = String(keys.take('exec_mode')).startsWith('cluster');
+  const isCluster = scalarText(keys.take('exec_mode')).startsWith('cluster');
   if (isCluster) {
     lost(
       'exec_mode',
@@ -102,7 +102,7 @@ function serviceOf(app: unknown, at: string, options: Pm2Options, lose: Lose): D
   }
   return {
     at,
-    name: typeof name === 'string' && name !== '' ? name : (command?.name ?? 'app'),
+    name: name ?? command?.name ?? 'app',
     config,
     isPublic: port !== null || isCluster,
     publicPort: null,
@@ -133,16 +133,19 @@ function countOf(keys: Keys, lost: Lose): number | 'cores' {
 
 /** What PM2 waits for is a message of the program; we ask it. */
 function healthOf(keys: Keys, lost: Lose): Pick<ServiceConfig, 'health'> {
-  const startupMs = wholeOf(keys.take('listen_timeout'));
+  const written = keys.take('listen_timeout') ?? null;
   if (keys.take('wait_ready') === true) {
     lost(
       'wait_ready',
       "nobody waits for process.send('ready'): it is ready once it listens, or once health.path answers",
     );
   }
-  // Below a tenth of a second nothing could start.
-  if (startupMs === undefined || startupMs < 100) return {};
-  return { health: { startup: formatDuration(startupMs) } };
+  if (written === null) return {};
+  const startupMs = wholeOf(written) ?? 0;
+  if (startupMs > DEFAULTS.health.startupMs)
+    return { health: { startup: formatDuration(startupMs) } };
+  lost('listen_timeout', 'a replica may take a minute until it listens: health.startup');
+  return {};
 }
 
 function memoryOf(keys: Keys, lost: Lose): Pick<ServiceConfig, 'resources'> {
@@ -156,8 +159,9 @@ function memoryOf(keys: Keys, lost: Lose): Pick<ServiceConfig, 'resources'> {
 
 /** Requests are finished before the program is told to end; only what needs longer than that is worth a word. */
 function drainOf(keys: Keys, lost: Lose): Pick<ServiceConfig, 'drain'> {
-  const waitMs = wholeOf(keys.take('kill_timeout'));
-  if (waitMs === undefined) return {};
+  const written = keys.take('kill_timeout') ?? null;
+  if (written === null) return {};
+  const waitMs = wholeOf(written) ?? 0;
   if (waitMs > DEFAULTS.leastDrainMs) return { drain: formatDuration(waitMs) };
   lost(
     'kill_timeout',
