@@ -48,7 +48,11 @@ test('ten kills of HAProxy: back within a second each, the same servers, no repl
     // Long enough for a relapse, were there one.
     await delay(2000);
     kills.push({ way, at, outageMs: probes.whole(at) - at });
-    assert.deepEqual(await serversOf(project), servers, 'the same servers, weights and limits');
+    assert.deepEqual(
+      await serversOf(project),
+      servers,
+      'the same servers in the same slots, weights and limits',
+    );
   }
   const after = await client.service('web');
   const account = await sender.finish();
@@ -85,19 +89,18 @@ function pidsOf({ replicas }: ServiceStatus): readonly number[] {
   return replicas.map(({ pid }) => pid as number).sort((a, b) => a - b);
 }
 
-/** Each server in use as HAProxy itself has it: address, weight, limit. */
+/** Each server in use as HAProxy itself has it: slot, address, weight, limit. */
 async function serversOf({ folder }: Project): Promise<readonly string[]> {
   const socket = createRuntimeSocket(join(folder, '.tidegate/run/runtime.sock'));
   const [head = '', ...lines] = (await socket.ask('show stat web 4 -1 no-maint'))
     .trim()
     .split('\n');
   const names = head.replace('# ', '').split(',');
-  const servers = lines.map((line) => {
+  return lines.map((line) => {
     const fields = line.split(',');
     const field = (name: string): string => fields[names.indexOf(name)] ?? '';
-    return ['addr', 'weight', 'slim'].map(field).join(' ');
+    return ['svname', 'addr', 'weight', 'slim'].map(field).join(' ');
   });
-  return servers.sort();
 }
 
 interface Probes {
