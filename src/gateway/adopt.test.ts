@@ -57,10 +57,15 @@ test('servers that changed meanwhile are set at runtime, and those that stay kee
   assert.equal(second.remembered.at(-1)?.identity.pid, fact()?.identity.pid);
 });
 
+const ofAnotherProject = (fact: object) => {
+  const { identity } = fact as { identity: object };
+  return { ...fact, identity: { ...identity, nonce: 'another' } };
+};
+
 for (const [what, spoil] of [
   ['nothing is remembered', () => null],
   ['nonsense is remembered', () => ({ identity: { pid: 'x' }, planned: 7 })],
-  ['what is remembered is of another project', (fact: object) => ({ ...fact, identity: 1 })],
+  ['what is remembered is of another project', ofAnotherProject],
   ['the plan has another shape', (fact: object) => ({ ...fact, planned: { state: {} } })],
 ] as const) {
   test(`where ${what} HAProxy is found all the same, and told everything with a reload`, async (t) => {
@@ -156,7 +161,7 @@ test('what does not prove to be ours is named and left alone', async (t) => {
   assert.ok(known);
   const other = { ...known, identity: { ...known.identity, uid: known.identity.uid + 1 } };
   await first.stop(0);
-  const stranger = await first.successor({ nonce: 'another' });
+  const stranger = first.successor({ nonce: 'another' });
   await stranger.start(first.state([server]));
   const { identity } = stranger.remembered.at(-1) ?? other;
   const fake = { ...other, identity: { ...identity, nonce: known.identity.nonce } };
