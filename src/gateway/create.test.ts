@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import { readProcessTable } from '../process/table.ts';
+import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
+import { parseServers } from './seen-servers.ts';
 import type { GatewayServer, GatewayState } from './gateway.ts';
 
 /** What still runs of the session a master led. */
@@ -12,6 +14,23 @@ function sessionOf(master: number): readonly number[] {
   return [...readProcessTable().values()]
     .filter((stat) => stat.sessionId === master)
     .map((stat) => stat.pid);
+}
+
+/** Each server with its address, what it takes, its weight and its limit. */
+async function standing(runtime: RuntimeSocket): Promise<readonly string[]> {
+  const servers = parseServers(await runtime.ask('show servers state api')).get('api');
+  const stat = (await runtime.ask('show stat api 4 -1')).split('\n');
+  const titles = stat[0]?.replace('# ', '').split(',') ?? [];
+  return stat.slice(1).flatMap((line) => {
+    const fields = line.split(',');
+    const value = (title: string): string => fields[titles.indexOf(title)] ?? '';
+    const seat = servers?.get(value('svname'));
+    if (!seat || seat.state === 'maint') return [];
+    const weight = seat.state === 'drain' ? '' : ` weight ${value('weight')}`;
+    return [
+      `${value('svname')} ${seat.host}:${seat.port} ${seat.state} slim ${value('slim')}${weight}`,
+    ];
+  });
 }
 
 async function code(work: Promise<unknown>): Promise<unknown> {
@@ -85,18 +104,39 @@ test('HAProxy that is killed is noticed, cleared away, and comes back with the s
   assert.equal(deaths, 1);
 });
 
-test('a worker that is killed takes its master with it, and that is a death too', async (t) => {
-  const gateway = await testGateway(t);
-  await gateway.start(gateway.state([]));
-  let deaths = 0;
-  gateway.onDeath(() => deaths++);
-  const master = gateway.pid() as number;
-  const worker = sessionOf(master).find((pid) => pid !== master) as number;
-  process.kill(worker, 'SIGKILL');
-  await until('the death to be noticed', () => deaths > 0);
-  await gateway.start(gateway.state([]));
-  assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
-});
+for (const [what, victimsOf] of [
+  ['the master alone', (session, master) => session.filter((pid) => pid === master)],
+  ['the worker alone', (session, master) => session.filter((pid) => pid !== master)],
+  ['both at once', (session) => session],
+] satisfies [string, (session: readonly number[], master: number) => readonly number[]][]) {
+  test(`HAProxy that lost ${what} comes back with the same servers, limits and weights`, async (t) => {
+    const gateway = await testGateway(t);
+    const runtime = createRuntimeSocket(join(gateway.folder, 'run/runtime.sock'));
+    const [one, two, three] = await Promise.all(
+      ['api-1', 'api-2', 'api-3'].map((name) => testBackend(t, name)),
+    );
+    assert.ok(one && two && three);
+    const limited = { spec: { concurrency: 7 } };
+    await gateway.start(gateway.state([one], limited));
+    const state = gateway.state([{ ...two, state: 'drain' }, three], limited);
+    assert.equal((await gateway.apply(state)).kind, 'runtime');
+    const before = await standing(runtime);
+    assert.match(before.join(), /slim 7/);
+
+    let deaths = 0;
+    gateway.onDeath(() => deaths++);
+    const master = gateway.pid() as number;
+    const died = performance.now();
+    for (const pid of victimsOf(sessionOf(master), master)) process.kill(pid, 'SIGKILL');
+    await until('the death to be noticed', () => deaths > 0);
+    assert.deepEqual(sessionOf(master), []);
+    await gateway.start(state);
+    t.diagnostic(`back after ${Math.round(performance.now() - died)} ms`);
+    assert.equal(deaths, 1);
+    assert.deepEqual(await standing(runtime), before);
+    for (let i = 0; i < 4; i++) assert.equal((await ask(gateway.port)).body, 'api-3');
+  });
+}
 
 test('the rendered file always carries the servers of the moment', async (t) => {
   const gateway = await testGateway(t);
