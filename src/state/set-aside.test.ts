@@ -96,6 +96,14 @@ test('a database that is sound and not ours is set aside', (t) => {
   }
 });
 
+test('a file whose header says that only others may write it is damaged, and no full disk', (t) => {
+  const path = written(t);
+  const bytes = readFileSync(path);
+  bytes[18] = 9;
+  writeFileSync(path, bytes);
+  assert.notEqual(openAndClose(path).setAside, null);
+});
+
 /** What may happen to a file: cut off at a place, or bytes of it overwritten. */
 const anyDamage = fc.record({
   cutAt: fc.option(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
