@@ -137,6 +137,7 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     const control = await startControlPlane({
       configuration,
       readConfig,
+      resolve: options.resolve,
       secrets,
       clock,
       log,

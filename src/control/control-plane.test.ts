@@ -50,6 +50,7 @@ async function scene(t: TestContext) {
     inFlight: async () => 0,
     pid: () => 1,
     onDeath: () => undefined,
+    onDemand: () => undefined,
     stop: async () => undefined,
   } as unknown as Gateway;
   const input = {
@@ -58,6 +59,7 @@ async function scene(t: TestContext) {
   const control = await startControlPlane({
     configuration: { input, spec: resolved(input) },
     readConfig: null,
+    resolve: resolved,
     secrets: { read: () => () => undefined, of: () => ({}) },
     clock: { now: () => nowMs },
     log: silentLog,

@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Gateway, GatewayState } from '../gateway/gateway.ts';
 import { gatewayUrlOf } from '../spec/address.ts';
 import type { Configuration } from '../spec/configuration.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
@@ -13,6 +14,7 @@ import { createBook } from './book.ts';
 import { createCollector } from './collect.ts';
 import type { ControlPlane, ScaleRequest } from './control.ts';
 import { createCounters } from './counters.ts';
+import { createDeployments } from './deployments.ts';
 import { outOfRange } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
@@ -38,6 +40,8 @@ export interface ControlPlaneDeps {
   /** Reads the configuration file again; null where there is none. */
   readonly readConfig: (() => Promise<Configuration>) | null;
   readonly secrets: Secrets;
+  /** Understands what was written. @throws TidegateError CONFIG_INVALID */
+  readonly resolve: (input: unknown) => Spec;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
@@ -125,7 +129,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     counters,
     held,
     emit: events.emit,
-    onCollected: () => undefined,
+    onCollected: (collected) => deployments.collected(collected),
     retryGateway: async () => {
       sleep.tell();
       await keeper.retry();
@@ -139,6 +143,17 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     waitsUntil: (name) => reconciler.waitsUntil(name),
     wake: (service) => scaling.wake(service),
     publish: () => keeper.publish(),
+  });
+
+  const deployments = createDeployments({
+    ...deps,
+    store,
+    roster,
+    project,
+    reconciler,
+    emit: events.emit,
+    stateOf: (next) => gatewayState(next, roster.all(), (name) => sleep.refusedSeconds(name)),
+    tellGateway: () => keeper.publish(),
   });
 
   engine.onExit((exit) => {
@@ -159,7 +174,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   for (const replica of roster.all()) if (replica.state !== 'ready') reconciler.goOn(replica);
 
   const loop = startLoop({
-    intervalMs: () => Math.min(...[...services.values()].map((each) => each.spec.scale.intervalMs)),
+    intervalMs: () => lookEveryMs(services, deployments.underWay),
     turn: () => scaling.turn(),
     onError: (err) => log.error({ err }, 'a turn of the scale loop failed'),
   });
@@ -192,6 +207,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
             replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min,
         ),
         services: views,
+        ...deployments.shown,
       };
     },
     decisions(name, { last, at }) {
@@ -232,6 +248,12 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       reconciler.forgive(name);
       evaluateNow(service);
     },
+    deploy: deployments.deploy,
+    rollback: deployments.rollback,
+    restart: deployments.restart,
+    deployment: deployments.deployment,
+    interrupt: deployments.interrupt,
+    fileSeen: deployments.fileSeen,
     logs(query, signal) {
       if (query.service !== null) known(query.service);
       return engine.logs(query, signal);
@@ -240,6 +262,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     counters: counters.shown,
     adopted,
     async leave() {
+      await deployments.stop();
       await loop.stop();
       await reconciler.leave();
       await keeper.stop();
@@ -257,6 +280,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       };
       if (hurry.aborted) rush();
       hurry.addEventListener('abort', rush, { once: true });
+      await deployments.stop();
       await loop.stop();
       await reconciler.stop();
       await keeper.stop();
@@ -270,6 +294,14 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
 }
 
 // Private
+
+/** While a deployment is under way its newcomers are looked at closely. */
+const DEPLOYING_LOOK_MS = SECOND / 2;
+
+function lookEveryMs(services: ReadonlyMap<string, ManagedService>, deploying: boolean): number {
+  const intervals = [...services.values()].map((each) => each.spec.scale.intervalMs);
+  return Math.min(deploying ? DEPLOYING_LOOK_MS : Infinity, ...intervals);
+}
 
 /** @throws TidegateError OUT_OF_RANGE */
 function pinOf({ spec, desired, pinned }: ManagedService, request: ScaleRequest): number | null {

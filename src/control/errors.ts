@@ -1,4 +1,5 @@
 import { EXIT, TidegateError } from '../kit/errors.ts';
+import type { Replica } from './roster.ts';
 
 export function unknownService(name: string, known: readonly string[]): TidegateError {
   return new TidegateError(
@@ -27,4 +28,106 @@ export function outOfRange(
       facts: { service, count, min, max },
     },
   );
+}
+
+/** `id` is null while it is being checked. */
+export function deploymentUnderWay(id: number | null): TidegateError {
+  const which = id === null ? 'Another deployment' : `Deployment ${id}`;
+  return new TidegateError('DEPLOYMENT_UNDER_WAY', `${which} is under way.`, {
+    hint: 'Wait for its end: `tidegate status` shows it.',
+    facts: { id },
+  });
+}
+
+/** Half of a deployment serves: whatever else changed the services would mix a third thing in. */
+export function deploymentInterrupted(
+  id: number | null,
+  services: readonly string[],
+): TidegateError {
+  return new TidegateError(
+    'DEPLOYMENT_UNDER_WAY',
+    `Deployment ${id ?? ''} was interrupted: two revisions serve of ${services.join(', ')}.`,
+    {
+      hint: `Go on with \`tidegate deploy\`, or go back with \`tidegate rollback ${services[0]}\`.`,
+      facts: { id, services },
+    },
+  );
+}
+
+export function notDeployable(keys: readonly string[]): TidegateError {
+  return new TidegateError(
+    'NOT_DEPLOYABLE',
+    `${keys.join(', ')} cannot be changed while Tidegate runs; nothing was deployed.`,
+    {
+      hint: '`tidegate up --replace` takes the name and the admin port from the file and leaves the services running; `tidegate deploy` then does the rest.',
+      exitCode: EXIT.usage,
+      facts: { keys },
+    },
+  );
+}
+
+/** It was started with `tidegate run`. */
+export function noConfigFile(): TidegateError {
+  return new TidegateError(
+    'NOT_DEPLOYABLE',
+    'There is no configuration file to deploy: this was started with `tidegate run`.',
+    { hint: 'End it with `tidegate down` and start it as it should be.', exitCode: EXIT.usage },
+  );
+}
+
+export function noPreviousRevision(service: string): TidegateError {
+  return new TidegateError(
+    'NO_PREVIOUS_REVISION',
+    `${service} has had one revision only: there is nothing to go back to.`,
+    { exitCode: EXIT.usage, facts: { service } },
+  );
+}
+
+export function gatewayWouldRefuse(problems: readonly string[]): TidegateError {
+  return new TidegateError(
+    'GATEWAY_REFUSED',
+    `The gateway would not take it: ${problems.join('; ')}`,
+    { hint: 'Nothing was changed.', facts: { problems } },
+  );
+}
+
+/** In the middle of a deployment. */
+export function gatewayNotTold(): TidegateError {
+  return new TidegateError('GATEWAY_REFUSED', 'The gateway did not take the change.', {
+    hint: 'Why stands in .tidegate/logs/control.log.',
+  });
+}
+
+export function revisionUnhealthy(
+  { id, revision, service }: Replica,
+  grief: string,
+  log: readonly string[],
+): TidegateError {
+  const what = grief.startsWith(id) ? grief : `${id} ${grief}`;
+  const words =
+    log.length === 0 ? '' : `\nIts last lines:\n${log.map((line) => `  ${line}`).join('\n')}`;
+  return new TidegateError(
+    'REVISION_UNHEALTHY',
+    `Revision ${revision} of ${service}: ${what}.${words}`,
+    {
+      facts: { service, revision, replica: id, log },
+    },
+  );
+}
+
+export function revisionErring(
+  service: string,
+  revision: string,
+  errors: number,
+  requests: number,
+): TidegateError {
+  return new TidegateError(
+    'REVISION_ERRING',
+    `Revision ${revision} of ${service} failed ${errors} of its ${requests} requests, more than what it was to replace.`,
+    { facts: { service, revision, errors, requests } },
+  );
+}
+
+export function neverCame(service: string, what: string): TidegateError {
+  return new TidegateError('NEVER_READY', `${service}: ${what}.`, { facts: { service } });
 }

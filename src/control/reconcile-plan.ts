@@ -55,7 +55,10 @@ export function planReconcile(replicas: readonly Replica[], wanted: Wanted): Rec
 }
 
 /** Whether it is one of the substitutes. */
-export function isComing({ id, revision }: Replica, coming: Coming): boolean {
+export function isComing(
+  { id, revision }: Replica,
+  coming: Pick<Coming, 'revision' | 'replaces'>,
+): boolean {
   return revision === coming.revision && !coming.replaces.has(id);
 }
 

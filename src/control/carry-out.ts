@@ -1,0 +1,178 @@
+import { revisionId } from '../spec/revision.ts';
+import type { ServiceSpec } from '../spec/spec.ts';
+import type { DeploymentRecord } from './deployment-record.ts';
+import { neverCame } from './errors.ts';
+import type { ManagedService } from './managed-service.ts';
+import { watchNewcomers } from './newcomers.ts';
+import type { Project } from './project.ts';
+import type { RolloutDeps } from './rollout.ts';
+import { rollOut } from './rollout.ts';
+import type { Transition } from './transition.ts';
+import { deadline, pause, START_GRACE_MS } from './waiting.ts';
+
+export interface CarryOutDeps extends RolloutDeps {
+  readonly project: Project;
+}
+
+/** Replicas that a restart replaces, by service. */
+export type Replaced = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * From one configuration to another: new services up, then those whose replicas are replaced one after the other, then
+ * other rules, then routes and listeners, at last what is no more. When it throws, things stand where it got to.
+ * @throws TidegateError as `rollOut`; the signal's reason
+ */
+export async function carryOut(
+  deps: CarryOutDeps,
+  transition: Transition,
+  replaced: Replaced,
+  record: DeploymentRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { project, reconciler } = deps;
+  const { added, rolled, retuned, removed, to } = transition;
+  for (const spec of added) await bringIn(deps, spec, record, signal);
+  for (const spec of rolled) {
+    const { name } = spec;
+    await rollOut(deps, project.known(name), {
+      target: spec,
+      replaces: new Set(replaced[name] ?? []),
+      onStep: (count, newcomers) => record.replaced(name, count, newcomers),
+      signal,
+    });
+  }
+  for (const spec of retuned) {
+    project.put(spec);
+    record.say(`${spec.name} is run by the new rules`);
+  }
+  signal.throwIfAborted();
+  project.route(to.gateway);
+  project.host = to.host;
+  await deps.publish();
+  if (transition.changes.some((key) => key.startsWith('gateway.'))) {
+    record.say('the gateway routes as the new configuration says');
+  }
+  for (const name of removed) {
+    project.known(name).leaving = true;
+    reconciler.reconcile(name);
+    record.say(`${name} is drained and ends`);
+  }
+}
+
+/**
+ * Back to where the deployment began, with everything at once: old replicas are started beside the new ones, which drain
+ * when those are ready. @throws TidegateError where the old ones do not come up any more
+ */
+export async function turnBack(
+  deps: CarryOutDeps,
+  transition: Transition,
+  servedBefore: ReadonlyMap<string, number>,
+): Promise<void> {
+  const { project, reconciler } = deps;
+  const touched = returnTo(project, transition);
+  for (const service of touched) {
+    service.deploying = true;
+    reconciler.forgive(service.spec.name);
+  }
+  await deps.publish();
+  for (const { spec } of touched) reconciler.reconcile(spec.name);
+  for (const service of touched) {
+    await untilBack(deps, service, servedBefore.get(service.spec.name) ?? 0);
+  }
+  for (const service of touched) settle(service);
+  await deps.publish();
+}
+
+/**
+ * Stops where it is: what serves goes on serving, of whichever revision; nothing is replaced any more, and what comes
+ * anew is as before the deployment.
+ */
+export async function leaveHalfway(deps: CarryOutDeps, transition: Transition): Promise<void> {
+  const { project, reconciler } = deps;
+  const touched = returnTo(project, transition);
+  for (const service of touched) {
+    const target = transition.to.services[service.spec.name];
+    countBoth(service, target ? revisionId(target) : service.revision);
+    service.deploying = false;
+    service.checksByConnect = target?.health.path !== service.spec.health.path;
+    reconciler.reconcile(service.spec.name);
+  }
+  await deps.publish();
+}
+
+/** Replicas of this revision count beside those of the current one. */
+export function countBoth(service: ManagedService, revision: string): void {
+  service.alsoCounts = revision === service.revision ? new Set() : new Set([revision]);
+}
+
+// Private
+
+async function bringIn(
+  deps: CarryOutDeps,
+  spec: ServiceSpec,
+  record: DeploymentRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name } = spec;
+  const service = deps.project.put(spec);
+  service.deploying = true;
+  const newcomers = watchNewcomers(deps, name, () => true);
+  deps.reconciler.forgive(name);
+  await deps.publish();
+  deps.reconciler.reconcile(name);
+  const late = deadline(deps.clock, spec.health.startupMs + START_GRACE_MS);
+  while (newcomers.serving.length < spec.scale.min) {
+    await newcomers.check();
+    if (late()) throw neverCame(name, 'its first replicas did not come up in time');
+    await pause(signal);
+  }
+  service.deploying = false;
+  record.replaced(name, newcomers.serving.length, newcomers.serving);
+}
+
+/** The services, routes and bounds that were in force; what came anew leaves. Returns the services it concerns. */
+function returnTo(project: Project, { from, added, rolled, retuned, removed }: Transition) {
+  project.route(from.gateway);
+  project.host = from.host;
+  for (const { name } of added) {
+    const service = project.services.get(name);
+    if (service) service.leaving = true;
+  }
+  const names = [...rolled, ...retuned].map(({ name }) => name);
+  return [...names, ...removed].flatMap((name) => {
+    const was = from.services[name];
+    const service = project.services.get(name);
+    if (!was || !service) return [];
+    // Replicas of both serve until the old ones are back.
+    if (service.spec.health.path !== was.health.path) service.checksByConnect = true;
+    project.put(was);
+    return [service];
+  });
+}
+
+/** As many as did before serve again, and none of the others is left in the rotation. */
+async function untilBack(
+  deps: CarryOutDeps,
+  { spec, revision, desired }: ManagedService,
+  servedBefore: number,
+): Promise<void> {
+  const { name } = spec;
+  const wanted = Math.min(desired, servedBefore);
+  const newcomers = watchNewcomers(deps, name, (replica) => replica.revision === revision);
+  const late = deadline(deps.clock, spec.health.startupMs + START_GRACE_MS);
+  const others = (): number =>
+    deps.roster
+      .of(name)
+      .filter((replica) => replica.state !== 'draining' && replica.revision !== revision).length;
+  const never = new AbortController().signal;
+  while (newcomers.serving.length < wanted || others() > 0) {
+    await newcomers.check();
+    if (late()) throw neverCame(name, 'its replicas did not come back in time');
+    await pause(never);
+  }
+}
+
+function settle(service: ManagedService): void {
+  service.deploying = false;
+  service.checksByConnect = false;
+}

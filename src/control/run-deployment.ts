@@ -1,0 +1,133 @@
+import { messageOf } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import { valueOrNull } from '../signals/reading.ts';
+import type { CarryOutDeps, Replaced } from './carry-out.ts';
+import { carryOut, leaveHalfway, turnBack } from './carry-out.ts';
+import type { DeploymentRecord } from './deployment-record.ts';
+import { createTrafficMeter } from './deployment-traffic.ts';
+import type { Project } from './project.ts';
+import type { Transition } from './transition.ts';
+import type { Deployment } from './view.ts';
+
+/** A deployment that has passed every check. */
+export interface DeploymentPlan {
+  readonly record: DeploymentRecord;
+  readonly transition: Transition;
+  readonly replaces: Replaced;
+  readonly takeBackSecrets: () => void;
+  /** Writes down that the target is in force now. */
+  readonly takeInForce: () => void;
+}
+
+export interface RunDeps extends CarryOutDeps {
+  readonly log: Log;
+}
+
+/**
+ * Carries a deployment out to one of its ends: done; turned back after a failure; interrupted by the signal, which
+ * leaves both revisions serving, as does a way back that fails.
+ */
+export async function runDeployment(
+  deps: RunDeps,
+  plan: DeploymentPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { record, transition } = plan;
+  const servedBefore = new Map(
+    transition.rolled.map(({ name }) => [name, readyOf(deps, name)] as const),
+  );
+  const stopCounting = countTraffic(deps, record, transition);
+  try {
+    await carryOut(deps, transition, plan.replaces, record, signal);
+    plan.takeInForce();
+    await oneMoreLook(deps);
+    record.end('done', null);
+  } catch (thrown) {
+    if (signal.aborted) {
+      await leaveHalfway(deps, transition);
+      record.end('interrupted', halfDone(record.view));
+    } else {
+      await goBack(deps, plan, servedBefore, thrown);
+    }
+  } finally {
+    stopCounting();
+  }
+}
+
+/** How far one came that stands still. */
+export function halfDone({ services }: Pick<Deployment, 'services'>): string {
+  const progress = services.map(
+    ({ name, replaced, of }) => `${name}: ${replaced} of ${of} replaced`,
+  );
+  return `It was interrupted${progress.length === 0 ? '' : `; ${progress.join(', ')}`}.`;
+}
+
+/** The worst 95th percentile of the services it concerns, ms; null where there are too few requests for one. */
+export function p95Before(
+  project: Pick<Project, 'services'>,
+  { rolled, retuned }: Transition,
+): number | null {
+  const values = [...rolled, ...retuned].flatMap(({ name }) => {
+    const reading = project.services.get(name)?.snapshot?.stable.latencyP95Ms;
+    return (reading && valueOrNull(reading)) ?? [];
+  });
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+// Private
+
+/** A look of the loop comes at least this often while a deployment is under way; a little more is waited for it. */
+const LOOK_WAIT_MS = 2_000;
+
+async function goBack(
+  deps: RunDeps,
+  { record, transition, takeBackSecrets }: DeploymentPlan,
+  servedBefore: ReadonlyMap<string, number>,
+  why: unknown,
+): Promise<void> {
+  deps.log.warn({ err: why }, `deployment ${record.id} is turned back`);
+  record.say('something is wrong: going back to what was before');
+  takeBackSecrets();
+  try {
+    await turnBack(deps, transition, servedBefore);
+    await oneMoreLook(deps);
+    record.end('rolled-back', messageOf(why));
+  } catch (thrown) {
+    deps.log.error({ err: thrown }, `deployment ${record.id} could not be turned back`);
+    await leaveHalfway(deps, transition).catch((err: unknown) =>
+      deps.log.error({ err }, 'the gateway could not be told what serves'),
+    );
+    const failed = `Going back failed, too, and what serves was kept: ${messageOf(thrown)}`;
+    record.end('failed', `${messageOf(why)}\n${failed}`);
+  }
+}
+
+function readyOf({ roster }: RunDeps, name: string): number {
+  return roster.of(name).filter(({ state }) => state === 'ready').length;
+}
+
+function countTraffic(
+  { onCollected }: RunDeps,
+  record: DeploymentRecord,
+  { rolled, retuned, added }: Transition,
+): () => void {
+  const concerned = new Set([...rolled, ...retuned, ...added].map(({ name }) => name));
+  const meter = createTrafficMeter(concerned, record.view.traffic.p95BeforeMs);
+  return onCollected(({ traffic }) => {
+    if (traffic) meter.add(traffic);
+    record.sees(meter.read());
+  });
+}
+
+/** So that what clients saw up to the end is counted. */
+function oneMoreLook({ onCollected }: RunDeps): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(done, LOOK_WAIT_MS);
+    const stop = onCollected(done);
+  });
+}

@@ -1,0 +1,79 @@
+import type { Configuration } from '../spec/configuration.ts';
+import type { RevisionDefinition } from '../spec/revision.ts';
+import { revisionDefinition, revisionId } from '../spec/revision.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { RevisionStore } from '../state/revisions.ts';
+import type { Applied } from './applied.ts';
+import { appliedSpec } from './applied.ts';
+import { noPreviousRevision, unknownService } from './errors.ts';
+
+/** A configuration that is in force, or is to be: as it was written and as it is understood. */
+export interface Target {
+  readonly applied: Applied;
+  readonly spec: Spec;
+}
+
+/** Understands what was written. @throws TidegateError CONFIG_INVALID */
+export type Resolve = (input: unknown) => Spec;
+
+/** All that the file says; services that were rolled back follow it again. */
+export function wholeFile({ input, spec }: Configuration): Target {
+  return { applied: { input, overrides: {} }, spec };
+}
+
+/**
+ * What is in force, with one service as the file says.
+ * @throws TidegateError UNKNOWN_SERVICE (in neither), CONFIG_INVALID (the service does not fit what is in force)
+ */
+export function oneOfFile(
+  inForce: Target,
+  file: Configuration,
+  service: string,
+  resolve: Resolve,
+): Target {
+  const written = servicesOf(file.input);
+  const before = servicesOf(inForce.applied.input);
+  if (!Object.hasOwn(written, service) && !Object.hasOwn(before, service)) {
+    throw unknownService(service, Object.keys({ ...before, ...written }));
+  }
+  const { [service]: _before, ...others } = before;
+  const { [service]: _override, ...overrides } = inForce.applied.overrides;
+  const services = Object.hasOwn(written, service)
+    ? // Where it stood before, so that nothing else seems to move.
+      { ...before, [service]: written[service] }
+    : others;
+  const input = { ...(inForce.applied.input as object), services };
+  return targetOf({ input, overrides }, resolve);
+}
+
+/**
+ * What is in force, with one service started from the revision that was in use before.
+ * @throws TidegateError NO_PREVIOUS_REVISION
+ */
+export function previousOf(
+  { applied }: Target,
+  service: string,
+  revisions: Pick<RevisionStore, 'previous'>,
+  resolve: Resolve,
+): Target {
+  const previous = revisions.previous(service);
+  if (!previous) throw noPreviousRevision(service);
+  const definition = previous.definition as RevisionDefinition;
+  const { [service]: _override, ...overrides } = applied.overrides;
+  const written = targetOf({ ...applied, overrides }, resolve);
+  const spec = written.spec.services[service];
+  if (spec && revisionId(spec) === revisionId(definition)) return written;
+  const override = { [service]: revisionDefinition(definition) };
+  return targetOf({ ...applied, overrides: { ...overrides, ...override } }, resolve);
+}
+
+/** @throws TidegateError CONFIG_INVALID */
+export function targetOf(applied: Applied, resolve: Resolve): Target {
+  return { applied, spec: appliedSpec(applied, resolve) };
+}
+
+// Private
+
+function servicesOf(input: unknown): Readonly<Record<string, unknown>> {
+  return (input as { services: Readonly<Record<string, unknown>> }).services;
+}
