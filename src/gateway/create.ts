@@ -103,16 +103,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (live) throw new Error('the gateway has been started already');
         site ??= await prepareSite(options);
         await listenToLog(site);
+        seated = readFact(fact, options.nonce)?.planned?.slots ?? {};
         const found = await findAndHold(site, fact, state).catch(async (thrown: unknown) => {
           await letGoOfLog();
           throw thrown;
         });
-        if (found.kind !== 'found') {
-          seated = readFact(fact, options.nonce)?.planned?.slots ?? {};
-          return found;
-        }
+        if (found.kind !== 'found') return found;
         hold(found.live);
-        const { process, workers } = found.live;
+        const { process } = found.live;
         const applied = await apply(site, found.live, state).catch(async (thrown: unknown) => {
           if (codeOf(thrown) !== 'GATEWAY_SILENT') throw thrown;
           live = null;
@@ -121,8 +119,6 @@ export function createGateway(options: GatewayOptions): Gateway {
           throw thrown;
         });
         if (applied.kind === 'refused') throw gatewayRefused(applied.problems);
-        // What an earlier control plane had counted is nobody's traffic of now.
-        workers.takeCounts();
         noteDown(found.live);
         log.info({ pid: process.identity.pid, applied: applied.kind }, 'took over HAProxy');
         return { kind: 'adopted' };

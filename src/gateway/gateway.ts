@@ -13,10 +13,14 @@ export interface Gateway {
    * look at the machine's processes finds it, and makes it match `state`, at runtime where that is enough. It goes on
    * serving throughout. Nothing is touched that does not prove to be ours: `unproven` names what was left alone.
    * After `gone` the caller starts one. What a killed master left behind is cleared away first.
-   * @throws TidegateError HAPROXY_MISSING, GATEWAY_REFUSED, GATEWAY_SILENT (it is ours and does not answer: it was ended)
+   * @throws TidegateError HAPROXY_MISSING, GATEWAY_REFUSED (it is adopted all the same and serves on as it did), GATEWAY_SILENT
+   * (it is ours and does not answer: it was ended)
    */
   adopt(fact: unknown, state: GatewayState): Promise<GatewayAdoption>;
-  /** Why `next` cannot be applied, HAProxy's own verdict included; empty: it can. Changes nothing. */
+  /**
+   * Why `next` cannot be applied, HAProxy's own verdict included; empty: it can. Changes nothing, and needs nothing to run.
+   * @throws TidegateError HAPROXY_MISSING
+   */
   check(next: GatewayState): Promise<readonly string[]>;
   /**
    * Makes the running HAProxy match `next`: runtime commands where that is enough, else a reload with its reasons.
@@ -105,7 +109,10 @@ export interface ServerTraffic {
   readonly replica: string;
   readonly inFlight: number;
   readonly healthy: boolean;
-  /** Answered since the previous call, and those of them with 5xx or with no valid answer. */
+  /**
+   * Attempts that ended since the previous call, and those of them answered 5xx or with no valid answer. An attempt that
+   * failed is one here even where another replica then answered the client.
+   */
   readonly requests: number;
   readonly errors: number;
 }
