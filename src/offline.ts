@@ -28,7 +28,7 @@ import type { Store } from './state/store.ts';
 import type { ReplicaRow } from './state/replicas.ts';
 import type { LogsRequest } from './web/client.ts';
 import type { Explanation } from './web/contract.ts';
-import { decisionViewOf } from './web/status.ts';
+import { explanationOf } from './web/explanation.ts';
 
 export type Ended =
   | { readonly kind: 'stopped'; readonly pid: number; readonly tookMs: number }
@@ -71,9 +71,14 @@ export function storedDecisions(
   service: string,
   { last, at }: { readonly last: number; readonly at?: number },
 ): Explanation | null {
-  return reading(projectFolder, ({ decisions }) => {
+  return reading(projectFolder, ({ decisions, incidents }) => {
     const found = at === undefined ? decisions.last(service, last) : [decisions.at(service, at)];
-    return { service, decisions: found.filter((each) => each !== null).map(decisionViewOf) };
+    return explanationOf(
+      service,
+      found.filter((each) => each !== null),
+      (...span) => incidents.list(service, ...span),
+      at ?? systemClock.now(),
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DecisionView } from '../web/contract.ts';
+import type { DecisionView, IncidentView } from '../web/contract.ts';
 import { explanationLines } from './explanation.ts';
 import { paint } from './paint.ts';
 
@@ -42,7 +42,7 @@ function decision(changes: Partial<DecisionView>): DecisionView {
 }
 
 const explain = (...decisions: DecisionView[]): readonly string[] =>
-  explanationLines({ service: 'api', decisions }, paint(false), NOW);
+  explanationLines({ service: 'api', decisions, incidents: [] }, paint(false), NOW);
 
 test('a change says when, from what to what, and why', () => {
   assert.deepEqual(explain(decision({})), [
@@ -119,4 +119,44 @@ test('decisions stand apart, and those of another day carry the date', () => {
 
 test('a service about which nothing was decided says so', () => {
   assert.deepEqual(explain(), ['api: nothing was decided yet.']);
+});
+
+test('what happened to replicas stands between the decisions, in the order of time', () => {
+  const incident = (minute: number, code: string, message: string): IncidentView => ({
+    at: at(14, minute, 0),
+    replica: 'api-1',
+    code,
+    message,
+  });
+  const explanation = {
+    service: 'api',
+    decisions: [
+      decision({ id: 2, at: at(14, 5, 0), reasons: ['second'] }),
+      decision({ reasons: ['first'] }),
+    ],
+    incidents: [
+      incident(7, 'RECOVERED', 'api-1 passes its checks again.'),
+      incident(6, 'FAILING_CHECKS', 'api-1 fails its checks.'),
+      incident(4, 'EXITED', 'api-1 ended with code 1:\u001b[31m no\ndatabase'),
+      incident(1, 'ADOPTED', 'A new control plane took over.'),
+    ],
+  };
+  assert.deepEqual(explanationLines(explanation, paint(false), NOW), [
+    '14:07:00  RECOVERED  api-1 passes its checks again.',
+    '14:06:00  FAILING_CHECKS  api-1 fails its checks.',
+    '',
+    '14:05:00  2 → 3 replicas',
+    '  second',
+    '',
+    '14:04:00  EXITED  api-1 ended with code 1: no database',
+    '',
+    '14:03:12  2 → 3 replicas',
+    '  first',
+    '',
+    '14:01:00  ADOPTED  A new control plane took over.',
+  ]);
+  assert.deepEqual(
+    explanationLines({ ...explanation, decisions: [] }, paint(false), NOW).slice(0, 3),
+    ['api: nothing was decided yet.', '', '14:07:00  RECOVERED  api-1 passes its checks again.'],
+  );
 });

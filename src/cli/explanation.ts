@@ -1,19 +1,37 @@
 import { humanDuration } from '../kit/duration.ts';
 import type { DecisionView, Explanation } from '../web/contract.ts';
+import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
 
-/** Decisions in plain words, the newest first: what was decided, what bound it, how it came about. */
+/**
+ * Decisions in plain words, the newest first: what was decided, what bound it, how it came about; between them what
+ * happened to the replicas.
+ */
 export function explanationLines(
-  { service, decisions }: Explanation,
+  { service, decisions, incidents }: Explanation,
   style: Paint,
   now: number,
 ): readonly string[] {
-  if (decisions.length === 0) return [`${service}: nothing was decided yet.`];
-  return decisions.flatMap((decision, index) => [
-    ...(index === 0 ? [] : ['']),
-    `${style.dim(momentText(Date.parse(decision.at), now))}  ${style.bold(verdict(decision))}`,
-    ...details(decision).map((line) => `  ${line}`),
+  const when = (at: string): string => style.dim(momentText(Date.parse(at), now));
+  const happened = incidents.map(({ at, code, message }) => ({
+    at: Date.parse(at),
+    line: `${when(at)}  ${style.yellow(code)}  ${oneLine(message)}`,
+  }));
+  const linesSince = (atMs: number): readonly string[] => {
+    const older = happened.findIndex(({ at }) => at < atMs);
+    return happened.splice(0, older === -1 ? happened.length : older).map(({ line }) => line);
+  };
+  const blocks = decisions.flatMap((decision) => [
+    linesSince(Date.parse(decision.at)),
+    [
+      `${when(decision.at)}  ${style.bold(verdict(decision))}`,
+      ...details(decision).map((line) => `  ${line}`),
+    ],
   ]);
+  const none = decisions.length === 0 ? [[`${service}: nothing was decided yet.`]] : [];
+  return [...none, ...blocks, linesSince(0)]
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 /** The local time of day, with the date where it is not today's. */

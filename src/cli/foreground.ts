@@ -111,6 +111,7 @@ function showTable(tidegate: Tidegate, io: Io): () => void {
   const draw = (): void => {
     screen.draw(
       liveView(tidegate.status(), news, {
+        now: Date.now(),
         upMs: Date.now() - startedAt,
         columns: process.stdout.columns || io.columns,
         colour: io.colour,

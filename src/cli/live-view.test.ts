@@ -22,7 +22,9 @@ const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
   revision: 'r1',
   desired: 2,
   ready: 2,
+  asleep: false,
   paused: false,
+  deploying: false,
   pinned: null,
   policy: 'target',
   min: 1,
@@ -43,9 +45,11 @@ const status = (...services: ServiceStatus[]): Status => ({
   services,
   databases: [],
   tasks: {},
+  deployment: null,
+  drift: null,
 });
 const view = (shown: Status, news: readonly string[] = []): string =>
-  liveView(shown, news, { upMs: 65_400, columns: 100, colour: false }).join('\n');
+  liveView(shown, news, { now: 0, upMs: 65_400, columns: 100, colour: false }).join('\n');
 
 test('each service is a row with its replicas, rate, p95, errors and CPU', () => {
   const signals = { ...nothing, rps: 123.4, latencyP95Ms: 42, errors: 0.031, cpu: 0.5 };
@@ -69,8 +73,8 @@ test('errors above the brake and replicas that fail their checks are seen', () =
   const replicas = [replica, { ...replica, healthy: true }] as unknown as ServiceStatus['replicas'];
   assert.match(view(status(service({ replicas }))), /1 of 2 healthy/);
   const mark = (part: Partial<ServiceStatus>) =>
-    liveView(status(service(part)), [], { upMs: 0, columns: 100, colour: true }).find((line) =>
-      line.includes('●'),
+    liveView(status(service(part)), [], { now: 0, upMs: 0, columns: 100, colour: true }).find(
+      (line) => line.includes('●'),
     );
   const red = paint(true).red('●');
   assert.ok(mark({ signals: { ...nothing, errors: 1 } })?.includes(red));
@@ -85,7 +89,12 @@ test('a service that cannot get its replicas shows why', () => {
 test('no line is wider than the terminal, however narrow it is and however long the names are', () => {
   const shown = status(service({ name: 'a-service-with-a-long-name'.repeat(3) }));
   for (const columns of [100, 70, 20, 1]) {
-    const lines = liveView(shown, ['x'.repeat(300)], { upMs: 65_400, columns, colour: false });
+    const lines = liveView(shown, ['x'.repeat(300)], {
+      now: 0,
+      upMs: 65_400,
+      columns,
+      colour: false,
+    });
     for (const line of lines) assert.ok(line.length <= columns, line);
   }
 });
@@ -93,10 +102,20 @@ test('no line is wider than the terminal, however narrow it is and however long 
 test('what a program wrote cannot break the picture', () => {
   const problem = { code: 'EXITED', message: 'said:\n\u001b[2Jboom\r\n', at: 0, log: [] };
   const lines = liveView(status(service({ ready: 0, problem })), ['one\ntwo\u001b[1A'], {
+    now: 0,
     upMs: 0,
     columns: 100,
     colour: false,
   });
   for (const line of lines) assert.doesNotMatch(line, /\p{Cc}/u);
   assert.ok(lines.includes('one two'));
+});
+
+test('a deployment and a configuration file that differs stand above the news', () => {
+  const drift = { keys: ['services.api.command'], problem: null };
+  const deploying = { ...status(service({ deploying: true })), drift };
+  const text = view(deploying, ['some news']);
+  assert.match(text, /● api +2 deploying/);
+  assert.match(text, /services\.api\.command; `tidegate deploy` applies it\nsome news/);
+  assert.match(view(status(service({ asleep: true, desired: 0, ready: 0 }))), /api +0 asleep/);
 });

@@ -1,6 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import { humanDuration } from '../kit/duration.ts';
 import type { ServiceStatus, Status } from '../web/contract.ts';
+import { projectLines } from './project-lines.ts';
+import { oneLine } from './one-line.ts';
 import { paint } from './paint.ts';
 import { failingOf, healthText, isErring } from './service-state.ts';
 import { fit, layOut } from './table.ts';
@@ -9,7 +10,7 @@ import { fit, layOut } from './table.ts';
 export function liveView(
   status: Status,
   news: readonly string[],
-  { upMs, columns, colour }: { upMs: number; columns: number; colour: boolean },
+  { now, upMs, columns, colour }: { now: number; upMs: number; columns: number; colour: boolean },
 ): readonly string[] {
   const style = paint(colour);
   const rows = status.services.map((service) => rowOf(service, style));
@@ -23,6 +24,7 @@ export function liveView(
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
+    ...projectLines(status, style, now),
     ...news.map((line) => style.dim(fit(oneLine(line), columns))),
     style.dim('Ctrl-C drains and stops everything; `tidegate explain SERVICE` says why.'),
   ].map((line) => fit(line, columns));
@@ -36,7 +38,7 @@ function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonl
   const fine = ready === desired && failingOf(service) === 0;
   const mark = (bad ? style.red : fine ? style.green : style.yellow)('●');
   const count = healthText(service) ?? (ready === desired ? `${ready}` : `${ready} → ${desired}`);
-  const held = service.pinned !== null ? ' pinned' : service.paused ? ' paused' : '';
+  const held = heldText(service);
   return [
     `${mark} ${service.name}`,
     `${count}${held}`,
@@ -50,6 +52,14 @@ function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonl
   ];
 }
 
+/** What keeps the count as it is. */
+function heldText({ deploying, pinned, paused, asleep }: ServiceStatus): string {
+  if (deploying) return ' deploying';
+  if (pinned !== null) return ' pinned';
+  if (paused) return ' paused';
+  return asleep ? ' asleep' : '';
+}
+
 function rate(value: number | null): string {
   if (value === null) return '–';
   return value < 10 ? value.toFixed(1) : String(Math.round(value));
@@ -57,9 +67,4 @@ function rate(value: number | null): string {
 
 function percent(fraction: number | null): string {
   return fraction === null ? '–' : `${Math.round(fraction * 100)} %`;
-}
-
-/** What a program wrote stands in some messages: its line breaks and control codes would spoil the picture. */
-function oneLine(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\s\p{Cc}]+/gu, ' ');
 }

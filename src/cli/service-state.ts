@@ -8,17 +8,19 @@ const RECENT_MS = 10 * MINUTE;
 
 /** What to call the state a service is in, coloured by how worrying it is. */
 export function stateText(service: ServiceStatus, style: Paint): string {
-  const { ready, desired, paused, pinned, problem, brakeErrors } = service;
+  const { ready, desired, paused, pinned, problem, brakeErrors, deploying, asleep } = service;
   const missing = ready < desired;
   // One that listens on nothing yet may merely be slow.
+  if (missing && problem?.code === 'CRASH_LOOP') return style.red('crash loop');
   if (missing && problem && problem.code !== 'NOT_LISTENING') return style.red('in trouble');
   if (isErring(service)) return style.red(`errors above ${percentText(brakeErrors)}`);
   if (failingOf(service) > 0) return style.red('failing checks');
+  if (deploying) return style.cyan('deploying');
   if (pinned !== null) return style.cyan(`pinned at ${pinned}${paused ? ', paused' : ''}`);
   if (paused) return style.cyan('paused');
   if (missing) return style.yellow('starting');
   if (ready > desired) return style.yellow('draining');
-  return style.green(desired === 0 ? 'asleep' : 'steady');
+  return style.green(asleep ? 'asleep' : 'steady');
 }
 
 /** Ready replicas that fail their checks, and so get no traffic while another passes. */
@@ -39,6 +41,11 @@ export function isErring({ signals, brakeErrors }: ServiceStatus): boolean {
 
 export function replicaStateText({ state, healthy }: ReplicaStatus): string {
   return healthy === false ? `${state}, failing its checks` : state;
+}
+
+/** `'not needed any more, 12 s ago'`; empty where there is nothing to say. */
+export function replicaNoteText({ note, notedAt }: ReplicaStatus, now: number): string {
+  return note === null ? '' : `${note}, ${ageText(notedAt, now)} ago`;
 }
 
 /** What went wrong last, with how long ago, while it is recent or replicas are missing; the program's last lines below. */

@@ -58,6 +58,7 @@ function viewReplica(
     memoryBytes: usage?.memoryBytes ?? null,
     inFlight: server?.inFlight ?? null,
     eventLoopDelayMs: reportOf(usage?.eventLoop)?.delayP99Ms ?? null,
+    note: replica.note,
   };
 }
 
@@ -75,5 +76,6 @@ function viewFailed(row: ReplicaRow): ReplicaView {
     memoryBytes: null,
     inFlight: null,
     eventLoopDelayMs: null,
+    note: row.note === null ? null : { text: row.note, at: row.stoppedAt ?? row.startedAt },
   };
 }

@@ -21,6 +21,8 @@ export interface Replica {
   unhealthySince: number | null;
   /** Above `resources.memory` since; null: below. */
   overMemorySince: number | null;
+  /** What was last told of it, ms since the epoch; null: it came to its state without a word. */
+  note: { readonly text: string; readonly at: number } | null;
   readonly abort: AbortController;
 }
 
@@ -75,7 +77,8 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
     now: number,
     note: string | null,
     code?: string,
-  ): void =>
+  ): void => {
+    replica.note = note === null ? null : { text: note, at: now };
     emit({
       kind: 'replica',
       at: now,
@@ -86,6 +89,7 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
       note,
       ...(code === undefined ? {} : { code }),
     });
+  };
 
   return {
     of: (service) => [...replicas.values()].filter((replica) => replica.service === service),
@@ -148,6 +152,7 @@ function replicaOf(known: KnownReplica): Replica {
     condemned: null,
     unhealthySince: null,
     overMemorySince: null,
+    note: null,
     abort: new AbortController(),
   };
 }

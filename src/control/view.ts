@@ -94,6 +94,8 @@ export interface ReplicaView {
   readonly inFlight: number | null;
   /** Null: not a Node program, or its preload is silent. */
   readonly eventLoopDelayMs: number | null;
+  /** What was last told of it, and when: why it drains, is replaced, fails; null: nothing. */
+  readonly note: { readonly text: string; readonly at: number } | null;
 }
 
 /** What went wrong last with a service, in words, with the last lines its replica wrote. */

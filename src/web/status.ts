@@ -1,12 +1,10 @@
 import type { ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
 import { renderReason, summarise } from '../policy/reasons.ts';
 import type { Reading } from '../signals/reading.ts';
-import type { Incident } from '../state/incidents.ts';
 import type { SampleRow } from '../state/samples.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type {
   DecisionView,
-  IncidentView,
   HistoryPoint,
   ReplicaStatus,
   ServiceStatus,
@@ -84,10 +82,6 @@ export function decisionViewOf(decision: StoredDecision): DecisionView {
 
 export function historyPointOf({ at, ready, desired, signals }: SampleRow): HistoryPoint {
   return { at: iso(at), ready, desired, signals };
-}
-
-export function incidentViewOf({ at, replica, code, message }: Incident): IncidentView {
-  return { at: iso(at), replica, code, message };
 }
 
 // Private

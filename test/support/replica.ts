@@ -16,6 +16,7 @@ export function testReplica(id: string, part: Partial<Replica> = {}): Replica {
     condemned: null,
     unhealthySince: null,
     overMemorySince: null,
+    note: null,
     abort: new AbortController(),
     ...part,
   };

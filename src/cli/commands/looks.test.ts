@@ -36,7 +36,7 @@ test('status shows each service in a line, and what is wrong with one that misse
       '',
       'service  replicas  state       rate   p95     errors  CPU   last decision',
       'api      2         steady      212/s  340 ms  0.2 %   83 %  2 → 3: cpu 83 % is above 70 %',
-      'orders   2 of 3    in trouble  212/s  340 ms  0.2 %   83 %',
+      'orders   2 of 3    crash loop  212/s  340 ms  0.2 %   83 %',
       '',
       'orders, 0 s ago: five starts failed',
       '  Error: no db',
@@ -51,20 +51,31 @@ test('status shows each service in a line, and what is wrong with one that misse
   assert.deepEqual(explained.out.slice(1, 3), ['  Error: no db', '']);
 });
 
-test('a state in a word: pinned, paused, starting, draining, asleep', async (t) => {
+test('a state in a word: pinned, paused, starting, draining, asleep, deploying', async (t) => {
   const web = await startFakeWeb(t);
+  const { spec } = service({}, 'e');
+  const sleeper = { spec: { ...spec, scale: { ...spec.scale, min: 0 } } };
   web.control.current = view({
     services: [
       service({ pinned: 3 }, 'a'),
       service({ paused: true }, 'b'),
       service({ desired: 3 }, 'c'),
       service({ desired: 1 }, 'd'),
-      service({ desired: 0, replicas: [] }, 'e'),
+      service({ ...sleeper, desired: 0, replicas: [] }, 'e'),
       service({ pinned: 4, paused: true }, 'f'),
+      service({ pinned: 4, deploying: true }, 'g'),
     ],
   });
   const { out } = await runCommand(registerStatus, ['status', ...config(folderOf(t, web))]);
-  const words = ['pinned at 3', 'paused', 'starting', 'draining', 'asleep', 'pinned at 4, paused'];
+  const words = [
+    'pinned at 3',
+    'paused',
+    'starting',
+    'draining',
+    'asleep',
+    'pinned at 4, paused',
+    'deploying',
+  ];
   for (const [index, word] of words.entries()) assert.ok(out[index + 3]?.includes(word), word);
 });
 
@@ -79,21 +90,25 @@ test('status --json is the status of the API in one object', async (t) => {
 
 test('ps lists replicas, a dash for what is not known', async (t) => {
   const web = await startFakeWeb(t);
+  const [first, ...others] = service().replicas;
+  const note = { text: 'adopted', at: Date.now() };
+  const replicas = first ? [first, ...others.slice(0, 1), { ...others[1], note }] : [];
+  web.control.current = view({ services: [service({ replicas: replicas as typeof others })] });
   const args = ['ps', ...config(folderOf(t, web))];
   const { out } = await runCommand(registerPs, args);
   assert.match(
     out[0] as string,
-    /^replica +state +revision +address +pid +up +CPU +memory +loop delay +in flight$/,
+    /^replica +state +revision +address +pid +up +CPU +memory +loop delay +in flight +note$/,
   );
   assert.match(
     out[1] as string,
     /^api-1 +ready +a1b2c3d +127\.0\.0\.1:20001 +5001 .* 83 % +90 MB +42 ms +9$/,
   );
-  assert.match(out[3] as string, /^api-3 +starting .* – +90 MB +– +–$/);
+  assert.match(out[3] as string, /^api-3 +starting .* – +90 MB +– +– +adopted, \d+ s ago$/);
   const json = await runCommand(registerPs, [...args, '--json']);
-  const { replicas } = JSON.parse(json.out[0] as string) as { replicas: { service: string }[] };
-  assert.equal(replicas.length, 3);
-  assert.equal(replicas[0]?.service, 'api');
+  const listed = JSON.parse(json.out[0] as string) as { replicas: { service: string }[] };
+  assert.equal(listed.replicas.length, 3);
+  assert.equal(listed.replicas[0]?.service, 'api');
 });
 
 test('on a terminal no line is wider than it', async (t) => {
@@ -133,7 +148,7 @@ test('explain says why; --at asks for one decision; --json keeps the shape', asy
   assert.match(plain.out[0] as string, / 2 → 3 replicas$/);
   assert.match(plain.out[1] as string, /cpu 83 % is above 70 %/);
   await runCommand(registerExplain, ['explain', 'api', '--at', '2026-03-01T12:00:00Z', ...where]);
-  assert.deepEqual(web.control.asked[1], [
+  assert.deepEqual(web.control.asked[2], [
     'decisions',
     'api',
     { last: 1, at: Date.parse('2026-03-01T12:00:00Z') },

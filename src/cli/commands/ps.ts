@@ -5,7 +5,7 @@ import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
 import { ageText, bytesText, countText, durationText, percentText } from '../numbers.ts';
 import { paint } from '../paint.ts';
-import { replicaStateText } from '../service-state.ts';
+import { replicaNoteText, replicaStateText } from '../service-state.ts';
 import { layOut } from '../table.ts';
 
 export function register(program: Command, io: Io): void {
@@ -57,6 +57,7 @@ function replicaLines(replicas: readonly Row[], io: Io): readonly string[] {
       'memory',
       'loop delay',
       'in flight',
+      'note',
     ],
     replicas.map((replica) => [
       replica.id,
@@ -69,6 +70,7 @@ function replicaLines(replicas: readonly Row[], io: Io): readonly string[] {
       bytesText(replica.memoryBytes),
       durationText(replica.eventLoopDelayMs),
       countText(replica.inFlight),
+      replicaNoteText(replica, now),
     ]),
     io.terminal ? io.columns : Infinity,
   );

@@ -4,6 +4,7 @@ import { connect } from '../connect.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
 import { durationText, percentText, rateText } from '../numbers.ts';
+import { projectLines } from '../project-lines.ts';
 import { paint } from '../paint.ts';
 import type { Paint } from '../paint.ts';
 import { healthText, problemLines, stateText } from '../service-state.ts';
@@ -36,6 +37,7 @@ export function register(program: Command, io: Io): void {
 function statusLines(status: Status, io: Io): readonly string[] {
   const style = paint(io.colour);
   const now = Date.now();
+  const about = projectLines(status, style, now);
   const table = layOut(
     ['service', 'replicas', 'state', 'rate', 'p95', 'errors', 'CPU', 'last decision'],
     status.services.map((service) => rowOf(service, style)),
@@ -45,6 +47,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
     `${style.bold(status.name)}  ${status.gateway.url}  dashboard and API ${status.admin.url}`,
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
+    ...(about.length > 0 ? ['', ...about] : []),
     ...status.services.flatMap((service) => {
       const lines = problemLines(service, style, now);
       return lines.length > 0 ? ['', ...lines] : [];

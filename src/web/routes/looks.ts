@@ -3,14 +3,14 @@ import type { ControlPlane } from '../../control/control.ts';
 import { unknownService } from '../../control/errors.ts';
 import { HOUR } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { StoredDecision } from '../../state/decisions.ts';
+import type { Incident } from '../../state/incidents.ts';
 import type { Explanation, History, ServiceStatus, Status } from '../contract.ts';
+import { explanationOf } from '../explanation.ts';
 import { DECISIONS_QUERY, HISTORY_QUERY, NAME_PARAMS, momentOf } from '../queries.ts';
-import { decisionViewOf, incidentViewOf, historyPointOf, serviceStatusOf } from '../status.ts';
+import { historyPointOf, serviceStatusOf } from '../status.ts';
 
 const DEFAULT_DECISIONS = 20;
 const DEFAULT_POINTS = 600;
-const MAX_INCIDENTS = 50;
 
 type Named = { Params: { name: string } };
 
@@ -51,12 +51,9 @@ export function addLooks(
         last: Number(query.last ?? DEFAULT_DECISIONS),
         ...(at === null ? {} : { at }),
       });
-      const [from, to] = spanOf(decisions, at ?? clock.now());
-      return {
-        service: name,
-        decisions: decisions.map(decisionViewOf),
-        incidents: control.incidents(name, from, to, MAX_INCIDENTS).map(incidentViewOf),
-      };
+      const incidents = (...span: [number, number, number]): readonly Incident[] =>
+        control.incidents(name, ...span);
+      return explanationOf(name, decisions, incidents, at ?? clock.now());
     },
   );
 
@@ -70,11 +67,4 @@ export function addLooks(
       return { service: name, points: points.map(historyPointOf) };
     },
   );
-}
-
-// Private
-
-/** From the oldest of the decisions, newest first, until `at`, or as long as the newest held after it. */
-function spanOf(decisions: readonly StoredDecision[], at: number): readonly [number, number] {
-  return [decisions.at(-1)?.at ?? 0, Math.max(at, decisions[0]?.until ?? 0)];
 }

@@ -1,0 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** What a program wrote stands in some messages: its line breaks and control codes would spoil the picture. */
+export function oneLine(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\s\p{Cc}]+/gu, ' ');
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deployment, T0 } from '../../test/support/fake-control.ts';
+import { deploymentViewOf } from '../web/deployment-view.ts';
+import { paint } from './paint.ts';
+import { projectLines } from './project-lines.ts';
+
+const plain = paint(false);
+
+test('a deployment that runs shows how far it is, one that stands still the ways on', () => {
+  const running = deploymentViewOf(deployment());
+  assert.match(
+    projectLines({ deployment: running, drift: null }, plain, T0).join(),
+    /^deploy 7 .* 1 of 3 replicas/,
+  );
+  const still = deploymentViewOf(deployment({ state: 'interrupted', endedAt: T0 }));
+  assert.deepEqual(projectLines({ deployment: still, drift: null }, plain, T0), [
+    'deploy 7 stands still: `tidegate deploy` goes on with it; `tidegate rollback api` takes it back.',
+  ]);
+});
+
+test('a file that differs names the first keys, one that is broken its problem', () => {
+  const lines = (keys: readonly string[], problem: string | null): string =>
+    projectLines({ deployment: null, drift: { keys, problem } }, plain, T0).join();
+  assert.equal(
+    lines(['a', 'b', 'c', 'd', 'e', 'f'], null),
+    'the configuration file differs: a, b, c, d and 2 more; `tidegate deploy` applies it',
+  );
+  assert.equal(
+    lines([], 'x.ts:3 does not parse'),
+    'the configuration file cannot be used: x.ts:3 does not parse',
+  );
+  assert.deepEqual(projectLines({ deployment: null, drift: null }, plain, T0), []);
+});

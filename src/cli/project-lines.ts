@@ -1,0 +1,22 @@
+import type { Status } from '../web/contract.ts';
+import { deploymentName, progressText, wayOn } from './deployment-text.ts';
+import { driftText } from './drift.ts';
+import { oneLine } from './one-line.ts';
+import type { Paint } from './paint.ts';
+
+/** What concerns the whole project: a deployment that runs or stands still, a configuration file that differs. */
+export function projectLines(
+  { deployment, drift }: Pick<Status, 'deployment' | 'drift'>,
+  style: Paint,
+  now: number,
+): readonly string[] {
+  const lines: string[] = [];
+  if (deployment?.state === 'running') {
+    lines.push(style.cyan(`${deploymentName(deployment)}  ${progressText(deployment, now)}`));
+  } else if (deployment) {
+    lines.push(style.yellow(`${deploymentName(deployment)} stands still: ${wayOn(deployment)}`));
+  }
+  const differs = driftText(drift);
+  if (differs !== null) lines.push(style.yellow(oneLine(differs)));
+  return lines;
+}

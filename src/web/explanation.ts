@@ -1,0 +1,31 @@
+import type { Incident } from '../state/incidents.ts';
+import type { StoredDecision } from '../state/decisions.ts';
+import type { Explanation, IncidentView } from './contract.ts';
+import { decisionViewOf } from './status.ts';
+
+const MAX_INCIDENTS = 50;
+
+/**
+ * Decisions, newest first, with what happened to the replicas from the oldest of them until `at`, or as long as the
+ * newest held after it.
+ */
+export function explanationOf(
+  service: string,
+  decisions: readonly StoredDecision[],
+  incidents: (fromMs: number, toMs: number, limit: number) => readonly Incident[],
+  at: number,
+): Explanation {
+  const from = decisions.at(-1)?.at ?? 0;
+  const to = Math.max(at, decisions[0]?.until ?? 0);
+  return {
+    service,
+    decisions: decisions.map(decisionViewOf),
+    incidents: incidents(from, to, MAX_INCIDENTS).map(incidentViewOf),
+  };
+}
+
+// Private
+
+function incidentViewOf({ at, replica, code, message }: Incident): IncidentView {
+  return { at: new Date(at).toISOString(), replica, code, message };
+}
