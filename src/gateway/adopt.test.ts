@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { ask, keepAsking, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import { carriesNonce, prove } from '../process/identity.ts';
 import { readProcessTable } from '../process/table.ts';
 import { findAndHold } from './adopt.ts';
+import { SLEEP_MAP } from './render/names.ts';
+import { createRuntimeSocket } from './runtime-socket.ts';
 import { prepareSite } from './site.ts';
 
 /** A gateway that serves, and its successor in the same place, which has not adopted yet. */
@@ -99,6 +104,62 @@ test('a change that was carried out and not remembered is found out and put righ
   await first.close();
   await second.adopt(earlier, first.state([server]));
   for (let i = 0; i < 4; i++) assert.equal((await ask(first.port)).body, 'api-1');
+});
+
+test('a service that HAProxy still holds asleep is woken, whatever was remembered', async (t) => {
+  const { first, second, server, fact } = await twoInARow(t);
+  const sleep = (state: 'awake' | 'asleep') => ({
+    sleep: { state, retryAfterSeconds: 1, holdMs: 5_000 },
+  });
+  await first.apply(first.state([server], sleep('awake')));
+  const earlier = fact();
+  await first.apply(first.state([], sleep('asleep')));
+  const asleep = ask(first.port);
+  // As if it had ended between the commands and the files: HAProxy has the servers of before, but sleeps.
+  const runtime = createRuntimeSocket(join(first.folder, 'run/runtime.sock'));
+  await first.apply(first.state([server], sleep('awake')));
+  assert.equal((await asleep).body, 'api-1');
+  await runtime.change([`set map ${join(first.folder, 'haproxy', SLEEP_MAP)} api asleep`]);
+  await first.close();
+  await second.adopt(earlier, first.state([server], sleep('awake')));
+  assert.equal((await ask(first.port)).body, 'api-1');
+});
+
+test('a control plane that is killed under load is followed by another, and no request fails', async (t) => {
+  const gateway = await testGateway(t);
+  const server = await testBackend(t, 'api-1');
+  const state = gateway.state([server]);
+  const { log: _log, clock: _clock, remember: _remember, ...folders } = gateway.options;
+  const program = `
+    import { createGateway } from ${JSON.stringify(new URL('create.ts', import.meta.url).href)};
+    import { silentLog } from ${JSON.stringify(new URL('../kit/log.ts', import.meta.url).href)};
+    const gateway = createGateway({
+      ...${JSON.stringify(folders)}, log: silentLog, clock: { now: () => 0 },
+      remember: (fact) => process.stdout.write(JSON.stringify(fact) + '\\n'),
+    });
+    await gateway.start(${JSON.stringify(state)});
+    setInterval(() => undefined, 1000);`;
+  const killed = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => killed.kill('SIGKILL'));
+  const [line] = (await once(createInterface(killed.stdout), 'line')) as [string];
+  const load = keepAsking(t, gateway.port);
+  await until('some answers', () => load.seen.ok > 50);
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  assert.deepEqual(await gateway.adopt(JSON.parse(line), state), { kind: 'adopted' });
+  const before = load.seen.ok;
+  await until('more answers', () => load.seen.ok > before + 50);
+  assert.deepEqual((await load.stop()).failures, []);
+  assert.deepEqual(await gateway.apply(state), { kind: 'nothing' });
+
+  let deaths = 0;
+  gateway.onDeath(() => deaths++);
+  process.kill(gateway.pid() as number, 'SIGKILL');
+  await until('its death to be noticed', () => deaths > 0);
+  await gateway.start(state);
+  assert.equal((await ask(gateway.port)).body, 'api-1');
 });
 
 test('what an earlier worker still serves is in flight for the successor, too', async (t) => {
