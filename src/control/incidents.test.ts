@@ -98,7 +98,7 @@ test('a deployment is written down at its beginning and its end, not at each ste
   const step = { at: 1, text: 'a step' };
   heard({ steps: [step] });
   heard({ steps: [step, step] });
-  heard({ steps: [step, step], state: 'rolled-back', problem: 'api-4 was never healthy' });
+  heard({ steps: [step, step], state: 'rolled-back', problem: 'api-4 was never healthy.' });
   assert.deepEqual(
     rows.map(({ message }) => message),
     [

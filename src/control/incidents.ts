@@ -37,6 +37,7 @@ export function createIncidents(
   services: () => readonly string[],
 ): Incidents {
   const kinds = new Map<string, Kind>();
+  let told = '';
 
   const add = (incident: Incident): void => {
     const { service, code, at } = incident;
@@ -65,6 +66,9 @@ export function createIncidents(
     },
     heard(event) {
       if (event.kind === 'deployment') {
+        const { id, state } = event.deployment;
+        if (told === `${id} ${state}`) return;
+        told = `${id} ${state}`;
         for (const incident of ofDeployment(event.deployment, event.at)) add(incident);
       } else if (event.kind === 'gateway') {
         const said = gatewaySentence(event);
@@ -90,10 +94,10 @@ function withMissed({ message }: Incident, missed: number): string {
 }
 
 /** Its beginning and its end; the steps between stand in the deployment itself. */
-function ofDeployment(deployment: Deployment, at: number): readonly Incident[] {
-  const { id, kind, state, services, problem, steps } = deployment;
-  if (state === 'running' && steps.length > 1) return [];
-  const why = problem === null ? '' : `: ${problem}`;
+function ofDeployment(deployment: Deployment, toldAt: number): readonly Incident[] {
+  const { id, kind, state, services, problem, startedAt } = deployment;
+  const at = state === 'running' ? startedAt : toldAt;
+  const why = problem === null ? '' : `: ${withoutStop(problem)}`;
   const how = {
     running: 'began',
     done: 'is done',
@@ -108,12 +112,17 @@ function ofDeployment(deployment: Deployment, at: number): readonly Incident[] {
   });
 }
 
+/** For the middle of a sentence. */
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
 /** Reloads are routine; a first start is no news. */
 function gatewaySentence({
   change,
   reasons,
 }: Extract<ControlEvent, { kind: 'gateway' }>): readonly [code: string, message: string] | null {
-  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+  const why = reasons.length > 0 ? `: ${withoutStop(reasons.join('; '))}` : '';
   switch (change) {
     case 'died':
       return ['GATEWAY_DIED', 'The gateway ended by itself; connections in flight were lost.'];
