@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary.ts';
+import { takeOverLock } from './take-over.ts';
+
+const OURS = { pid: process.pid, startedAt: 0, stopping: false };
+
+/** A process that holds the lock; `onLeave` is what it does at SIGUSR2. */
+async function holderOf(t: TestContext, path: string, onLeave: string, stopping = false) {
+  const program = `
+    const { acquireLock } = await import(${JSON.stringify(join(import.meta.dirname, 'lock.ts'))});
+    const lock = acquireLock(${JSON.stringify(path)}, { pid: process.pid, startedAt: 0, stopping: ${stopping} });
+    process.on('SIGUSR2', () => { ${onLeave} });
+    // A lock that nobody refers to any more is collected, and thereby given back.
+    setInterval(() => lock, 1000);
+    console.log(lock !== null);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  assert.equal(said.toString().trim(), 'true');
+  return { child, ended };
+}
+
+test('where nobody holds the lock it is simply taken', async (t) => {
+  const lock = await takeOverLock(join(temporaryFolder(t), 'lock'), OURS);
+  lock.release();
+});
+
+test('the holder is asked once to leave, and the lock is had as soon as it did', async (t) => {
+  const path = join(temporaryFolder(t), 'lock');
+  const { ended } = await holderOf(t, path, 'setTimeout(() => process.exit(7), 100)');
+  const lock = await takeOverLock(path, OURS);
+  lock.release();
+  assert.deepEqual(await ended, [7, null]);
+});
+
+test('a holder that does not leave is killed', async (t) => {
+  const path = join(temporaryFolder(t), 'lock');
+  const { ended } = await holderOf(t, path, '');
+  const lock = await takeOverLock(path, OURS, 50);
+  lock.release();
+  assert.deepEqual(await ended, [null, 'SIGKILL']);
+});
+
+test('a holder that is stopping everything is waited for, not told and not killed', async (t) => {
+  const path = join(temporaryFolder(t), 'lock');
+  const { child, ended } = await holderOf(t, path, 'process.exit(1)', true);
+  const taking = takeOverLock(path, OURS, 0);
+  const first = await Promise.race([taking.then(() => 'taken'), asleep(300)]);
+  assert.equal(first, 'held');
+  child.kill('SIGTERM');
+  assert.deepEqual(await ended, [null, 'SIGTERM']);
+  (await taking).release();
+});
+
+// Private
+
+/** There is no condition for nothing happening. */
+function asleep(ms: number): Promise<string> {
+  return new Promise((resolve) => setTimeout(() => resolve('held'), ms));
+}
