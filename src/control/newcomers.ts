@@ -20,7 +20,7 @@ export interface NewcomersDeps {
 /** The lines of its log that a failure is shown with. */
 const LOG_LINES = 10;
 
-/** Those of the service that fit `isNew` and were not ready when the batch began. */
+/** Those of the service that fit `isNew` and were not there yet when the batch began. */
 export function watchNewcomers(
   { roster, engine, replicas }: NewcomersDeps,
   service: string,
@@ -29,21 +29,18 @@ export function watchNewcomers(
   const ofService = (): readonly Replica[] => roster.of(service).filter(isNew);
   const before = new Set(
     ofService()
-      .filter(({ state }) => state === 'ready')
+      .filter(({ state }) => state !== 'starting')
       .map(({ id }) => id),
   );
   const mine = new Map<string, Replica>();
 
-  const griefOf = ({ id, abort }: Replica): string | null => {
-    const replica = roster.find(id);
-    if (!replica) {
-      // Sent away by us before it was ready.
-      if (abort.signal.aborted) return null;
-      const note = replicas.recent(service, RECENT).find((row) => row.id === id)?.note;
-      return note ?? 'ended';
-    }
+  const griefOf = (replica: Replica): string | null => {
     if (replica.condemned !== null) return replica.condemned;
-    return replica.unhealthySince === null ? null : 'fails its checks';
+    if (roster.find(replica.id)) return replica.unhealthySince === null ? null : 'fails its checks';
+    const row = replicas.recent(service, RECENT).find(({ id }) => id === replica.id);
+    // Sent away by us.
+    if (row?.state === 'stopped') return null;
+    return row?.note ?? 'ended';
   };
 
   return {
