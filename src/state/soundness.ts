@@ -12,7 +12,7 @@ export function refuseDamagedPages(sql: Sql): void {
 
 /**
  * The pages may be sound and yet not ours: a table or column is missing, or a number is beyond all that we write.
- * @throws TidegateError STATE_CORRUPT
+ * @throws TidegateError STATE_CORRUPT, STATE_NOT_WRITABLE
  */
 export function refuseForeignTables(sql: Sql): void {
   const found = new Set(sql.all(COLUMNS).map((row) => row['column']));
@@ -20,6 +20,8 @@ export function refuseForeignTables(sql: Sql): void {
   for (const column of expected)
     if (!found.has(column)) throw stateCorrupt(sql.path, new Error(`${String(column)} is missing`));
   for (const query of READ_AT_START) sql.all(query);
+  // Deletes nothing, but begins to write, so that a file open for reading only is known now.
+  sql.exec('DELETE FROM project WHERE nonce IS NULL');
 }
 
 /**
