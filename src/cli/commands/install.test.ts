@@ -126,6 +126,16 @@ test('an enabled unit is not removed, and one whose configuration is gone is', a
   assert.equal(existsSync(unit), false);
 });
 
+test('a unit that it had under another name is named', async (t) => {
+  const { run, unit, config, units } = place(t);
+  await run('install');
+  writeFileSync(config, JSON.stringify({ name: 'store', services: { web: { command: 'x' } } }));
+  const { err } = await run('install');
+  assert.ok(err.includes(`${unit} was written for it under another name`));
+  assert.equal((await run('uninstall')).code, 0);
+  assert.deepEqual(readdirSync(units), []);
+});
+
 test('the user is for root to choose and must be there', async (t) => {
   const { run, unit, units } = place(t);
   const { code, err } = await run('install', '--user', 'nobody-called-so');

@@ -5,8 +5,9 @@ import { findControl } from '../../web/client.ts';
 import { loadConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { refuseUnbuilt } from '../refuse-unbuilt.ts';
+import { tellUnit, unitCommands } from '../unit-advice.ts';
 import { userNeedsRoot } from '../unit-errors.ts';
-import { unitFolder, writeUnit } from '../unit-file.ts';
+import { unitFolder, unitsOf, writeUnit } from '../unit-file.ts';
 import { deniedTo, ownerOf, userNamed } from '../unit-user.ts';
 import type { UnitUser } from '../unit-user.ts';
 import { renderUnit, unitName } from '../unit.ts';
@@ -59,9 +60,10 @@ export function register(program: Command, io: Io): void {
       const warnings = [
         ...(user ? denied(user, program, configPath) : []),
         ...secretsToGive(spec, `${user ? 'systemctl' : 'systemctl --user'} edit ${name}`),
+        ...olderNames(configPath, path),
         ...(state === 'written' ? await alreadyRunning(project) : []),
       ];
-      const commands = commandsFor(name, user !== null, configPath);
+      const commands = unitCommands(name, user !== null, configPath);
       if (options.json) {
         const who = user?.name ?? null;
         io.out(JSON.stringify({ unit: name, path, state, user: who, text, commands, warnings }));
@@ -69,7 +71,8 @@ export function register(program: Command, io: Io): void {
       }
       for (const warning of warnings) io.err(`warning: ${warning}`);
       if (options.print) io.out(text.trimEnd());
-      else tell({ path, state, user, owned: options.user === undefined, project, commands }, io);
+      else
+        tellUnit({ path, state, user, owned: options.user === undefined, project, commands }, io);
     });
 }
 
@@ -107,67 +110,17 @@ function secretsToGive({ services }: Spec, edit: string): readonly string[] {
   ];
 }
 
+/** Two units of one project would keep each other from starting. */
+function olderNames(configPath: string, path: string): readonly string[] {
+  return unitsOf(configPath, dirname(path))
+    .filter((other) => other !== path)
+    .map((other) => `${other} was written for it under another name: disable and remove it`);
+}
+
 async function alreadyRunning(project: string): Promise<readonly string[]> {
   const control = await findControl(project);
   if (!control) return [];
   return [
     `it runs already, as process ${control.pid}: \`tidegate down\` first, or the unit cannot start`,
   ];
-}
-
-interface Commands {
-  readonly enable: string;
-  readonly linger: string | null;
-  readonly restart: string;
-  readonly down: string;
-  readonly disable: string;
-}
-
-function commandsFor(unit: string, ofMachine: boolean, configPath: string): Commands {
-  const systemctl = ofMachine ? 'systemctl' : 'systemctl --user';
-  return {
-    enable: `${systemctl} daemon-reload && ${systemctl} enable --now ${unit}`,
-    linger: ofMachine ? null : 'loginctl enable-linger',
-    restart: `${systemctl} restart ${unit}`,
-    down: `tidegate down -c ${shellWord(configPath)}`,
-    disable: `${systemctl} disable --now ${unit}`,
-  };
-}
-
-/** Safe to paste. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-interface Told {
-  readonly path: string;
-  readonly state: string;
-  readonly user: UnitUser | null;
-  /** The user was not named: it is the owner of the folder. */
-  readonly owned: boolean;
-  readonly project: string;
-  readonly commands: Commands;
-}
-
-function tell({ path, state, user, owned, project, commands }: Told, io: Io): void {
-  io.out(state === 'unchanged' ? `${path} says exactly this already` : `${state} ${path}`);
-  if (user && owned) {
-    io.out(`It runs as ${user.name}, who owns ${project}; --user NAME names another.`);
-  }
-  io.out('');
-  io.out('Start it, now and at every boot:');
-  io.out(`  ${commands.enable}`);
-  if (commands.linger) {
-    io.out('Let it run while you are not logged in:');
-    io.out(`  ${commands.linger}`);
-  }
-  io.out('After a new version of Tidegate, without a request lost:');
-  io.out(`  ${commands.restart}`);
-  io.out('Drain and stop everything:');
-  io.out(`  ${commands.down}`);
-  io.out('');
-  io.out(
-    'systemctl stop ends the control plane alone. HAProxy and the replicas go on serving: systemctl status lists ' +
-      'them below CGroup, also when it says inactive, and the next start adopts them.',
-  );
 }

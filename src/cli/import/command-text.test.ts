@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseCommand } from '../../spec/command.ts';
-import { commandOf, shellText } from './command-text.ts';
+import { commandOf } from './command-text.ts';
 
 test('words become text where our own rules split it into the same, else they stay a list', () => {
   const table = [
@@ -41,15 +41,6 @@ test('whatever the words are, our configuration runs exactly them', () => {
     fc.property(fc.string({ minLength: 1 }), fc.array(word), (program, args) => {
       const parsed = parseCommand(commandOf([program, ...args]));
       assert.deepEqual(parsed, { ok: true, command: { kind: 'argv', argv: [program, ...args] } });
-    }),
-  );
-});
-
-test('quoted for a shell, words are split into the same again', () => {
-  fc.assert(
-    fc.property(fc.array(fc.stringMatching(/^[a-z '"\\|;]{1,6}$/), { minLength: 1 }), (words) => {
-      const parsed = parseCommand(`x ${shellText(words)}`);
-      assert.deepEqual(parsed, { ok: true, command: { kind: 'argv', argv: ['x', ...words] } });
     }),
   );
 });

@@ -11,12 +11,3 @@ export function commandOf(argv: readonly string[]): string | string[] {
     parsed.command.argv.every((word, index) => word === argv[index]);
   return same ? text : [...argv];
 }
-
-/** The words as one line that a shell splits into the same again. */
-export function shellText(argv: readonly string[]): string {
-  return argv
-    .map((word) =>
-      /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
-    )
-    .join(' ');
-}

@@ -1,6 +1,7 @@
 import type { ServiceConfig } from '../../spec/define.ts';
 import { parseCommand } from '../../spec/command.ts';
-import { commandOf, shellText } from './command-text.ts';
+import { shellText } from '../shell-text.ts';
+import { commandOf } from './command-text.ts';
 import type { Lose } from './draft.ts';
 import { interpolated } from './interpolation.ts';
 import type { Keys } from './keys.ts';

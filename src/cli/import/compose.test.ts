@@ -253,6 +253,11 @@ test('everything else is named, where it asks for something', () => {
   assert.deepEqual(paths, ['volumes', 'networks', 'odd', 'services.b', 'services.c', 'name']);
 });
 
+test("a project's name that is put together from variables is left to the folder", () => {
+  const { config, paths } = read({ name: '${STAGE}-shop', services: { a: { command: 'x' } } });
+  assert.deepEqual([config.name, paths], [undefined, ['name']]);
+});
+
 test('whatever a service holds, every key of it is carried over or named, and nothing throws', () => {
   const value = fc.oneof(
     fc.string(),

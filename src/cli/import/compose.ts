@@ -1,12 +1,14 @@
 import { composeService } from './compose-service.ts';
 import { databaseOf } from './compose-images.ts';
 import type { Draft, DraftService, Lose } from './draft.ts';
-import { below, keysOf } from './keys.ts';
+import { interpolated } from './interpolation.ts';
+import { below, keysOf, takeText } from './keys.ts';
 
 /** What a Compose file says, all files it names left aside. */
 export function readCompose(input: unknown, lose: Lose): Draft {
   const keys = keysOf(input);
-  const name = keys?.take('name');
+  const name = keys ? takeText(keys, ['name'], lose) : undefined;
+  const projectName = name === undefined ? undefined : plainName(name, lose);
   const given = keysOf(keys?.take('services'));
   for (const [key, value] of keys?.rest() ?? []) {
     const why = WHY.get(key) ?? 'Tidegate has nothing like it';
@@ -27,12 +29,19 @@ export function readCompose(input: unknown, lose: Lose): Draft {
     return read ? [read] : [];
   });
   return {
-    ...(typeof name === 'string' && name !== '' && !name.includes('$') ? { name } : {}),
+    ...(projectName === undefined ? {} : { name: projectName }),
     services,
   };
 }
 
 // Private
+
+function plainName(written: string, lose: Lose): string | undefined {
+  const name = interpolated(written);
+  if (name.kind === 'plain') return name.text;
+  lose('name', 'has a variable in it; the project is called as its folder: set name');
+  return undefined;
+}
 
 const WHY: ReadonlyMap<string, string> = new Map([
   ['volumes', 'programs on the machine see its own folders'],

@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { shellText } from '../shell-text.ts';
 import { commandOf } from './command-text.ts';
 import type { Lose } from './draft.ts';
 import { takeText } from './keys.ts';
@@ -33,19 +34,26 @@ export function pm2Command(
     lost('script', 'does not say what to run');
     return null;
   }
-  const [file = script, ...more] = script.includes('/') ? [script] : script.trim().split(/\s+/);
-  const program = programFor(interpreter, file, lost);
+  const isLine = /\s/.test(script) && interpreter === undefined && flags.length === 0;
+  if (isLine && !isPathWithSpaces(script)) {
+    // PM2 gives a whole command line to a shell.
+    const line = args.length === 0 ? script : `${script} ${shellText(args)}`;
+    return { command: line, name: basename(/^\S+/.exec(script.trim())?.[0] ?? 'app') };
+  }
+  const program = programFor(interpreter, script, lost);
   if (program === null && flags.length > 0) {
     lost('interpreter_args', 'there is no interpreter to hand them to');
   }
-  const argv =
-    program === null
-      ? [direct(file), ...more, ...args]
-      : [program, ...flags, file, ...more, ...args];
-  return { command: commandOf(argv), name: basename(file, extname(file)) };
+  const argv = program === null ? [direct(script), ...args] : [program, ...flags, script, ...args];
+  return { command: commandOf(argv), name: basename(script, extname(script)) };
 }
 
 // Private
+
+/** `/srv/my app/server.js`, but not `./bin/serve -l 80`. */
+function isPathWithSpaces(script: string): boolean {
+  return /^[./]/.test(script) && INTERPRETERS.has(extname(script));
+}
 
 /** PM2 splits the text itself: quotes hold words together, nothing else means anything. */
 function wordsOf(written: unknown, key: string, lost: Lose): readonly string[] {

@@ -41,6 +41,8 @@ test('script, interpreter and args become a command', () => {
       ['npm', 'run', 'start', '--', '--port', '1 2'],
     ],
     [{ script: 'npm start' }, 'npm start'],
+    [{ script: 'cd api && node x.js', args: 'a "b c"' }, "cd api && node x.js a 'b c'"],
+    [{ script: './bin/serve -l $PORT' }, './bin/serve -l $PORT'],
     [{ script: '/srv/my app/server.js' }, ['node', '/srv/my app/server.js']],
   ];
   for (const [given, command] of table) {

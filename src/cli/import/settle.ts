@@ -70,11 +70,6 @@ export function settle(draft: Draft, lost: readonly NotCarried[], places: Places
   };
 }
 
-/** Whether a path is that of a part of the file, or within it. */
-export function isWithin(path: string, part: string): boolean {
-  return path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`);
-}
-
 // Private
 
 type Named = DraftService & { readonly to: string };
@@ -135,4 +130,9 @@ function problemsOf(config: TidegateConfig, { to, machine }: Places): readonly N
         why: problemText({ ...problem, path: '' }).replace(/^the configuration: /, ''),
       }));
   return [...problems, ...resolved.unbuilt.map(({ path, message }) => ({ path, why: message }))];
+}
+
+/** Whether a path is that of a part of the file, or within it. */
+function isWithin(path: string, part: string): boolean {
+  return path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`);
 }
