@@ -233,19 +233,23 @@ test('what does not prove to be ours is named and left alone', async (t) => {
   assert.equal((await ask(first.port)).body, 'api-1');
 });
 
-test('one that does not answer is ended', async (t) => {
-  const { first, server, fact } = await twoInARow(t);
-  await first.close();
-  const site = await prepareSite(first.options);
-  const pid = fact()?.identity.pid as number;
-  process.kill(pid, 'SIGSTOP');
-  const found = findAndHold(site, fact(), first.state([server]), 200);
-  await assert.rejects(found, { code: 'GATEWAY_SILENT' });
-  const left = [...readProcessTable().keys()].filter((each) =>
-    carriesNonce(each, first.options.nonce),
-  );
-  assert.deepEqual(left, []);
-});
+for (const [what, isStopped] of [
+  ['whose master', (pid, master) => pid === master],
+  ['whose worker', (pid, master) => pid !== master],
+] satisfies [string, (pid: number, master: number) => boolean][]) {
+  test(`one ${what} does not answer is ended`, async (t) => {
+    const { first, server, fact } = await twoInARow(t);
+    await first.close();
+    const site = await prepareSite(first.options);
+    const master = fact()?.identity.pid as number;
+    const ours = (): number[] =>
+      [...readProcessTable().keys()].filter((pid) => carriesNonce(pid, first.options.nonce));
+    for (const pid of ours()) if (isStopped(pid, master)) process.kill(pid, 'SIGSTOP');
+    const found = findAndHold(site, fact(), first.state([server]), 200);
+    await assert.rejects(found, { code: 'GATEWAY_SILENT' });
+    assert.deepEqual(ours(), []);
+  });
+}
 
 test('one whose sockets are elsewhere is ended, so that another can start', async (t) => {
   const { first, server, fact } = await twoInARow(t);

@@ -83,9 +83,9 @@ type Ask = (method: Method, id: string) => Promise<string | null>;
 /** Clients that ask one after another, half of the time with a body. */
 function ask(clients: number, askOnce: Ask) {
   const seen = { ok: 0, failed: {} as Record<string, number> };
-  let enough = false;
+  const enough = new AbortController();
   const client = async (number: number): Promise<void> => {
-    for (let count = 0; !enough; count++) {
+    for (let count = 0; !enough.signal.aborted; count++) {
       const method = (count + number) % 2 === 0 ? 'GET' : 'POST';
       const wrong = await askOnce(method, `${number}-${count}`);
       if (wrong === null) seen.ok++;
@@ -96,7 +96,7 @@ function ask(clients: number, askOnce: Ask) {
   return {
     seen,
     async stop() {
-      enough = true;
+      enough.abort();
       await all;
       return seen;
     },
