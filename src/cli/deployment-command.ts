@@ -1,4 +1,4 @@
-import { EXIT } from '../kit/errors.ts';
+import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
 import type { Client } from '../web/client.ts';
 import type { DeployAnswer } from '../web/contract.ts';
 import { followDeployment } from './follow-deployment.ts';
@@ -22,8 +22,22 @@ export async function commandDeployment(
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const options = { json, interrupt: interrupt.signal };
-    process.exitCode = await followDeployment(client, await begin(), options, io);
+    process.exitCode = await followDeployment(client, await begun(begin), options, io);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+// Private
+
+/** @throws TidegateError CONTROL_LOST where nobody knows whether it began */
+async function begun(begin: () => Promise<DeployAnswer>): Promise<DeployAnswer> {
+  try {
+    return await begin();
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ANSWER_BROKEN') throw thrown;
+    throw new TidegateError('CONTROL_LOST', 'The control plane ended before it answered.', {
+      hint: 'Start it with `tidegate up`, which adopts what runs, and give the command again.',
+    });
   }
 }
