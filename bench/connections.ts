@@ -35,7 +35,7 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
     let mostOpen = 0;
     let looks = 0;
     const watch = startLoop({
-      intervalMs: 1000,
+      intervalMs: () => 1000,
       turn() {
         const open = connectionsOn(port);
         mostOpen = Math.max(mostOpen, open);

@@ -57,7 +57,7 @@ async function start(site: PeerSite, options: Options): Promise<RunningPeer> {
     throw thrown;
   }
   const metrics = startLoop({
-    intervalMs: 1000,
+    intervalMs: () => 1000,
     turn: async () => void (await gateway.traffic()),
     onError: (thrown) => console.error(thrown),
   });

@@ -95,7 +95,8 @@ async function sum(client: Client, deployment: DeploymentView, io: Io): Promise<
     io.out(wayOn(deployment));
     return;
   }
-  if (deployment.state === 'done') return;
+  // A reason of several lines brings the program's last ones itself.
+  if (deployment.state === 'done' || deployment.problem?.includes('\n')) return;
   for (const { name } of deployment.services) {
     const problem = await client.service(name).then(
       (service) => service.problem,
