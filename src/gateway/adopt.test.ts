@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { ask, keepAsking, testBackend, testGateway } from '../../test/support/gateway.ts';
+import { freePort } from '../../test/support/ports.ts';
 import { until } from '../../test/support/until.ts';
 import { carriesNonce, prove } from '../process/identity.ts';
 import { readProcessTable } from '../process/table.ts';
@@ -210,6 +211,22 @@ for (const [what, remembered] of [
     assert.equal((await ask(first.port)).body, 'api-1');
   });
 }
+
+test('of two the one that is remembered goes on, the other is ended', async (t) => {
+  const { first, second, server, fact } = await twoInARow(t);
+  const earlier = fact();
+  await first.close();
+  const state = first.state([server]);
+  const elsewhere = { ...state, gateway: { ...state.gateway, port: await freePort() } };
+  await second.start(elsewhere);
+  await second.close();
+  const third = first.successor();
+  assert.deepEqual(await third.adopt(second.remembered.at(-1), elsewhere), { kind: 'adopted' });
+  assert.ok(earlier);
+  assert.equal(prove(earlier.identity), 'gone');
+  assert.equal((await ask(elsewhere.gateway.port)).body, 'api-1');
+  assert.deepEqual(await third.apply(elsewhere), { kind: 'nothing' });
+});
 
 test('where nothing runs it is gone', async (t) => {
   const gateway = await testGateway(t);
