@@ -169,8 +169,8 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     writeFileSync(`${folder.control}.new`, JSON.stringify(here), { mode: 0o600 });
     renameSync(`${folder.control}.new`, folder.control);
     releasers.add('control.json', () => rmSync(folder.control, { force: true }));
-    control.fileSeen?.({ kind: 'readable', configuration: file });
-    const unwatch = options.watchConfig?.((seen) => control.fileSeen?.(seen));
+    control.fileSeen({ kind: 'readable', configuration: file });
+    const unwatch = options.watchConfig?.((seen) => control.fileSeen(seen));
     if (unwatch) releasers.add('the watch on the configuration file', unwatch);
     log.info({ pid: process.pid, version: VERSION, gatewayUrl, adminUrl: web.url }, 'started');
 

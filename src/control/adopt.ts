@@ -55,7 +55,8 @@ export async function adopt(deps: AdoptDeps, state: () => GatewayState): Promise
       goOnFrom(service, last?.desired ?? serving);
       if (last) book.takeUp(last);
     }
-    log.info({ replicas, gatewayPid }, 'adopted what an earlier control plane had left');
+    const states = Object.fromEntries(roster.all().map(({ id, state }) => [id, state]));
+    log.info({ replicas: states, gatewayPid }, 'adopted what an earlier control plane had left');
   }
   if (unproven.length > 0) log.warn({ unproven }, 'left alone: it cannot be proved ours');
   return { replicas, gatewayPid, unproven };
