@@ -152,14 +152,16 @@ function stickyLines(service: string, slots: number): readonly string[] {
 }
 
 /**
- * Three misses put a server out of rotation. One good answer brings it back: what failed was busy or gone, and while it
- * is out its neighbours carry its load.
+ * Three misses put a server out of rotation, and so does a single connection that cannot be made. One good answer brings
+ * it back: what failed was busy or gone, and while it is out its neighbours carry its load.
  */
 function defaultServer({ health, concurrency, slowStartMs }: GatewayService['spec']): string {
   return [
     `check inter ${health.intervalMs}ms fall 3 rise 1 weight 100`,
     // Node and others close idle connections after 5 s; ours are gone before.
     'pool-purge-delay 1s',
+    // One that refuses is the least busy of all: while the others are full it would get every retry.
+    'observe layer4 error-limit 1 on-error mark-down',
     ...(concurrency === null ? [] : [`maxconn ${concurrency}`]),
     ...(slowStartMs === null ? [] : [`slowstart ${slowStartMs}ms`]),
   ].join(' ');

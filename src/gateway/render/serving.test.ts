@@ -283,3 +283,26 @@ test('a request that may have been processed is sent again only when its method 
     assert.equal(name, 'b', 'refused connections are tried elsewhere for every method');
   }
 });
+
+test('a replica that refuses connections gets no more requests, also while all the others are full', async (t) => {
+  const slow = (_: unknown, response: { end(text: string): void }): void =>
+    void setTimeout(() => response.end('b'), 50);
+  const [a, b] = [await startUpstream(t, 'a'), await startUpstream(t, 'b', { '/x': slow })];
+  const servers = [server('api-1', a.port), server('api-2', b.port)];
+  // No check finds out in time that it has gone.
+  const health = { ...service().spec.health, intervalMs: 60_000 };
+  const busy = service({ servers, health, concurrency: 1, balance: { kind: 'least-connections' } });
+  const haproxy = await runHaproxy(t, gatewayState([busy]));
+  await a.stop();
+  const methods = ['GET', 'POST', 'GET', 'POST', 'GET', 'POST'];
+  const answers = await Promise.all(
+    methods.map(async (method) => {
+      const response = await fetch(`${haproxy.url}/x`, { method });
+      return `${response.status} ${await response.text()}`;
+    }),
+  );
+  assert.deepEqual(
+    answers,
+    methods.map(() => '200 b'),
+  );
+});
