@@ -25,6 +25,8 @@ function scene(
   options: {
     healthy?: (id: string) => boolean;
     published?: Promise<void>;
+    /** How long the engine takes to start one. */
+    spawned?: Promise<void>;
     /** Whether the gateway, which lives, takes what it is told. */
     told?: () => boolean;
   } = {},
@@ -39,10 +41,12 @@ function scene(
   const store = {
     put: (row: ReplicaRow) => void rows.set(row.id, row),
     nextNumber: () => ++number,
+    takeNumber: (_service: string, taken: number) => void (number = Math.max(number, taken)),
   } as unknown as ReplicaStore;
   const engine = {
     async start({ id }: { id: string }) {
       diary.push(`start ${id}`);
+      await options.spawned;
       return {
         id,
         address: { host: '127.0.0.1', port: 20_000 + number },
@@ -234,4 +238,44 @@ test('a replica that is still starting when it is no longer wanted is let go', a
   want(0);
   await until('it is gone', () => roster.all().length === 0);
   assert.ok(diary.includes('stop api-1'));
+});
+
+/** As an earlier control plane left it. */
+function left(id: string, state: 'starting' | 'draining') {
+  const address = { host: '127.0.0.1', port: 20_001 };
+  const place = { address, pid: 1, identity: {}, startedAt: 0, readyAt: null };
+  return { id, service: 'api', revision: 'r1', state, ...place };
+}
+
+test('what an earlier control plane had begun is gone on with: a start without another spawn, a drain to its end', async (t) => {
+  const { diary, roster, reconciler, want, ready, rows } = scene();
+  t.after(() => reconciler.stop());
+  const [starts, drains] = [left('api-4', 'starting'), left('api-5', 'draining')];
+  for (const known of [starts, drains]) reconciler.goOn(roster.restore(known, 0));
+  want(2);
+  await until('one more was started', () => ready() === 2);
+  await until('the drain has ended', () => diary.includes('stop api-5'));
+  assert.ok(!diary.includes('start api-4'));
+  assert.ok(diary.includes('start api-6'), 'numbers go on above those adopted');
+  assert.equal(rows.get('api-4')?.state, 'ready');
+  assert.equal(rows.get('api-5')?.state, 'stopped');
+});
+
+test('who leaves waits for a spawn to be written down, and ends nothing that starts or drains', async () => {
+  const spawning = Promise.withResolvers<void>();
+  const { diary, roster, reconciler, busy, want, rows } = scene({ spawned: spawning.promise });
+  busy(1);
+  reconciler.goOn(roster.restore(left('api-1', 'draining'), 0));
+  want(1);
+  await until('one is being started', () => diary.includes('start api-2'));
+  const leaving = reconciler.leave();
+  spawning.resolve();
+  await leaving;
+  assert.equal(rows.get('api-1')?.state, 'draining');
+  assert.equal(rows.get('api-2')?.state, 'starting');
+  assert.equal(rows.get('api-2')?.pid, 2, 'it can be found again');
+  assert.deepEqual(
+    diary.filter((line) => line.startsWith('stop')),
+    [],
+  );
 });
