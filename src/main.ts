@@ -8,7 +8,7 @@ import type { Adoption } from './control/adopt.ts';
 import type { Applied } from './control/applied.ts';
 import { APPLIED_FACT } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
-import { inForceAfter } from './control/in-force.ts';
+import { configurationAfter } from './contro./going-on.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
@@ -105,7 +105,7 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     // A command line is what its user wants now; a file may be in the middle of a change.
     const goesOn = readConfig !== null && findOurs(store.nonce).length > 0;
     const { configuration, problem } = goesOn
-      ? inForceAfter(store.facts.get(APPLIED_FACT), file, options.resolve)
+      ? configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve)
       : { configuration: file, problem: null };
     if (problem !== null) warn(problem);
     secrets.read(Object.values(configuration.spec.services));
