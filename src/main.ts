@@ -8,7 +8,7 @@ import type { Adoption } from './control/adopt.ts';
 import type { Applied } from './control/applied.ts';
 import { APPLIED_FACT } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
-import { configurationAfter } from './contro./going-on.ts';
+import { configurationAfter } from './control/going-on.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
