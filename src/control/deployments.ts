@@ -1,58 +1,39 @@
-import type { Gateway, GatewayState } from '../gateway/gateway.ts';
-import { messageOf } from '../kit/errors.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { DeploymentRow } from '../state/deployments.ts';
-import type { Store } from '../state/store.ts';
-import { APPLIED_FACT, appliedFrom } from './applied.ts';
+import type { BeginDeps, UnderWay } from './begin-deployment.ts';
+import { beginDeployment } from './begin-deployment.ts';
 import type { Replaced } from './carry-out.ts';
 import type { Collected } from './collect.ts';
-import type { ControlEvent, ControlPlane } from './control.ts';
-import type { DeploymentDetail, DeploymentRecord } from './deployment-record.ts';
-import {
-  createRecord,
-  deployedServices,
-  deploymentOf,
-  mixedServices,
-} from './deployment-record.ts';
+import type { ControlPlane } from './control.ts';
+import type { DeploymentDetail } from './deployment-record.ts';
+import { deploymentOf } from './deployment-record.ts';
 import { createDrift } from './drift.ts';
 import {
   deploymentInterrupted,
   deploymentUnderWay,
   gatewayNotTold,
-  gatewayWouldRefuse,
   noConfigFile,
-  notDeployable,
 } from './errors.ts';
-import type { ServedSpec } from './gateway-state.ts';
-import { rememberRevision } from './managed-service.ts';
-import type { RunDeps } from './run-deployment.ts';
-import { p95Before, runDeployment } from './run-deployment.ts';
-import type { Secrets } from './secrets.ts';
+import { configurationInForce } from './configuration-in-force.ts';
 import type { Resolve, Target } from './target.ts';
 import { oneOfFile, previousOf, targetOf, wholeFile } from './target.ts';
-import type { Transition } from './transition.ts';
-import { fixedKeys, isNothing, transitionOf } from './transition.ts';
 import { resumeHalfway } from './unfinished.ts';
 import type { Deployment, ProjectView } from './view.ts';
 
-export interface DeploymentsDeps extends Omit<RunDeps, 'publish' | 'onCollected' | 'replicas'> {
-  readonly store: Store;
-  readonly secrets: Secrets;
+type OfOurs = 'publish' | 'onCollected' | 'replicas' | 'inForce';
+
+export interface DeploymentsDeps extends Omit<BeginDeps, OfOurs> {
   /** What is in force at the start. */
   readonly configuration: Configuration;
   readonly resolve: Resolve;
   readonly readConfig: (() => Promise<Configuration>) | null;
-  readonly gateway: Pick<Gateway, 'check'>;
-  /** What the gateway would be like with the replicas there are. */
-  readonly stateOf: (served: ServedSpec) => GatewayState;
   readonly tellGateway: () => Promise<boolean>;
-  readonly emit: (event: ControlEvent) => void;
 }
 
-type Asked = 'deploy' | 'rollback' | 'restart' | 'deployment' | 'interrupt' | 'fileSeen';
+type Methods = 'deploy' | 'rollback' | 'restart' | 'deployment' | 'interrupt' | 'fileSeen';
 
 /** Deploy, rollback and restart: which configuration is in force, and the one deployment that may be changing it. */
-export interface Deployments extends Pick<ControlPlane, Asked> {
+export interface Deployments extends Pick<ControlPlane, Methods> {
   readonly shown: Pick<ProjectView, 'deployment' | 'drift'>;
   readonly underWay: boolean;
   /** What the loop saw. */
@@ -61,27 +42,16 @@ export interface Deployments extends Pick<ControlPlane, Asked> {
   stop(): Promise<void>;
 }
 
-type Asking = Pick<DeploymentRow, 'kind' | 'service'>;
-
-interface UnderWay {
-  readonly record: DeploymentRecord;
-  readonly interrupt: AbortController;
-  readonly ended: Promise<void>;
-}
-
 /** To be made before anything is adopted: an unfinished deployment decides which replicas count. */
 export function createDeployments(deps: DeploymentsDeps): Deployments {
-  const { store, project, clock, emit, secrets, log } = deps;
-  const now = (): number => clock.now();
+  const { store, project, roster, resolve } = deps;
+  const now = (): number => deps.clock.now();
+  const inForce = configurationInForce(store, deps.configuration);
+  const drift = createDrift({ inForce: () => inForce.target.spec, emit: deps.emit, now });
   const listeners = new Set<(collected: Collected) => void>();
-  let inForce = inForceAtStart(deps);
-  let unfinished = resumeHalfway(store, project, now());
-  let underWay: UnderWay | null = null;
-  let busy = false;
-  let stopped = false;
-  const drift = createDrift({ inForce: () => inForce.spec, emit, now });
-  const runDeps: RunDeps = {
+  const beginDeps: BeginDeps = {
     ...deps,
+    inForce,
     replicas: store.replicas,
     publish: () => untilTold(deps.tellGateway),
     onCollected(listener) {
@@ -89,6 +59,10 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       return () => void listeners.delete(listener);
     },
   };
+  let unfinished = resumeHalfway(store, project, now());
+  let underWay: UnderWay | null = null;
+  let busy = false;
+  let stopped = false;
 
   /** One at a time, from the first look at the file to the last step. */
   const exclusively = async <T>(prepare: () => Promise<T>): Promise<T> => {
@@ -101,85 +75,25 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     }
   };
 
-  /** Services of which an interrupted deployment left two revisions. */
-  const mixed = (): readonly string[] =>
-    [...project.services].filter(([, each]) => each.alsoCounts.size > 0).map(([name]) => name);
-
-  const refuseWhileMixed = (names: readonly string[]): void => {
-    if (names.length > 0) throw deploymentInterrupted(unfinished?.id ?? null, names);
-  };
-
-  const takeInForce = (target: Target): void => {
-    // Written down first: the next control plane goes on from it.
-    store.facts.set(APPLIED_FACT, target.applied);
-    inForce = target;
-  };
-
-  /** All that can be known before anything is changed; returns how to take back the secrets that were read for it. */
-  const check = async (transition: Transition): Promise<() => void> => {
-    const fixed = fixedKeys(transition);
-    if (fixed.length > 0) throw notDeployable(fixed);
-    const { gateway, services } = transition.to;
-    const takeBack = secrets.read([...transition.added, ...transition.rolled]);
-    const problems = await deps.gateway
-      .check(deps.stateOf({ gateway, services: Object.values(services) }))
-      .catch((thrown: unknown) => [messageOf(thrown)]);
-    if (problems.length === 0) return takeBack;
-    takeBack();
-    throw gatewayWouldRefuse(problems);
-  };
-
-  const begin = async (asking: Asking, target: Target, replaces: Replaced = {}) => {
-    const anyway = new Set([...mixed(), ...Object.keys(replaces)]);
-    const transition = transitionOf(inForce.spec, target.spec, anyway);
-    if (isNothing(transition)) {
-      takeInForce(target);
-      unfinished = null;
-      drift.compare();
-      return null;
-    }
-    const takeBackSecrets = await check(transition);
-    const record = createRecord({ store: store.deployments, emit, now }, asking, {
-      from: inForce.applied,
-      to: target.applied,
-      changes: transition.changes,
-      services: deployedServices(transition, (name) => project.known(name).desired),
-      mixed: mixedServices(transition),
-      replaces,
-      traffic: {
-        requests: 0,
-        failed: 0,
-        p95BeforeMs: p95Before(project, transition),
-        p95DuringMs: null,
-      },
-    });
-    const plan = {
-      record,
-      transition,
-      replaces,
-      takeBackSecrets,
-      takeInForce() {
-        for (const spec of [...transition.added, ...transition.rolled]) {
-          rememberRevision(spec, store, now());
-        }
-        takeInForce(target);
-      },
-    };
+  const begin = async (
+    asking: Pick<DeploymentRow, 'kind' | 'service'>,
+    target: Target,
+    replaces: Replaced = {},
+  ): Promise<Deployment | null> => {
+    const asked = { asking, target, replaces, mixed: mixed() };
+    underWay = await beginDeployment(beginDeps, asked);
     unfinished = null;
-    const interrupt = new AbortController();
-    const ended = runDeployment(runDeps, plan, interrupt.signal)
-      .catch((err: unknown) => {
-        log.error({ err }, `deployment ${record.id} ended in an error`);
-        record.end('failed', messageOf(err));
-      })
-      .finally(() => {
-        const row = store.deployments.get(record.id);
-        if (row?.state === 'interrupted' || row?.state === 'failed') unfinished = row;
-        underWay = null;
-        busy = false;
-        drift.compare();
-      });
-    underWay = { record, interrupt, ended };
+    drift.compare();
+    if (!underWay) return null;
+    const { record, ended } = underWay;
+    void ended.then(() => {
+      const { state } = record.view;
+      const half = state === 'interrupted' || state === 'failed';
+      unfinished = half ? store.deployments.get(record.id) : null;
+      underWay = null;
+      busy = false;
+      drift.compare();
+    });
     return record.view;
   };
 
@@ -190,27 +104,39 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     return configuration;
   };
 
+  /** Services of which an interrupted deployment left two revisions. */
+  const mixed = (): readonly string[] =>
+    [...project.services].filter(([, each]) => each.alsoCounts.size > 0).map(([name]) => name);
+
+  const refuseWhileMixed = (names: readonly string[]): void => {
+    if (names.length > 0) throw deploymentInterrupted(unfinished?.id ?? null, names);
+  };
+
+  /** What is stored of an unfinished one of this kind and service, which is gone on with; else null. */
+  const halfOf = (kind: DeploymentRow['kind'], service: string): DeploymentDetail | null =>
+    unfinished?.kind === kind && unfinished.service === service
+      ? (unfinished.detail as DeploymentDetail)
+      : null;
+
   /** Those that a restart replaces; what one that was interrupted has replaced stays. */
   const toRestart = (service: string): readonly string[] => {
-    const there = deps.roster.of(service).filter(({ state }) => state !== 'draining');
+    const there = roster.of(service).filter(({ state }) => state !== 'draining');
     const ids = there.map(({ id }) => id);
-    const goesOn = unfinished?.kind === 'restart' && unfinished.service === service;
-    const before = goesOn ? (unfinished?.detail as DeploymentDetail).replaces[service] : undefined;
-    const left = ids.filter((id) => before?.includes(id));
+    const before = halfOf('restart', service)?.replaces[service] ?? [];
+    const left = ids.filter((id) => before.includes(id));
     return left.length > 0 ? left : ids;
   };
 
   /** Out of an interrupted deployment back to where it began; a rollback that was interrupted is gone on with. */
   const outOfMixed = (service: string): Target => {
-    const goesOn = unfinished?.kind === 'rollback' && unfinished.service === service;
-    if (!goesOn) return inForce;
-    return targetOf((unfinished?.detail as DeploymentDetail).to, deps.resolve);
+    const half = halfOf('rollback', service);
+    return half ? targetOf(half.to, inForce.target, resolve) : inForce.target;
   };
 
   /** A service that has left is no more when its last replica is. */
   const dropGone = (): void => {
     const gone = [...project.services].filter(
-      ([name, { leaving }]) => leaving && deps.roster.of(name).length === 0,
+      ([name, { leaving }]) => leaving && roster.of(name).length === 0,
     );
     for (const [name] of gone) project.drop(name);
     if (gone.length > 0) void deps.tellGateway();
@@ -222,7 +148,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
         const file = await readFile();
         if (service === null) return begin({ kind: 'deploy', service }, wholeFile(file));
         refuseWhileMixed(mixed().filter((name) => name !== service));
-        const target = oneOfFile(inForce, file, service, deps.resolve);
+        const target = oneOfFile(inForce.target, file, service, resolve);
         return begin({ kind: 'deploy', service }, target);
       }),
     rollback: (service) =>
@@ -233,7 +159,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
         const target =
           half.length > 0
             ? outOfMixed(service)
-            : previousOf(inForce, service, store.revisions, deps.resolve);
+            : previousOf(inForce.target, service, store.revisions, resolve);
         return (await begin({ kind: 'rollback', service }, target)) as Deployment;
       }),
     restart: (service) =>
@@ -241,7 +167,8 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
         project.known(service);
         refuseWhileMixed(mixed());
         const replaces = { [service]: toRestart(service) };
-        return (await begin({ kind: 'restart', service }, inForce, replaces)) as Deployment;
+        const begun = await begin({ kind: 'restart', service }, inForce.target, replaces);
+        return begun as Deployment;
       }),
     deployment(id) {
       if (underWay?.record.id === id) return underWay.record.view;
@@ -282,11 +209,6 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
 /** A gateway that is brought back, or busy, takes what it is told a moment later. */
 const TELL_TRIES = 5;
 const TELL_PAUSE_MS = 500;
-
-function inForceAtStart({ store, configuration: { input, spec } }: DeploymentsDeps): Target {
-  const applied = appliedFrom(store.facts.get(APPLIED_FACT)) ?? { input, overrides: {} };
-  return { applied, spec };
-}
 
 /** @throws TidegateError GATEWAY_REFUSED */
 async function untilTold(tell: () => Promise<boolean>): Promise<void> {

@@ -18,7 +18,7 @@ export interface NewcomersDeps {
 }
 
 /** The lines of its log that a failure is shown with. */
-const LOG_LINES = 10;
+const LOG_LINES = 20;
 
 /** Those of the service that fit `isNew` and were not there yet when the batch began. */
 export function watchNewcomers(

@@ -43,7 +43,7 @@ export function oneOfFile(
       { ...before, [service]: written[service] }
     : others;
   const input = { ...(inForce.applied.input as object), services };
-  return targetOf({ input, overrides }, resolve);
+  return targetOf({ input, overrides }, inForce, resolve);
 }
 
 /**
@@ -51,7 +51,7 @@ export function oneOfFile(
  * @throws TidegateError NO_PREVIOUS_REVISION
  */
 export function previousOf(
-  { applied }: Target,
+  inForce: Target,
   service: string,
   revisions: Pick<RevisionStore, 'previous'>,
   resolve: Resolve,
@@ -59,17 +59,23 @@ export function previousOf(
   const previous = revisions.previous(service);
   if (!previous) throw noPreviousRevision(service);
   const definition = previous.definition as RevisionDefinition;
+  const { applied } = inForce;
   const { [service]: _override, ...overrides } = applied.overrides;
-  const written = targetOf({ ...applied, overrides }, resolve);
+  const written = targetOf({ ...applied, overrides }, inForce, resolve);
   const spec = written.spec.services[service];
   if (spec && revisionId(spec) === revisionId(definition)) return written;
   const override = { [service]: revisionDefinition(definition) };
-  return targetOf({ ...applied, overrides: { ...overrides, ...override } }, resolve);
+  const rolledBack = { ...applied, overrides: { ...overrides, ...override } };
+  return targetOf(rolledBack, inForce, resolve);
 }
 
-/** @throws TidegateError CONFIG_INVALID */
-export function targetOf(applied: Applied, resolve: Resolve): Target {
-  return { applied, spec: appliedSpec(applied, resolve) };
+/**
+ * What was written once, under the name, admin port and bounds of now: those are never rolled back.
+ * @throws TidegateError CONFIG_INVALID
+ */
+export function targetOf(applied: Applied, inForce: Target, resolve: Resolve): Target {
+  const { name, admin, host } = inForce.spec;
+  return { applied, spec: { ...appliedSpec(applied, resolve), name, admin, host } };
 }
 
 // Private

@@ -1,0 +1,112 @@
+import type { Gateway, GatewayState } from '../gateway/gateway.ts';
+import { messageOf } from '../kit/errors.ts';
+import type { DeploymentRow } from '../state/deployments.ts';
+import type { Store } from '../state/store.ts';
+import type { Replaced } from './carry-out.ts';
+import type { ControlEvent } from './control.ts';
+import type { DeploymentRecord } from './deployment-record.ts';
+import { createRecord, deployedServices, mixedServices } from './deployment-record.ts';
+import { gatewayWouldRefuse, notDeployable } from './errors.ts';
+import type { ServedSpec } from './gateway-state.ts';
+import type { ConfigurationInForce } from './configuration-in-force.ts';
+import { rememberRevision } from './managed-service.ts';
+import type { RunDeps } from './run-deployment.ts';
+import { p95Before, runDeployment } from './run-deployment.ts';
+import type { Secrets } from './secrets.ts';
+import type { Target } from './target.ts';
+import type { Transition } from './transition.ts';
+import { fixedKeys, isNothing, transitionOf } from './transition.ts';
+
+export interface BeginDeps extends RunDeps {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly inForce: ConfigurationInForce;
+  readonly gateway: Pick<Gateway, 'check'>;
+  /** What the gateway would be like with the replicas there are. */
+  readonly stateOf: (served: ServedSpec) => GatewayState;
+  readonly emit: (event: ControlEvent) => void;
+}
+
+export interface Asked {
+  readonly asking: Pick<DeploymentRow, 'kind' | 'service'>;
+  readonly target: Target;
+  /** The replicas that a restart replaces, by service. */
+  readonly replaces: Replaced;
+  /** Services of which two revisions serve: they are brought to the target whatever their own is. */
+  readonly mixed: readonly string[];
+}
+
+/** A deployment that has begun. */
+export interface UnderWay {
+  readonly record: DeploymentRecord;
+  readonly interrupt: AbortController;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Checks all that can be known before anything is changed, stores the deployment and begins to carry it out. Null where
+ * nothing is to be done: the target is in force then.
+ * @throws TidegateError NOT_DEPLOYABLE, SECRET_MISSING, GATEWAY_REFUSED; what the state file throws
+ */
+export async function beginDeployment(
+  deps: BeginDeps,
+  { asking, target, replaces, mixed }: Asked,
+): Promise<UnderWay | null> {
+  const { store, project, clock, emit, inForce, log } = deps;
+  const now = (): number => clock.now();
+  const from = inForce.target;
+  const anyway = new Set([...mixed, ...Object.keys(replaces)]);
+  const transition = transitionOf(from.spec, target.spec, anyway);
+  if (isNothing(transition)) {
+    inForce.take(target);
+    return null;
+  }
+  const takeBackSecrets = await check(deps, transition);
+  const record = createRecord({ store: store.deployments, emit, now }, asking, {
+    from: from.applied,
+    to: target.applied,
+    changes: transition.changes,
+    services: deployedServices(transition, (name) => project.known(name).desired),
+    mixed: mixedServices(transition),
+    replaces,
+    traffic: {
+      requests: 0,
+      failed: 0,
+      p95BeforeMs: p95Before(project, transition),
+      p95DuringMs: null,
+    },
+  });
+  const takeInForce = (): void => {
+    for (const spec of [...transition.added, ...transition.rolled]) {
+      rememberRevision(spec, store, now());
+    }
+    inForce.take(target);
+  };
+  const interrupt = new AbortController();
+  const plan = { record, transition, replaces, takeBackSecrets, takeInForce };
+  const ended = runDeployment(deps, plan, interrupt.signal).catch((err: unknown) => {
+    log.error({ err }, `deployment ${record.id} ended in an error`);
+    record.end('failed', messageOf(err));
+  });
+  return { record, interrupt, ended };
+}
+
+// Private
+
+/** Returns how to take back the secrets that were read for it. */
+async function check(
+  { secrets, gateway, stateOf }: BeginDeps,
+  transition: Transition,
+): Promise<() => void> {
+  const fixed = fixedKeys(transition);
+  if (fixed.length > 0) throw notDeployable(fixed);
+  const { to, added, rolled } = transition;
+  const takeBack = secrets.read([...added, ...rolled]);
+  const problems = await gateway
+    .check(stateOf({ gateway: to.gateway, services: Object.values(to.services) }))
+    .catch((thrown: unknown) => [messageOf(thrown)]);
+  if (problems.length === 0) return takeBack;
+  takeBack();
+  throw gatewayWouldRefuse(problems);
+}

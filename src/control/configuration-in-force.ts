@@ -1,0 +1,29 @@
+import type { Configuration } from '../spec/configuration.ts';
+import type { Store } from '../state/store.ts';
+import { APPLIED_FACT, appliedFrom } from './applied.ts';
+import type { Target } from './target.ts';
+
+/** The configuration that is in force, in memory and in the state file. */
+export interface ConfigurationInForce {
+  readonly target: Target;
+  /** @throws what the state file throws: the old one is in force then */
+  take(target: Target): void;
+}
+
+export function configurationInForce(
+  { facts }: Pick<Store, 'facts'>,
+  { input, spec }: Configuration,
+): ConfigurationInForce {
+  const applied = appliedFrom(facts.get(APPLIED_FACT)) ?? { input, overrides: {} };
+  let target: Target = { applied, spec };
+  return {
+    get target() {
+      return target;
+    },
+    take(next) {
+      // Written down first: the next control plane goes on from it.
+      facts.set(APPLIED_FACT, next.applied);
+      target = next;
+    },
+  };
+}
