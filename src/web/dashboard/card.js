@@ -1,6 +1,7 @@
 import { SPAN_MS, createChart } from './chart.js';
 import { element, numbers, setText } from './elements.js';
 import { count, megabytes, milliseconds, percent, rate, span } from './format.js';
+import { createIncidents } from './incidents.js';
 import { problemText, reasonLine, replicasText, stateOf, verdict } from './words.js';
 
 const SHOWN_DECISIONS = 4;
@@ -16,6 +17,7 @@ export function createCard(name) {
   const problem = element('div', { class: 'problem', hidden: '' });
   const replicas = createReplicaTable(name);
   const decisions = element('ol', { class: 'decisions' });
+  const incidents = createIncidents();
   const node = element(
     'article',
     { class: 'card', 'aria-label': name },
@@ -25,6 +27,7 @@ export function createCard(name) {
     chart.node,
     replicas.node,
     element('section', {}, element('h3', {}, 'Last decisions'), decisions),
+    incidents.node,
   );
 
   let points = [];
@@ -51,6 +54,7 @@ export function createCard(name) {
       chart.update(points, Date.now());
       for (const decision of earlier.toReversed()) this.decided(decision);
     },
+    happened: (found, now) => incidents.show(found, now),
     decided(decision) {
       known = [decision, ...known.filter(({ id }) => id !== decision.id)]
         .sort((one, other) => other.id - one.id)
@@ -139,6 +143,7 @@ function createReplicaTable(name) {
           count(replica.inFlight),
         ];
         for (const [index, text] of texts.entries()) setText(cells[index], text);
+        cells[0].title = replica.note ?? '';
         cells[0].className =
           replica.healthy === false ? 'bad' : (STATE_TONES[replica.state] ?? 'quiet');
       }

@@ -28,12 +28,13 @@ export function count(value) {
   return value === null ? NONE : String(Math.round(value));
 }
 
-/** A length of time in one or two units: `42 s`, `3 min`, `2 h 5 min`. */
+/** A length of time in one or two units: `42 s`, `3 min`, `2 h 5 min`, `4 d`. */
 export function span(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
+  if (minutes >= 48 * 60) return `${Math.floor(minutes / (24 * 60))} d`;
   const rest = minutes % 60;
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }

@@ -1,3 +1,4 @@
+import { createBanners } from './banners.js';
 import { createCard } from './card.js';
 import { SPAN_MS } from './chart.js';
 import { element, numbers, setText } from './elements.js';
@@ -5,6 +6,10 @@ import { milliseconds, percent, rate } from './format.js';
 import { read, signIn } from './session.js';
 
 const RETRY_MS = 3000;
+/** Something seldom happens alone. */
+const LOOK_AGAIN_MS = 1000;
+/** As far back as these go, what happened is shown. */
+const DECISIONS = 20;
 
 const byId = (id) => document.getElementById(id);
 const setTotals = numbers(byId('totals'), [
@@ -13,7 +18,10 @@ const setTotals = numbers(byId('totals'), [
   'errors',
   'replicas ready',
 ]);
+const banners = createBanners(byId('banners'));
 const cards = new Map();
+/** Services of which something happened, whose incidents are asked for anew. */
+const stale = new Set();
 
 await signIn().catch(() => undefined);
 listen();
@@ -29,6 +37,20 @@ function listen() {
   source.addEventListener('decision', ({ data }) => {
     const { service, decision } = JSON.parse(data);
     cards.get(service)?.decided(decision);
+  });
+  source.addEventListener('replica', ({ data }) => {
+    const { service, state, was, code } = JSON.parse(data);
+    if (code !== undefined || state === 'failed' || state === was) lookAgain([service]);
+  });
+  source.addEventListener('gateway', ({ data }) => {
+    const event = JSON.parse(data);
+    banners.gatewayDid(event, Date.now());
+    if (event.change !== 'reloaded') lookAgain([...cards.keys()]);
+  });
+  source.addEventListener('deployment', ({ data }) => {
+    const event = JSON.parse(data);
+    banners.deployed(event, Date.now());
+    lookAgain(event.deployment.services.map(({ name }) => name));
   });
   source.addEventListener('error', () => {
     setConnection('reconnecting');
@@ -76,6 +98,7 @@ function showStatus(status) {
   byId('notice').hidden = true;
   byId('totals').hidden = false;
   setTotals(totalsOf(services));
+  banners.update(status, now);
 
   for (const [name, card] of cards) {
     if (services.some((service) => service.name === name)) continue;
@@ -102,11 +125,28 @@ async function fill(card, name, now) {
   try {
     const [history, explanation] = await Promise.all([
       read(`${path}/history?from=${now - SPAN_MS}&to=${now}&limit=300`),
-      read(`${path}/decisions?last=4`),
+      read(`${path}/decisions?last=${DECISIONS}`),
     ]);
-    if (history && explanation) card.begin(history.points, explanation.decisions);
+    if (!history || !explanation) return;
+    card.begin(history.points, explanation.decisions);
+    card.happened(explanation.incidents, now);
   } catch {
     // The live events fill it.
+  }
+}
+
+function lookAgain(names) {
+  if (stale.size === 0) setTimeout(lookNow, LOOK_AGAIN_MS);
+  for (const name of names) stale.add(name);
+}
+
+async function lookNow() {
+  const names = [...stale];
+  stale.clear();
+  for (const name of names) {
+    const path = `/api/v1/services/${encodeURIComponent(name)}/decisions?last=${DECISIONS}`;
+    const explanation = await read(path).catch(() => null);
+    if (explanation) cards.get(name)?.happened(explanation.incidents, Date.now());
   }
 }
 

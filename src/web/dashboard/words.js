@@ -1,4 +1,4 @@
-import { percent, span } from './format.js';
+import { milliseconds, percent, span } from './format.js';
 
 /** As long a problem is shown after it is over. */
 const RECENT_MS = 600_000;
@@ -19,17 +19,20 @@ export function reasonLine({ reasons, at, until, times }) {
 
 /** What to call the state a service is in, and how worrying it is. */
 export function stateOf(service) {
-  const { ready, desired, paused, pinned, problem, brakeErrors, signals } = service;
+  const { ready, desired, paused, pinned, problem, brakeErrors, signals, deploying, asleep } =
+    service;
+  if (problem?.code === 'CRASH_LOOP' && ready < desired) return ['crash loop', 'bad'];
   // One that listens on nothing yet may merely be slow.
   if (problem && problem.code !== 'NOT_LISTENING' && ready < desired) return ['in trouble', 'bad'];
   if (brakeErrors !== null && signals.errors !== null && signals.errors > brakeErrors)
     return [`errors above ${percent(brakeErrors)}`, 'bad'];
   if (failingOf(service) > 0) return ['failing checks', 'bad'];
+  if (deploying) return ['deploying', 'held'];
   if (pinned !== null) return [`pinned at ${pinned}`, 'held'];
   if (paused) return ['paused', 'held'];
   if (ready < desired) return ['starting', 'warn'];
   if (ready > desired) return ['draining', 'warn'];
-  return desired === 0 ? ['asleep', 'good'] : ['steady', 'good'];
+  return asleep ? ['asleep', 'held'] : ['steady', 'good'];
 }
 
 /** `2`, `1 of 3`, `1 of 2 healthy` */
@@ -46,7 +49,69 @@ export function problemText({ problem, ready, desired }, now) {
   return now - problem.at > RECENT_MS ? null : `${span(now - problem.at)} ago: ${problem.message}`;
 }
 
+const VERDICTS = {
+  running: 'is under way',
+  done: 'is done',
+  'rolled-back': 'was rolled back',
+  interrupted: 'stands still',
+  failed: 'failed',
+};
+
+/** Title, last step and facts of a deployment. */
+export function deploymentText(deployment, now) {
+  const { id, kind, service, state, steps, services, traffic, problem, startedAt, endedAt } =
+    deployment;
+  const name = service === null ? `${kind} ${id}` : `${kind} ${id} of ${service}`;
+  const took = span((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt));
+  const p95 = traffic.p95DuringMs === null ? [] : [`p95 ${milliseconds(traffic.p95DuringMs)}`];
+  const of = sum(services, 'of');
+  const replicas = of === 0 ? [] : [`${sum(services, 'replaced')} of ${of} replicas`];
+  return {
+    title: `${name} ${VERDICTS[state]}`,
+    step:
+      state === 'interrupted'
+        ? 'tidegate deploy goes on with it, tidegate rollback takes it back'
+        : (problem ?? steps.at(-1)?.text ?? ''),
+    facts: [
+      ...replicas,
+      `${traffic.requests.toLocaleString('en')} requests, ${traffic.failed.toLocaleString('en')} failed`,
+      ...p95,
+      took,
+    ].join(' · '),
+  };
+}
+
+/** 0 to 1. */
+export function progressOf({ services }) {
+  const of = sum(services, 'of');
+  return of === 0 ? 0 : Math.min(1, sum(services, 'replaced') / of);
+}
+
+const SHOWN_KEYS = 4;
+
+/** How the configuration file differs from what is in force; null: it does not. */
+export function driftText(drift) {
+  if (!drift) return null;
+  const { keys, problem } = drift;
+  if (problem !== null) return `The configuration file cannot be used: ${problem}`;
+  const more = keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : '';
+  return `The configuration file differs: ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}. tidegate deploy applies it.`;
+}
+
+/** What of the gateway is worth a banner; null: routine. */
+export function gatewayText({ change, reasons }) {
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+  if (change === 'died') return 'The gateway ended by itself and is being brought back.';
+  if (change === 'refused') return `The gateway refused a change; the last one serves${why}`;
+  if (change === 'started') return `The gateway is there again${why}`;
+  return change === 'adopted' ? 'A new control plane took over what runs.' : null;
+}
+
 // Private
+
+function sum(services, key) {
+  return services.reduce((total, each) => total + each[key], 0);
+}
 
 function failingOf({ replicas }) {
   return replicas.filter(({ healthy }) => healthy === false).length;

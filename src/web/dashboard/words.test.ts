@@ -16,8 +16,8 @@ test('numbers on the page are short, and what is not known is a dash', async () 
   assert.deepEqual([megabytes?.(94_371_840), megabytes?.(2 ** 31)], ['90 MB', '2.0 GB']);
   assert.deepEqual([count?.(3), count?.(null)], ['3', '–']);
   assert.deepEqual(
-    [span?.(-5), span?.(59_000), span?.(61_000), span?.(7_500_000), span?.(7_200_000)],
-    ['0 s', '59 s', '1 min', '2 h 5 min', '2 h'],
+    [span?.(-5), span?.(59_000), span?.(61_000), span?.(7_500_000), span?.(7_200_000), span?.(3e8)],
+    ['0 s', '59 s', '1 min', '2 h 5 min', '2 h', '3 d'],
   );
 });
 
@@ -71,4 +71,49 @@ test('the chart leaves a gap where the rate is not known, and replicas go in ste
   ];
   assert.equal(linePath?.(corners), 'M0 10L5 20');
   assert.equal(stepPath?.(corners), 'M0 10H5V20');
+});
+
+test('a crash loop, a deployment and sleep have words of their own', async () => {
+  const { stateOf } = await load('./words.js');
+  const well = { ready: 2, desired: 2, pinned: null, brakeErrors: null, signals: {}, replicas: [] };
+  assert.deepEqual(stateOf?.({ ...well, deploying: true }), ['deploying', 'held']);
+  assert.deepEqual(stateOf?.({ ...well, asleep: true }), ['asleep', 'held']);
+  const problem = { code: 'CRASH_LOOP' };
+  assert.deepEqual(stateOf?.({ ...well, ready: 1, problem }), ['crash loop', 'bad']);
+});
+
+test('a deployment is a title, its last step and facts; a file that differs names the first keys', async () => {
+  const { deploymentText, progressOf, driftText, gatewayText } = await load('./words.js');
+  const deployment = {
+    id: 7,
+    kind: 'deploy',
+    service: null,
+    state: 'running',
+    startedAt: '2026-03-01T12:00:00Z',
+    endedAt: null,
+    services: [{ name: 'api', replaced: 1, of: 4 }],
+    steps: [{ text: 'first' }, { text: 'api-4 takes traffic' }],
+    traffic: { requests: 1200, failed: 0, p95DuringMs: 44 },
+    problem: null,
+  };
+  assert.deepEqual(deploymentText?.(deployment, Date.parse('2026-03-01T12:00:12Z')), {
+    title: 'deploy 7 is under way',
+    step: 'api-4 takes traffic',
+    facts: '1 of 4 replicas · 1,200 requests, 0 failed · p95 44 ms · 12 s',
+  });
+  assert.equal(progressOf?.(deployment), 0.25);
+  const back = { ...deployment, state: 'rolled-back', problem: 'api-4 was never healthy' };
+  const words = deploymentText?.(back, 0) as { title: string; step: string };
+  assert.deepEqual(
+    [words.title, words.step],
+    ['deploy 7 was rolled back', 'api-4 was never healthy'],
+  );
+  assert.equal(driftText?.(null), null);
+  assert.match(
+    String(driftText?.({ keys: ['a', 'b', 'c', 'd', 'e'], problem: null })),
+    /d and 1 more/,
+  );
+  assert.match(String(driftText?.({ keys: [], problem: 'x' })), /cannot be used: x/);
+  assert.equal(gatewayText?.({ change: 'reloaded', reasons: [] }), null);
+  assert.match(String(gatewayText?.({ change: 'died', reasons: [] })), /ended by itself/);
 });
