@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { deployment, service, T0, view } from '../../test/support/fake-control.ts';
+import { deployment, T0 } from '../../test/support/fake-control.ts';
 import { startFakeWeb } from '../../test/support/fake-web.ts';
 import type { FakeWeb } from '../../test/support/fake-web.ts';
 import { until } from '../../test/support/until.ts';
@@ -56,16 +56,16 @@ test('each step is told once, as it comes', async (t) => {
 
 test('what was rolled back ends with 1, the reason and the last lines of the program', async (t) => {
   const { web, out, ended } = await follow(t, deployment());
-  const problem = { code: 'NEVER_READY', message: 'x', at: T0 + 500, log: ['Error: no database'] };
-  web.control.current = view({ services: [service({ problem })] });
   web.control.begins = deployment({
     state: 'rolled-back',
     endedAt: T0 + 5000,
-    problem: 'api-4 was not healthy within 5 s',
+    problem: 'api-4 was not healthy within 5 s.\nIts last lines:\n  Error: no database',
   });
   assert.equal(await ended, 1);
-  assert.equal(out[0], 'deploy 7 was rolled back after 5 s: api-4 was not healthy within 5 s');
-  assert.deepEqual(out.slice(-2), ['The last lines of api:', '  Error: no database']);
+  assert.equal(
+    out[0],
+    'deploy 7 was rolled back after 5 s: api-4 was not healthy within 5 s.\nIts last lines:\n  Error: no database',
+  );
 });
 
 test('an interruption is asked for once and ends with 130 and both ways on', async (t) => {

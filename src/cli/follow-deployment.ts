@@ -43,8 +43,11 @@ export async function followDeployment(
   interrupt.addEventListener('abort', () => tell('Interrupting; once more to leave at once.'));
   const ended = await watch(client, begun, interrupt, line, tell);
   if (json) io.out(JSON.stringify({ deployment: ended } satisfies DeployAnswer));
-  else await sum(client, ended, io);
-  if (ended.state === 'interrupted') return EXIT.interrupted;
+  else for (const line of summaryLines(ended, paint(io.colour))) io.out(line);
+  if (ended.state === 'interrupted') {
+    if (!json) io.out(wayOn(ended));
+    return EXIT.interrupted;
+  }
   return ended.state === 'done' ? EXIT.done : EXIT.failed;
 }
 
@@ -86,25 +89,6 @@ async function watch(
       line.clear();
       throw asLost(begun, thrown);
     }
-  }
-}
-
-async function sum(client: Client, deployment: DeploymentView, io: Io): Promise<void> {
-  for (const line of summaryLines(deployment, paint(io.colour))) io.out(line);
-  if (deployment.state === 'interrupted') {
-    io.out(wayOn(deployment));
-    return;
-  }
-  // A reason of several lines brings the program's last ones itself.
-  if (deployment.state === 'done' || deployment.problem?.includes('\n')) return;
-  for (const { name } of deployment.services) {
-    const problem = await client.service(name).then(
-      (service) => service.problem,
-      () => null,
-    );
-    if (problem === null || problem.at < Date.parse(deployment.startedAt)) continue;
-    if (problem.log.length > 0) io.out(`The last lines of ${name}:`);
-    for (const line of problem.log) io.out(`  ${line}`);
   }
 }
 

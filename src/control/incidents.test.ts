@@ -74,7 +74,7 @@ test('the end of the gateway, its return and an adoption concern every service; 
   ): void => incidents.heard({ kind: 'gateway', at: 1, change, reasons });
   gateway('started');
   gateway('reloaded', 'a new route');
-  assert.deepEqual(rows, []);
+  assert.equal(rows.length, 0);
   gateway('died');
   gateway('started', 'brought back after it ended by itself');
   gateway('adopted');
@@ -98,7 +98,11 @@ test('a deployment is written down at its beginning and its end, not at each ste
   const step = { at: 1, text: 'a step' };
   heard({ steps: [step] });
   heard({ steps: [step, step] });
-  heard({ steps: [step, step], state: 'rolled-back', problem: 'api-4 was never healthy.' });
+  heard({
+    steps: [step, step],
+    state: 'rolled-back',
+    problem: 'api-4 was never healthy.\nIts last lines:\n  x',
+  });
   assert.deepEqual(
     rows.map(({ message }) => message),
     [

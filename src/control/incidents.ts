@@ -112,9 +112,9 @@ function ofDeployment(deployment: Deployment, toldAt: number): readonly Incident
   });
 }
 
-/** For the middle of a sentence. */
+/** For the middle of a sentence: what a program wrote may stand on further lines. */
 function withoutStop(text: string): string {
-  return text.replace(/\.$/, '');
+  return (text.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 
 /** Reloads are routine; a first start is no news. */

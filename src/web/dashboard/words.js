@@ -71,7 +71,7 @@ export function deploymentText(deployment, now) {
     step:
       state === 'interrupted'
         ? 'tidegate deploy goes on with it, tidegate rollback takes it back'
-        : (problem ?? steps.at(-1)?.text ?? ''),
+        : (problem?.split('\n')[0] ?? steps.at(-1)?.text ?? ''),
     facts: [
       ...replicas,
       `${traffic.requests.toLocaleString('en')} requests, ${traffic.failed.toLocaleString('en')} failed`,

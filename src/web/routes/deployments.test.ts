@@ -47,7 +47,7 @@ test('what refuses a deployment reaches the client with its status, its code and
     ['NOT_DEPLOYABLE', 2, 400, 2],
     ['GATEWAY_REFUSED', 1, 422, 2],
     ['DEPLOYMENT_UNDER_WAY', 1, 409, 1],
-    ['NO_PREVIOUS_REVISION', 1, 409, 1],
+    ['NO_PREVIOUS_REVISION', 2, 400, 2],
   ] as const) {
     web.control.begins = new TidegateError(code, 'No.', { exitCode, facts: { errors } });
     const answer = await web.ask('/api/v1/deploy', { method: 'POST', headers: BEARER });
