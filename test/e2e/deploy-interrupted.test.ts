@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import type { DeployAnswer } from '../../src/web/contract.ts';
 import { adminOf } from '../support/admin.ts';
 import { until } from '../support/until.ts';
-import { answers, api, configure, keepBusy, started } from '../support/versions.ts';
+import { answers, api, configure, ended, keepBusy, started } from '../support/versions.ts';
 
 test('a deployment that is interrupted, or whose control plane is killed, stands still and is gone on with', async (t) => {
   const project = await started(t, 'one');
   const clients = keepBusy(t, project);
   const client = await adminOf(project.folder);
+  const { control } = await client.status();
   configure(project, { api: api('two') });
   const half = async (): Promise<number> => {
     const begun = (await client.deploy()).deployment;
@@ -25,18 +26,17 @@ test('a deployment that is interrupted, or whose control plane is killed, stands
     seen.add(await answers(project.gatewayUrl));
     return seen.size === 2;
   });
-  const back = await project.json<DeployAnswer>('rollback', 'api');
-  assert.equal(back.deployment?.state, 'done', back.deployment?.problem ?? '');
+  const back = await ended(client, client.rollback('api'));
+  assert.equal(back.state, 'done', back.problem ?? '');
   assert.equal(await answers(project.gatewayUrl), 'one');
 
   const id = await half();
-  const { control } = await project.status();
   process.kill(control.pid ?? 0, 'SIGKILL');
   const again = await project.run('up', '-d');
   assert.equal(again.code, 0, again.err);
-  const status = await project.status();
-  assert.equal(status.deployment?.id, id);
-  assert.equal(status.deployment?.state, 'interrupted');
+  const { deployment } = await project.status();
+  assert.equal(deployment?.id, id);
+  assert.equal(deployment?.state, 'interrupted');
   const rest = await project.json<DeployAnswer>('deploy');
   assert.equal(rest.deployment?.state, 'done', rest.deployment?.problem ?? '');
   assert.equal(await answers(project.gatewayUrl), 'two');

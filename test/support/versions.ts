@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Client } from '../../src/web/client.ts';
+import type { DeployAnswer, DeploymentView } from '../../src/web/contract.ts';
 import { keepAsking } from './clients.ts';
 import type { Project } from './project.ts';
 import { createProject } from './project.ts';
+import { until } from './until.ts';
 
 /** Answers with its version after a moment, or with 500 where it is told to err. */
 const SERVER = `
@@ -18,6 +21,7 @@ const SERVER = `
   process.on('SIGTERM', () => process.exit(0));
 `;
 const files = { 'server.cjs': SERVER };
+
 /** A service of two replicas whose version is in its environment. */
 export const api = (version: string, more: object = {}) => ({
   command: 'node server.cjs',
@@ -63,4 +67,18 @@ export function keepBusy(t: TestContext, project: Project) {
 /** What one request is answered. */
 export async function answers(url: string): Promise<string> {
   return (await fetch(url)).text();
+}
+
+/** Resolves when a deployment that was begun has ended, in whatever way. */
+export async function ended(client: Client, begun: Promise<DeployAnswer>): Promise<DeploymentView> {
+  const { deployment } = await begun;
+  assert.ok(deployment, 'it began');
+  return until(
+    `${deployment.kind} ${deployment.id} ends`,
+    async () => {
+      const now = await client.deployment(deployment.id);
+      return now.state === 'running' ? null : now;
+    },
+    60_000,
+  );
 }
