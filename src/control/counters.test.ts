@@ -54,3 +54,14 @@ test('of the ticks the last thousand are kept and all are counted', () => {
   assert.equal(shown.tickSeconds.length, 1000);
   assert.equal(shown.ticks.count, 1200);
 });
+
+test('cold starts are timed by service', () => {
+  const { startedCold, shown } = createCounters();
+  for (const seconds of [0.08, 0.3, 90]) startedCold('api', seconds);
+  const [counted, ...others] = shown.coldStarts;
+  assert.deepEqual(others, []);
+  assert.equal(counted?.count, 3);
+  assert.ok(Math.abs((counted?.sumSeconds ?? 0) - 90.38) < 1e-9);
+  const at = (le: number) => counted?.buckets.find(({ leSeconds }) => leSeconds === le)?.count;
+  assert.deepEqual([at(0.05), at(0.1), at(0.5), at(60)], [0, 1, 2, 2]);
+});

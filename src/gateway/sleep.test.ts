@@ -233,7 +233,33 @@ test('HAProxy that comes back after its death still holds', async (t) => {
   assert.equal((await held).status, 200);
 });
 
-test('while nobody listens requests are held, then refused; a request later is heard again', async (t) => {
+test('a request that is held while the control plane goes is heard by the one that adopts', async (t) => {
+  const gateway = await sleeper(t);
+  const server = await testBackend(t, 'api-1');
+  const successor = gateway.successor();
+  const demands: string[] = [];
+  successor.onDemand((service) => demands.push(service));
+  const held = ask(gateway.port);
+  await until('it to be held', async () => (await gateway.inside()) === 1);
+  await gateway.close();
+  assert.deepEqual(await successor.adopt(gateway.remembered.at(-1), gateway.asleep()), {
+    kind: 'adopted',
+  });
+  await until('the demand to be told again', () => demands.includes('api'));
+  assert.equal((await successor.apply(gateway.awake(server))).kind, 'runtime');
+  assert.equal((await held).status, 200);
+});
+
+test('a plan with a service that sleeps is checked without touching what serves', async (t) => {
+  const gateway = await sleeper(t);
+  assert.deepEqual(await gateway.check(gateway.asleep({ holdMs: 5_000 })), []);
+  const held = ask(gateway.port);
+  await until('a demand', () => gateway.demands.length > 0);
+  await gateway.apply(gateway.asleep({ state: 'refusing' }));
+  assert.equal((await held).status, 503);
+});
+
+test('while nobody listens requests are held, then refused; none of it is heard', async (t) => {
   const gateway = await sleeper(t, { holdMs: 500 });
   const before = gateway.demands.length;
   await gateway.close();
