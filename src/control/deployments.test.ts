@@ -324,3 +324,107 @@ test('while replicas of two health paths serve, a connection that opens is healt
   const paths = world.seen.states.map((state) => state.services['api']?.spec.health.path);
   assert.deepEqual([...new Set(paths)], [null, '/new']);
 });
+
+test('a service that sleeps shows once that its new revision comes up, and sleeps on', async (t) => {
+  const asleep = (command: string) => config(command, { scale: { min: 0, interval: '100ms' } });
+  const world = await createWorld(t, asleep('old'));
+  world.behaviour.requests = 0;
+  world.write(asleep('new'));
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  assert.deepEqual(world.seen.started, ['api-1']);
+  await until('it sleeps', () => world.serving('api').length === 0);
+
+  world.behaviour.broken.add('newer');
+  world.write(asleep('newer'));
+  const broken = await world.end(await world.control.deploy(null));
+  assert.equal(broken.state, 'rolled-back');
+});
+
+test('a service in a crash loop is cured by a revision that works', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 4);
+  world.behaviour.broken.add('old');
+  for (const { id } of world.service('api')?.replicas ?? []) world.die(id);
+  await until('nobody serves', () => world.serving('api').length === 0);
+  world.write(config('new'));
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  await world.ready('api', 4);
+  assert.deepEqual(world.serving('api'), times(4, 'new'));
+});
+
+test('an old replica that dies while the first new ones start is replaced by an old one', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 4);
+  const held = Promise.withResolvers<void>();
+  world.behaviour.held.set('new', held.promise);
+  world.write(config('new'));
+  const begun = await world.control.deploy(null);
+  await until('the first of the new starts', () => world.seen.started.includes('api-5'));
+  world.die('api-1');
+  await until('another old one serves', () =>
+    world.gateway.services['api']?.servers.some(({ replica }) => replica === 'api-6'),
+  );
+  assert.deepEqual(world.serving('api'), times(4, 'old'));
+  held.resolve();
+  const ended = await world.end(begun);
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  assert.deepEqual(world.serving('api'), times(4, 'new'));
+});
+
+test('a newcomer that dies while it is watched turns the deployment back', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 4);
+  world.write(config('new'));
+  const begun = await world.control.deploy(null);
+  await until('the first of the new serves', () => world.serving('api').includes('new'));
+  world.die('api-5');
+  const ended = await world.end(begun);
+  assert.equal(ended.state, 'rolled-back');
+  assert.match(ended.problem ?? '', /api-5 exited with code 1/);
+  assert.deepEqual(world.serving('api'), times(4, 'old'));
+});
+
+test('scaling is frozen and said to be while a service is deployed', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 4);
+  world.write(config('new'));
+  const begun = await world.control.deploy(null);
+  world.control.scale('api', { kind: 'absolute', count: 6 });
+  await until(
+    'it is decided so',
+    () => world.service('api')?.lastDecision?.binding === 'deploying',
+  );
+  assert.equal(world.service('api')?.deploying, true);
+  assert.equal(world.service('api')?.desired, 4);
+  await world.end(begun);
+  await world.ready('api', 6);
+  assert.deepEqual(world.serving('api'), times(6, 'new'));
+});
+
+test('an interrupted restart is gone on with', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 4);
+  const begun = await world.control.restart('api');
+  await until('one is replaced', () => (world.control.view().deployment?.steps.length ?? 0) === 1);
+  await world.control.interrupt(begun.id);
+  assert.equal(world.control.view().deployment?.state, 'interrupted');
+  await world.ready('api', 4);
+  const ended = await world.end(await world.control.restart('api'));
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  await world.ready('api', 4);
+  const ids = world.gateway.services['api']?.servers.map(({ replica }) => replica) ?? [];
+  assert.ok(ids.includes('api-5'), `the one that was replaced before stays: ${ids.join()}`);
+  assert.ok(['api-1', 'api-2', 'api-3', 'api-4'].every((id) => !ids.includes(id)));
+});
+
+test('the bounds of the machine change at once', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 4);
+  world.write({ ...config('old'), host: { maxReplicas: 5 } });
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  world.control.scale('api', { kind: 'absolute', count: 8 });
+  await until('it is known', () => world.control.view().drift === null);
+});
