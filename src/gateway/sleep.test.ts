@@ -172,7 +172,10 @@ test('requests that are held during a reload are handed over, bodies, addresses 
   const server = await testBackend(t, 'api-1', (request, response) => {
     request.resume().on('end', () => response.end());
     seen.push(
-      `${request.method} ${request.headers['x-forwarded-for']} ${request.headers['x-request-id']}`,
+      [
+        request.method,
+        ...['x-forwarded-for', 'x-request-id'].map((name) => request.headers[name]),
+      ].join(' '),
     );
   });
   const url = `http://127.0.0.1:${gateway.port}/`;
