@@ -10,8 +10,8 @@ const plain = paint(false);
 test('a deployment that runs shows how far it is, one that stands still the ways on', () => {
   const running = deploymentViewOf(deployment());
   assert.match(
-    projectLines({ deployment: running, drift: null }, plain, T0).join(),
-    /^deploy 7 .* 1 of 3 replicas/,
+    projectLines({ deployment: running, drift: { keys: ['a'], problem: null } }, plain, T0).join(),
+    /^deploy 7 .* 1 of 3 replicas .* failed {2}0 s$/,
   );
   const still = deploymentViewOf(deployment({ state: 'interrupted', endedAt: T0 }));
   assert.deepEqual(projectLines({ deployment: still, drift: null }, plain, T0), [

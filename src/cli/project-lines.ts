@@ -16,7 +16,8 @@ export function projectLines(
   } else if (deployment) {
     lines.push(style.yellow(`${deploymentName(deployment)} stands still: ${wayOn(deployment)}`));
   }
-  const differs = driftText(drift);
+  // While it is being deployed, what differs is what is being done.
+  const differs = deployment?.state === 'running' ? null : driftText(drift);
   if (differs !== null) lines.push(style.yellow(oneLine(differs)));
   return lines;
 }

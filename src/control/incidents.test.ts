@@ -24,12 +24,15 @@ test('what happened to a replica is written down with its name', () => {
   incidents.heard({ ...replica, at: 6, state: 'ready', note, code: 'FAILING_CHECKS' });
   incidents.heard({ ...replica, at: 6, state: 'draining', note: 'not needed any more' });
   incidents.problem('api', problem('STATE_NOT_WRITABLE', 'The disk is full.', 7));
+  const stolen = 'port 20001 of api-3 was taken by process 7 (api-x)';
+  incidents.problem('api', problem('PORT_STOLEN', stolen, 8));
   assert.deepEqual(
     rows.map(({ at, replica, code }) => [at, replica, code]),
     [
       [5, 'api-1', 'REPLICA_DIED'],
       [6, 'api-2', 'FAILING_CHECKS'],
       [7, null, 'STATE_NOT_WRITABLE'],
+      [8, 'api-3', 'PORT_STOLEN'],
     ],
   );
   assert.equal(rows[1]?.message, 'api-2 fails its checks.');

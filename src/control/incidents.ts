@@ -83,10 +83,11 @@ export function createIncidents(
 
 // Private
 
-/** What happened to a replica begins with its name. */
+/** The first of its replicas that the message names. */
 function replicaIn(service: string, message: string): string | null {
-  const [first = ''] = message.split(' ');
-  return first.startsWith(`${service}-`) && /-\d+$/.test(first) ? first : null;
+  const isName = (word: string): boolean =>
+    word.startsWith(`${service}-`) && /^\d+$/.test(word.slice(service.length + 1));
+  return message.split(/[^\w-]+/).find(isName) ?? null;
 }
 
 function withMissed({ message }: Incident, missed: number): string {

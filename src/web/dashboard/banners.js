@@ -24,7 +24,8 @@ export function createBanners(node) {
     update(status, now) {
       const recent = ended !== null && now - ended.at < SHOWN_MS ? ended.deployment : null;
       deployment.update(status.deployment ?? recent, now);
-      drift.update(driftText(status.drift));
+      // While it is being deployed, what differs is what is being done.
+      drift.update(status.deployment?.state === 'running' ? null : driftText(status.drift));
       gateway.update(news !== null && now - news.at < SHOWN_MS ? news.text : null);
     },
   };
