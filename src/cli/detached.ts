@@ -68,7 +68,8 @@ export async function upDetached(
   if (json) io.out(JSON.stringify(status));
   else {
     io.out(`${status.name} is up: ${status.gateway.url}   dashboard ${status.admin.url}`);
-    for (const { name, ready } of status.services) io.out(`  ${name}: ${ready} ready`);
+    for (const { name, ready, asleep } of status.services)
+      io.out(`  ${name}: ${asleep ? 'asleep until a request comes' : `${ready} ready`}`);
   }
   if (late.length > 0) {
     if (!json) for (const each of late) io.err(complaint(each));

@@ -151,6 +151,7 @@ export type Reason =
   | { readonly kind: 'resting'; readonly at: number }
   | { readonly kind: 'guard'; readonly bound: 'memory' | 'replicas'; readonly allowed: number }
   | { readonly kind: 'cpu-saturated' }
-  | { readonly kind: 'paused' | 'deploying' }
+  | { readonly kind: 'deploying' }
+  | { readonly kind: 'paused'; readonly at: number }
   | { readonly kind: 'pinned'; readonly at: number }
   | { readonly kind: 'steady' };

@@ -14,7 +14,8 @@ export function hold(limited: number, { control, replicas }: DecideInput): Stage
     return { count: control.pinned, binding: 'pinned', reasons };
   }
   if (control.paused) {
-    return { count: replicas.desired, binding: 'paused', reasons: [{ kind: 'paused' }] };
+    const reasons = [{ kind: 'paused', at: replicas.desired } as const];
+    return { count: replicas.desired, binding: 'paused', reasons };
   }
   return { count: limited, binding: null, reasons: [] };
 }

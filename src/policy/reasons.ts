@@ -65,11 +65,15 @@ export function renderReason(reason: Reason): string {
     case 'cpu-saturated':
       return 'all cores of this machine are busy, by whatever programs: more replicas will not be faster';
     case 'paused':
-      return 'paused: the count stays as it is';
+      return reason.at === 0
+        ? 'paused while asleep: requests are refused until it is resumed'
+        : 'paused: the count stays as it is';
     case 'deploying':
       return 'deploying: the count stays until the deploy is over';
     case 'pinned':
-      return `pinned at ${reason.at}`;
+      return reason.at === 0
+        ? 'pinned at 0: requests are refused until it is released'
+        : `pinned at ${reason.at}`;
     case 'steady':
       return 'near enough to the target, no change';
     default:
