@@ -78,6 +78,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   events.listen(incidents.heard);
   const roster = createRoster(store.replicas, events.emit);
   const counters = createCounters();
+  events.listen(counters.heard);
   const book = createBook(store.decisions);
   const project = createProject(spec, store, startedAt);
   const { services, known } = project;

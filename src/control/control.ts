@@ -95,6 +95,14 @@ export interface ControlCounters {
   readonly durations: readonly DurationCount[];
   /** From the first request held for a service that slept to its replica taking traffic. */
   readonly coldStarts: readonly ColdStartCount[];
+  /** Those that ended or stand still. */
+  readonly deployments: readonly DeploymentCount[];
+}
+
+export interface DeploymentCount {
+  readonly kind: Deployment['kind'];
+  readonly state: Deployment['state'];
+  readonly count: number;
 }
 
 /** Decisions that changed the count. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addLatency, createHistogram } from '../signals/histogram.ts';
 import type { StoredDecision } from '../state/decisions.ts';
+import { deployment } from '../../test/support/fake-control.ts';
 import { createCounters } from './counters.ts';
 
 const decision = (current: number, desired: number, at = 0) =>
@@ -64,4 +65,19 @@ test('cold starts are timed by service', () => {
   assert.ok(Math.abs((counted?.sumSeconds ?? 0) - 90.38) < 1e-9);
   const at = (le: number) => counted?.buckets.find(({ leSeconds }) => leSeconds === le)?.count;
   assert.deepEqual([at(0.05), at(0.1), at(0.5), at(60)], [0, 1, 2, 2]);
+});
+
+test('a deployment is counted when it has ended, once', () => {
+  const counters = createCounters();
+  const heard = (changes: Parameters<typeof deployment>[0]): void =>
+    counters.heard({ kind: 'deployment', at: 1, deployment: deployment(changes), text: '' });
+  heard({});
+  heard({ state: 'done' });
+  heard({ state: 'done' });
+  heard({ id: 8, state: 'done' });
+  heard({ id: 9, kind: 'restart', state: 'rolled-back' });
+  assert.deepEqual(counters.shown.deployments, [
+    { kind: 'deploy', state: 'done', count: 2 },
+    { kind: 'restart', state: 'rolled-back', count: 1 },
+  ]);
 });

@@ -2,7 +2,7 @@ import type { RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
-import type { ControlCounters, HistogramCount } from './control.ts';
+import type { ControlCounters, ControlEvent, DeploymentCount, HistogramCount } from './control.ts';
 
 export interface Counters {
   readonly shown: ControlCounters;
@@ -13,6 +13,8 @@ export interface Counters {
   /** A service that slept takes traffic; counted from the first request that waited. */
   startedCold(service: string, seconds: number): void;
   routed(routes: readonly RouteTraffic[]): void;
+  /** A deployment that ended or stands still is counted once, however often that is told. */
+  readonly heard: (event: ControlEvent) => void;
 }
 
 const TICKS_KEPT = 1_000;
@@ -46,6 +48,8 @@ export function createCounters(): Counters {
     Filling & { readonly service: string; readonly route: string }
   >();
   const coldStarts = new Map<string, Filling>();
+  const deployments = new Map<string, DeploymentCount>();
+  let lastEnded = '';
   const reactionSeconds = new Map<string, number>();
   const waitingSince = new Map<string, number>();
 
@@ -66,6 +70,9 @@ export function createCounters(): Counters {
           route,
           ...shownAs(filling, BOUNDS_SECONDS),
         }));
+      },
+      get deployments() {
+        return [...deployments.values()];
       },
       get coldStarts() {
         return [...coldStarts].map(([service, filling]) => ({
@@ -94,6 +101,14 @@ export function createCounters(): Counters {
       if (since === undefined) return;
       waitingSince.delete(service);
       reactionSeconds.set(service, (now - since) / 1000);
+    },
+    heard(event) {
+      if (event.kind !== 'deployment' || event.deployment.state === 'running') return;
+      const { id, kind, state } = event.deployment;
+      if (lastEnded === `${id} ${state}`) return;
+      lastEnded = `${id} ${state}`;
+      const key = `${kind} ${state}`;
+      deployments.set(key, { kind, state, count: (deployments.get(key)?.count ?? 0) + 1 });
     },
     startedCold(service, seconds) {
       const filling = coldStarts.get(service) ?? empty(COLD_START_BOUNDS_SECONDS);

@@ -48,6 +48,7 @@ test('the page has every name of the contract that this version measures, with i
     tidegate_replicas_desired: 'gauge',
     tidegate_scale_decisions_total: 'counter',
     tidegate_scale_reaction_seconds: 'gauge',
+    tidegate_deployments_total: 'counter',
     tidegate_http_requests_total: 'counter',
     tidegate_http_request_duration_seconds: 'histogram',
     tidegate_cold_start_seconds: 'histogram',
@@ -71,6 +72,7 @@ test('values are in base units, with the labels of the contract', () => {
     'tidegate_replicas_desired{service="api"}': 3,
     'tidegate_scale_decisions_total{service="api",direction="up",policy="linear"}': 7,
     'tidegate_scale_reaction_seconds{service="api"}': 0.42,
+    'tidegate_deployments_total{kind="deploy",state="done"}': 2,
     'tidegate_http_requests_total{service="api",route="/api/*",code="503"}': 2,
     'tidegate_http_request_duration_seconds_bucket{service="api",route="/api/*",le="0.1"}': 900,
     'tidegate_http_request_duration_seconds_bucket{service="api",route="/api/*",le="+Inf"}': 1002,
@@ -118,6 +120,7 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     requests: [],
     durations: [],
     coldStarts: [],
+    deployments: [],
   };
   const { series } = parse(metricsText(view({ services: [] }), counters, '1'));
   assert.deepEqual(

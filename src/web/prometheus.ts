@@ -38,6 +38,12 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       [...counters.reactionSeconds].map(([service, seconds]) => [{ service }, seconds]),
     ),
     family(
+      'deployments_total',
+      'counter',
+      'Deploys, rollbacks and restarts that ended or were interrupted.',
+      counters.deployments.map(({ count, ...labels }) => [labels, count]),
+    ),
+    family(
       'http_requests_total',
       'counter',
       'Requests by route and status code, weighted from sampled logs.',

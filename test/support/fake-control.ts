@@ -298,6 +298,7 @@ function counters(): ControlCounters {
     tickSeconds: [0.001, 0.002, 0.004],
     ticks: { count: 3, sumSeconds: 0.007 },
     reactionSeconds: new Map([['api', 0.42]]),
+    deployments: [{ kind: 'deploy', state: 'done', count: 2 }],
     requests: [
       { service: 'api', route: '/api/*', code: 200, count: 1000 },
       { service: 'api', route: '/api/*', code: 503, count: 2 },
