@@ -79,6 +79,7 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
   if (replace) secrets.read(Object.values(file.spec.services));
   const releasers = createReleasers();
   let endServices: (() => Promise<void>) | undefined;
+  let runs = false;
   try {
     const clock = systemClock;
     const holder = { pid: process.pid, startedAt: clock.now(), stopping: false };
@@ -89,7 +90,11 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     releasers.add('the lock', () => lock.release());
     releasers.add('the run folder', () => dropTemporaryRunFolder(folder));
 
-    const log = createLog(`${folder.logs}/control.log`);
+    const controlLog = `${folder.logs}/control.log`;
+    const log = createLog(controlLog);
+    const ownLogs = [controlLog, `${folder.logs}/background.log`];
+    const bounds = keepBounded(createLogFiles(log), ownLogs);
+    releasers.add('the bounds of the logs', () => bounds.stop());
     const warnings: string[] = [];
     const warn = (sentence: string): void => {
       warnings.push(sentence);
@@ -103,22 +108,23 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     await checkPort(admin.host, admin.port, 'admin.port');
 
     // A command line is what its user wants now; a file may be in the middle of a change.
-    const goesOn = readConfig !== null && findOurs(store.nonce).length > 0;
-    const { configuration, problem } = goesOn
-      ? configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve)
-      : { configuration: file, problem: null };
+    runs = findOurs(store.nonce).length > 0;
+    const { configuration, problem } =
+      runs && readConfig !== null
+        ? configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve)
+        : { configuration: file, problem: null };
     if (problem !== null) warn(problem);
     secrets.read(Object.values(configuration.spec.services));
     if (configuration === file) {
       store.facts.set(APPLIED_FACT, { input: file.input, overrides: {} } satisfies Applied);
     }
 
-    const gatewayUrl = gatewayUrlOf(configuration.spec.gateway);
+    let gatewayUrl = gatewayUrlOf(configuration.spec.gateway);
     const engine = await createLocalEngine({
       stateFolder: folder.path,
       runFolder: folder.run,
       nonce: store.nonce,
-      gatewayUrl,
+      gatewayUrl: () => gatewayUrl,
       log,
       clock,
     });
@@ -144,6 +150,9 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
       store,
       engine,
       gateway,
+    });
+    control.onEvent(({ kind }) => {
+      if (kind === 'deployment') gatewayUrl = control.view().gatewayUrl;
     });
     const { adopted } = control;
     for (const each of adopted.unproven) warnings.push(notOurs(each));
@@ -202,7 +211,7 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     };
   } catch (thrown) {
     await releasers.releaseAll();
-    throw thrown;
+    throw runs ? goingOnWithout(thrown) : thrown;
   }
 }
 
@@ -223,6 +232,18 @@ function backgroundLogOf({ logs }: StateFolder): string {
 function alreadyRunning(name: string): TidegateError {
   return new TidegateError('ALREADY_RUNNING', `${name} is running already.`, {
     hint: 'See it with `tidegate status`, end it with `tidegate down`, or take over from it with `tidegate up --replace`.',
+  });
+}
+
+/** Nobody was cut off by a start that failed, and nobody looks after what runs either. */
+function goingOnWithout(thrown: unknown): unknown {
+  if (!(thrown instanceof TidegateError)) return thrown;
+  const { code, message, hint, cause, facts } = thrown;
+  return new TidegateError(code, message, {
+    hint: `${hint === undefined ? '' : `${hint} `}What was running goes on, and nothing scales or replaces it meanwhile.`,
+    exitCode: thrown.exitCode as 1 | 2,
+    cause,
+    facts,
   });
 }
 

@@ -24,7 +24,7 @@ export async function testEngine(
     stateFolder: folder,
     runFolder: join(folder, 'run'),
     nonce,
-    gatewayUrl: 'http://127.0.0.1:8080',
+    gatewayUrl: () => 'http://127.0.0.1:8080',
     log: silentLog,
     clock: systemClock,
     ...more,

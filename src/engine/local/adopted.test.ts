@@ -31,7 +31,7 @@ test('a replica whose control plane was killed -9 is found without a word writte
       '-e',
       `const { createLocalEngine } = await import(${url});
       const log = { info() {}, warn() {}, error() {}, debug() {} };
-      const engine = await createLocalEngine({ ...${JSON.stringify({ stateFolder: folder, runFolder: join(folder, 'other'), nonce, gatewayUrl: '' })},
+      const engine = await createLocalEngine({ ...${JSON.stringify({ stateFolder: folder, runFolder: join(folder, 'other'), nonce })}, gatewayUrl: () => '',
         log, clock: { now: Date.now } });
       console.log(JSON.stringify(await engine.start(${JSON.stringify(order)})));
       setInterval(() => {}, 1000);`,

@@ -29,7 +29,8 @@ export interface LocalEngineOptions {
   readonly runFolder: string;
   /** Marks the project's processes, see `ProcessIdentity`. */
   readonly nonce: string;
-  readonly gatewayUrl: string;
+  /** Where the gateway answers now: a replica is told when it starts. */
+  readonly gatewayUrl: () => string;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -82,7 +83,12 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<En
       replicas.refuseKnown(order.id);
       const port = await ports.take();
       try {
-        const place = { host: '127.0.0.1', port, gatewayUrl, agentSocket: agents.socketPath };
+        const place = {
+          host: '127.0.0.1',
+          port,
+          gatewayUrl: gatewayUrl(),
+          agentSocket: agents.socketPath,
+        };
         if (order.user !== null) agents.openToOthers();
         const ids = new Set(replicas.running().map((replica) => replica.running.id));
         sweepLogs(logFolder, order.service, ids);
