@@ -20,29 +20,30 @@ test(`${WAKES} wakes: the hold adds at most 50 ms (p95) to the program's own sta
   const project = await createProject(t, { services: { web } }, { 'web.cjs': SLEEPER });
   assert.equal((await project.run('up', '-d')).code, 0);
   const client = await adminOf(project.folder);
-  const own: number[] = [];
-  const total: number[] = [];
-  const since: number[] = [];
+  const direct: number[] = [];
+  const woken: number[] = [];
+  const added: number[] = [];
   for (let wake = 0; wake < WAKES; wake++) {
     await until('it to be asleep', async () => (await client.service('web')).asleep);
-    own.push(await ownStartMs(t, project.folder, 'web.cjs'));
+    direct.push(await ownStartMs(t, project.folder, 'web.cjs'));
     const askedAt = performance.now();
     const { status, body } = await ask(project.gatewayPort);
-    total.push(performance.now() - askedAt);
+    const tookMs = performance.now() - askedAt;
     assert.equal(status, 200);
-    since.push(performance.now() - askedAt - Number(body));
+    woken.push(tookMs);
+    // On a busy machine no two starts are alike: what this one took by itself is taken off.
+    added.push(tookMs - Number(body));
   }
-  const added = total.map((ms, wake) => ms - (own[wake] ?? 0));
   for (const [what, values] of Object.entries({
-    'started directly': own,
-    'woken by a request': total,
+    'started directly': direct,
+    'woken by a request': woken,
     'added by the hold': added,
-    'beyond the program listening': since,
   }))
     t.diagnostic(
       `${what}: p50 ${quantile(values, 0.5)} ms, p95 ${quantile(values, 0.95)} ms, most ${quantile(values, 1)} ms`,
     );
-  assert.ok(quantile(added, 0.95) <= 50, `p95 of what is added: ${quantile(added, 0.95)} ms`);
+  const p95Ms = quantile(added, 0.95);
+  assert.ok(p95Ms <= 50, `p95 of what is added: ${p95Ms} ms`);
 });
 
 test(`${CROWD} requests that wait at once are all answered, and wake one replica`, async (t) => {

@@ -5,14 +5,21 @@ import { ask } from './gateway.ts';
 import { freePort } from './ports.ts';
 import { until } from './until.ts';
 
-/** A program that answers every request with when it was first able to, in ms since its process began. */
+/**
+ * A program that answers every request with its own share of its start, in ms: from the beginning of its process until
+ * it listened, and what its first answer took.
+ */
 export const SLEEPER = `
 const { createServer } = require('node:http');
-let ready;
+let listensAfterMs, ownMs;
 const server = createServer((request, response) => {
-  request.resume().on('end', () => response.end(String(ready)));
+  const cameMs = performance.now();
+  request.resume().on('end', () => {
+    ownMs ??= listensAfterMs + performance.now() - cameMs;
+    response.end(String(ownMs));
+  });
 });
-server.listen(process.env.PORT, process.env.HOST, () => (ready = performance.now()));
+server.listen(process.env.PORT, process.env.HOST, () => (listensAfterMs = performance.now()));
 `;
 
 /** Starts a program directly, asks until it answers, and ends it: ms from its start to its answer. */
