@@ -205,6 +205,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
         startedAt,
         ready: views.every(
           ({ spec, replicas }) =>
+            services.get(spec.name)?.leaving ||
             replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min,
         ),
         services: views,
@@ -284,6 +285,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       await deployments.stop();
       await loop.stop();
       await reconciler.stop();
+      await sleep.stop();
       await keeper.stop();
       await gateway.stop(hurry.aborted ? 0 : drainMs);
       await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);

@@ -77,6 +77,15 @@ test('after a failed start its requests are refused until the next may be tried,
   assert.equal(sleep.refusedSeconds('api'), null);
 });
 
+test('when everything stops nothing is woken, and who waits is refused', async () => {
+  const { sleep, seen } = scene();
+  await sleep.stop();
+  sleep.demanded('api');
+  assert.deepEqual([seen.wakes, seen.published], [0, 1]);
+  assert.equal(sleep.refusedSeconds('api'), 30);
+  assert.equal(sleep.refusedSeconds('web'), null);
+});
+
 test('what a person holds at nothing is refused; what is awake is not', () => {
   const { sleep, api } = scene();
   api.paused = true;

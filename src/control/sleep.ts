@@ -23,6 +23,8 @@ export interface Sleep {
   refusedSeconds(service: string): number | null;
   /** Tells the gateway when requests are refused that were not, or the other way round. */
   tell(): void;
+  /** Nothing is woken any more: those that wait are refused. */
+  stop(): Promise<void>;
 }
 
 /** Nobody knows when a person will release a service that was paused or pinned while it slept. */
@@ -31,10 +33,12 @@ const PERSON_SECONDS = 30;
 export function createSleep(deps: SleepDeps): Sleep {
   const { clock, services, roster, held } = deps;
   let told = '';
+  let stopped = false;
 
   const refusedSeconds = (name: string): number | null => {
     const service = services.get(name);
-    if (!service) return null;
+    if (!service || service.spec.scale.min > 0) return null;
+    if (stopped) return PERSON_SECONDS;
     const { desired, paused, pinned } = service;
     if (desired === 0 && (paused || pinned !== null)) return PERSON_SECONDS;
     const until = deps.waitsUntil(name);
@@ -49,7 +53,7 @@ export function createSleep(deps: SleepDeps): Sleep {
       // Told before the gateway heard that it is awake.
       if (roster.of(name).some(({ state, inGateway }) => state === 'ready' && inGateway)) return;
       held.seen(name, clock.now());
-      if (service.desired === 0 && !service.leaving) deps.wake(service);
+      if (service.desired === 0 && !service.leaving && !stopped) deps.wake(service);
     },
     tell() {
       const sleepers = [...services.keys()].filter((name) => refusedSeconds(name) !== null);
@@ -58,6 +62,10 @@ export function createSleep(deps: SleepDeps): Sleep {
       told = now;
       for (const name of sleepers) held.refused(name);
       void deps.publish();
+    },
+    async stop() {
+      stopped = true;
+      if ([...services.values()].some(({ spec }) => spec.scale.min === 0)) await deps.publish();
     },
   };
 }

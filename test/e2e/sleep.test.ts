@@ -89,6 +89,14 @@ test('a service that is paused while it sleeps refuses; resumed, it wakes', asyn
   await until('it to refuse', async () => (await ask(project.gatewayPort)).status === 503);
 });
 
+test('down does not wait for requests that wait for a program which never comes', async (t) => {
+  const project = await asleep(t, { command: 'sleep 600', drain: '10m' });
+  const waits = ask(project.gatewayPort);
+  await until('it to start', async () => (await project.client.service('web')).desired === 1);
+  assert.equal((await project.run('down')).code, 0);
+  assert.equal((await waits).status, 503);
+});
+
 test('what arrives while it goes to sleep is answered by the next one', async (t) => {
   const project = await asleep(t);
   let served = 0;
