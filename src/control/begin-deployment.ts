@@ -40,6 +40,8 @@ export interface Asked {
 export interface UnderWay {
   readonly record: DeploymentRecord;
   readonly interrupt: AbortController;
+  /** Stops it also on its way back. */
+  readonly halt: AbortController;
   /** Never rejects. */
   readonly ended: Promise<void>;
 }
@@ -83,13 +85,14 @@ export async function beginDeployment(
     }
     inForce.take(target);
   };
-  const interrupt = new AbortController();
+  const [interrupt, halt] = [new AbortController(), new AbortController()];
+  const stops = { interrupt: interrupt.signal, halt: halt.signal };
   const plan = { record, transition, replaces, takeBackSecrets, takeInForce };
-  const ended = runDeployment(deps, plan, interrupt.signal).catch((err: unknown) => {
+  const ended = runDeployment(deps, plan, stops).catch((err: unknown) => {
     log.error({ err }, `deployment ${record.id} ended in an error`);
     record.end('failed', messageOf(err));
   });
-  return { record, interrupt, ended };
+  return { record, interrupt, halt, ended };
 }
 
 // Private

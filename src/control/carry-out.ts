@@ -12,6 +12,8 @@ import { deadline, pause, START_GRACE_MS } from './waiting.ts';
 
 export interface CarryOutDeps extends RolloutDeps {
   readonly project: Project;
+  /** One try; what the gateway cannot be told now it is told later. */
+  readonly tellGateway: () => Promise<boolean>;
 }
 
 /** Replicas that a restart replaces, by service. */
@@ -61,12 +63,13 @@ export async function carryOut(
 
 /**
  * Back to where the deployment began, with everything at once: old replicas are started beside the new ones, which drain
- * when those are ready. @throws TidegateError where the old ones do not come up any more
+ * when those are ready. @throws TidegateError where the old ones do not come up any more; the signal's reason
  */
 export async function turnBack(
   deps: CarryOutDeps,
   transition: Transition,
   servedBefore: ReadonlyMap<string, number>,
+  signal: AbortSignal,
 ): Promise<void> {
   const { project, reconciler } = deps;
   const touched = returnTo(project, transition);
@@ -77,7 +80,7 @@ export async function turnBack(
   await deps.publish();
   for (const { spec } of touched) reconciler.reconcile(spec.name);
   for (const service of touched) {
-    await untilBack(deps, service, servedBefore.get(service.spec.name) ?? 0);
+    await untilBack(deps, service, servedBefore.get(service.spec.name) ?? 0, signal);
   }
   for (const service of touched) settle(service);
   await deps.publish();
@@ -97,7 +100,7 @@ export async function leaveHalfway(deps: CarryOutDeps, transition: Transition): 
     service.checksByConnect = target?.health.path !== service.spec.health.path;
     reconciler.reconcile(service.spec.name);
   }
-  await deps.publish();
+  await deps.tellGateway();
 }
 
 /** Replicas of this revision count beside those of the current one. */
@@ -155,6 +158,7 @@ async function untilBack(
   deps: CarryOutDeps,
   { spec, revision, desired }: ManagedService,
   servedBefore: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const { name } = spec;
   const wanted = Math.min(desired, servedBefore);
@@ -164,11 +168,10 @@ async function untilBack(
     deps.roster
       .of(name)
       .filter((replica) => replica.state !== 'draining' && replica.revision !== revision).length;
-  const never = new AbortController().signal;
   while (newcomers.serving.length < wanted || others() > 0) {
     await newcomers.check();
     if (late()) throw neverCame(name, 'its replicas did not come back in time');
-    await pause(never);
+    await pause(signal);
   }
 }
 

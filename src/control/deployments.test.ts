@@ -428,3 +428,19 @@ test('the bounds of the machine change at once', async (t) => {
   world.control.scale('api', { kind: 'absolute', count: 8 });
   await until('it is known', () => world.control.view().drift === null);
 });
+
+test('a drain that lasts holds nothing up until twice the surge drain, and then bounds what runs', async (t) => {
+  const world = await createWorld(t, config('old', { drain: '30m' }));
+  await world.ready('api', 4);
+  world.behaviour.busy = true;
+  world.write(config('new', { drain: '30m' }));
+  const begun = await world.control.deploy(null);
+  const steps = (): number => world.control.deployment(begun?.id ?? 0)?.steps.length ?? 0;
+  await until('three are replaced and drain', () => steps() === 3);
+  let looks = 0;
+  world.control.onEvent(({ kind }) => void (kind === 'tick' && looks++));
+  await until('some looks go by', () => looks >= 5);
+  assert.deepEqual(world.seen.started.slice(4), ['api-5', 'api-6', 'api-7'], 'it waits');
+  world.behaviour.busy = false;
+  assert.equal((await world.end(begun)).state, 'done');
+});

@@ -27,7 +27,6 @@ export interface DeploymentsDeps extends Omit<BeginDeps, OfOurs> {
   readonly configuration: Configuration;
   readonly resolve: Resolve;
   readonly readConfig: (() => Promise<Configuration>) | null;
-  readonly tellGateway: () => Promise<boolean>;
 }
 
 type Methods = 'deploy' | 'rollback' | 'restart' | 'deployment' | 'interrupt' | 'fileSeen';
@@ -61,17 +60,18 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   };
   let unfinished = resumeHalfway(store, project, now());
   let underWay: UnderWay | null = null;
-  let busy = false;
+  let preparing: Promise<unknown> | null = null;
   let stopped = false;
 
   /** One at a time, from the first look at the file to the last step. */
   const exclusively = async <T>(prepare: () => Promise<T>): Promise<T> => {
-    if (busy || stopped) throw deploymentUnderWay(underWay?.record.id ?? null);
-    busy = true;
+    if (preparing || underWay || stopped) throw deploymentUnderWay(underWay?.record.id ?? null);
+    const prepared = prepare();
+    preparing = prepared;
     try {
-      return await prepare();
+      return await prepared;
     } finally {
-      if (!underWay) busy = false;
+      preparing = null;
     }
   };
 
@@ -91,7 +91,6 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       const half = state === 'interrupted' || state === 'failed';
       unfinished = half ? store.deployments.get(record.id) : null;
       underWay = null;
-      busy = false;
       drift.compare();
     });
     return record.view;
@@ -198,7 +197,8 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     },
     async stop() {
       stopped = true;
-      underWay?.interrupt.abort(new Error('the control plane ends'));
+      await preparing?.catch(() => undefined);
+      underWay?.halt.abort(new Error('the control plane ends'));
       await underWay?.ended;
     },
   };

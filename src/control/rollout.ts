@@ -105,7 +105,9 @@ function beginSuccession(
     .of(spec.name)
     .filter(
       (replica) =>
-        replica.state === 'ready' && replica.revision === revision && !replaces.has(replica.id),
+        replica.state === 'ready' &&
+        replica.condemned === null &&
+        isComing(replica, { revision, replaces }),
     );
   const succession: Succession = {
     spec,

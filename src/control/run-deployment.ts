@@ -23,15 +23,23 @@ export interface RunDeps extends CarryOutDeps {
   readonly log: Log;
 }
 
+export interface Stops {
+  /** A person wants it to stop where it is; a way back that was begun is gone to its end. */
+  readonly interrupt: AbortSignal;
+  /** The control plane ends: it stops where it is, whatever it does. */
+  readonly halt: AbortSignal;
+}
+
 /**
- * Carries a deployment out to one of its ends: done; turned back after a failure; interrupted by the signal, which
- * leaves both revisions serving, as does a way back that fails.
+ * Carries a deployment out to one of its ends: done; turned back after a failure; interrupted, which leaves both
+ * revisions serving, as does a way back that fails.
  */
 export async function runDeployment(
   deps: RunDeps,
   plan: DeploymentPlan,
-  signal: AbortSignal,
+  { interrupt, halt }: Stops,
 ): Promise<void> {
+  const signal = AbortSignal.any([interrupt, halt]);
   const { record, transition } = plan;
   const servedBefore = new Map(
     transition.rolled.map(({ name }) => [name, readyOf(deps, name)] as const),
@@ -47,7 +55,7 @@ export async function runDeployment(
       await leaveHalfway(deps, transition);
       record.end('interrupted', halfDone(record.view));
     } else {
-      await goBack(deps, plan, servedBefore, thrown);
+      await goBack(deps, plan, servedBefore, thrown, halt);
     }
   } finally {
     stopCounting();
@@ -84,19 +92,22 @@ async function goBack(
   { record, transition, takeBackSecrets }: DeploymentPlan,
   servedBefore: ReadonlyMap<string, number>,
   why: unknown,
+  halt: AbortSignal,
 ): Promise<void> {
   deps.log.warn({ err: why }, `deployment ${record.id} is turned back`);
   record.say('something is wrong: going back to what was before');
   takeBackSecrets();
   try {
-    await turnBack(deps, transition, servedBefore);
+    await turnBack(deps, transition, servedBefore, halt);
     await oneMoreLook(deps);
     record.end('rolled-back', messageOf(why));
   } catch (thrown) {
+    await leaveHalfway(deps, transition);
+    if (halt.aborted) {
+      record.end('interrupted', `${halfDone(record.view)} It was going back: ${messageOf(why)}`);
+      return;
+    }
     deps.log.error({ err: thrown }, `deployment ${record.id} could not be turned back`);
-    await leaveHalfway(deps, transition).catch((err: unknown) =>
-      deps.log.error({ err }, 'the gateway could not be told what serves'),
-    );
     const failed = `Going back failed, too, and what serves was kept: ${messageOf(thrown)}`;
     record.end('failed', `${messageOf(why)}\n${failed}`);
   }
