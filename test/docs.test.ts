@@ -49,6 +49,11 @@ test('every page and example that README.md and the pages of docs/ link to is th
   }
 });
 
+test('docs/long-tests.md has a row for each long test and for no other', () => {
+  const page = `\n## All\n${text('docs/long-tests.md').split('\n## ')[0]}`;
+  assert.deepEqual(firstCells(page, 'All'), readdirSync(join(root, 'test/long')).sort());
+});
+
 test('docs/operating.md gives the bounds that the code has', () => {
   const page = text('docs/operating.md').replace(/\s+/g, ' ');
   const numbers = [
