@@ -37,8 +37,8 @@ local function tell(service, now, is_new)
   end
 end
 
--- How many wait shows in how often they look: 5 ms apart for up to 100 of them, 50 ms from 1,000 on.
-local step_ms = 5
+-- How many wait shows in how often they look: 2 ms apart for up to 40 of them, 50 ms from 1,000 on.
+local step_ms = 2
 local looks = 0
 local counted_from = 0
 
@@ -47,7 +47,7 @@ local function next_step(now)
   local passed = now - counted_from
   if passed >= 100 or looks >= 1000 then
     local waiting = looks * step_ms // math.max(passed, 1)
-    step_ms = math.min(math.max(waiting // 20, 5), 50)
+    step_ms = math.min(math.max(waiting // 20, 2), 50)
     looks = 0
     counted_from = now
   end
