@@ -98,7 +98,10 @@ test('HAProxy that is killed is noticed, cleared away, and comes back with the s
   assert.equal(await code(gateway.traffic()), 'GATEWAY_SILENT');
   assert.equal(await code(gateway.apply(gateway.state([]))), 'GATEWAY_SILENT');
 
+  const config = join(gateway.folder, 'haproxy/haproxy.cfg');
+  const { ino } = statSync(config);
   await gateway.start(gateway.state(servers));
+  assert.equal(statSync(config).ino, ino, 'no time is lost on what HAProxy has accepted before');
   assert.equal((await ask(gateway.port)).body, 'api-1');
   assert.equal((await gateway.traffic()).services['api']?.requests, 1);
   assert.equal(deaths, 1);

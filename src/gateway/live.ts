@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { alertsSince } from './alerts.ts';
 import { gatewayRefused, gatewaySilent } from './errors.ts';
 import type { GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import { createMasterSocket, type MasterSocket } from './master-socket.ts';
-import { plan, type Planned, type SlotTable } from './plan.ts';
+import { plan, type Planned, type Rendered, type SlotTable } from './plan.ts';
 import { checkPort } from './port-check.ts';
 import { clearAway, startHaproxy, type HaproxyProcess } from './process.ts';
 import { SAMPLING_MAP } from './render/names.ts';
@@ -38,10 +39,7 @@ export async function launch(site: Site, state: GatewayState, seated: SlotTable)
   const { host, port } = state.gateway;
   await checkPort(host, port);
 
-  const candidate = site.files.writeCandidate(first.next.rendered);
-  const problems = await validate(site.binary, candidate);
-  if (problems.length > 0) throw gatewayRefused(problems);
-  site.files.acceptCandidate();
+  await putInPlace(site, first.next.rendered);
 
   const alerts = alertsSince(site.logs.own);
   const process = await startHaproxy(site);
@@ -70,6 +68,14 @@ export function orDeath<T>(process: HaproxyProcess, asked: Promise<T>): Promise<
 }
 
 // Private
+
+/** What HAProxy has accepted before, as when it was killed, needs no other verdict: until it is back nobody is answered. */
+async function putInPlace({ binary, files }: Site, rendered: Rendered): Promise<void> {
+  if (isDeepStrictEqual(files.read(), rendered)) return;
+  const problems = await validate(binary, files.writeCandidate(rendered));
+  if (problems.length > 0) throw gatewayRefused(problems);
+  files.acceptCandidate();
+}
 
 /** It serves after some 50 ms; a machine under full load takes longer. */
 const START_MS = 15_000;
