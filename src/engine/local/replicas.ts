@@ -113,4 +113,4 @@ export function createReplicas({ log, clock, onEnd, onGone }: ReplicasOptions): 
 
 /** What a dead leader's children have to finish in. */
 const LEFT_BEHIND_GRACE_MS = 1000;
-const KNOWN_ENDED = 1000;
+const KNOWN_ENDED = 100;
