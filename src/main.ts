@@ -104,11 +104,11 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     releasers.add('the state file', () => store.close());
     if (setAside !== null) warn(lostState(setAside));
 
+    runs = findOurs(store.nonce).length > 0;
     // Before anything is started: the port itself is listened on last.
     await checkPort(admin.host, admin.port, 'admin.port');
 
     // A command line is what its user wants now; a file may be in the middle of a change.
-    runs = findOurs(store.nonce).length > 0;
     const { configuration, problem } =
       runs && readConfig !== null
         ? configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve)

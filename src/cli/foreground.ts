@@ -36,7 +36,7 @@ export async function runForeground(options: ForegroundOptions, io: Io): Promise
   if (how !== 'stop') {
     await tidegate.leave();
     if (words) io.err(how === 'replaced' ? REPLACED : LEFT);
-    // The replicas it started are its children and would keep it.
+    // Whatever is still being ended is the next one's to find.
     process.exit(EXIT.done);
   }
   if (words) io.err('Draining and stopping; once more to stop at once.');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -123,9 +124,45 @@ test('a damaged state file is said and set aside, and what runs is found without
   assert.deepEqual(carriersOf(project.folder), []);
 });
 
+test('a start that fails takes away what it started, and leaves what ran before', async (t) => {
+  const { project } = await ledgerProject(t);
+  const before = runningOf(await project.status());
+  // Where the last thing that a start writes would go.
+  const obstacle = join(project.folder, '.tidegate', 'control.json.new');
+  await endControl(project.folder, 'SIGKILL');
+  mkdirSync(obstacle);
+  const config = join(project.folder, 'tidegate.config.json');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('"max": 4', '"max": 3'));
+  const failed = await project.run('up', '-d');
+  assert.equal(failed.code, 1);
+  assert.equal((await fetch(project.gatewayUrl)).status, 200);
+
+  rmdirSync(obstacle);
+  await up(project);
+  const status = await project.status();
+  assert.deepEqual(runningOf(status), before);
+  assert.equal(status.services[0]?.max, 4, 'the file was changed, and nobody deployed it');
+  assert.deepEqual(status.drift?.keys, ['services.web.scale.max']);
+
+  assert.equal((await project.run('down')).code, 0);
+  mkdirSync(obstacle);
+  assert.equal((await project.run('up', '-d')).code, 1);
+  assert.deepEqual(carriersOf(project.folder), []);
+  rmdirSync(obstacle);
+  await up(project);
+  assert.equal((await project.status()).services[0]?.max, 3, 'where nothing runs the file counts');
+});
+
 test('what merely looks like ours is named and left alone, by up and by down', async (t) => {
   const { project } = await ledgerProject(t);
   await endControl(project.folder, 'SIGKILL');
+  const taken = createServer((socket) => socket.destroy()).listen(project.adminPort, '127.0.0.1');
+  t.after(() => taken.close());
+  await once(taken, 'listening');
+  const refused = await project.run('up', '-d');
+  assert.match(refused.err, /What was running goes on/);
+  taken.close();
+  await once(taken, 'close');
   const stranger = spawn('sleep', ['300'], { detached: true });
   t.after(() => stranger.kill('SIGKILL'));
   const pid = stranger.pid as number;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRunning, readStat } from '../../src/process/stat.ts';
+import { holdsOn, readStat } from '../../src/process/stat.ts';
 import { readLockHolder } from '../../src/state/lock.ts';
 import { adminOf } from '../support/admin.ts';
 import { carriersOf, endControl } from '../support/control.ts';
@@ -93,7 +93,7 @@ async function killAtStart(project: Project): Promise<void> {
   });
   await delay(Math.random() * 800);
   process.kill(pid, 'SIGKILL');
-  await until('it is gone', () => !isRunning(readStat(pid)));
+  await until('it is gone', () => !holdsOn(readStat(pid)));
   await starting;
 }
 

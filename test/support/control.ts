@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carriesNonce } from '../../src/process/identity.ts';
-import { isRunning, readStat } from '../../src/process/stat.ts';
+import { holdsOn, isRunning, readStat } from '../../src/process/stat.ts';
 import type { Status } from '../../src/web/contract.ts';
 import { until } from './until.ts';
 
@@ -10,7 +10,7 @@ export async function endControl(folder: string, signal: NodeJS.Signals): Promis
   const control = readFileSync(join(folder, '.tidegate', 'control.json'), 'utf8');
   const { pid } = JSON.parse(control) as { pid: number };
   process.kill(pid, signal);
-  await until(`the control plane ends by ${signal}`, () => !isRunning(readStat(pid)));
+  await until(`the control plane ends by ${signal}`, () => !holdsOn(readStat(pid)));
   return pid;
 }
 
