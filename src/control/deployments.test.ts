@@ -45,6 +45,7 @@ test('a changed command replaces the replicas one by one, start-first, and is in
   assert.ok(Math.min(...counts) >= 4 && Math.max(...counts) <= 5, counts.join());
   assert.equal(ended.steps.length, 4);
   assert.match(ended.steps[0]?.text ?? '', /^api: 1 of 4 replaced; api-5 takes traffic$/);
+  assert.match(ended.steps[1]?.text ?? '', /^api: 2 of 4 replaced; api-6 takes traffic$/);
   assert.equal(told[0], 'it began');
   assert.equal(told.at(-1), 'it is done');
   assert.equal(world.store.revisions.previous('api')?.id, before);

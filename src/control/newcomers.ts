@@ -7,6 +7,8 @@ import type { Replica, Roster } from './roster.ts';
 export interface Newcomers {
   /** Ready, and known to the gateway. */
   readonly serving: readonly Replica[];
+  /** Those of them that were not there when the batch began. */
+  readonly arrived: readonly Replica[];
   /** @throws TidegateError REVISION_UNHEALTHY when one has ended or fails its checks */
   check(): Promise<void>;
 }
@@ -43,9 +45,15 @@ export function watchNewcomers(
     return row?.note ?? 'ended';
   };
 
+  const serving = (): readonly Replica[] =>
+    ofService().filter(({ state, inGateway }) => state === 'ready' && inGateway);
+
   return {
     get serving() {
-      return ofService().filter(({ state, inGateway }) => state === 'ready' && inGateway);
+      return serving();
+    },
+    get arrived() {
+      return serving().filter(({ id }) => !before.has(id));
     },
     async check() {
       for (const replica of ofService()) {

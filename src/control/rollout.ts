@@ -72,7 +72,7 @@ export async function rollOut(
     succession.surge = 0;
     succession.trusted = true;
     deps.reconciler.reconcile(name);
-    onStep(Math.min(succession.replaced, service.desired), newcomers.serving);
+    onStep(Math.min(succession.replaced, service.desired), newcomers.arrived);
     await untilFewDrain(deps, name, 2 * target.update.maxSurge, signal);
   }
   const newcomers = watchNewcomers(deps, name, isNew);
