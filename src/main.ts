@@ -1,7 +1,6 @@
 /** The composition root of the control plane: takes the rooms and puts them together. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemClock } from './kit/clock.ts';
-import { TidegateError } from './kit/errors.ts';
 import { createLog, silentLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
 import type { Adoption } from './control/adopt.ts';
@@ -12,6 +11,7 @@ import { configurationAfter } from './control/going-on.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
+import { alreadyRunning, goingOnWithout, lostState, notOurs } from './control/start-words.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
@@ -227,30 +227,4 @@ export function prepareProject(projectFolder: string): { readonly backgroundLog:
 
 function backgroundLogOf({ logs }: StateFolder): string {
   return `${logs}/background.log`;
-}
-
-function alreadyRunning(name: string): TidegateError {
-  return new TidegateError('ALREADY_RUNNING', `${name} is running already.`, {
-    hint: 'See it with `tidegate status`, end it with `tidegate down`, or take over from it with `tidegate up --replace`.',
-  });
-}
-
-/** Nobody was cut off by a start that failed, and nobody looks after what runs either. */
-function goingOnWithout(thrown: unknown): unknown {
-  if (!(thrown instanceof TidegateError)) return thrown;
-  const { code, message, hint, cause, facts } = thrown;
-  return new TidegateError(code, message, {
-    hint: `${hint === undefined ? '' : `${hint} `}What was running goes on, and nothing scales or replaces it meanwhile.`,
-    exitCode: thrown.exitCode as 1 | 2,
-    cause,
-    facts,
-  });
-}
-
-function lostState(setAside: string): string {
-  return `The state file was damaged and is now ${setAside}. Pins, pauses and history are gone; what runs was looked for and is gone on with.`;
-}
-
-function notOurs(what: string): string {
-  return `${what} may be left from an earlier run; it cannot be proved ours and was left running.`;
 }

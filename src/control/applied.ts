@@ -24,16 +24,16 @@ export function appliedSpec(applied: Applied, resolve: (input: unknown) => Spec)
   return overridden(resolve(applied.input), applied.overrides);
 }
 
+// Private
+
 /** The spec with these services started from something else; names it does not have are left out. */
-export function overridden(spec: Spec, overrides: Applied['overrides']): Spec {
+function overridden(spec: Spec, overrides: Applied['overrides']): Spec {
   const services = Object.entries(spec.services).map(([name, service]) => {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
     return [name, override ? withDefinition(service, override) : service];
   });
   return { ...spec, services: Object.fromEntries(services) as Spec['services'] };
 }
-
-// Private
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -7,14 +7,13 @@ const configurationOf = (command: string, adminPort: number) => {
   const input = { services: { api: { command } }, admin: { port: adminPort } };
   return { input, spec: resolved(input) };
 };
-const resolve = (input: unknown) => resolved(input as object);
 const file = configurationOf('node next.js', 9001);
 const argvOf = (found: ReturnType<typeof configurationAfter>): unknown =>
   found.configuration.spec.services['api']?.command;
 
 test('what was applied goes on, but for what belongs to the control plane itself', () => {
   const applied = configurationOf('node old.js', 9000).input;
-  const found = configurationAfter({ input: applied, overrides: {} }, file, resolve);
+  const found = configurationAfter({ input: applied, overrides: {} }, file, resolved);
   assert.deepEqual(argvOf(found), { kind: 'argv', argv: ['node', 'old.js'] });
   assert.equal(found.configuration.spec.admin.port, 9001);
   assert.deepEqual(found.configuration.input, applied);
@@ -23,7 +22,7 @@ test('what was applied goes on, but for what belongs to the control plane itself
 
 test('where nothing was applied the file is in force', () => {
   for (const fact of [null, 'damaged', { input: {} }]) {
-    const found = configurationAfter(fact, file, resolve);
+    const found = configurationAfter(fact, file, resolved);
     assert.equal(found.configuration, file);
     assert.equal(found.problem, null);
   }
