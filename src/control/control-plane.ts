@@ -12,10 +12,9 @@ import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
 import { createBook } from './book.ts';
 import { createCollector } from './collect.ts';
-import type { ControlPlane, ScaleRequest } from './control.ts';
+import type { ControlPlane } from './control.ts';
 import { createCounters } from './counters.ts';
 import { createDeployments } from './deployments.ts';
-import { outOfRange } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
@@ -24,12 +23,13 @@ import { gatewayState } from './gateway-state.ts';
 import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
+import { pinOf } from './pin.ts';
 import { wasAboutPort } from './port-watch.ts';
 import { createProject } from './project.ts';
 import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
-import { createScaleLoop } from './scale-loop.ts';
+import { createScaleLoop, lookEveryMs } from './scale-loop.ts';
 import type { Secrets } from './secrets.ts';
 import { createSleep } from './sleep.ts';
 import { tolerantStore } from './tolerant-store.ts';
@@ -294,27 +294,4 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       }
     },
   };
-}
-
-// Private
-
-/** While a deployment is under way its newcomers are looked at closely. */
-const DEPLOYING_LOOK_MS = SECOND / 2;
-
-function lookEveryMs(services: ReadonlyMap<string, ManagedService>, deploying: boolean): number {
-  const intervals = [...services.values()].map((each) => each.spec.scale.intervalMs);
-  return Math.min(deploying ? DEPLOYING_LOOK_MS : Infinity, ...intervals);
-}
-
-/** @throws TidegateError OUT_OF_RANGE */
-function pinOf({ spec, desired, pinned }: ManagedService, request: ScaleRequest): number | null {
-  if (request.kind === 'auto') return null;
-  // A pin is desired from the next turn on: `+1` twice in a moment is two more.
-  const from = request.kind === 'absolute' ? 0 : (pinned ?? desired);
-  const count = from + request.count;
-  const { min, max } = spec.scale;
-  if (!Number.isInteger(count) || count < min || count > max) {
-    throw outOfRange(spec.name, count, min, max);
-  }
-  return count;
 }

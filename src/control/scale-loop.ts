@@ -1,6 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
-import { MINUTE } from '../kit/clock.ts';
+import { MINUTE, SECOND } from '../kit/clock.ts';
 import { decide } from '../policy/decide.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
@@ -45,6 +45,18 @@ export interface ScaleLoop {
 }
 
 const MEMORY_WRITE_MS = 10_000;
+
+/** While a deployment is under way its newcomers are looked at closely. */
+const DEPLOYING_LOOK_MS = SECOND / 2;
+
+/** How long to wait between two turns: the shortest interval of a service. */
+export function lookEveryMs(
+  services: ReadonlyMap<string, ManagedService>,
+  deploying: boolean,
+): number {
+  const intervals = [...services.values()].map((each) => each.spec.scale.intervalMs);
+  return Math.min(deploying ? DEPLOYING_LOOK_MS : Infinity, ...intervals);
+}
 
 /** One turn: collect → note the replicas' health → sample → decide → write down → reconcile, for every service. */
 export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
