@@ -26,6 +26,7 @@ import type { StateFolder } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
 import { openOrSetAside } from './state/set-aside.ts';
 import { takeOverLock } from './state/take-over.ts';
+import type { ControlAddress } from './web/client.ts';
 import type { LiveEvent, Status } from './web/contract.ts';
 import { liveEventOf } from './web/live-events.ts';
 import { startWeb } from './web/server.ts';
@@ -173,7 +174,13 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     });
     releasers.add('the admin port', () => web.close());
 
-    const here = { pid: process.pid, adminUrl: web.url, gatewayUrl, startedAt: clock.now() };
+    const here: Omit<ControlAddress, 'token'> = {
+      pid: process.pid,
+      configPath: options.configPath,
+      adminUrl: web.url,
+      gatewayUrl,
+      startedAt: clock.now(),
+    };
     // Renamed into place: whoever reads it sees all of it.
     writeFileSync(`${folder.control}.new`, JSON.stringify(here), { mode: 0o600 });
     renameSync(`${folder.control}.new`, folder.control);

@@ -43,8 +43,12 @@ test('a configuration file that is changed by hand is noticed and shown, and app
   await drift('it is as before', (seen) => seen === null);
 
   change('"max": 1', '"max": 2');
-  const { code, out: said } = await project.run('deploy');
-  assert.equal(code, 0, said);
+  project.write('other.json', original);
+  const other = await project.run('deploy', '-c', join(project.folder, 'other.json'));
+  assert.equal(other.code, 2);
+  assert.ok(other.err.startsWith(`Tidegate was started with ${path}, not with`), other.err);
+  const { code, out: said, err } = await project.run('deploy', '-c', path);
+  assert.equal(code, 0, said + err);
   assert.match(said, /changed: services\.app\.scale\.max/);
   await drift('nothing differs any more', (seen) => seen === null);
   const after = await client.service('app');
