@@ -31,10 +31,11 @@ ExecStart=/usr/bin/node --max-semi-space-size=2 /opt/tidegate/dist/cli/start.js 
 # Only the control plane is ended: HAProxy and the replicas go on serving and are adopted by the next start.
 KillMode=process
 TimeoutStopSec=30
-# A control plane that was killed comes back; one that \`tidegate down\` ended does not, nor one whose configuration is wrong.
+# A control plane that was killed comes back; one that \`tidegate down\` ended, or hurried to its end (130), does not, nor
+# one whose configuration is wrong (2).
 Restart=on-failure
 RestartSec=1
-RestartPreventExitStatus=2
+RestartPreventExitStatus=2 130
 # A replica that the kernel ends for want of memory is Tidegate's to replace, and no reason to stop the others.
 OOMPolicy=continue
 LimitNOFILE=65536
