@@ -12,9 +12,9 @@ process.send?.(answer, () => process.exit(0));
 
 async function read(path: string): Promise<ApartAnswer> {
   try {
-    const { input, spec, unbuilt } = await loadConfig(path);
+    const { input, spec, set, unbuilt } = await loadConfig(path);
     refuseUnbuilt(unbuilt);
-    return { kind: 'read', configuration: { input, spec } };
+    return { kind: 'read', configuration: { input, spec }, set };
   } catch (thrown) {
     const known = thrown instanceof TidegateError ? thrown : null;
     return {

@@ -97,11 +97,21 @@ test('secrets are read from the environment and from files', (t) => {
   writeFileSync(file, 'from file\n');
   const environments = readSecrets(
     envOf({ PLAIN: 'a', KEY: { env: 'REAL_KEY' }, EMPTY: { env: 'EMPTY' }, PEM: { file } }),
+    {},
     { REAL_KEY: 'from env', EMPTY: '' },
   );
   assert.deepEqual(environments, {
     api: { PLAIN: 'a', KEY: 'from env', EMPTY: '', PEM: 'from file' },
   });
+});
+
+test('what the file set comes before our environment, and reaches the replicas below their own', () => {
+  const environments = readSecrets(
+    envOf({ KEY: { env: 'KEY' }, OWN: 'own' }),
+    { KEY: 'set', OWN: 'set', MORE: 'set' },
+    { KEY: 'ours', OURS: 'ours' },
+  );
+  assert.deepEqual(environments, { api: { KEY: 'set', OWN: 'own', MORE: 'set' } });
 });
 
 test('all missing secrets are named at once', (t) => {
@@ -115,7 +125,7 @@ test('all missing secrets are named at once', (t) => {
     D: { file: folder },
   });
   assert.throws(
-    () => readSecrets(spec, {}),
+    () => readSecrets(spec, {}, {}),
     (thrown: TidegateError) => {
       const lines = thrown.message.split('\n');
       assert.equal(lines.length, 5);

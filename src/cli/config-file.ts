@@ -15,13 +15,19 @@ import {
 } from './config-errors.ts';
 import type { MissingSecret } from './config-errors.ts';
 import { evaluateConfig } from './evaluate-config.ts';
+import { marksOf } from './file-marks.ts';
+import { notingVariables } from './noted-variables.ts';
 
 export interface LoadedConfig {
   /** As it was written: plain JSON, secrets as references, defaults absent. */
   readonly input: unknown;
   readonly spec: Spec;
+  /** The variables that the file set while it was read, as `import 'dotenv/config'` does; they may be secrets. */
+  readonly set: Readonly<Record<string, string>>;
   /** Absolute. */
   readonly path: string;
+  /** `marksOf` the file before it was read. */
+  readonly marks: string;
   /** Where the file is; relative paths in it and `.tidegate/` start here. */
   readonly folder: string;
   /** What is allowed but probably not meant, each beginning with its path. */
@@ -41,7 +47,8 @@ const CONFIG_NAMES = ['ts', 'js', 'mjs', 'json'].map((ending) => `tidegate.confi
 export async function loadConfig(file?: string, cwd = process.cwd()): Promise<LoadedConfig> {
   const path = findConfig(file, cwd);
   const folder = dirname(path);
-  const written = await evaluateConfig(path);
+  const marks = marksOf(path);
+  const { result: written, set } = await notingVariables(() => evaluateConfig(path));
   const resolved = resolveSpec(written, {
     folder,
     machine: { cores: availableParallelism(), memoryBytes: totalmem() },
@@ -51,7 +58,9 @@ export async function loadConfig(file?: string, cwd = process.cwd()): Promise<Lo
   return {
     input: JSON.parse(JSON.stringify(written)) as unknown,
     spec: resolved.spec,
+    set,
     path,
+    marks,
     folder,
     warnings: [...others, ...resolved.warnings],
     unbuilt: resolved.unbuilt,
@@ -64,14 +73,16 @@ export function projectFolder(file?: string, cwd = process.cwd()): string {
 }
 
 /**
- * The environment of each service's replicas with the secrets read, by service.
+ * The environment of each service's replicas with the secrets read, by service; below it what the file `set`.
  * @throws TidegateError SECRET_MISSING naming all that are missing; exit code 2
  */
 export function readSecrets(
   { services }: Pick<Spec, 'services'>,
-  environment: NodeJS.ProcessEnv = process.env,
+  set: Readonly<Record<string, string>> = {},
+  ours: NodeJS.ProcessEnv = process.env,
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const missing: MissingSecret[] = [];
+  const environment = { ...ours, ...set };
   const read = (path: string, value: string | SecretRef): string => {
     if (typeof value === 'string') return value;
     const secret = 'env' in value ? (environment[value.env] ?? null) : readSecretFile(value.file);
@@ -84,12 +95,15 @@ export function readSecrets(
   const environments = Object.fromEntries(
     Object.entries(services).map(([service, { env }]) => [
       service,
-      Object.fromEntries(
-        Object.entries(env).map(([name, value]) => [
-          name,
-          read(pathText(['services', service, 'env', name]), value),
-        ]),
-      ),
+      {
+        ...set,
+        ...Object.fromEntries(
+          Object.entries(env).map(([name, value]) => [
+            name,
+            read(pathText(['services', service, 'env', name]), value),
+          ]),
+        ),
+      },
     ]),
   );
   if (missing.length > 0) throw secretsMissing(missing);

@@ -6,7 +6,9 @@ import type { TestContext } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { until } from '../../test/support/until.ts';
 import type { ConfigFile } from '../spec/configuration.ts';
+import type { Configuration } from '../spec/configuration.ts';
 import { watchConfig } from './config-watch.ts';
+import { marksOf } from './file-marks.ts';
 import { readConfigApart } from './read-config.ts';
 
 const EVERY_MS = 20;
@@ -19,19 +21,28 @@ interface Watched {
   stop(): void;
 }
 
-function watch(t: TestContext, read = readConfigApart): Watched {
+type Read = (path: string, signal: AbortSignal) => Promise<Configuration>;
+
+const readApart: Read = async (path, signal) => (await readConfigApart(path, signal)).configuration;
+
+function watch(t: TestContext, read: Read = readApart): Watched {
   const path = join(temporaryFolder(t), 'tidegate.config.json');
   write(path, 'one');
   return watchAs(t, path, read);
 }
 
-function watchAs(t: TestContext, path: string, read = readConfigApart): Watched {
+function watchAs(
+  t: TestContext,
+  path: string,
+  read: Read = readApart,
+  seen = marksOf(path),
+): Watched {
   const told: ConfigFile[] = [];
   const onChange = (file: ConfigFile): void => {
     told.push(file);
     if (told.length === 1) throw new Error('a listener that fails once');
   };
-  const stop = watchConfig(path, read, onChange, EVERY_MS);
+  const stop = watchConfig(path, seen, read, onChange, EVERY_MS);
   t.after(stop);
   return {
     path,
@@ -71,11 +82,21 @@ test('a file that is written, replaced, broken, gone and there again is told eac
   assert.equal(told.length, 5);
 });
 
+test('what was changed between the first reading and the watch is told', async (t) => {
+  const path = join(temporaryFolder(t), 'tidegate.config.json');
+  write(path, 'one');
+  const seen = marksOf(path);
+  write(path, 'changed-early');
+  const { told } = watchAs(t, path, readApart, seen);
+  await until('it is told', () => told.length === 1);
+  assert.equal(nameIn(told[0] as ConfigFile), 'changed-early');
+});
+
 test('a change is read once, and nothing is told after the end', async (t) => {
   let read = 0;
   const first = watch(t, (file, signal) => {
     read++;
-    return readConfigApart(file, signal);
+    return readApart(file, signal);
   });
   await first.after(() => write(first.path, 'second'));
   // Another watcher shows that time has passed for the first one too.

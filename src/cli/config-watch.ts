@@ -1,25 +1,27 @@
-import { statSync } from 'node:fs';
 import { SECOND } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { ConfigFile, Configuration } from '../spec/configuration.ts';
+import { GONE, marksOf } from './file-marks.ts';
 
 /** Asked for, not subscribed to: editors that write a new file and rename it lose a subscription, and so do some file systems. */
 const EVERY_MS = SECOND;
 
 /**
- * Tells what is in the configuration file whenever it was changed; a file that is gone or wrong is `broken`. A change is
- * read when the file has looked the same twice. What the file imports is not watched. Returns how to stop.
+ * Tells what is in the configuration file whenever it is not the one with the marks `seen` any more; a file that is gone
+ * or wrong is `broken`. A change is read when the file has looked the same twice. What the file imports is not watched.
+ * Returns how to stop.
  */
 export function watchConfig(
   path: string,
+  seen: string,
   read: (path: string, signal: AbortSignal) => Promise<Configuration>,
   onChange: (file: ConfigFile) => void,
   everyMs = EVERY_MS,
 ): () => void {
   const stopped = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let told = marksOf(path);
-  let before = told;
+  let told = seen;
+  let before = seen;
 
   const look = async (): Promise<void> => {
     const now = marksOf(path);
@@ -49,18 +51,6 @@ export function watchConfig(
 }
 
 // Private
-
-const GONE = 'gone';
-
-/** What changes when a file is written or replaced. */
-function marksOf(path: string): string {
-  try {
-    const { mtimeMs, size, ino } = statSync(path);
-    return `${mtimeMs} ${size} ${ino}`;
-  } catch {
-    return GONE;
-  }
-}
 
 async function fileNow(
   path: string,

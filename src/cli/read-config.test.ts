@@ -20,9 +20,14 @@ test('what was written and what was understood come back, read with our environm
   const path = written(
     t,
     `console.log('hello');
+     process.env.TIDEGATE_TEST_SET = 'by the file';
      export default { name: process.env.TIDEGATE_TEST_NAME, admin: undefined, ${SERVICE} };`,
   );
-  const { input, spec } = await readConfigApart(path);
+  const {
+    configuration: { input, spec },
+    set,
+  } = await readConfigApart(path);
+  assert.deepEqual(set, { TIDEGATE_TEST_SET: 'by the file' });
   assert.deepEqual(input, {
     name: 'from-the-environment',
     services: { app: { command: 'node app.js' } },
@@ -33,9 +38,9 @@ test('what was written and what was understood come back, read with our environm
 
 test('a file that is changed is read anew', async (t) => {
   const path = written(t, `export default { name: 'one', ${SERVICE} };`);
-  assert.equal((await readConfigApart(path)).spec.name, 'one');
+  assert.equal((await readConfigApart(path)).configuration.spec.name, 'one');
   writeFileSync(path, `export default { name: 'two', ${SERVICE} };`);
-  assert.equal((await readConfigApart(path)).spec.name, 'two');
+  assert.equal((await readConfigApart(path)).configuration.spec.name, 'two');
 });
 
 test('all that is wrong comes back as it was found', async (t) => {

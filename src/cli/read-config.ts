@@ -8,9 +8,15 @@ import { configEnded, configTimeout, configUnreadable } from './config-errors.ts
 /** Long for a file that only says what it wants, short for whoever waits for `tidegate deploy`. */
 const TIMEOUT_MS = 10 * SECOND;
 
+/** What the file says, and the variables that it set while it was read. */
+export interface ReadApart {
+  readonly configuration: Configuration;
+  readonly set: Readonly<Record<string, string>>;
+}
+
 /** What `config-apart.ts` sends. */
 export type ApartAnswer =
-  | { readonly kind: 'read'; readonly configuration: Configuration }
+  | ({ readonly kind: 'read' } & ReadApart)
   | {
       readonly kind: 'refused';
       readonly code: string;
@@ -28,9 +34,9 @@ export async function readConfigApart(
   path: string,
   signal?: AbortSignal,
   timeoutMs = TIMEOUT_MS,
-): Promise<Configuration> {
+): Promise<ReadApart> {
   const answer = await ask(path, signal, timeoutMs);
-  if (answer.kind === 'read') return answer.configuration;
+  if (answer.kind === 'read') return answer;
   const { code, message, hint, facts } = answer;
   throw new TidegateError(code, message, {
     ...(hint === null ? {} : { hint }),

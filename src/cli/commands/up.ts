@@ -37,12 +37,13 @@ export function register(program: Command, io: Io): void {
     .option('--json', 'events as NDJSON; with -d one object')
     .addHelpText('after', '\nExample:\n  tidegate up -d && tidegate status')
     .action(async (options: UpOptions) => {
-      const { input, spec, path, unbuilt, warnings } = await loadConfig(options.config);
+      const loaded = await loadConfig(options.config);
+      const { input, spec, path, unbuilt, warnings } = loaded;
       refuseUnbuilt(unbuilt);
       const asRoot = asRootWarning(spec, process.getuid?.() ?? -1);
       const all = asRoot === null ? warnings : [...warnings, asRoot];
       if (!options.background) for (const warning of all) io.err(`warning: ${warning}`);
-      const project = projectOptions({ input, spec }, path);
+      const project = projectOptions({ input, spec }, loaded);
       const { keep = false, replace = false } = options;
       if (options.detach) {
         const flags = [...(keep ? ['--keep'] : []), ...(replace ? ['--replace'] : [])];
