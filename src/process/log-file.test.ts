@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, readFileSync, writeFileSync, writeSync, existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Log } from '../kit/log.ts';
 import { silentLog } from '../kit/log.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { until } from '../../test/support/until.ts';
 import { createLogFiles } from './log-file.ts';
 
 test('a log that outgrew its bound is copied away and emptied under the program that writes it', (t) => {
@@ -23,6 +34,19 @@ test('a log that outgrew its bound is copied away and emptied under the program 
   assert.equal(readFileSync(`${path}.1`, 'utf8'), 'four four 4');
   assert.equal(readFileSync(`${path}.2`, 'utf8'), 'three three');
   assert.equal(existsSync(`${path}.3`), false);
+});
+
+test('a log that somebody else empties while it is copied holds nobody up', async (t) => {
+  const path = join(temporaryFolder(t), 'x.log');
+  const files = createLogFiles(silentLog, { maxBytes: 10, keep: 1 });
+  writeFileSync(path, '');
+  truncateSync(path, 256 * 2 ** 20);
+  const wait = ': > "$0.ready"; until [ -e "$0.1" ]; do :; done; : > "$0"';
+  const other = spawn('sh', ['-c', wait, path]);
+  t.after(() => other.kill('SIGKILL'));
+  await until('the other waits', () => existsSync(`${path}.ready`));
+  assert.equal(files.check(path), 0);
+  assert.ok(statSync(`${path}.1`).size < 256 * 2 ** 20, 'it was emptied in the middle');
 });
 
 test('a copy that fails is said once, the bound still holds, and nothing is thrown', (t) => {

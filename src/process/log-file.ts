@@ -1,12 +1,15 @@
 import {
+  closeSync,
   constants,
-  copyFileSync,
+  fstatSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf } from '../kit/errors.ts';
@@ -89,7 +92,7 @@ function rotate(path: string, keep: number): void {
   }
   const copy = `${path}.1`;
   try {
-    copyFileSync(path, copy);
+    copyLog(path, copy);
   } catch (thrown) {
     // On a full disk half a copy only makes things worse.
     rmSync(copy, { force: true });
@@ -97,5 +100,27 @@ function rotate(path: string, keep: number): void {
   } finally {
     // Also without a copy: the bound is what keeps the disk from filling.
     truncateSync(path);
+  }
+}
+
+/** `copyFileSync` would never return when somebody else, a logrotate say, empties the log meanwhile. */
+function copyLog(from: string, to: string): void {
+  const source = openSync(from, 'r');
+  try {
+    const target = openSync(to, 'w', 0o600);
+    try {
+      const chunk = Buffer.allocUnsafe(256 * 1024);
+      let left = fstatSync(source).size;
+      while (left > 0) {
+        const bytes = readSync(source, chunk);
+        if (bytes === 0) return;
+        writeFileSync(target, chunk.subarray(0, bytes));
+        left -= bytes;
+      }
+    } finally {
+      closeSync(target);
+    }
+  } finally {
+    closeSync(source);
   }
 }
