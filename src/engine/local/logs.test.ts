@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../../test/support/temporary.ts';
 import type { LogQuery } from '../engine.ts';
 import { sweepLogs, listLogs } from './log-folder.ts';
 import { createLogMarks, readMarks } from './log-marks.ts';
-import { readLogs } from './logs.ts';
+import { readLogs, tailOf } from './logs.ts';
 
 const never = new AbortController().signal;
 const everything: LogQuery = { service: null, sinceMs: null, lines: 99, grep: null, follow: false };
@@ -51,6 +51,16 @@ test('lines of several replicas come in the order of their marks, from the momen
   assert.deepEqual(await texts(folder, { sinceMs: 2_500 }), ['third', 'fourth', 'fifth']);
   assert.deepEqual(await texts(folder, { service: 'api', sinceMs: 1_500 }), ['third', 'fourth']);
   assert.deepEqual(await texts(folder, { grep: 'FI' }), ['first', 'fifth']);
+});
+
+test('the last lines, of which people are told, do not steer their terminal', async (t) => {
+  const path = join(temporaryFolder(t), 'api-1.log');
+  writeFileSync(
+    path,
+    '\tat run\r\n\u001b[2J\u001b]0;title\u0007\u001b[31mred\u001b[0m\rover\u009b2J\n',
+  );
+  const log = { service: 'api', replica: 'api-1', path };
+  assert.deepEqual(await tailOf(log, 2), ['\tat run', 'red over']);
 });
 
 test('old lines are read as they are taken, and a reader who leaves lets go of the files', async (t) => {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type { LogLine, LogQuery } from '../engine.ts';
 import { listLogs, partsOf, type ReplicaLog } from './log-folder.ts';
 import { endOfLastLine, lastLines, linesBetween, sizeOf } from './log-lines.ts';
@@ -45,10 +46,14 @@ export async function* readLogs(
   }
 }
 
-/** The last lines of one replica, oldest first. */
+/** The last lines of one replica, oldest first, without what would steer the terminal of whoever is told of them. */
 export async function tailOf(log: ReplicaLog, lines: number): Promise<readonly string[]> {
   const found = await lastOf(log, sizeOf(log.path), lines, () => true);
-  return found.map(({ line }) => line.text);
+  return found.map(({ line }) =>
+    stripVTControlCharacters(line.text)
+      .replace(/(?!\t)\p{Cc}/gu, ' ')
+      .trimEnd(),
+  );
 }
 
 // Private
