@@ -6,6 +6,8 @@ import { startFakeWeb } from '../../test/support/fake-web.ts';
 import type { FakeWeb } from '../../test/support/fake-web.ts';
 import { until } from '../../test/support/until.ts';
 import type { Deployment } from '../control/view.ts';
+import { TidegateError } from '../kit/errors.ts';
+import type { Client } from '../web/client.ts';
 import { followDeployment } from './follow-deployment.ts';
 
 interface Following {
@@ -81,6 +83,29 @@ test('an interruption is asked for once and ends with 130 and both ways on', asy
     out.at(-1),
     '`tidegate deploy` goes on with it; `tidegate rollback api` takes it back.',
   );
+});
+
+test('an interruption that got no answer is asked for again', async (t) => {
+  const web = await startFakeWeb(t);
+  web.control.begins = deployment();
+  let asked = 0;
+  const client: Client = {
+    ...web.client,
+    interrupt: async (id) => {
+      if (++asked === 1) throw new TidegateError('ANSWER_BROKEN', 'It broke off.');
+      return web.client.interrupt(id);
+    },
+  };
+  const err: string[] = [];
+  const io = { out: () => undefined, err: (text: string) => void err.push(text) };
+  const code = await followDeployment(
+    client,
+    await web.client.deploy(),
+    { json: false, interrupt: AbortSignal.abort() },
+    { ...io, terminal: false, colour: false, columns: 80 },
+  );
+  assert.deepEqual([code, asked], [130, 2]);
+  assert.match(err.join(), /^Interrupting;/);
 });
 
 test('a control plane that ends meanwhile is said plainly, with what to do', async (t) => {

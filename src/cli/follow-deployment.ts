@@ -40,7 +40,9 @@ export async function followDeployment(
     line.clear();
     if (!json) io.err(text);
   };
-  interrupt.addEventListener('abort', () => tell('Interrupting; once more to leave at once.'));
+  const tellInterrupt = (): void => tell('Interrupting; once more to leave at once.');
+  if (interrupt.aborted) tellInterrupt();
+  else interrupt.addEventListener('abort', tellInterrupt, { once: true });
   const ended = await watch(client, begun, interrupt, line, tell);
   if (json) io.out(JSON.stringify({ deployment: ended } satisfies DeployAnswer));
   else for (const line of summaryLines(ended, paint(io.colour))) io.out(line);
@@ -77,8 +79,8 @@ async function watch(
     line.draw(progressText(seen, now));
     try {
       if (interrupt.aborted && !asked) {
-        asked = true;
         seen = await client.interrupt(begun.id);
+        asked = true;
       } else {
         await delay(POLL_MS, undefined, asked ? {} : { signal: interrupt }).catch(() => undefined);
         seen = await client.deployment(begun.id);

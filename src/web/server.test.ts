@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { silentLog } from '../kit/log.ts';
-import { fakeControl } from '../../test/support/fake-control.ts';
+import { deployment, fakeControl } from '../../test/support/fake-control.ts';
 import { BEARER, TOKEN, ask, startFakeWeb } from '../../test/support/fake-web.ts';
 import type { Ask, FakeWeb } from '../../test/support/fake-web.ts';
 import { startWeb } from './server.ts';
@@ -14,6 +14,7 @@ const READS = [
   '/api/v1/services/api/decisions',
   '/api/v1/services/api/history',
   '/api/v1/logs',
+  '/api/v1/deployments/7',
 ];
 const WRITES: readonly (readonly [path: string, body?: unknown])[] = [
   ['/api/v1/login-codes'],
@@ -23,6 +24,7 @@ const WRITES: readonly (readonly [path: string, body?: unknown])[] = [
   ['/api/v1/deploy'],
   ['/api/v1/services/api/rollback'],
   ['/api/v1/services/api/restart'],
+  ['/api/v1/deployments/7/interrupt'],
 ];
 const OPEN = ['/livez', '/readyz', '/metrics', '/', '/dashboard/main.js', '/dashboard/page.css'];
 
@@ -35,6 +37,7 @@ async function cookieOf(web: FakeWeb): Promise<string> {
 
 test('every route lets in exactly those it should: nobody, a wrong token, a session, the token', async (t) => {
   const web = await startFakeWeb(t);
+  web.control.begins = deployment();
   const cookie = await cookieOf(web);
   const callers: Readonly<Record<string, Record<string, string>>> = {
     nobody: {},
@@ -65,7 +68,7 @@ test('every route lets in exactly those it should: nobody, a wrong token, a sess
   for (const path of READS)
     assert.deepEqual(await statuses(path, {}), { ...refused, session: 200, token: 200 }, path);
   for (const [path, body] of WRITES) {
-    const done = path.endsWith('codes') ? 201 : /(rollback|restart)$/.test(path) ? 202 : 200;
+    const done = path.endsWith('codes') ? 201 : /(deploy|rollback|restart)$/.test(path) ? 202 : 200;
     const expected = { ...refused, session: 403, token: done };
     assert.deepEqual(await statuses(path, { method: 'POST', body }), expected, path);
   }
