@@ -19,7 +19,7 @@ import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
 import type { ServedSpec } from './gateway-state.ts';
-import { gatewayState } from './gateway-state.ts';
+import { gatewayState, noteServing } from './gateway-state.ts';
 import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
@@ -91,7 +91,26 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const held = createHeldRequests();
   const state = (): GatewayState =>
     gatewayState(served(), roster.all(), (name) => sleep.refusedSeconds(name));
-  const keeper = createGatewayKeeper({ clock, log, gateway, state, emit: events.emit });
+  const keeper = createGatewayKeeper({
+    clock,
+    log,
+    gateway,
+    state,
+    emit: events.emit,
+    onTold(told) {
+      for (const { service } of noteServing(roster, told)) {
+        takesTraffic(service);
+        reconciler.reconcile(service);
+      }
+    },
+  });
+  const takesTraffic = (name: string): void => {
+    counters.answered(name, clock.now());
+    const service = known(name);
+    if (wasAboutPort(service.problem)) service.problem = null;
+    const coldStartMs = held.served(name, clock.now());
+    if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
+  };
   const reconciler = createReconciler({
     ...deps,
     roster,
@@ -107,13 +126,6 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       known(name).problem = problem;
       incidents.problem(name, problem);
       sleep.tell();
-    },
-    onStarted: (name) => {
-      counters.answered(name, clock.now());
-      const service = known(name);
-      if (wasAboutPort(service.problem)) service.problem = null;
-      const coldStartMs = held.served(name, clock.now());
-      if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
     },
     onRetry: () => sleep.tell(),
     chance: Math.random,

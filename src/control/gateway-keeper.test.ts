@@ -32,6 +32,7 @@ function scripted(answers: (Applied | Error)[]) {
     gateway,
     state: () => state,
     emit: (event) => event.kind === 'gateway' && changes.push(event.change),
+    onTold: () => undefined,
   });
   return { keeper, calls, changes };
 }

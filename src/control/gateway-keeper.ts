@@ -22,6 +22,8 @@ interface KeeperDeps {
   readonly gateway: Gateway;
   readonly state: () => GatewayState;
   readonly emit: (event: ControlEvent) => void;
+  /** It does as this says now. */
+  readonly onTold: (state: GatewayState) => void;
 }
 
 /** The kernel may hold a dead HAProxy's port for a moment longer, and a tick is long while nobody is answered. */
@@ -35,6 +37,7 @@ export function createGatewayKeeper({
   gateway,
   state,
   emit,
+  onTold,
 }: KeeperDeps): GatewayKeeper {
   let behind = false;
   let reviving: Promise<void> | undefined;
@@ -49,7 +52,8 @@ export function createGatewayKeeper({
     // A start under way takes the state as it was: what changed since then is applied right after it.
     await reviving;
     try {
-      const applied = await gateway.apply(state());
+      const next = state();
+      const applied = await gateway.apply(next);
       if (applied.kind === 'refused') {
         if (!behind) {
           log.error(
@@ -63,6 +67,7 @@ export function createGatewayKeeper({
       }
       if (applied.kind === 'reload') tell('reloaded', applied.reasons);
       behind = false;
+      onTold(next);
       return true;
     } catch (err) {
       if (!behind) log.warn({ err }, 'the gateway could not be told of a change; trying again');
@@ -90,7 +95,9 @@ export function createGatewayKeeper({
   const startSoon = async (): Promise<void> => {
     for (let left = behind ? 0 : QUICK_TRIES; ; left--) {
       try {
-        await gateway.start(state());
+        const next = state();
+        await gateway.start(next);
+        onTold(next);
         return;
       } catch (thrown) {
         if (left === 0 || stopped) throw thrown;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testReplica } from '../../test/support/replica.ts';
 import type { GatewaySleep } from '../gateway/gateway.ts';
 import { command, resolved } from '../spec/fixtures/resolved.ts';
 import { gatewayState } from './gateway-state.ts';
@@ -15,8 +16,8 @@ function sleepWith(
   const { gateway, services } = resolved({
     services: { api: { command, health, scale: { min } } },
   });
-  const replicas = states.map(
-    (state, index) => ({ id: `api-${index}`, service: 'api', state, address: null }) as Replica,
+  const replicas = states.map((state, index) =>
+    testReplica(`api-${index}`, { state, address: null }),
   );
   const served = { gateway, services: Object.values(services) };
   return gatewayState(served, replicas, () => refusedSeconds).services['api']?.sleep;

@@ -6,7 +6,8 @@ import type {
 } from '../gateway/gateway.ts';
 import type { GatewaySpec, ServiceSpec } from '../spec/spec.ts';
 import { SECOND } from '../kit/clock.ts';
-import type { Replica } from './roster.ts';
+import type { Replica, Roster } from './roster.ts';
+import { isLeaving } from './roster.ts';
 
 /**
  * Room beside `scale.max`, for each replica that a deploy may start at once: for that one, and for three that still
@@ -45,6 +46,21 @@ export function gatewayState(
   return { gateway, services };
 }
 
+/** Notes which replicas take traffic since the gateway does as `told`; returns those that did not before. */
+export function noteServing(
+  roster: Pick<Roster, 'find'>,
+  { services }: GatewayState,
+): readonly Replica[] {
+  const ready = Object.values(services).flatMap(({ servers }) =>
+    servers
+      .filter(({ state }) => state === 'ready')
+      .flatMap((each) => roster.find(each.replica) ?? []),
+  );
+  const fresh = ready.filter((replica) => replica.state === 'ready' && !replica.inGateway);
+  for (const replica of fresh) replica.inGateway = true;
+  return fresh;
+}
+
 // Private
 
 /** Only what the gateway depends on: a changed scale rule must not look like a changed gateway. */
@@ -61,7 +77,8 @@ function sleepOf(
   replicas: readonly Replica[],
   refusedSeconds: number | null,
 ): GatewaySleep {
-  const has = (state: Replica['state']): boolean => replicas.some((each) => each.state === state);
+  const has = (state: Replica['state']): boolean =>
+    replicas.some((each) => each.state === state && !isLeaving(each));
   const refusing = refusedSeconds !== null && !has('starting');
   return {
     state: has('ready') ? 'awake' : refusing ? 'refusing' : 'asleep',

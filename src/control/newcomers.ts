@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { ReplicaStore } from '../state/replicas.ts';
 import { revisionUnhealthy } from './errors.ts';
 import type { Replica, Roster } from './roster.ts';
+import { isServing } from './roster.ts';
 
 /** The replicas that a deployment brings up now: how many take traffic, and whether one of them came to grief. */
 export interface Newcomers {
@@ -45,8 +46,7 @@ export function watchNewcomers(
     return row?.note ?? 'ended';
   };
 
-  const serving = (): readonly Replica[] =>
-    ofService().filter(({ state, inGateway }) => state === 'ready' && inGateway);
+  const serving = (): readonly Replica[] => ofService().filter(isServing);
 
   return {
     get serving() {

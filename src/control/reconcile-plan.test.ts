@@ -41,6 +41,22 @@ test('what drains counts neither as there nor as to be retired again', () => {
   assert.deepEqual(retire, []);
 });
 
+test('one that was called back before it was ready counts as nothing, although it still ends', () => {
+  const calledBack = replica('a', { state: 'starting' });
+  calledBack.abort.abort();
+  assert.deepEqual(planReconcile([calledBack], wanted(1)), {
+    start: 1,
+    startComing: 0,
+    retire: [],
+  });
+});
+
+test('a substitute that the gateway does not know yet is no reason to let anybody go', () => {
+  const condemned = replica('bad', { condemned: 'above its memory' });
+  const unknown = replica('new', { inGateway: false });
+  assert.deepEqual(planReconcile([condemned, unknown], wanted(1)).retire, []);
+});
+
 test('a condemned replica leaves only when its substitute is ready', () => {
   const condemned = replica('bad', { condemned: 'above its memory' });
   const first = planReconcile([condemned], wanted(1));

@@ -1,4 +1,5 @@
 import type { Replica } from './roster.ts';
+import { isLeaving, isServing } from './roster.ts';
 
 /** How many replicas a service should have, and which count among them. */
 export interface Wanted {
@@ -33,11 +34,11 @@ export interface ReconcilePlan {
 
 /**
  * From what is there to what is wanted. Replicas that are condemned, or of a revision that does not count, are no members
- * and leave only when enough members are ready (start-first), so capacity never dips below `count` on the way. While a
+ * and leave only when enough members take traffic (start-first), so capacity never dips below `count` on the way. While a
  * deployment brings substitutes up, these and the others are counted apart.
  */
 export function planReconcile(replicas: readonly Replica[], wanted: Wanted): ReconcilePlan {
-  const staying = replicas.filter(({ state }) => state !== 'draining');
+  const staying = replicas.filter((replica) => !isLeaving(replica));
   const { coming, count } = wanted;
   if (!coming) {
     const plan = planSide(staying, count, (replica) => counts(replica, wanted));
@@ -70,9 +71,9 @@ function planSide(
   isMember: (replica: Replica) => boolean,
 ): Pick<ReconcilePlan, 'start' | 'retire'> {
   const [members, leaving] = partition(staying, isMember);
-  const readyMembers = members.filter(({ state }) => state === 'ready').length;
+  const servingMembers = members.filter(isServing).length;
   const surplus = Math.max(0, members.length - count);
-  const replaced = Math.max(0, readyMembers + leaving.length - count);
+  const replaced = Math.max(0, servingMembers + leaving.length - count);
   return {
     start: Math.max(0, count - members.length),
     retire: [
@@ -100,6 +101,6 @@ function leastMissedFirst(a: Replica, b: Replica): number {
 }
 
 function rank(replica: Replica): number {
-  if (replica.state === 'starting') return 0;
+  if (!isServing(replica)) return 0;
   return replica.unhealthySince === null ? 2 : 1;
 }

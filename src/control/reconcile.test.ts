@@ -76,13 +76,14 @@ function scene(
     publish: async () => {
       diary.push(`gateway ${roster.of('api').filter((each) => each.state === 'ready').length}`);
       await options.published;
-      return options.told?.() ?? true;
+      const told = options.told?.() ?? true;
+      if (told) for (const each of roster.of('api')) each.inGateway ||= each.state === 'ready';
+      return told;
     },
     environment: () => ({}),
     wanted: () => ({ count: desired, revision: 'r1', alsoCounts: new Set(), coming: null }),
     spec: () => service,
     onProblem: (_, problem) => problems.push(problem),
-    onStarted: () => undefined,
     onRetry: () => undefined,
     chance: () => 0.5,
   });

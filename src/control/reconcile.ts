@@ -19,8 +19,6 @@ export interface ReconcileDeps extends LifeDeps {
   /** What a replica of this revision is started from now. */
   readonly spec: (service: string, revision: string) => ServiceSpec;
   readonly onProblem: (service: string, problem: ServiceProblem) => void;
-  /** A start that got there: its replica takes traffic. */
-  readonly onStarted: (service: string) => void;
   /** A start may be tried again after one that failed. */
   readonly onRetry: () => void;
   /** 0..1, spreads retries. */
@@ -122,7 +120,6 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const stopLooking = watchPort(deps, replica);
     try {
       await bringUp(deps, service, replica);
-      if (replica.inGateway) deps.onStarted(service.name);
     } catch (thrown) {
       await failedStart(replica, thrown);
     } finally {

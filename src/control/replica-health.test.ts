@@ -15,7 +15,13 @@ const service = {
   resources: { cpu: null, memoryBytes: 100 * MB },
 };
 const ready = () => testReplica('api-1');
-const server = (healthy: boolean) => ({ replica: 'api-1', inFlight: 0, requests: 0, errors: 0, healthy });
+const server = (healthy: boolean) => ({
+  replica: 'api-1',
+  inFlight: 0,
+  requests: 0,
+  errors: 0,
+  healthy,
+});
 const usage = (megabytes: number) => ({
   id: 'api-1',
   cpuCores: 0,

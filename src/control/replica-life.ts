@@ -29,7 +29,7 @@ export interface LifeDeps {
 
 /**
  * Out: start → healthy → add to the gateway. Never another order. One that was adopted has been started before. Resolves
- * when the replica takes traffic, or has to be left as it is.
+ * when the gateway was told, or will be (see gateway-keeper), or the replica has to be left as it is.
  * @throws what kept it from getting there; the replica is then gone and its row says why
  */
 export async function bringUp(
@@ -46,7 +46,6 @@ export async function bringUp(
     replica.abort.signal.throwIfAborted();
     roster.move(replica, 'ready', clock.now());
     await publish();
-    replica.inGateway = true;
   } catch (thrown) {
     if (isLeft(replica)) return;
     const wanted = replica.abort.signal.aborted;

@@ -143,6 +143,16 @@ export function createRoster(store: ReplicaStore, emit: (event: ControlEvent) =>
   };
 }
 
+/** It drains, or was called back before it was ready: it counts as nothing any more. */
+export function isLeaving({ state, abort }: Pick<Replica, 'state' | 'abort'>): boolean {
+  return state === 'draining' || (state === 'starting' && abort.signal.aborted);
+}
+
+/** It takes traffic: ready, and the gateway knows. */
+export function isServing({ state, inGateway }: Pick<Replica, 'state' | 'inGateway'>): boolean {
+  return state === 'ready' && inGateway;
+}
+
 // Private
 
 function replicaOf(known: KnownReplica): Replica {

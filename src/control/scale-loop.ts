@@ -18,6 +18,7 @@ import type { Reconciler } from './reconcile.ts';
 import type { HealthNews } from './replica-health.ts';
 import { observe } from './replica-health.ts';
 import type { Replica, Roster } from './roster.ts';
+import { isLeaving } from './roster.ts';
 
 export interface ScaleLoopDeps {
   readonly clock: Clock;
@@ -207,5 +208,5 @@ function isDue({ dueAt, spec }: ManagedService, now: number): boolean {
 
 /** What counts as capacity: there or coming, and not on its way out. */
 function countable(replicas: readonly Replica[]): readonly Replica[] {
-  return replicas.filter(({ state, condemned }) => state !== 'draining' && condemned === null);
+  return replicas.filter((replica) => !isLeaving(replica) && replica.condemned === null);
 }

@@ -3,6 +3,7 @@ import { SECOND } from '../kit/clock.ts';
 import type { HeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import type { Roster } from './roster.ts';
+import { isServing } from './roster.ts';
 
 export interface SleepDeps {
   readonly clock: Clock;
@@ -51,7 +52,7 @@ export function createSleep(deps: SleepDeps): Sleep {
       const service = services.get(name);
       if (!service || service.spec.scale.min > 0) return;
       // Told before the gateway heard that it is awake.
-      if (roster.of(name).some(({ state, inGateway }) => state === 'ready' && inGateway)) return;
+      if (roster.of(name).some(isServing)) return;
       held.seen(name, clock.now());
       if (service.desired === 0 && !service.leaving && !stopped) deps.wake(service);
     },

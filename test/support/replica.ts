@@ -12,7 +12,7 @@ export function testReplica(id: string, part: Partial<Replica> = {}): Replica {
     identity: null,
     startedAt: 0,
     readyAt: 0,
-    inGateway: false,
+    inGateway: part.state !== 'starting',
     condemned: null,
     unhealthySince: null,
     overMemorySince: null,
