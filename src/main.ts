@@ -24,9 +24,10 @@ import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
 import type { StateFolder } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
+import { placeOf } from './state/place.ts';
 import { openOrSetAside } from './state/set-aside.ts';
 import { takeOverLock } from './state/take-over.ts';
-import type { ControlAddress } from './web/client.ts';
+import type { NotedAddress } from './web/client.ts';
 import type { LiveEvent, Status } from './web/contract.ts';
 import { liveEventOf } from './web/live-events.ts';
 import { startWeb } from './web/server.ts';
@@ -174,7 +175,8 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     });
     releasers.add('the admin port', () => web.close());
 
-    const here: Omit<ControlAddress, 'token'> = {
+    const here: NotedAddress = {
+      place: placeOf(folder.path),
       pid: process.pid,
       configPath: options.configPath,
       adminUrl: web.url,

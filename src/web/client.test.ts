@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../test/support/ports.ts';
@@ -99,6 +99,14 @@ test('the control plane of a folder is found by the file it leaves', async (t) =
   rmSync(join(folder, '.tidegate/token'));
   assert.equal(await findControl(folder), null);
   assert.equal(await findControl(temporaryFolder(t)), null);
+});
+
+test('a copied folder has no control plane: what stands in it is of the one it was copied from', async (t) => {
+  const folder = folderOf(t, { url: 'http://127.0.0.1:8081' });
+  const copy = temporaryFolder(t);
+  cpSync(folder, copy, { recursive: true });
+  assert.equal(await findControl(copy), null);
+  assert.ok(await findControl(folder));
 });
 
 test('a file that is just being written is no control plane yet', async (t) => {

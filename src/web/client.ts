@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MINUTE } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
+import { placeOf } from '../state/place.ts';
 import type {
   DeployAnswer,
   DeploymentView,
@@ -105,6 +106,9 @@ export interface ControlAddress {
   readonly token: string;
 }
 
+/** As it stands in the file. `place` is the folder's, see `state/place.ts`: in a copy it says nothing of anybody here. */
+export type NotedAddress = Omit<ControlAddress, 'token'> & { readonly place: string };
+
 /**
  * The control plane of the project in this folder, or null when none was started or its process is gone: the token is
  * not shown to whoever may have taken the port since. @throws TidegateError STATE_NOT_READABLE
@@ -116,8 +120,10 @@ export async function findControl(folder: string): Promise<ControlAddress | null
       readFile(join(state, 'control.json'), 'utf8'),
       readFile(join(state, 'token'), 'utf8'),
     ]);
-    const address = addressOf(text);
-    return address && isAlive(address.pid) ? { ...address, token: token.trim() } : null;
+    const noted = addressOf(text);
+    if (!noted || !isAlive(noted.pid)) return null;
+    const { place, ...address } = noted;
+    return place === placeOf(state) ? { ...address, token: token.trim() } : null;
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return null;
     throw stateNotReadable(state, thrown);
@@ -146,9 +152,9 @@ function parse(text: string, what: string): unknown {
 }
 
 /** Null for a file that is being written at this moment, or that a crash cut short. */
-function addressOf(text: string): Omit<ControlAddress, 'token'> | null {
+function addressOf(text: string): NotedAddress | null {
   try {
-    return JSON.parse(text) as Omit<ControlAddress, 'token'>;
+    return JSON.parse(text) as NotedAddress;
   } catch {
     return null;
   }

@@ -25,7 +25,7 @@ export function runningOf({ gateway, services }: Status): Readonly<Record<string
 
 /** Every process that carries the nonce of the project in this folder. */
 export function carriersOf(folder: string): readonly number[] {
-  const nonce = readFileSync(join(folder, '.tidegate', 'nonce'), 'utf8').trim();
+  const [nonce = ''] = readFileSync(join(folder, '.tidegate', 'nonce'), 'utf8').split('\n');
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && isRunning(readStat(pid)) && carriesNonce(pid, nonce));

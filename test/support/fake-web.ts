@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { silentLog } from '../../src/kit/log.ts';
 import type { Log } from '../../src/kit/log.ts';
+import { placeOf } from '../../src/state/place.ts';
 import { createClient } from '../../src/web/client.ts';
 import type { Client } from '../../src/web/client.ts';
 import { startWeb } from '../../src/web/server.ts';
@@ -77,6 +78,7 @@ export function folderOf(
   const state = join(folder, '.tidegate');
   mkdirSync(state, { mode: 0o700 });
   const address = {
+    place: placeOf(state),
     pid: changes.pid ?? process.pid,
     adminUrl: url,
     gatewayUrl: 'http://127.0.0.1:8080',
