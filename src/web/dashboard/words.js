@@ -70,7 +70,7 @@ export function deploymentText(deployment, now) {
     title: `${name} ${VERDICTS[state]}`,
     step:
       state === 'interrupted'
-        ? 'tidegate deploy goes on with it, tidegate rollback takes it back'
+        ? wayOn(deployment)
         : (problem?.split('\n')[0] ?? steps.at(-1)?.text ?? ''),
     facts: [
       ...replicas,
@@ -79,6 +79,15 @@ export function deploymentText(deployment, now) {
       took,
     ].join(' · '),
   };
+}
+
+/** What goes on with one that stands still, and what takes it back: as the command line says it. */
+function wayOn({ kind, service, services }) {
+  const name = service ?? services[0]?.name;
+  const on = kind === 'deploy' ? 'tidegate deploy' : `tidegate ${kind} ${name}`;
+  const back =
+    kind === 'rollback' || name === undefined ? '' : `, tidegate rollback ${name} takes it back`;
+  return `${on} goes on with it${back}`;
 }
 
 /** 0 to 1. */

@@ -108,6 +108,16 @@ test('a deployment is a title, its last step and facts; a file that differs name
     [words.title, words.step],
     ['deploy 7 was rolled back', 'api-4 was never healthy'],
   );
+  const steps = ['deploy', 'restart', 'rollback'].map((kind) => {
+    const service = kind === 'deploy' ? null : 'api';
+    const still = { ...deployment, kind, service, state: 'interrupted' };
+    return (deploymentText?.(still, 0) as { step: string }).step;
+  });
+  assert.deepEqual(steps, [
+    'tidegate deploy goes on with it, tidegate rollback api takes it back',
+    'tidegate restart api goes on with it, tidegate rollback api takes it back',
+    'tidegate rollback api goes on with it',
+  ]);
   assert.equal(driftText?.(null), null);
   assert.match(
     String(driftText?.({ keys: ['a', 'b', 'c', 'd', 'e'], problem: null })),
