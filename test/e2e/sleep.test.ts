@@ -99,16 +99,12 @@ test('down does not wait for requests that wait for a program which never comes'
 
 test('what arrives while it goes to sleep is answered by the next one', async (t) => {
   const project = await asleep(t);
-  let served = 0;
-  const deadline = performance.now() + 4_000;
   // One request at a time, about as far apart as it takes to fall asleep.
-  while (performance.now() < deadline) {
-    assert.equal((await ask(project.gatewayPort)).status, 200);
-    served++;
+  for (let round = 1; round <= 5; round++) {
+    assert.equal((await ask(project.gatewayPort)).status, 200, `round ${round}`);
     await until('it to be on its way to sleep', async () => {
       const { desired, ready } = await project.client.service('web');
       return desired === 0 && ready <= 1;
     });
   }
-  assert.ok(served > 2, `${served} served`);
 });
