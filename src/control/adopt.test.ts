@@ -192,6 +192,14 @@ test('what has ended is closed and told, what cannot be proved ours is named onc
   );
 });
 
+test('one that was spawned, not written down and cannot be proved ours is named by the pid it was found under', async (t) => {
+  const { store, run } = scene(t, { adopt: { 'api-1': 'unproven' }, found: ['api-1'] });
+  const nowhere = { host: null, port: null, pid: null, identity: null, readyAt: null };
+  store.replicas.put(rowOf('api-1', { ...nowhere, state: 'starting' }));
+  assert.deepEqual((await run()).unproven, ['api-1 (pid 7)']);
+  assert.match(store.replicas.get('api-1')?.note ?? '', /^pid 7 cannot be proved ours/);
+});
+
 test('a replica that was spawned and not written down is found, and goes on starting', async (t) => {
   const { store, roster, run } = scene(t, { adopt: { 'api-1': 'adopted' }, found: ['api-1'] });
   const nowhere = { host: null, port: null, pid: null, identity: null, readyAt: null };

@@ -118,10 +118,10 @@ async function adoptRow(
   if (running && outcome === 'adopted') {
     return restore(deps, { ...row, ...placeOf(running), state: stateOf(deps, row) });
   }
-  const note =
-    outcome === 'unproven'
-      ? `pid ${row.pid} cannot be proved ours; it was left alone`
-      : 'it had ended while no control plane ran';
+  const unproven = running !== null && outcome === 'unproven';
+  const note = unproven
+    ? `pid ${running.pid} cannot be proved ours; it was left alone`
+    : 'it had ended while no control plane ran';
   const at = clock.now();
   store.replicas.put({ ...row, state: 'stopped', stoppedAt: at, note });
   if (row.state === 'ready') {
@@ -129,14 +129,14 @@ async function adoptRow(
     const { service, id: replica } = row;
     store.incidents.add({ at, service, replica, code: 'REPLICA_DIED', message });
   }
-  return outcome === 'unproven' ? nameOf(row.id, row.pid) : null;
+  return unproven ? nameOf(running) : null;
 }
 
 /** One that nobody wrote down, or that was on its way out. */
 async function adoptFound(deps: AdoptDeps, found: FoundReplica): Promise<Outcome> {
   const { engine, store, clock, project } = deps;
   const outcome = await engine.adopt(found);
-  if (outcome !== 'adopted') return outcome === 'unproven' ? nameOf(found.id, found.pid) : null;
+  if (outcome !== 'adopted') return outcome === 'unproven' ? nameOf(found) : null;
   const known = { ...found, ...placeOf(found), readyAt: null };
   const service = project.services.get(found.service)?.spec;
   if (store.replicas.get(found.id) || !service) {
@@ -195,6 +195,6 @@ function runningOf({
   return { id, address, pid, startedAt, identity: identity as ProcessIdentity };
 }
 
-function nameOf(id: string, pid: number | null): string {
-  return `${id} (pid ${pid ?? '?'})`;
+function nameOf({ id, pid }: RunningReplica): string {
+  return `${id} (pid ${pid})`;
 }

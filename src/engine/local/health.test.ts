@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { HEALTH } from '../contract.ts';
-import { untilAnswering } from './health.ts';
+import { restAfterProbeMs, untilAnswering } from './health.ts';
 
 for (const ageMs of [0, 60_000]) {
   test(`a program of ${ageMs} ms that answers slowly is never asked twice at once`, async (t) => {
@@ -27,3 +27,18 @@ for (const ageMs of [0, 60_000]) {
     assert.deepEqual({ asked, mostOpen }, { asked: 4, mostOpen: 1 });
   });
 }
+
+test('a program is asked every 10 ms in its first two seconds and every 50 ms after them, however long an answer takes', () => {
+  const rests = [
+    [0, 0],
+    [1_999, 0],
+    [2_000, 0],
+    [60_000, 0],
+    [500, 4],
+    [5_000, 4],
+    [500, 10],
+    [500, 2_000],
+    [5_000, 70],
+  ].map(([ageMs = 0, tookMs = 0]) => restAfterProbeMs(ageMs, tookMs));
+  assert.deepEqual(rests, [10, 10, 50, 50, 6, 46, 0, 0, 0]);
+});

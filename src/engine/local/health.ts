@@ -18,16 +18,21 @@ export async function untilAnswering(
   ageMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const eagerUntil = performance.now() - ageMs + EAGER_MS;
+  const programStartedAt = performance.now() - ageMs;
   for (;;) {
     signal.throwIfAborted();
     const startedAt = performance.now();
     if (await probe(address, health, signal)) return;
     const now = performance.now();
-    const restMs = (now < eagerUntil ? EAGER_EVERY_MS : PROBE_EVERY_MS) - (now - startedAt);
+    const restMs = restAfterProbeMs(now - programStartedAt, now - startedAt);
     // The reason is thrown above; an AbortError of the timer would hide it.
-    await delay(Math.max(0, restMs), undefined, { signal }).catch(() => undefined);
+    await delay(restMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** How long to wait before a program that was started `ageMs` ago is asked again, the last question having taken `tookMs`. */
+export function restAfterProbeMs(ageMs: number, tookMs: number): number {
+  return Math.max(0, (ageMs < EAGER_MS ? EAGER_EVERY_MS : PROBE_EVERY_MS) - tookMs);
 }
 
 // Private
