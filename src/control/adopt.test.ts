@@ -196,8 +196,8 @@ test('one that was spawned, not written down and cannot be proved ours is named 
   const { store, run } = scene(t, { adopt: { 'api-1': 'unproven' }, found: ['api-1'] });
   const nowhere = { host: null, port: null, pid: null, identity: null, readyAt: null };
   store.replicas.put(rowOf('api-1', { ...nowhere, state: 'starting' }));
-  assert.deepEqual((await run()).unproven, ['api-1 (pid 7)']);
-  assert.match(store.replicas.get('api-1')?.note ?? '', /^pid 7 cannot be proved ours/);
+  assert.deepEqual((await run()).unproven, ['api-1 (pid 9)']);
+  assert.match(store.replicas.get('api-1')?.note ?? '', /^pid 9 cannot be proved ours/);
 });
 
 test('a replica that was spawned and not written down is found, and goes on starting', async (t) => {
