@@ -35,3 +35,87 @@ test('a gateway that takes nothing new keeps the old replicas: nobody is replace
   assert.equal((await world.end(begun)).state, 'done');
   assert.deepEqual(world.serving('api'), ['new', 'new']);
 });
+
+/** `api` and `web`, each with a program and bounds of its own. */
+const two = (command: string, scale: object = {}) => ({
+  gateway: {
+    routes: [
+      { path: '/a', service: 'api' },
+      { path: '/*', service: 'web' },
+    ],
+  },
+  services: {
+    api: api(command, { scale: { min: 2, max: 8, interval: '100ms', ...scale } }),
+    web: api(`${command} web`),
+  },
+});
+
+test('going back is going back to the counts, too: narrower bounds leave neither a pin nor a count behind', async (t) => {
+  const world = await createWorld(t, two('old'));
+  world.control.scale('api', { kind: 'absolute', count: 6 });
+  await world.ready('api', 6);
+  world.seen.states.length = 0;
+  const held = Promise.withResolvers<void>();
+  world.behaviour.held.set('new web', held.promise);
+  world.behaviour.broken.add('new web');
+  world.write(two('new', { max: 3 }));
+  const begun = await world.control.deploy(null);
+  await until('web is next', () => world.seen.started.some((id) => id === 'web-3'));
+  await world.ready('api', 3);
+  assert.equal(world.service('api')?.pinned, 3);
+  held.resolve();
+  assert.equal((await world.end(begun)).state, 'rolled-back');
+  assert.equal(world.service('api')?.desired, 6);
+  assert.equal(world.service('api')?.pinned, 6);
+  await world.ready('api', 6);
+});
+
+test('a service that was taken out comes back when what is in force cannot be written down', async (t) => {
+  const world = await createWorld(t, two('old'));
+  await world.ready('web', 2);
+  t.mock.method(world.store.facts, 'set', () => {
+    throw new Error('the disk is full');
+  });
+  world.write(config('old', { scale: { min: 2, max: 8, interval: '100ms' } }));
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'rolled-back');
+  assert.match(ended.problem ?? '', /disk is full/);
+  await world.ready('web', 2);
+});
+
+test('after a reboot nothing of an interrupted deployment is left, nor after a crash that follows', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 2);
+  world.write(config('new'));
+  await world.control.deploy(null);
+  await until('one is replaced', () => world.control.view().deployment?.steps.length === 1);
+  await world.killed(config('new'), { reboot: true });
+  assert.equal(world.control.view().deployment, null);
+  await world.ready('api', 2);
+  await world.killed(config('new'));
+  assert.equal(world.control.view().deployment, null);
+  await world.end(await world.control.restart('api'));
+});
+
+test('an interrupted deployment that nobody wants any more is over', async (t) => {
+  const world = await createWorld(t, two('old'));
+  await world.ready('api', 2);
+  world.behaviour.held.set('other', new Promise(() => undefined));
+  world.write({ ...two('old'), services: { ...two('old').services, other: api('other') } });
+  const begun = await world.control.deploy(null);
+  await world.control.interrupt(begun?.id ?? 0);
+  assert.equal(world.control.view().deployment?.state, 'interrupted');
+  world.write(two('old'));
+  assert.equal(await world.control.deploy(null), null);
+  await world.killed(two('old'));
+  assert.equal(world.control.view().deployment, null);
+});
+
+test('nobody who ends because everything stops at once is replaced', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 2);
+  await world.control.shutDown(AbortSignal.abort());
+  assert.deepEqual(world.seen.started, ['api-1', 'api-2']);
+  const told = world.store.incidents.list('api', 0, Infinity, 10).map(({ code }) => code);
+  assert.deepEqual(told, []);
+});

@@ -212,6 +212,22 @@ test('five failed starts are a crash loop, told with the last log lines, and tri
   assert.equal(diary.filter((line) => line.startsWith('start')).length, starts, 'not yet');
 });
 
+test('who ends right after it was ready waits like a start that failed, each time', async (t) => {
+  const { want, ready, pass, exit, problems, reconciler, diary } = scene();
+  t.after(() => reconciler.stop());
+  want(1);
+  for (let death = 1; death <= 5; death++) {
+    await until('one is ready', () => ready() === 1);
+    const starts = diary.filter((line) => line.startsWith('start')).length;
+    exit(`api-${death}`);
+    assert.equal(diary.filter((line) => line.startsWith('start')).length, starts, 'not at once');
+    await until('it is told', () => problems.length === death);
+    pass(31_000);
+    if (death < 5) reconciler.reconcile('api');
+  }
+  assert.equal(problems.at(-1)?.code, 'CRASH_LOOP');
+});
+
 test('a start that lasts ends the row of failures', async (t) => {
   const bad = new Set(['api-1', 'api-2']);
   const { want, ready, pass, problems, exit, reconciler } = scene({

@@ -45,6 +45,11 @@ test('newcomers that err no more than those before them are sound', () => {
   assert.equal(judge(watched({ ...newcomers(100, 100), errorsBefore: 1 })), 'sound');
 });
 
+test('the one bad answer of others excuses nothing', () => {
+  const others = { requests: 1, errors: 1 };
+  assert.equal(judge(watched({ ...newcomers(50, 50), others })), 'erring');
+});
+
 test('property: it is never waited beyond ten seconds, and without errors nothing errs', () => {
   const counted = fc
     .tuple(fc.nat(500), fc.nat(500))
