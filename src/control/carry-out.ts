@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../spec/spec.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { neverCame } from './errors.ts';
 import type { ManagedService } from './managed-service.ts';
+import { goOnFrom } from './managed-service.ts';
 import { watchNewcomers } from './newcomers.ts';
 import type { Project } from './project.ts';
 import type { RolloutDeps } from './rollout.ts';
@@ -14,6 +15,13 @@ export interface CarryOutDeps extends RolloutDeps {
   readonly project: Project;
   /** One try; what the gateway cannot be told now it is told later. */
   readonly tellGateway: () => Promise<boolean>;
+}
+
+/** How a service was when the deployment began. */
+export interface Before {
+  /** Replicas that were ready. */
+  readonly serving: number;
+  readonly desired: number;
 }
 
 /** Replicas that a restart replaces, by service. */
@@ -68,11 +76,11 @@ export async function carryOut(
 export async function turnBack(
   deps: CarryOutDeps,
   transition: Transition,
-  servedBefore: ReadonlyMap<string, number>,
+  before: ReadonlyMap<string, Before>,
   signal: AbortSignal,
 ): Promise<void> {
   const { project, reconciler } = deps;
-  const touched = returnTo(project, transition);
+  const touched = returnTo(project, transition, before);
   for (const service of touched) {
     service.deploying = true;
     reconciler.forgive(service.spec.name);
@@ -80,7 +88,7 @@ export async function turnBack(
   await deps.publish();
   for (const { spec } of touched) reconciler.reconcile(spec.name);
   for (const service of touched) {
-    await untilBack(deps, service, servedBefore.get(service.spec.name) ?? 0, signal);
+    await untilBack(deps, service, before.get(service.spec.name)?.serving ?? 0, signal);
   }
   for (const service of touched) settle(service);
   await deps.publish();
@@ -90,9 +98,13 @@ export async function turnBack(
  * Stops where it is: what serves goes on serving, of whichever revision; nothing is replaced any more, and what comes
  * anew is as before the deployment.
  */
-export async function leaveHalfway(deps: CarryOutDeps, transition: Transition): Promise<void> {
+export async function leaveHalfway(
+  deps: CarryOutDeps,
+  transition: Transition,
+  before: ReadonlyMap<string, Before>,
+): Promise<void> {
   const { project, reconciler } = deps;
-  const touched = returnTo(project, transition);
+  const touched = returnTo(project, transition, before);
   for (const service of touched) {
     const target = transition.to.services[service.spec.name];
     countBoth(service, target ? revisionId(target) : service.revision);
@@ -133,8 +145,15 @@ async function bringIn(
   record.replaced(name, newcomers.serving.length, newcomers.serving);
 }
 
-/** The services, routes and bounds that were in force; what came anew leaves. Returns the services it concerns. */
-function returnTo(project: Project, { from, added, rolled, retuned, removed }: Transition) {
+/**
+ * The services, routes and bounds that were in force, with no lower counts; what came anew leaves. Returns the services
+ * it concerns.
+ */
+function returnTo(
+  project: Project,
+  { from, added, rolled, retuned, removed }: Transition,
+  before: ReadonlyMap<string, Before>,
+): readonly ManagedService[] {
   project.route(from.gateway);
   project.host = from.host;
   for (const { name } of added) {
@@ -144,11 +163,13 @@ function returnTo(project: Project, { from, added, rolled, retuned, removed }: T
   const names = [...rolled, ...retuned].map(({ name }) => name);
   return [...names, ...removed].flatMap((name) => {
     const was = from.services[name];
-    const service = project.services.get(name);
-    if (!was || !service) return [];
+    if (!was) return [];
+    const now = project.services.get(name)?.spec ?? was;
+    // One that was taken out may have left already.
+    const service = project.put(was);
     // Replicas of both serve until the old ones are back.
-    if (service.spec.health.path !== was.health.path) service.checksByConnect = true;
-    project.put(was);
+    if (now.health.path !== was.health.path) service.checksByConnect = true;
+    goOnFrom(service, Math.max(service.desired, before.get(name)?.desired ?? 0));
     return [service];
   });
 }

@@ -243,7 +243,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     scale(name, request) {
       const service = known(name);
       const pinned = pinOf(service, request);
-      service.pinned = pinned;
+      service.pin = pinned;
       store.controls.setPinned(name, pinned);
       reconciler.forgive(name);
       evaluateNow(service);
@@ -276,9 +276,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     counters: counters.shown,
     adopted,
     async leave() {
+      // First: what a deployment leaves half done stays as it is, and what ends meanwhile is not replaced.
+      const left = reconciler.leave();
       await deployments.stop();
       await loop.stop();
-      await reconciler.leave();
+      await left;
       await keeper.stop();
     },
     async shutDown(hurry) {
@@ -292,12 +294,14 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
           .catch((err: unknown) => log.error({ err }, 'stop the gateway at once'));
         void endAll(0).catch((err: unknown) => log.error({ err }, 'stop the replicas at once'));
       };
+      // First: nobody who ends from here on is replaced.
+      const ended = reconciler.stop();
       if (hurry.aborted) rush();
       hurry.addEventListener('abort', rush, { once: true });
       await deployments.stop();
-      await loop.stop();
-      await reconciler.stop();
       await sleep.stop();
+      await loop.stop();
+      await ended;
       await keeper.stop();
       await gateway.stop(hurry.aborted ? 0 : drainMs);
       await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);

@@ -23,6 +23,8 @@ export interface DeploymentDetail {
   readonly steps: Deployment['steps'];
   readonly traffic: DeploymentTraffic;
   readonly problem: string | null;
+  /** It stood still and nothing of it is left: nobody goes on with it. */
+  readonly over?: boolean;
 }
 
 /** A deployment while it goes on; each step is stored before it is told. */

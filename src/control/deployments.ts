@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { DeploymentRow } from '../state/deployments.ts';
 import type { BeginDeps, UnderWay } from './begin-deployment.ts';
@@ -17,7 +18,7 @@ import {
 import { configurationInForce } from './configuration-in-force.ts';
 import type { Resolve, Target } from './target.ts';
 import { oneOfFile, previousOf, targetOf, wholeFile } from './target.ts';
-import { resumeHalfway } from './unfinished.ts';
+import { resumeHalfway, settle } from './unfinished.ts';
 import type { Deployment, ProjectView } from './view.ts';
 
 type OfOurs = 'publish' | 'onCollected' | 'replicas' | 'inForce';
@@ -26,6 +27,7 @@ export interface DeploymentsDeps extends Omit<BeginDeps, OfOurs> {
   /** What is in force at the start. */
   readonly configuration: Configuration;
   readonly resolve: Resolve;
+  readonly engine: Pick<Engine, 'found' | 'tail'>;
   readonly readConfig: (() => Promise<Configuration>) | null;
 }
 
@@ -58,7 +60,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       return () => void listeners.delete(listener);
     },
   };
-  let unfinished = resumeHalfway(store, project, now());
+  let unfinished = resumeHalfway(store, project, now(), deps.engine.found().length > 0);
   let underWay: UnderWay | null = null;
   let preparing: Promise<unknown> | null = null;
   let stopped = false;
@@ -82,6 +84,8 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   ): Promise<Deployment | null> => {
     const asked = { asking, target, replaces, mixed: mixed() };
     underWay = await beginDeployment(beginDeps, asked);
+    // What is in force is what was wanted, without a step.
+    if (!underWay && unfinished) settle(store, unfinished);
     unfinished = null;
     drift.compare();
     if (!underWay) return null;

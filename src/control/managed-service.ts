@@ -27,7 +27,10 @@ export interface ManagedService {
   series: Series;
   desired: number;
   paused: boolean;
-  pinned: number | null;
+  /** What a person asked for; kept as it is when a deployment narrows the bounds, which it may have to take back. */
+  pin: number | null;
+  /** `pin` within the bounds of now. */
+  readonly pinned: number | null;
   memory: PolicyMemory;
   snapshot: Snapshot | null;
   problem: ServiceProblem | null;
@@ -63,7 +66,10 @@ export function manageService(spec: ServiceSpec, store: Store): ManagedService {
     series: createSeries(spec),
     desired: spec.scale.min,
     paused,
-    pinned: pinned === null ? null : clamp(pinned, spec),
+    pin: pinned,
+    get pinned() {
+      return this.pin === null ? null : clamp(this.pin, this.spec);
+    },
     memory: store.memories.get(spec.name) ?? FRESH_MEMORY,
     snapshot: null,
     problem: null,
@@ -71,7 +77,7 @@ export function manageService(spec: ServiceSpec, store: Store): ManagedService {
   };
 }
 
-/** The service is run as `spec` says from now on; pins and the count are kept within its new bounds. */
+/** The service is run as `spec` says from now on; its count is kept within the new bounds. */
 export function changeService(service: ManagedService, spec: ServiceSpec): void {
   // The windows are as long as the rules that read them say.
   if (JSON.stringify(seriesPart(spec)) !== JSON.stringify(seriesPart(service.spec))) {
@@ -83,7 +89,6 @@ export function changeService(service: ManagedService, spec: ServiceSpec): void 
   service.succession = null;
   service.leaving = false;
   service.desired = clamp(service.desired, spec);
-  if (service.pinned !== null) service.pinned = clamp(service.pinned, spec);
   service.dueAt = 0;
 }
 

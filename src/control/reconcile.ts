@@ -121,21 +121,24 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     try {
       await bringUp(deps, service, replica);
     } catch (thrown) {
-      await failedStart(replica, thrown);
+      const now = deps.clock.now();
+      await failedStart(replica, thrown, now, countFailure(replica, now));
     } finally {
       stopLooking();
     }
     reconcile(service.name);
   };
 
-  const retire = (replica: Replica, { revision, coming }: Wanted): void => {
+  const retire = (replica: Replica, { revision, alsoCounts, coming }: Wanted): void => {
     if (replica.state === 'starting') {
       if (!replica.abort.signal.aborted) replica.abort.abort(new Error('no longer wanted'));
       return;
     }
     const { service } = replica;
-    const successor = (coming && !isComing(replica, coming) ? coming : { revision }).revision;
-    const replaced = successor !== replica.revision || coming?.replaces.has(replica.id);
+    const successor = coming && !isComing(replica, coming) ? coming.revision : revision;
+    const counts = !coming && alsoCounts.has(replica.revision);
+    const replaced =
+      coming?.replaces.has(replica.id) || (successor !== replica.revision && !counts);
     const why =
       replica.condemned ?? (replaced ? `replaced by revision ${successor}` : 'not needed any more');
     const work = async (): Promise<void> => {
@@ -145,15 +148,20 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     background(`stop ${replica.id}`, work());
   };
 
-  const failedStart = async (replica: Replica, thrown: unknown): Promise<void> => {
-    const { service } = replica;
-    const now = deps.clock.now();
-    const after = afterFailure(
-      failures.get(service) ?? null,
-      { revision: replica.revision, startedAt: replica.startedAt, endedAt: now },
-      deps.chance(),
-    );
+  const countFailure = ({ service, revision, startedAt }: Replica, endedAt: number) => {
+    const failed = { revision, startedAt, endedAt };
+    const after = afterFailure(failures.get(service) ?? null, failed, deps.chance());
     failures.set(service, after);
+    return after;
+  };
+
+  const failedStart = async (
+    replica: Replica,
+    thrown: unknown,
+    now: number,
+    after: StartFailures,
+  ): Promise<void> => {
+    const { service } = replica;
     const looping = isCrashLoop(after, replica.revision);
     const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
     deps.onProblem(service, {
@@ -215,16 +223,16 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       }
       deps.roster.remove(replica, 'failed', now, how);
       const early = now - (replica.readyAt ?? now) < READY_GRACE_MS;
+      // Counted before anything is started in its place.
+      const failure = early ? countFailure(replica, now) : null;
       const work = async (): Promise<void> => {
         // The gateway first: every millisecond it stays costs a retry.
         await deps.publish();
         // What the leader left behind goes too.
         await deps.engine.stop(replica.id, 0);
-        if (early) {
-          await failedStart(
-            replica,
-            new TidegateError('EXITED', `${replica.id} ${how} right after it was ready.`),
-          );
+        if (failure) {
+          const message = `${replica.id} ${how} right after it was ready.`;
+          await failedStart(replica, new TidegateError('EXITED', message), now, failure);
         } else {
           const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
           deps.onProblem(service, {

@@ -1,11 +1,13 @@
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { valueOrNull } from '../signals/reading.ts';
-import type { CarryOutDeps, Replaced } from './carry-out.ts';
+import type { Before, CarryOutDeps, Replaced } from './carry-out.ts';
 import { carryOut, leaveHalfway, turnBack } from './carry-out.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { createTrafficMeter } from './deployment-traffic.ts';
+import type { ManagedService } from './managed-service.ts';
 import type { Project } from './project.ts';
+import { isServing } from './roster.ts';
 import type { Transition } from './transition.ts';
 import type { Deployment } from './view.ts';
 
@@ -41,21 +43,22 @@ export async function runDeployment(
 ): Promise<void> {
   const signal = AbortSignal.any([interrupt, halt]);
   const { record, transition } = plan;
-  const servedBefore = new Map(
-    transition.rolled.map(({ name }) => [name, readyOf(deps, name)] as const),
+  const before = new Map(
+    [...deps.project.services].map((each) => [each[0], asItIs(deps, each[1])]),
   );
   const stopCounting = countTraffic(deps, record, transition);
   try {
     await carryOut(deps, transition, plan.replaces, record, signal);
-    plan.takeInForce();
     await oneMoreLook(deps);
+    // In one moment: who is killed between the two would show it as interrupted.
+    plan.takeInForce();
     record.end('done', null);
   } catch (thrown) {
     if (signal.aborted) {
-      await leaveHalfway(deps, transition);
+      await leaveHalfway(deps, transition, before);
       record.end('interrupted', halfDone(record.view));
     } else {
-      await goBack(deps, plan, servedBefore, thrown, halt);
+      await goBack(deps, plan, before, thrown, halt);
     }
   } finally {
     stopCounting();
@@ -90,7 +93,7 @@ const LOOK_WAIT_MS = 2_000;
 async function goBack(
   deps: RunDeps,
   { record, transition, takeBackSecrets }: DeploymentPlan,
-  servedBefore: ReadonlyMap<string, number>,
+  before: ReadonlyMap<string, Before>,
   why: unknown,
   halt: AbortSignal,
 ): Promise<void> {
@@ -98,11 +101,11 @@ async function goBack(
   record.say('something is wrong: going back to what was before');
   takeBackSecrets();
   try {
-    await turnBack(deps, transition, servedBefore, halt);
+    await turnBack(deps, transition, before, halt);
     await oneMoreLook(deps);
     record.end('rolled-back', messageOf(why));
   } catch (thrown) {
-    await leaveHalfway(deps, transition);
+    await leaveHalfway(deps, transition, before);
     if (halt.aborted) {
       record.end('interrupted', `${halfDone(record.view)} It was going back: ${messageOf(why)}`);
       return;
@@ -113,8 +116,8 @@ async function goBack(
   }
 }
 
-function readyOf({ roster }: RunDeps, name: string): number {
-  return roster.of(name).filter(({ state }) => state === 'ready').length;
+function asItIs({ roster }: RunDeps, { spec, desired }: ManagedService): Before {
+  return { serving: roster.of(spec.name).filter(isServing).length, desired };
 }
 
 function countTraffic(

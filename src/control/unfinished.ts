@@ -8,18 +8,23 @@ import { halfDone } from './run-deployment.ts';
 
 /**
  * What the last control plane left of a deployment: one that was under way counts as interrupted. Replicas of both
- * revisions serve on. Null where nothing is unfinished, or nothing runs that could be half done.
+ * revisions serve on. Null where nothing is unfinished, or nothing `runs` that could be half done: it is over then.
  */
 export function resumeHalfway(
-  store: Pick<Store, 'deployments' | 'replicas'>,
+  store: Pick<Store, 'deployments'>,
   project: Pick<Project, 'services'>,
   now: number,
+  runs: boolean,
 ): DeploymentRow | null {
   const last = store.deployments.last();
   if (!last || last.state === 'done' || last.state === 'rolled-back') return null;
+  if ((last.detail as DeploymentDetail).over) return null;
   const row = last.state === 'running' ? interruptedBy(last, now) : last;
+  if (!runs) {
+    settle(store, row);
+    return null;
+  }
   if (row !== last) store.deployments.put(row);
-  if (store.replicas.live().length === 0) return null;
   for (const { name, revision, byConnect } of (row.detail as DeploymentDetail).mixed) {
     const service = project.services.get(name);
     if (!service) continue;
@@ -27,6 +32,11 @@ export function resumeHalfway(
     service.checksByConnect = byConnect;
   }
   return row;
+}
+
+/** Nothing is left of it that could be gone on with, whatever the next control plane finds. */
+export function settle({ deployments }: Pick<Store, 'deployments'>, row: DeploymentRow): void {
+  deployments.put({ ...row, detail: { ...(row.detail as DeploymentDetail), over: true } });
 }
 
 // Private

@@ -34,7 +34,8 @@ const LEAST_ERRORS = 5;
  * were seen; where there is no traffic the 2 s are all. Errors are told as soon as they are clear.
  */
 export function judge({ forMs, newcomers, others, errorsBefore, tolerance }: Watched): Verdict {
-  const usual = Math.max(errorsBefore, ratio(others));
+  // One bad answer of one would excuse everything.
+  const usual = Math.max(errorsBefore, others.requests < LEAST_ERRORS ? 0 : ratio(others));
   if (newcomers.errors >= LEAST_ERRORS && ratio(newcomers) >= usual + tolerance) return 'erring';
   if (forMs < LEAST_MS) return 'wait';
   const quiet = newcomers.requests === 0 || newcomers.requests >= ENOUGH_REQUESTS;
