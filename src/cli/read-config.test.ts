@@ -71,6 +71,22 @@ test('a file that ends its process takes nobody along', async (t) => {
   });
 });
 
+test('what a file leaves running does not keep who waits for it', async (t) => {
+  const path = written(
+    t,
+    `import { spawn } from 'node:child_process';
+     const { pid } = spawn('sleep', ['300'], { stdio: 'inherit', detached: true });
+     console.error(pid);
+     process.exit(3);`,
+  );
+  const { message } = await readConfigApart(path).then(
+    () => assert.fail('it was read'),
+    (thrown: Error) => thrown,
+  );
+  const pid = Number(/: (\d+)$/.exec(message)?.[1]);
+  assert.ok(process.kill(pid, 'SIGKILL'), message);
+});
+
 test('a file that never ends is given up', async (t) => {
   const path = written(t, 'for (;;);');
   await assert.rejects(readConfigApart(path, undefined, 500), { code: 'CONFIG_TIMEOUT' });

@@ -48,6 +48,7 @@ export async function readConfigApart(
 // Private
 
 const MAX_SAID = 2000;
+const LAST_WORDS_MS = 100;
 const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? 'config-apart.ts' : 'config-apart.js', import.meta.url),
 );
@@ -77,7 +78,11 @@ function ask(
       if (answer?.kind === 'read' || answer?.kind === 'refused') resolve(answer as ApartAnswer);
     });
     child.once('error', (cause) => reject(configUnreadable(path, cause)));
-    child.once('exit', () => clearTimeout(timer));
+    child.once('exit', () => {
+      clearTimeout(timer);
+      // What it started may hold its output open for good.
+      setTimeout(() => child.stderr?.destroy(), LAST_WORDS_MS);
+    });
     // After its output: what it said last is the reason.
     child.once('close', (code, by) => {
       const how = by === null ? `exit code ${code ?? '?'}` : by;
