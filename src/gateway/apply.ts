@@ -6,7 +6,7 @@ import { validate } from './haproxy.ts';
 import { orDeath, type Live } from './live.ts';
 import { plan, type Plan, type Planned } from './plan.ts';
 import { untilWorker } from './readiness.ts';
-import { FRONTEND, backendName } from './render/names.ts';
+import { sampledKeys } from './render/log.ts';
 import { handoverCommands } from './render/sleep.ts';
 import type { Site } from './site.ts';
 
@@ -117,8 +117,7 @@ async function reload(
   });
   live.planned = next;
   live.doubt = null;
-  const logged = new Set([FRONTEND, ...Object.keys(next.state.services).map(backendName)]);
-  await live.sampler.restore(logged).catch((err: unknown) => {
+  await live.sampler.restore(sampledKeys(next.state)).catch((err: unknown) => {
     site.log.warn({ err }, 'the share of logged requests is back at all of them');
   });
   return { kind: 'reload', reasons };

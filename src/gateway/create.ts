@@ -8,11 +8,12 @@ import { check } from './check.ts';
 import { parseDemandLine } from './demand-line.ts';
 import { gatewayRefused, gatewaySilent } from './errors.ts';
 import { readFact, type GatewayFact } from './fact.ts';
-import type { Gateway, GatewayTraffic } from './gateway.ts';
+import type { Gateway, GatewayState, GatewayTraffic } from './gateway.ts';
 import { launch, type Live } from './live.ts';
 import { startLogReceiver, type LogReceiver } from './log-receiver.ts';
 import type { SlotTable } from './plan.ts';
 import { clearAway, stopHaproxy } from './process.ts';
+import { sampledKeys } from './render/log.ts';
 import { FRONTEND, RELAY, backendName } from './render/names.ts';
 import { prepareSite, type Site, type SiteOptions } from './site.ts';
 import { createTally } from './tally.ts';
@@ -154,9 +155,11 @@ export function createGateway(options: GatewayOptions): Gateway {
           counts: workers.takeCounts(),
           tallied,
         });
-        await sampler.adjust(ratesOf(traffic, tallied.misses)).catch((err: unknown) => {
-          log.warn({ err }, 'the share of logged requests could not be changed');
-        });
+        await sampler
+          .adjust(ratesOf(planned.state, traffic, tallied.misses))
+          .catch((err: unknown) => {
+            log.warn({ err }, 'the share of logged requests could not be changed');
+          });
         for (const path of Object.values(site?.logs ?? {})) site?.logFiles.check(path);
         return traffic;
       }),
@@ -210,10 +213,15 @@ async function isIdle(workers: Workers): Promise<boolean> {
   }
 }
 
-function ratesOf(traffic: GatewayTraffic, misses: number): ReadonlyMap<string, number> {
+/** By key of the sampling map. */
+function ratesOf(
+  state: GatewayState,
+  traffic: GatewayTraffic,
+  misses: number,
+): ReadonlyMap<string, number> {
   const seconds = Math.max(traffic.spanMs, 1) / 1000;
-  const rates = new Map([[FRONTEND, misses / seconds]]);
+  const counts = new Map([[FRONTEND, misses]]);
   for (const [name, { requests }] of Object.entries(traffic.services))
-    rates.set(backendName(name), requests / seconds);
-  return rates;
+    counts.set(backendName(name), requests);
+  return new Map([...sampledKeys(state)].map((key) => [key, (counts.get(key) ?? 0) / seconds]));
 }

@@ -4,6 +4,7 @@ import { until } from '../../../test/support/until.ts';
 import { runHaproxy, sendRaw } from './fixtures/haproxy.ts';
 import { gatewayState, route, server, service } from './fixtures/states.ts';
 import { startUpstream } from './fixtures/upstream.ts';
+import { sampledKeys } from './log.ts';
 
 const HOSTILE = [
   '"}, "status":200',
@@ -69,6 +70,16 @@ test('sampling follows the map, says what was in force and keeps every 5xx', asy
   for (const line of haproxy.lines) {
     assert.equal(line['permille'], line['status'] === 200 ? 100 : 1000);
   }
+});
+
+test('where an access log takes every request there is no share to change: HAProxy knows no such map then', async (t) => {
+  const services = [service()];
+  assert.deepEqual([...sampledKeys(gatewayState(services))], [':gateway', 'api']);
+  const state = gatewayState(services, { accessLog: true });
+  assert.deepEqual([...sampledKeys(state)], []);
+  const haproxy = await runHaproxy(t, state);
+  assert.match(await haproxy.tell('show map'), /routes\.map/);
+  assert.doesNotMatch(await haproxy.tell('show map'), /samp\.map/);
 });
 
 test('the access log is JSON whatever a client sends, the same on stdout and in the ring', async (t) => {

@@ -53,9 +53,13 @@ export function missSamplingLines(paths: GatewayPaths, when: string): readonly s
   ];
 }
 
+/** Whose share of logged requests can be changed; nobody's where an access log takes every request. */
+export function sampledKeys({ gateway, services }: GatewayState): ReadonlySet<string> {
+  return new Set(gateway.accessLog ? [] : [FRONTEND, ...Object.keys(services).map(backendName)]);
+}
+
 export function samplingMap(state: GatewayState): string {
-  const keys = [FRONTEND, ...Object.keys(state.services).map(backendName)];
-  return keys.map((key) => `${key} ${LOG_ALL}\n`).join('');
+  return [...sampledKeys(state)].map((key) => `${key} ${LOG_ALL}\n`).join('');
 }
 
 // Private
