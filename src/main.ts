@@ -68,11 +68,15 @@ export interface Tidegate {
 }
 
 /**
- * Starts everything of one project, or goes on with what an earlier control plane left of it.
+ * Starts everything of one project, or goes on with what an earlier control plane left of it. `giveUp` ends the wait for
+ * one that is to be replaced.
  * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
  * nothing is left running then but what ran before
  */
-export async function startTidegate(options: TidegateOptions): Promise<Tidegate> {
+export async function startTidegate(
+  options: TidegateOptions,
+  giveUp: AbortSignal,
+): Promise<Tidegate> {
   const { configuration: file, readConfig, replace } = options;
   const folder = prepareStateFolder(file.spec.folder);
   const { admin, name } = file.spec;
@@ -86,7 +90,7 @@ export async function startTidegate(options: TidegateOptions): Promise<Tidegate>
     const clock = systemClock;
     const holder = { pid: process.pid, startedAt: clock.now(), stopping: false };
     const lock = replace
-      ? await takeOverLock(folder.lock, holder)
+      ? await takeOverLock(folder.lock, holder, giveUp)
       : acquireLock(folder.lock, holder);
     if (!lock) throw alreadyRunning(name);
     releasers.add('the lock', () => lock.release());

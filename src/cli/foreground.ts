@@ -25,7 +25,7 @@ const NEWS_LINES = 5;
 export async function runForeground(options: ForegroundOptions, io: Io): Promise<void> {
   const told = firstSignal(options.keep);
   outliveReaders();
-  const tidegate = await startTidegate(options);
+  const tidegate = await startTidegate(options, told.early);
   const words = options.show === 'words';
   const say = options.show === 'background' ? tellParent : io.err;
   if (options.show !== 'json') for (const sentence of openingWords(tidegate)) say(sentence);
@@ -75,16 +75,18 @@ function tellParent(said: string): void {
 
 type How = 'stop' | 'leave' | 'replaced';
 
-/** The first signal resolves `first`; a later one aborts `second`, or ends at once what would leave anyway. */
+/** The first signal resolves `first`, aborts `early`; a later one aborts `second`, or ends at once what would leave anyway. */
 function firstSignal(keep: boolean): {
   readonly first: Promise<How>;
+  readonly early: AbortSignal;
   readonly second: AbortSignal;
 } {
-  const hurry = new AbortController();
+  const [begun, hurry] = [new AbortController(), new AbortController()];
   const first = new Promise<How>((resolve) => {
     let seen: How | null = null;
     const on = (name: NodeJS.Signals, how: How): void => {
       process.on(name, () => {
+        begun.abort();
         if (seen === null) resolve((seen = how));
         else if (how === 'stop' && seen === 'stop') hurry.abort();
         else if (how === 'stop') process.exit(EXIT.interrupted);
@@ -95,7 +97,7 @@ function firstSignal(keep: boolean): {
     on('SIGTERM', keep ? 'leave' : 'stop');
     on('SIGUSR2', 'replaced');
   });
-  return { first, second: hurry.signal };
+  return { first, early: begun.signal, second: hurry.signal };
 }
 
 function openView(show: ForegroundOptions['show'], tidegate: Tidegate, io: Io): () => void {

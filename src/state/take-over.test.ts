@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { takeOverLock } from './take-over.ts';
 
+const never = new AbortController().signal;
 const OURS = { pid: process.pid, startedAt: 0, stopping: false };
 
 /** A process that holds the lock; `onLeave` is what it does at SIGUSR2. */
@@ -30,14 +31,14 @@ async function holderOf(t: TestContext, path: string, onLeave: string, stopping 
 }
 
 test('where nobody holds the lock it is simply taken', async (t) => {
-  const lock = await takeOverLock(join(temporaryFolder(t), 'lock'), OURS);
+  const lock = await takeOverLock(join(temporaryFolder(t), 'lock'), OURS, never);
   lock.release();
 });
 
 test('the holder is asked once to leave, and the lock is had as soon as it did', async (t) => {
   const path = join(temporaryFolder(t), 'lock');
   const { ended } = await holderOf(t, path, 'setTimeout(() => process.exit(7), 100)');
-  const lock = await takeOverLock(path, OURS);
+  const lock = await takeOverLock(path, OURS, never);
   lock.release();
   assert.deepEqual(await ended, [7, null]);
 });
@@ -45,7 +46,7 @@ test('the holder is asked once to leave, and the lock is had as soon as it did',
 test('a holder that does not leave is killed', async (t) => {
   const path = join(temporaryFolder(t), 'lock');
   const { ended } = await holderOf(t, path, '');
-  const lock = await takeOverLock(path, OURS, 50);
+  const lock = await takeOverLock(path, OURS, never, 50);
   lock.release();
   assert.deepEqual(await ended, [null, 'SIGKILL']);
 });
@@ -53,12 +54,22 @@ test('a holder that does not leave is killed', async (t) => {
 test('a holder that is stopping everything is waited for, not told and not killed', async (t) => {
   const path = join(temporaryFolder(t), 'lock');
   const { child, ended } = await holderOf(t, path, 'process.exit(1)', true);
-  const taking = takeOverLock(path, OURS, 0);
+  const taking = takeOverLock(path, OURS, never, 0);
   const first = await Promise.race([taking.then(() => 'taken'), asleep(300)]);
   assert.equal(first, 'held');
   child.kill('SIGTERM');
   assert.deepEqual(await ended, [null, 'SIGTERM']);
   (await taking).release();
+});
+
+test('who waits may give up, and the holder is left as it is', async (t) => {
+  const path = join(temporaryFolder(t), 'lock');
+  const { child } = await holderOf(t, path, 'process.exit(1)', true);
+  const giveUp = new AbortController();
+  const taking = takeOverLock(path, OURS, giveUp.signal);
+  giveUp.abort();
+  await assert.rejects(taking, { code: 'INTERRUPTED', exitCode: 130 });
+  assert.equal(child.exitCode, null);
 });
 
 // Private
