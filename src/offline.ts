@@ -51,12 +51,21 @@ export async function endProject(projectFolder: string, options: EndOptions): Pr
   if (!existsSync(folder.path)) {
     return { kind: 'was-not-running', leftovers: { stopped: [], unproven: [] } };
   }
-  const lock = acquireLock(folder.lock, holderHere());
-  if (!lock) return endRunning(folder, options);
-  try {
-    return { kind: 'was-not-running', leftovers: await clearAway(folder) };
-  } finally {
-    lock.release();
+  const givesUpAt = Date.now() + NAMED_WITHIN_MS;
+  for (;;) {
+    const lock = acquireLock(folder.lock, holderHere());
+    if (lock) {
+      try {
+        return { kind: 'was-not-running', leftovers: await clearAway(folder) };
+      } finally {
+        lock.release();
+      }
+    }
+    const holder = readLockHolder(folder.lock);
+    if (holder) return endRunning(folder, holder, options);
+    // It has just ended, or has the lock and has not said yet who it is.
+    if (Date.now() > givesUpAt) throw unnamed(folder);
+    await delay(25);
   }
 }
 
@@ -153,6 +162,9 @@ export function explainRequest(
 
 const DEFAULT_LINES = 100;
 
+/** A holder writes down who it is right after it got the lock. */
+const NAMED_WITHIN_MS = 2000;
+
 /** Null when there is no state file. */
 function reading<T>(projectFolder: string, read: (store: Store) => T): T | null {
   const folder = stateFolder(projectFolder);
@@ -166,18 +178,16 @@ function reading<T>(projectFolder: string, read: (store: Store) => T): T | null 
 }
 
 /** The lock is held, so its holder lives and its pid is its own. Whoever takes over from it meanwhile is told, too. */
-async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): Promise<Ended> {
-  let holder = readLockHolder(folder.lock);
-  if (!holder) {
-    throw new TidegateError('NOT_STOPPED', 'The project is running, but its pid is not known.', {
-      hint: `Look for it with: lsof ${folder.lock}`,
-    });
-  }
+async function endRunning(
+  folder: StateFolder,
+  first: LockHolder,
+  { onWait, hurry }: EndOptions,
+): Promise<Ended> {
   const startedAt = Date.now();
-  let { pid } = holder;
+  let { pid } = first;
   const stop = (): void => signal(pid);
   // A second signal would mean "at once": what it is finishing must not be cut off because two people said `down`.
-  if (!holder.stopping) stop();
+  if (!first.stopping) stop();
   hurry.addEventListener('abort', stop, { once: true });
   for (let told = startedAt; ; ) {
     const lock = acquireLock(folder.lock, holderHere());
@@ -193,7 +203,7 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
     if (lock && !isRunning(readStat(pid))) {
       return { kind: 'stopped', pid, tookMs: Date.now() - startedAt };
     }
-    holder = lock ? null : readLockHolder(folder.lock);
+    const holder = lock ? null : readLockHolder(folder.lock);
     if (holder && holder.pid !== pid) {
       ({ pid } = holder);
       if (!holder.stopping) stop();
@@ -204,6 +214,12 @@ async function endRunning(folder: StateFolder, { onWait, hurry }: EndOptions): P
     }
     await delay(25);
   }
+}
+
+function unnamed(folder: StateFolder): TidegateError {
+  return new TidegateError('NOT_STOPPED', 'The project is running, but its pid is not known.', {
+    hint: `Look for it with: lsof ${folder.lock}`,
+  });
 }
 
 /** Whoever holds the lock here ends by itself; another `down` waits for it. */

@@ -114,6 +114,22 @@ test('a lock whose file is overwritten while it is held stays with its holder', 
   lock.release();
 });
 
+test('a holder file that names anybody else than the holder counts as none, so that no stranger is told to end', async (t) => {
+  const path = lockPath(t);
+  const holder = await contender(t, path);
+  assert.equal(await holder.go(), 'held');
+  const told = readFileSync(`${path}.json`, 'utf8');
+  assert.equal(readLockHolder(path)?.pid, holder.process.pid);
+  for (const pid of [process.pid, process.ppid, 1, 0, -1, 0.5]) {
+    writeFileSync(`${path}.json`, JSON.stringify({ ...HOLDER, pid }));
+    assert.equal(readLockHolder(path), null, String(pid));
+  }
+  writeFileSync(`${path}.json`, told);
+  assert.equal(readLockHolder(path)?.pid, holder.process.pid);
+  await kill(holder.process);
+  assert.equal(readLockHolder(path), null, 'what it wrote is still there');
+});
+
 test('a holder file that says nothing sensible counts as none', (t) => {
   const path = lockPath(t);
   acquireLock(path, HOLDER)?.release();

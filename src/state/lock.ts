@@ -63,7 +63,11 @@ export function acquireLock(path: string, holder: LockHolder): Lock | null {
   };
 }
 
-/** Who holds the lock, as far as is known; null when nobody said so. It may be stale unless the lock was refused. */
+/**
+ * Who holds the lock; null when nobody does or it is not known. What a killed holder wrote stays until the next has
+ * written, and its pid may be a stranger's by then: it counts only while the kernel names that pid among the holders.
+ * @throws TidegateError STATE_NOT_WRITABLE
+ */
 export function readLockHolder(path: string): LockHolder | null {
   let text: string;
   try {
@@ -76,7 +80,7 @@ export function readLockHolder(path: string): LockHolder | null {
   if (!isRecord(value)) return null;
   const { pid, startedAt, stopping } = value;
   if (typeof pid !== 'number' || typeof startedAt !== 'number') return null;
-  return { pid, startedAt, stopping: stopping === true };
+  return writesToSqlite(pid) ? { pid, startedAt, stopping: stopping === true } : null;
 }
 
 // Private
@@ -127,6 +131,29 @@ function writeHolder(path: string, holder: LockHolder): void {
   writeFileSync(written, `${JSON.stringify(holder)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(written, holderPath(path));
 }
+
+/**
+ * Whether the process has SQLite's write lock on any file, on which one is not asked: some file systems show the kernel
+ * another inode than us. Where the kernel shows no locks at all, what was written has to do.
+ */
+function writesToSqlite(pid: number): boolean {
+  let locks: string;
+  try {
+    locks = readFileSync('/proc/locks', 'utf8');
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return Number.isSafeInteger(pid) && pid > 1;
+    throw thrown;
+  }
+  return locks.split('\n').some((line) => {
+    const [, kind, , mode, holder, , from, to] = line.split(/\s+/);
+    const isWriteLock =
+      kind === 'POSIX' && mode === 'WRITE' && from === RESERVED && to === RESERVED;
+    return isWriteLock && holder === String(pid);
+  });
+}
+
+/** The byte of a file that stands for the intention to write, in SQLite's file format. */
+const RESERVED = String(0x40000001);
 
 /** SQLITE_BUSY: another connection has the write lock. */
 function isBusy(thrown: unknown): boolean {
