@@ -13,6 +13,7 @@ import { clearAway, stopHaproxy, watchHaproxy, type HaproxyProcess } from './pro
 import { untilWorker } from './readiness.ts';
 import { SAMPLING_MAP, SLEEP_MAP } from './render/names.ts';
 import { commandWord } from './render/quote.ts';
+import { handoverCommands } from './render/sleep.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
 import { createSampler } from './sampler.ts';
 import {
@@ -105,6 +106,11 @@ async function hold(
     const servers = await master.askWorker(pid, SHOW_SERVERS);
     if (servers !== null) workers.recall(pid, slotsSeen(state, parseServers(servers)));
   }
+  // Whoever made the reload may not have lived to tell them.
+  const moved = handoverCommands((told ?? planned).state, site.paths);
+  await workers.tellEarlier(moved).catch((err: unknown) => {
+    site.log.warn({ err }, 'requests that an earlier worker holds wait until their time is over');
+  });
   // What they counted before us is nobody's traffic of now.
   await workers.stat();
   workers.takeCounts();

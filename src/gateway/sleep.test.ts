@@ -8,6 +8,7 @@ import { ask, keepAsking, testBackend, testGateway } from '../../test/support/ga
 import type { TestBackend, TestGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import type { GatewaySleep, GatewayState } from './gateway.ts';
+import { createMasterSocket } from './master-socket.ts';
 import { createRuntimeSocket } from './runtime-socket.ts';
 
 const ASLEEP: GatewaySleep = { state: 'asleep', retryAfterSeconds: 1, holdMs: 60_000 };
@@ -249,6 +250,21 @@ test('a request that is held while the control plane goes is heard by the one th
     kind: 'adopted',
   });
   await until('the demand to be told again', () => demands.includes('api'));
+  assert.equal((await successor.apply(gateway.awake(server))).kind, 'runtime');
+  assert.equal((await held).status, 200);
+});
+
+test('a request that is held by a worker whose reload nobody lived to finish is handed over by the one that adopts', async (t) => {
+  const gateway = await sleeper(t);
+  const server = await testBackend(t, 'api-1');
+  const successor = gateway.successor();
+  const held = ask(gateway.port);
+  await until('it to be held', async () => (await gateway.inside()) === 1);
+  await gateway.close();
+  const master = createMasterSocket(join(gateway.folder, 'run/master.sock'), new Promise(() => {}));
+  assert.equal(await master.reload(), true);
+  await successor.adopt(gateway.remembered.at(-1), gateway.asleep());
+  await until('it to be held by the next', async () => (await gateway.inside()) === 1);
   assert.equal((await successor.apply(gateway.awake(server))).kind, 'runtime');
   assert.equal((await held).status, 200);
 });
