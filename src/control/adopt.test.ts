@@ -11,6 +11,7 @@ import type { ReplicaRow } from '../state/replicas.ts';
 import { adopt } from './adopt.ts';
 import { createBook } from './book.ts';
 import { gatewayState } from './gateway-state.ts';
+import { createIncidents } from './incidents.ts';
 import { createProject } from './project.ts';
 import { createRoster } from './roster.ts';
 
@@ -74,6 +75,7 @@ function scene(t: TestContext, machine: Machine) {
           roster,
           book,
           project,
+          incidents: createIncidents(store.incidents, () => []),
         },
         () => gatewayState({ gateway: spec.gateway, services }, roster.all()),
       );

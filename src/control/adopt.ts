@@ -8,6 +8,7 @@ import type { ProcessIdentity } from '../process/identity.ts';
 import type { ReplicaRow } from '../state/replicas.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
+import type { Incidents } from './incidents.ts';
 import { GATEWAY_FACT } from './leftovers.ts';
 import { goOnFrom } from './managed-service.ts';
 import type { Project } from './project.ts';
@@ -32,6 +33,7 @@ export interface AdoptDeps {
   readonly roster: Roster;
   readonly book: Book;
   readonly project: Project;
+  readonly incidents: Pick<Incidents, 'problem'>;
 }
 
 /**
@@ -126,8 +128,7 @@ async function adoptRow(
   store.replicas.put({ ...row, state: 'stopped', stoppedAt: at, note });
   if (row.state === 'ready') {
     const message = `${row.id}: ${note}.`;
-    const { service, id: replica } = row;
-    store.incidents.add({ at, service, replica, code: 'REPLICA_DIED', message });
+    deps.incidents.problem(row.service, { at, code: 'REPLICA_DIED', message, log: [] });
   }
   return unproven ? nameOf(running) : null;
 }

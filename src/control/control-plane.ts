@@ -23,8 +23,8 @@ import { gatewayState, noteServing } from './gateway-state.ts';
 import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
+import { noRoom } from './no-room.ts';
 import { pinOf } from './pin.ts';
-import { wasAboutPort } from './port-watch.ts';
 import { createProject } from './project.ts';
 import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
@@ -33,6 +33,7 @@ import { createScaleLoop, lookEveryMs } from './scale-loop.ts';
 import type { Secrets } from './secrets.ts';
 import { createSleep } from './sleep.ts';
 import { tolerantStore } from './tolerant-store.ts';
+import type { ServiceProblem } from './view.ts';
 
 export interface ControlPlaneDeps {
   /** What is in force at the start. */
@@ -104,10 +105,15 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       }
     },
   });
+  const tellProblem = (name: string, problem: ServiceProblem): void => {
+    log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
+    known(name).problem = problem;
+    incidents.problem(name, problem);
+  };
   const takesTraffic = (name: string): void => {
     counters.answered(name, clock.now());
     const service = known(name);
-    if (wasAboutPort(service.problem)) service.problem = null;
+    if (isPast(service.problem)) service.problem = null;
     const coldStartMs = held.served(name, clock.now());
     if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
   };
@@ -122,9 +128,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     },
     spec: (name, revision) => specOf(known(name), revision),
     onProblem: (name, problem) => {
-      log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
-      known(name).problem = problem;
-      incidents.problem(name, problem);
+      tellProblem(name, problem);
       sleep.tell();
     },
     onRetry: () => sleep.tell(),
@@ -155,6 +159,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     held,
     waitsUntil: (name) => reconciler.waitsUntil(name),
     wake: (service) => scaling.wake(service),
+    noRoom: (name) => noRoom(book.inForce(name)),
+    onNoRoom(name, why) {
+      const message = `${name} was not woken, and its requests are refused: ${why}.`;
+      tellProblem(name, { code: 'NO_ROOM', message, at: clock.now(), log: [] });
+    },
     publish: () => keeper.publish(),
   });
 
@@ -178,7 +187,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     log.warn({}, 'the gateway ended by itself; bringing it back');
     void keeper.revive();
   });
-  const adopted = await adopt({ ...deps, store, roster, project, book }, state);
+  const adopted = await adopt({ ...deps, store, roster, project, book, incidents }, state);
   const change = adopted.gatewayPid === null ? 'started' : 'adopted';
   events.emit({ kind: 'gateway', at: clock.now(), change, reasons: [] });
   // Who died in the meantime is in the roster no more, but may be among the gateway's servers.
@@ -310,4 +319,13 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       }
     },
   };
+}
+
+// Private
+
+const PAST_ONCE_IT_SERVES = new Set(['NOT_LISTENING', 'WRONG_PORT', 'NO_ROOM']);
+
+/** Whether a replica that takes traffic makes the problem past. */
+function isPast(problem: ServiceProblem | null): boolean {
+  return problem !== null && PAST_ONCE_IT_SERVES.has(problem.code);
 }

@@ -52,8 +52,3 @@ export function watchPort(
   next(firstLookMs);
   return () => stop.abort();
 }
-
-/** Whether a start that got there makes the problem past. */
-export function wasAboutPort(problem: ServiceProblem | null): boolean {
-  return problem?.code === 'NOT_LISTENING' || problem?.code === 'WRONG_PORT';
-}

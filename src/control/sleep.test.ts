@@ -9,7 +9,14 @@ import { createSleep } from './sleep.ts';
 function scene() {
   const api = managed('api', 0);
   const web = managed('web', 1);
-  const seen = { wakes: 0, published: 0, nowMs: 10_000, waitsUntil: null as number | null };
+  const seen = {
+    wakes: 0,
+    published: 0,
+    nowMs: 10_000,
+    waitsUntil: null as number | null,
+    noRoom: null as string | null,
+    told: [] as string[],
+  };
   const replicas: Partial<Replica>[] = [];
   const held = createHeldRequests();
   const sleep = createSleep({
@@ -23,8 +30,10 @@ function scene() {
     waitsUntil: (name) => (name === 'api' ? seen.waitsUntil : null),
     wake(service) {
       seen.wakes++;
-      service.desired = 1;
+      service.desired = seen.noRoom === null ? 1 : 0;
     },
+    noRoom: () => seen.noRoom,
+    onNoRoom: (name, why) => seen.told.push(`${name}: ${why}`),
     publish: async () => {
       seen.published++;
       return true;
@@ -94,4 +103,20 @@ test('what a person holds at nothing is refused; what is awake is not', () => {
   assert.equal(sleep.refusedSeconds('api'), null);
   Object.assign(api, { paused: false, pinned: 0, desired: 0 });
   assert.equal(sleep.refusedSeconds('api'), 30);
+});
+
+test('without room on the machine who waits is refused at once and told so, and the next is tried again', () => {
+  const { sleep, seen, held } = scene();
+  seen.noRoom = 'host.maxReplicas allows 0';
+  sleep.demanded('api');
+  assert.equal(sleep.refusedSeconds('api'), 3);
+  assert.deepEqual([seen.published, seen.told], [1, ['api: host.maxReplicas allows 0']]);
+  assert.equal(held.waits('api', seen.nowMs + 3_000), true, 'should there be room meanwhile');
+  seen.nowMs += 3_000;
+  sleep.tell();
+  assert.deepEqual([seen.published, sleep.refusedSeconds('api')], [2, null]);
+  seen.noRoom = null;
+  sleep.demanded('api');
+  assert.equal(seen.wakes, 2);
+  assert.equal(sleep.refusedSeconds('api'), null);
 });

@@ -12,7 +12,11 @@ export interface SleepDeps {
   readonly held: HeldRequests;
   /** Until when no start is tried after one that failed, ms since the epoch; null: one is tried when it is wanted. */
   readonly waitsUntil: (service: string) => number | null;
+  /** Decides whether to start one. */
   readonly wake: (service: ManagedService) => void;
+  /** Whether only want of room keeps it from being started: in words; null: nothing of the kind does. */
+  readonly noRoom: (service: string) => string | null;
+  readonly onNoRoom: (service: string, why: string) => void;
   readonly publish: () => Promise<boolean>;
 }
 
@@ -31,8 +35,13 @@ export interface Sleep {
 /** Nobody knows when a person will release a service that was paused or pinned while it slept. */
 const PERSON_SECONDS = 30;
 
+/** Where the machine has no room. Shorter than demand is remembered: it wakes by itself when there is room meanwhile. */
+const NO_ROOM_SECONDS = 3;
+
 export function createSleep(deps: SleepDeps): Sleep {
   const { clock, services, roster, held } = deps;
+  /** Until when it is not tried again, ms since the epoch. */
+  const noRoomUntil = new Map<string, number>();
   let told = '';
   let stopped = false;
 
@@ -43,7 +52,33 @@ export function createSleep(deps: SleepDeps): Sleep {
     const { desired, paused, pinned } = service;
     if (desired === 0 && (paused || pinned !== null)) return PERSON_SECONDS;
     const until = deps.waitsUntil(name);
-    return until === null ? null : Math.max(1, Math.ceil((until - clock.now()) / SECOND));
+    if (until !== null) return Math.max(1, Math.ceil((until - clock.now()) / SECOND));
+    return desired === 0 && lacksRoom(name) ? NO_ROOM_SECONDS : null;
+  };
+
+  const lacksRoom = (name: string): boolean => {
+    const leftMs = (noRoomUntil.get(name) ?? 0) - clock.now();
+    // More than that is left of a clock that was set back.
+    return leftMs > 0 && leftMs <= NO_ROOM_SECONDS * SECOND;
+  };
+
+  const tell = (): void => {
+    const sleepers = [...services.keys()].filter((name) => refusedSeconds(name) !== null);
+    const now = sleepers.join();
+    if (now === told) return;
+    told = now;
+    for (const name of sleepers) if (!lacksRoom(name)) held.refused(name);
+    void deps.publish();
+  };
+
+  const wake = (service: ManagedService): void => {
+    const { name } = service.spec;
+    deps.wake(service);
+    const why = service.desired === 0 ? deps.noRoom(name) : null;
+    if (why === null) return;
+    noRoomUntil.set(name, clock.now() + NO_ROOM_SECONDS * SECOND);
+    deps.onNoRoom(name, why);
+    tell();
   };
 
   return {
@@ -54,16 +89,9 @@ export function createSleep(deps: SleepDeps): Sleep {
       // Told before the gateway heard that it is awake.
       if (roster.of(name).some(isServing)) return;
       held.seen(name, clock.now());
-      if (service.desired === 0 && !service.leaving && !stopped) deps.wake(service);
+      if (service.desired === 0 && !service.leaving && !stopped) wake(service);
     },
-    tell() {
-      const sleepers = [...services.keys()].filter((name) => refusedSeconds(name) !== null);
-      const now = sleepers.join();
-      if (now === told) return;
-      told = now;
-      for (const name of sleepers) held.refused(name);
-      void deps.publish();
-    },
+    tell,
     async stop() {
       stopped = true;
       if ([...services.values()].some(({ spec }) => spec.scale.min === 0)) await deps.publish();
