@@ -151,7 +151,12 @@ test('the user is for root to choose and must be there', async (t) => {
 
 test('secrets from the environment are named: the unit has only PATH', async (t) => {
   const env = { KEY: { env: 'API_KEY' }, OTHER: { env: 'API_KEY' }, FILE: { file: 'x' } };
-  const { run } = place(t, { services: { web: { command: 'x', env } } });
+  const config = { services: { web: { command: 'x', env } } };
+  const { run, project } = place(t, config);
   const { err } = await run('install', '--print');
   assert.match(err, /wants API_KEY from the environment.*systemctl .*edit tidegate-/);
+  const script = `process.env.API_KEY = 'a'; export default ${JSON.stringify(config)};`;
+  writeFileSync(join(project, 'tidegate.config.ts'), script);
+  const named = await run('install', '--print', '-c', join(project, 'tidegate.config.ts'));
+  assert.deepEqual([named.code, named.err], [0, ''], 'what the file sets itself is there');
 });

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { dirname, join, resolve } from 'node:path';
-import type { Spec } from '../../spec/spec.ts';
 import { findControl } from '../../web/client.ts';
 import { loadConfig } from '../config-file.ts';
+import type { LoadedConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { refuseUnbuilt } from '../refuse-unbuilt.ts';
 import { tellUnit, unitCommands } from '../unit-advice.ts';
@@ -42,8 +42,9 @@ export function register(program: Command, io: Io): void {
       '\nExample:\n  sudo tidegate install -c /srv/shop/tidegate.config.ts --user www-data',
     )
     .action(async (options: InstallOptions) => {
-      const { spec, path: configPath, folder: project, unbuilt } = await loadConfig(options.config);
-      refuseUnbuilt(unbuilt);
+      const loaded = await loadConfig(options.config);
+      const { spec, path: configPath, folder: project } = loaded;
+      refuseUnbuilt(loaded.unbuilt);
       const uid = process.getuid?.() ?? -1;
       const user = userOf(options.user, uid, project);
       const program = [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')];
@@ -59,7 +60,7 @@ export function register(program: Command, io: Io): void {
       const state = options.print ? 'printed' : writeUnit(path, text, options.force === true);
       const warnings = [
         ...(user ? denied(user, program, configPath) : []),
-        ...secretsToGive(spec, `${user ? 'systemctl' : 'systemctl --user'} edit ${name}`),
+        ...secretsToGive(loaded, `${user ? 'systemctl' : 'systemctl --user'} edit ${name}`),
         ...olderNames(configPath, path),
         ...(state === 'written' ? await alreadyRunning(project) : []),
       ];
@@ -94,12 +95,14 @@ function denied(user: UnitUser, program: readonly string[], configPath: string):
   return deniedTo(user, { node, read, write }).map((what) => `${user.name} may not ${what}`);
 }
 
-/** systemd hands on little, and the unit is readable to everybody: no place for a secret. */
-function secretsToGive({ services }: Spec, edit: string): readonly string[] {
+/** systemd hands on little, and the unit is readable to everybody: no place for a secret. What the file sets is there. */
+function secretsToGive({ spec, set }: LoadedConfig, edit: string): readonly string[] {
   const names = new Set(
-    Object.values(services).flatMap(({ env }) =>
+    Object.values(spec.services).flatMap(({ env }) =>
       Object.values(env).flatMap((value) =>
-        typeof value === 'object' && 'env' in value ? [value.env] : [],
+        typeof value === 'object' && 'env' in value && !Object.hasOwn(set, value.env)
+          ? [value.env]
+          : [],
       ),
     ),
   );
