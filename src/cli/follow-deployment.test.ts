@@ -85,6 +85,24 @@ test('an interruption is asked for once and ends with 130 and both ways on', asy
   );
 });
 
+test('while an interruption waits for the way back, what happens is shown', async (t) => {
+  const web = await startFakeWeb(t);
+  web.control.begins = deployment({ steps: [FIRST] });
+  const client: Client = { ...web.client, interrupt: () => new Promise(() => undefined) };
+  const err: string[] = [];
+  const io = { out: () => undefined, err: (text: string) => void err.push(text) };
+  const ended = followDeployment(
+    client,
+    await web.client.deploy(),
+    { json: false, interrupt: AbortSignal.abort() },
+    { ...io, terminal: false, colour: false, columns: 80 },
+  );
+  web.control.begins = deployment({ steps: [FIRST, SECOND] });
+  await until('the second step is told', () => err.at(-1)?.endsWith(SECOND.text));
+  web.control.begins = deployment({ state: 'rolled-back', endedAt: T0 + 5000, problem: 'no' });
+  assert.equal(await ended, 1);
+});
+
 test('an interruption that got no answer is asked for again', async (t) => {
   const web = await startFakeWeb(t);
   web.control.begins = deployment();

@@ -55,7 +55,7 @@ export async function followDeployment(
 
 // Private
 
-/** Tells each step once until it has ended. An interruption is asked for once and then waited for like any other end. */
+/** Tells each step once until it has ended. An interruption is asked for and then waited for like any other end. */
 async function watch(
   client: Client,
   begun: DeploymentView,
@@ -77,14 +77,14 @@ async function watch(
       return seen;
     }
     line.draw(progressText(seen, now));
+    if (interrupt.aborted && !asked) {
+      asked = true;
+      // The answer may take as long as a way back; what broke off is asked for again.
+      client.interrupt(begun.id).catch(() => (asked = false));
+    }
     try {
-      if (interrupt.aborted && !asked) {
-        seen = await client.interrupt(begun.id);
-        asked = true;
-      } else {
-        await delay(POLL_MS, undefined, asked ? {} : { signal: interrupt }).catch(() => undefined);
-        seen = await client.deployment(begun.id);
-      }
+      await delay(POLL_MS, undefined, asked ? {} : { signal: interrupt }).catch(() => undefined);
+      seen = await client.deployment(begun.id);
       silent = 0;
     } catch (thrown) {
       if (codeOf(thrown) === 'ANSWER_BROKEN' && ++silent < MAX_SILENT_POLLS) continue;
