@@ -73,7 +73,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: {
       kit: 'all',
       spec: 'all',
-      web: ['client', 'contract'],
+      web: ['client', 'contract', 'event-contract'],
       lab: 'all',
       main: 'all',
       offline: 'all',

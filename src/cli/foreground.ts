@@ -2,7 +2,7 @@ import { EXIT } from '../kit/errors.ts';
 import { humanDuration } from '../kit/duration.ts';
 import type { Tidegate, TidegateOptions } from '../main.ts';
 import { startTidegate } from '../main.ts';
-import type { LiveEvent } from '../web/contract.ts';
+import type { LiveEvent } from '../web/event-contract.ts';
 import type { Io } from './io.ts';
 import { liveView } from './live-view.ts';
 import { newsOf } from './news.ts';

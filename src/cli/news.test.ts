@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DecisionView, LiveEvent } from '../web/contract.ts';
+import type { DecisionView } from '../web/contract.ts';
+import type { LiveEvent } from '../web/event-contract.ts';
 import { newsOf } from './news.ts';
 
 const decision = (current: number, desired: number): LiveEvent => ({

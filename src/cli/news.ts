@@ -1,4 +1,4 @@
-import type { LiveEvent } from '../web/contract.ts';
+import type { LiveEvent } from '../web/event-contract.ts';
 import { driftText } from './drift.ts';
 
 /** A line for people about what just happened, or null where there is nothing to say. */

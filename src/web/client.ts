@@ -8,7 +8,6 @@ import type {
   DeploymentView,
   Explanation,
   History,
-  LiveEvent,
   LogEntry,
   LoginCode,
   PauseAnswer,
@@ -17,6 +16,7 @@ import type {
   Status,
 } from './contract.ts';
 import { answerBroken, stateNotReadable } from './errors.ts';
+import type { LiveEvent } from './event-contract.ts';
 import { createTransport } from './transport.ts';
 
 /** The admin API, typed. Every call throws TidegateError with the problem's code, CONTROL_NOT_RUNNING or ANSWER_BROKEN. */

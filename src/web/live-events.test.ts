@@ -8,7 +8,7 @@ import { T0, decision, deployment, fakeControl } from '../../test/support/fake-c
 import type { FakeControl } from '../../test/support/fake-control.ts';
 import { BEARER, open, startFakeWeb } from '../../test/support/fake-web.ts';
 import { until } from '../../test/support/until.ts';
-import type { LiveEvent } from './contract.ts';
+import type { LiveEvent } from './event-contract.ts';
 import { createLiveEvents } from './live-events.ts';
 import { statusOf } from './status.ts';
 

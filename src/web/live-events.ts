@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { SECOND } from '../kit/clock.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { ControlEvent, ControlPlane } from '../control/control.ts';
-import type { LiveEvent, Status } from './contract.ts';
+import type { Status } from './contract.ts';
 import { deploymentViewOf } from './deployment-view.ts';
+import type { LiveEvent } from './event-contract.ts';
 import { decisionViewOf } from './status.ts';
 
 const HEARTBEAT_MS = 15 * SECOND;

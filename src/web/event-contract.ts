@@ -1,0 +1,43 @@
+import type { ConfigDrift, DecisionView, DeploymentView, Status } from './contract.ts';
+
+/** One server-sent event: `event` is its name, `data` its JSON. Times are ISO 8601. */
+export type LiveEvent =
+  | { readonly event: 'status'; readonly data: Status }
+  | { readonly event: 'decision'; readonly data: DecisionEvent }
+  | { readonly event: 'replica'; readonly data: ReplicaEvent }
+  | { readonly event: 'gateway'; readonly data: GatewayEvent }
+  | { readonly event: 'deployment'; readonly data: DeploymentEvent }
+  | { readonly event: 'config'; readonly data: ConfigEvent };
+
+export interface DecisionEvent {
+  readonly service: string;
+  readonly decision: DecisionView;
+}
+
+export interface ReplicaEvent {
+  readonly at: string;
+  readonly service: string;
+  readonly replica: string;
+  readonly state: string;
+  readonly was: string | null;
+  readonly note: string | null;
+  /** Where it is written down as an incident, too. */
+  readonly code?: string;
+}
+
+export interface GatewayEvent {
+  readonly at: string;
+  readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused';
+  readonly reasons: readonly string[];
+}
+
+export interface DeploymentEvent {
+  readonly at: string;
+  readonly deployment: DeploymentView;
+  readonly text: string;
+}
+
+export interface ConfigEvent {
+  readonly at: string;
+  readonly drift: ConfigDrift | null;
+}
