@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, testBackend, testGateway, type TestGateway } from '../../test/support/gateway.ts';
@@ -52,4 +52,13 @@ test('a check works where nothing runs', async (t) => {
   });
   assert.match(problems.join(), /is taken by/);
   assert.deepEqual(filesOf(gateway), {});
+});
+
+test('what a check left behind that was killed is cleared away by the next control plane', async (t) => {
+  const gateway = await testGateway(t);
+  const left = join(gateway.folder, 'haproxy/check.Ab12Cd');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, 'haproxy.cfg.next'), 'global');
+  assert.deepEqual(await gateway.check(gateway.state([])), []);
+  assert.deepEqual(readdirSync(join(gateway.folder, 'haproxy')), []);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../kit/errors.ts';
 import { createRenderedFiles } from './files.ts';
@@ -19,7 +19,7 @@ export async function check(
   next: GatewayState,
 ): Promise<readonly string[]> {
   const { folder, runFolder } = site.paths;
-  const candidate = mkdtempSync(join(folder, 'check.'));
+  const candidate = mkdtempSync(join(folder, PREFIX));
   try {
     const planned = plan(null, next, { folder: candidate, runFolder }, site.machine);
     if (planned.kind === 'refused') return planned.problems;
@@ -34,6 +34,12 @@ export async function check(
   } finally {
     rmSync(candidate, { recursive: true, force: true });
   }
+}
+
+/** Removes what checks left in the folder whose control plane was killed meanwhile. */
+export function clearChecks(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith(PREFIX)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** Why the listener cannot be had: never because HAProxy has it already, on whatever address. */
@@ -51,6 +57,8 @@ export async function portProblems(
 }
 
 // Private
+
+const PREFIX = 'check.';
 
 async function holds(live: Live, port: number): Promise<boolean> {
   if (live.doubt === null) return port === live.planned.state.gateway.port;

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import { readProcessTable } from '../process/table.ts';
+import { createGateway } from './create.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
 import { parseServers } from './seen-servers.ts';
 import type { GatewayServer, GatewayState } from './gateway.ts';
@@ -231,4 +232,19 @@ test('letting go leaves HAProxy serving', async (t) => {
   await gateway.close();
   assert.equal((await ask(gateway.port)).body, 'api-1');
   assert.ok(sessionOf(master).length >= 2);
+});
+
+test('where nothing can be written down, as on a full disk, it starts, changes and stops all the same', async (t) => {
+  const { options, port, state } = await testGateway(t);
+  const remember = (): never => {
+    throw new Error('no space left on device');
+  };
+  const gateway = createGateway({ ...options, remember });
+  t.after(() => gateway.stop(0));
+  const [one, two] = [await testBackend(t, 'api-1'), await testBackend(t, 'api-2')];
+  await gateway.start(state([one]));
+  assert.equal((await gateway.apply(state([two]))).kind, 'runtime');
+  assert.equal((await ask(port)).body, 'api-2');
+  await gateway.stop(0);
+  assert.equal(gateway.pid(), null);
 });

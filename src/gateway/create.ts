@@ -28,7 +28,7 @@ export interface GatewayOptions extends SiteOptions {
 
 /** A gateway made of HAProxy. Nothing is started or touched before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { clock, log, remember } = options;
+  const { clock, log } = options;
   const tally = createTally();
   const listeners: (() => void)[] = [];
   const demandListeners: ((service: string) => void)[] = [];
@@ -81,6 +81,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     live = started;
     lookedAt = performance.now();
     void started.process.exited.then((how) => died(started, how));
+  };
+  /** On a full disk HAProxy does as it was told all the same: whoever adopts it finds out what differs. */
+  const remember = (fact: GatewayFact | null): void => {
+    try {
+      options.remember(fact);
+    } catch (err) {
+      log.warn({ err }, 'what HAProxy was told could not be written down');
+    }
   };
   const noteDown = ({ process, planned }: Live): void =>
     remember({ identity: process.identity, planned });

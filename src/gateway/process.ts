@@ -62,7 +62,7 @@ export function watchHaproxy(identity: ProcessIdentity): HaproxyProcess {
   let timer: NodeJS.Timeout | undefined;
   const exited = new Promise<string>((resolve) => {
     timer = setInterval(() => {
-      if (prove(identity) !== 'gone') return;
+      if (!isGone(identity)) return;
       clearInterval(timer);
       resolve('it is gone');
     }, WATCH_MS).unref();
@@ -104,6 +104,15 @@ const WATCH_MS = 50;
 
 /** After SIGTERM HAProxy ends within milliseconds. */
 const KILL_AFTER_MS = 2_000;
+
+/** Where it cannot be seen, as without a free descriptor, it counts as there: the next look may see it. */
+function isGone(identity: ProcessIdentity): boolean {
+  try {
+    return prove(identity) === 'gone';
+  } catch {
+    return false;
+  }
+}
 
 function leaveSoftly(identity: ProcessIdentity): void {
   // Of another's child the pid may be given away by now.

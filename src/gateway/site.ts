@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../kit/log.ts';
 import { createLogFiles, type LogFiles } from '../process/log-file.ts';
+import { clearChecks } from './check.ts';
 import { createRenderedFiles, prepareRunFolder, type RenderedFiles } from './files.ts';
 import { findHaproxy } from './haproxy.ts';
 import { readMachine } from './machine.ts';
@@ -42,6 +43,8 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
     readMachine(),
   ]);
   prepareRunFolder(runFolder, groupId);
+  const files = createRenderedFiles(folder);
+  clearChecks(folder);
   return {
     paths: { folder, runFolder },
     sockets: {
@@ -52,7 +55,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
       handover: join(runFolder, HANDOVER_SOCKET),
     },
     logs: { access: join(logsFolder, 'access.log'), own: join(logsFolder, 'gateway.log') },
-    files: createRenderedFiles(folder),
+    files,
     logFiles: createLogFiles(log),
     binary,
     machine: { ...machine, lua },

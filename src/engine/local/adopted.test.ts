@@ -15,6 +15,7 @@ import { HEALTH, orderFor } from '../contract.ts';
 import type { ReplicaOrder, RunningReplica } from '../engine.ts';
 import { watchForEnd } from './adopted.ts';
 import { readMarks } from './log-marks.ts';
+import type { Replica } from './replicas.ts';
 
 const never = new AbortController().signal;
 
@@ -123,6 +124,25 @@ test('adopted replicas are looked at until the watch is closed', (t) => {
   watch.close();
   t.mock.timers.tick(1000);
   assert.equal(looks, 10);
+});
+
+test('a replica that cannot be looked at counts as running, and the watch goes on', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let looks = 0;
+  const identity = {
+    get pid(): number {
+      looks++;
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    },
+  };
+  const unseen = { adopted: true, running: { identity } } as unknown as Replica;
+  const watch = watchForEnd(
+    () => [unseen],
+    () => assert.fail('it has not ended'),
+  );
+  t.mock.timers.tick(300);
+  assert.equal(looks, 3);
+  watch.close();
 });
 
 test('the index of a log goes on where the control plane before left it, and with a copy made since', async (t) => {

@@ -68,7 +68,12 @@ function replicaOf({ identity, environment }: OurProcess, now: number): FoundRep
   };
 }
 
-function stillRuns({ pid, startTicks }: ProcessIdentity): boolean {
-  const stat = readStat(pid);
-  return holdsOn(stat) && stat.startTicks === startTicks;
+/** Where it cannot be seen, as without a free descriptor, it counts as running: the next look may see it. */
+function stillRuns(identity: ProcessIdentity): boolean {
+  try {
+    const stat = readStat(identity.pid);
+    return holdsOn(stat) && stat.startTicks === identity.startTicks;
+  } catch {
+    return true;
+  }
 }
