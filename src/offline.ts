@@ -31,7 +31,13 @@ import type { Explanation } from './web/contract.ts';
 import { explanationOf } from './web/explanation.ts';
 
 export type Ended =
-  | { readonly kind: 'stopped'; readonly pid: number; readonly tookMs: number }
+  | {
+      readonly kind: 'stopped';
+      readonly pid: number;
+      readonly tookMs: number;
+      /** What it had left all the same. */
+      readonly leftovers: Leftovers;
+    }
   | { readonly kind: 'was-not-running'; readonly leftovers: Leftovers };
 
 export interface EndOptions {
@@ -189,19 +195,22 @@ async function endRunning(
   // A second signal would mean "at once": what it is finishing must not be cut off because two people said `down`.
   if (!first.stopping) stop();
   hurry.addEventListener('abort', stop, { once: true });
+  const leftovers = { stopped: [] as string[], unproven: [] as string[] };
   for (let told = startedAt; ; ) {
     const lock = acquireLock(folder.lock, holderHere());
     if (lock) {
       try {
         // It may have been leaving, or have been killed: then something is left.
-        await clearAway(folder);
+        const { stopped, unproven } = await clearAway(folder);
+        leftovers.stopped.push(...stopped);
+        leftovers.unproven.push(...unproven);
       } finally {
         lock.release();
       }
     }
     // The lock is given back a moment before the process has ended.
     if (lock && !isRunning(readStat(pid))) {
-      return { kind: 'stopped', pid, tookMs: Date.now() - startedAt };
+      return { kind: 'stopped', pid, tookMs: Date.now() - startedAt, leftovers };
     }
     const holder = lock ? null : readLockHolder(folder.lock);
     if (holder && holder.pid !== pid) {

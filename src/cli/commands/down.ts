@@ -25,17 +25,18 @@ export function register(program: Command, io: Io): void {
           if (!options.json) io.err(`draining… ${humanDuration(waitedMs)}`);
         },
       });
+      const { stopped, unproven } = ended.leftovers;
       if (options.json) io.out(JSON.stringify(ended));
       else if (ended.kind === 'stopped') io.out(`Stopped after ${humanDuration(ended.tookMs)}.`);
       else {
-        const { stopped, unproven } = ended.leftovers;
         io.out(
           stopped.length > 0
             ? `It was not running; ended what was left: ${stopped.join(', ')}.`
             : 'It was not running.',
         );
-        for (const each of unproven) io.err(`left running, cannot be proved ours: ${each}`);
       }
+      if (!options.json)
+        for (const each of unproven) io.err(`left running, cannot be proved ours: ${each}`);
       process.exitCode = hurry.signal.aborted ? EXIT.interrupted : EXIT.done;
     });
 }
