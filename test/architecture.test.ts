@@ -77,6 +77,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       lab: 'all',
       main: 'all',
       offline: 'all',
+      'end-project': 'all',
       doctor: 'all',
     },
     packages: ['commander', 'yaml'],
@@ -84,7 +85,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** The files of `src/` that belong to no room: they put the rooms together. */
-const ROOTS = ['main', 'offline', 'doctor'];
+const ROOTS = ['main', 'offline', 'end-project', 'doctor'];
 
 /** Inside a room, folders that are pure although the room is not. */
 const PURE_FILES = [/^gateway\/render\//, /^gateway\/plan\.ts$/];

@@ -16,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  tidegate down')
     .action(async (options: CommonOptions) => {
-      const { endProject } = await import('../../offline.ts');
+      const { endProject } = await import('../../end-project.ts');
       const hurry = new AbortController();
       process.once('SIGINT', () => hurry.abort());
       const ended = await endProject(projectFolder(options.config), {

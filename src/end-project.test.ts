@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../test/support/temporary.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
-import { endProject } from './offline.ts';
+import { endProject } from './end-project.ts';
 import { identify } from './process/identity.ts';
 import { prepareStateFolder } from './state/folder.ts';
 import { openStore } from './state/open.ts';
