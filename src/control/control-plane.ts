@@ -1,10 +1,8 @@
 import type { Clock } from '../kit/clock.ts';
-import { SECOND } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway, GatewayState } from '../gateway/gateway.ts';
-import { gatewayUrlOf } from '../spec/address.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
@@ -15,6 +13,7 @@ import { createCollector } from './collect.ts';
 import type { ControlPlane } from './control.ts';
 import { createCounters } from './counters.ts';
 import { createDeployments } from './deployments.ts';
+import { createEnding } from './ending.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
@@ -24,16 +23,16 @@ import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
 import { noRoom } from './no-room.ts';
-import { pinOf } from './pin.ts';
 import { createProject } from './project.ts';
-import { viewService } from './project-view.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
 import { createScaleLoop, lookEveryMs } from './scale-loop.ts';
 import type { Secrets } from './secrets.ts';
+import { createServiceNews } from './service-news.ts';
+import { createShown } from './shown.ts';
 import { createSleep } from './sleep.ts';
+import { createSteering } from './steering.ts';
 import { tolerantStore } from './tolerant-store.ts';
-import type { ServiceProblem } from './view.ts';
 
 export interface ControlPlaneDeps {
   /** What is in force at the start. */
@@ -61,9 +60,6 @@ export interface RunningControlPlane extends ControlPlane {
   shutDown(hurry: AbortSignal): Promise<void>;
 }
 
-/** How long a replica may take to end by itself when everything stops. */
-const STOP_GRACE_MS = 10 * SECOND;
-
 /**
  * Takes over what an earlier control plane left, starts the gateway if none was, then the loop that brings the services
  * up and keeps their count.
@@ -90,6 +86,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   /** Nothing is started or retired before all that runs is known. */
   let begun = false;
   const held = createHeldRequests();
+  const news = createServiceNews({ clock, log, project, incidents, counters, held });
   const state = (): GatewayState =>
     gatewayState(served(), roster.all(), (name) => sleep.refusedSeconds(name));
   const keeper = createGatewayKeeper({
@@ -100,23 +97,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     emit: events.emit,
     onTold(told) {
       for (const { service } of noteServing(roster, told)) {
-        takesTraffic(service);
+        news.takesTraffic(service);
         reconciler.reconcile(service);
       }
     },
   });
-  const tellProblem = (name: string, problem: ServiceProblem): void => {
-    log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
-    known(name).problem = problem;
-    incidents.problem(name, problem);
-  };
-  const takesTraffic = (name: string): void => {
-    counters.answered(name, clock.now());
-    const service = known(name);
-    if (isPast(service.problem)) service.problem = null;
-    const coldStartMs = held.served(name, clock.now());
-    if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
-  };
   const reconciler = createReconciler({
     ...deps,
     roster,
@@ -128,7 +113,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     },
     spec: (name, revision) => specOf(known(name), revision),
     onProblem: (name, problem) => {
-      tellProblem(name, problem);
+      news.problem(name, problem);
       sleep.tell();
     },
     onRetry: () => sleep.tell(),
@@ -162,7 +147,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     noRoom: (name) => noRoom(book.inForce(name)),
     onNoRoom(name, why) {
       const message = `${name} was not woken, and its requests are refused: ${why}.`;
-      tellProblem(name, { code: 'NO_ROOM', message, at: clock.now(), log: [] });
+      news.problem(name, { code: 'NO_ROOM', message, at: clock.now(), log: [] });
     },
     publish: () => keeper.publish(),
   });
@@ -205,127 +190,40 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     loop.nudge();
   };
 
+  const { leave, shutDown } = createEnding({
+    ...deps,
+    roster,
+    project,
+    reconciler,
+    deployments,
+    sleep,
+    loop,
+    keeper,
+  });
   return {
-    view() {
-      const views = [...services.values()].map((service) => {
-        const { name } = service.spec;
-        const failed = reconciler.crashLooping(name) ? store.replicas.recent(name, 1) : [];
-        return viewService(
-          service,
-          roster.of(name),
-          failed.filter(({ state }) => state === 'failed'),
-          book.inForce(name),
-          scaling.seen(),
-        );
-      });
-      return {
-        name: spec.name,
-        engine: spec.engine,
-        gatewayUrl: gatewayUrlOf(project.gateway),
-        gatewayPid: gateway.pid(),
-        startedAt,
-        ready: views.every(
-          ({ spec, replicas }) =>
-            services.get(spec.name)?.leaving ||
-            replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min,
-        ),
-        services: views,
-        ...deployments.shown,
-      };
-    },
-    decisions(name, { last, at }) {
-      known(name);
-      if (at !== undefined) {
-        const found = store.decisions.at(name, at);
-        return found ? [found] : [];
-      }
-      // The one in force has newer reasons in memory than when its row was written.
-      const inForce = book.inForce(name);
-      return store.decisions
-        .last(name, last)
-        .map((stored) => (stored.id === inForce?.id ? inForce : stored));
-    },
-    history: (name, fromMs, toMs, limit) =>
-      store.samples.range(known(name).spec.name, fromMs, toMs, limit),
-    incidents: (name, fromMs, toMs, limit) =>
-      store.incidents.list(known(name).spec.name, fromMs, toMs, limit),
-    scale(name, request) {
-      const service = known(name);
-      const pinned = pinOf(service, request);
-      service.pin = pinned;
-      store.controls.setPinned(name, pinned);
-      reconciler.forgive(name);
-      evaluateNow(service);
-      return { desired: pinned ?? service.desired };
-    },
-    pause(name) {
-      const service = known(name);
-      service.paused = true;
-      store.controls.setPaused(name, true);
-      evaluateNow(service);
-    },
-    resume(name) {
-      const service = known(name);
-      service.paused = false;
-      store.controls.setPaused(name, false);
-      reconciler.forgive(name);
-      evaluateNow(service);
-    },
+    ...createShown({
+      ...deps,
+      spec,
+      startedAt,
+      project,
+      store,
+      roster,
+      book,
+      reconciler,
+      scaling,
+      deployments,
+    }),
+    ...createSteering({ project, controls: store.controls, reconciler, evaluateNow }),
     deploy: deployments.deploy,
     rollback: deployments.rollback,
     restart: deployments.restart,
     deployment: deployments.deployment,
     interrupt: deployments.interrupt,
     fileSeen: deployments.fileSeen,
-    logs(query, signal) {
-      if (query.service !== null) known(query.service);
-      return engine.logs(query, signal);
-    },
     onEvent: events.listen,
     counters: counters.shown,
     adopted,
-    async leave() {
-      // First: what a deployment leaves half done stays as it is, and what ends meanwhile is not replaced.
-      const left = reconciler.leave();
-      await deployments.stop();
-      await loop.stop();
-      await left;
-      await keeper.stop();
-    },
-    async shutDown(hurry) {
-      const drainMs = Math.max(...[...services.values()].map((each) => each.spec.drainMs));
-      const endAll = (graceMs: number): Promise<unknown> =>
-        Promise.all(roster.all().map(({ id }) => engine.stop(id, graceMs)));
-      const rush = (): void => {
-        for (const replica of roster.all()) replica.abort.abort(new Error('stopping at once'));
-        void gateway
-          .stop(0)
-          .catch((err: unknown) => log.error({ err }, 'stop the gateway at once'));
-        void endAll(0).catch((err: unknown) => log.error({ err }, 'stop the replicas at once'));
-      };
-      // First: nobody who ends from here on is replaced.
-      const ended = reconciler.stop();
-      if (hurry.aborted) rush();
-      hurry.addEventListener('abort', rush, { once: true });
-      await deployments.stop();
-      await sleep.stop();
-      await loop.stop();
-      await ended;
-      await keeper.stop();
-      await gateway.stop(hurry.aborted ? 0 : drainMs);
-      await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);
-      for (const replica of roster.all()) {
-        roster.remove(replica, 'stopped', clock.now(), 'everything was stopped');
-      }
-    },
+    leave,
+    shutDown,
   };
-}
-
-// Private
-
-const PAST_ONCE_IT_SERVES = new Set(['NOT_LISTENING', 'WRONG_PORT', 'NO_ROOM']);
-
-/** Whether a replica that takes traffic makes the problem past. */
-function isPast(problem: ServiceProblem | null): boolean {
-  return problem !== null && PAST_ONCE_IT_SERVES.has(problem.code);
 }

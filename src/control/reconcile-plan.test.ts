@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { testReplica as replica } from '../../test/support/replica.ts';
-import { planReconcile, type Coming, type Wanted } from './reconcile-plan.ts';
+import { planReconcile, whyRetired, type Coming, type Wanted } from './reconcile-plan.ts';
 import type { Replica } from './roster.ts';
 
 const wanted = (count: number, alsoCounts: readonly string[] = []): Wanted => ({
@@ -161,5 +161,19 @@ test('property: a deployment never takes more than was decided, of either side',
       assert.ok(retire.every((each) => each.state !== 'draining'));
       assert.ok(start + startComing <= count + coming);
     }),
+  );
+});
+
+test('who leaves is told why: replaced only where another revision takes its place', () => {
+  const old = replica('a', { revision: 'r0' });
+  assert.equal(whyRetired(old, wanted(1)), 'replaced by revision r1');
+  assert.equal(whyRetired(old, wanted(1, ['r0'])), 'not needed any more');
+  assert.equal(whyRetired(old, rolling(1, 1)), 'replaced by revision r1');
+  assert.equal(whyRetired(replica('b'), rolling(1, 1)), 'not needed any more');
+  const same = rolling(1, 1, { replaces: new Set(['b']) });
+  assert.equal(whyRetired(replica('b'), same), 'replaced by revision r1');
+  assert.equal(
+    whyRetired({ ...old, condemned: 'above its memory' }, wanted(1)),
+    'above its memory',
   );
 });

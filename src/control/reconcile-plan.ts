@@ -63,7 +63,23 @@ export function isComing(
   return revision === coming.revision && !coming.replaces.has(id);
 }
 
+/** Why it is taken out, for a person. */
+export function whyRetired(
+  replica: Replica,
+  { revision, alsoCounts, coming }: Pick<Wanted, 'revision' | 'alsoCounts' | 'coming'>,
+): string {
+  if (replica.condemned !== null) return replica.condemned;
+  if (coming) {
+    if (isComing(replica, coming)) return NOT_NEEDED;
+    return `replaced by revision ${coming.revision}`;
+  }
+  const counted = replica.revision === revision || alsoCounts.has(replica.revision);
+  return counted ? NOT_NEEDED : `replaced by revision ${revision}`;
+}
+
 // Private
+
+const NOT_NEEDED = 'not needed any more';
 
 function planSide(
   staying: readonly Replica[],

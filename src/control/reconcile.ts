@@ -1,16 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '../kit/clock.ts';
-import { codeOf, messageOf, TidegateError } from '../kit/errors.ts';
+import { codeOf, TidegateError } from '../kit/errors.ts';
 import type { ReplicaExit } from '../engine/engine.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { StartFailures } from './backoff.ts';
-import { afterFailure, isCrashLoop, READY_GRACE_MS, waitsUntil } from './backoff.ts';
+import { READY_GRACE_MS } from './backoff.ts';
 import { watchPort } from './port-watch.ts';
 import type { Wanted } from './reconcile-plan.ts';
-import { isComing, planReconcile } from './reconcile-plan.ts';
+import { planReconcile, whyRetired } from './reconcile-plan.ts';
 import type { LifeDeps } from './replica-life.ts';
 import { bringDown, bringUp, LEAVING } from './replica-life.ts';
 import type { Replica } from './roster.ts';
+import { howItEnded, sentenceOf } from './end-words.ts';
+import { createStartFailureBook } from './start-failures.ts';
 import type { ServiceProblem } from './view.ts';
 
 export interface ReconcileDeps extends LifeDeps {
@@ -52,7 +54,7 @@ const LEAVE_MS = 2 * SECOND;
 const LOG_LINES = 10;
 
 export function createReconciler(deps: ReconcileDeps): Reconciler {
-  const failures = new Map<string, StartFailures>();
+  const failures = createStartFailureBook(deps.chance);
   const timers = new Map<string, NodeJS.Timeout>();
   const underWay = new Set<Promise<void>>();
   let stopping = false;
@@ -67,7 +69,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
   const reconcile = (service: string): void => {
     const wanted = deps.wanted(service);
     if (stopping || !wanted) return;
-    forgetOutlived(service, deps.clock.now());
+    failures.forgetOutlived(service, deps.roster.of(service), deps.clock.now());
     const plan = planReconcile(deps.roster.of(service), wanted);
     startSome(service, wanted.revision, plan.start);
     if (wanted.coming) startSome(service, wanted.coming.revision, plan.startComing);
@@ -76,14 +78,13 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
   const startSome = (service: string, revision: string, missing: number): void => {
     const now = deps.clock.now();
-    const failed = failures.get(service) ?? null;
-    const waits = waitsUntil(failed, revision, now);
+    const waits = failures.waitsUntil(service, revision, now);
     if (waits !== null) {
       retryAt(service, waits);
       return;
     }
     // While starts fail, one at a time is enough to find out whether they still do.
-    const starts = failed?.revision === revision ? Math.min(missing, 1) : missing;
+    const starts = failures.isFailing(service, revision) ? Math.min(missing, 1) : missing;
     for (let started = 0; started < starts; started++) {
       const replica = enlist(service, revision, now);
       if (!replica) break;
@@ -99,21 +100,9 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       const message = sentenceOf(thrown);
       const code = codeOf(thrown) ?? 'START_FAILED';
       deps.onProblem(service, { code, message, at: now, log: [] });
-      const failed = { revision, startedAt: now, endedAt: now };
-      failures.set(service, afterFailure(failures.get(service) ?? null, failed, deps.chance()));
+      failures.count({ service, revision, startedAt: now }, now);
       return null;
     }
-  };
-
-  /** A start since then that has lasted ends the row of failures. */
-  const forgetOutlived = (service: string, now: number): void => {
-    const failedAt = failures.get(service)?.at ?? Infinity;
-    const lasted = deps.roster
-      .of(service)
-      .some(
-        ({ readyAt }) => readyAt !== null && readyAt > failedAt && now - readyAt >= READY_GRACE_MS,
-      );
-    if (lasted) failures.delete(service);
   };
 
   const start = async (service: ServiceSpec, replica: Replica): Promise<void> => {
@@ -122,37 +111,25 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       await bringUp(deps, service, replica);
     } catch (thrown) {
       const now = deps.clock.now();
-      await failedStart(replica, thrown, now, countFailure(replica, now));
+      await failedStart(replica, thrown, now, failures.count(replica, now));
     } finally {
       stopLooking();
     }
     reconcile(service.name);
   };
 
-  const retire = (replica: Replica, { revision, alsoCounts, coming }: Wanted): void => {
+  const retire = (replica: Replica, wanted: Wanted): void => {
     if (replica.state === 'starting') {
       if (!replica.abort.signal.aborted) replica.abort.abort(new Error('no longer wanted'));
       return;
     }
     const { service } = replica;
-    const successor = coming && !isComing(replica, coming) ? coming.revision : revision;
-    const counts = !coming && alsoCounts.has(replica.revision);
-    const replaced =
-      coming?.replaces.has(replica.id) || (successor !== replica.revision && !counts);
-    const why =
-      replica.condemned ?? (replaced ? `replaced by revision ${successor}` : 'not needed any more');
+    const why = whyRetired(replica, wanted);
     const work = async (): Promise<void> => {
       await bringDown(deps, deps.spec(service, replica.revision), replica, why);
       reconcile(service);
     };
     background(`stop ${replica.id}`, work());
-  };
-
-  const countFailure = ({ service, revision, startedAt }: Replica, endedAt: number) => {
-    const failed = { revision, startedAt, endedAt };
-    const after = afterFailure(failures.get(service) ?? null, failed, deps.chance());
-    failures.set(service, after);
-    return after;
   };
 
   const failedStart = async (
@@ -162,7 +139,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     after: StartFailures,
   ): Promise<void> => {
     const { service } = replica;
-    const looping = isCrashLoop(after, replica.revision);
+    const looping = failures.isCrashLoop(service, replica.revision);
     const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
     deps.onProblem(service, {
       code: looping ? 'CRASH_LOOP' : (codeOf(thrown) ?? 'START_FAILED'),
@@ -224,7 +201,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       deps.roster.remove(replica, 'failed', now, how);
       const early = now - (replica.readyAt ?? now) < READY_GRACE_MS;
       // Counted before anything is started in its place.
-      const failure = early ? countFailure(replica, now) : null;
+      const failure = early ? failures.count(replica, now) : null;
       const work = async (): Promise<void> => {
         // The gateway first: every millisecond it stays costs a retry.
         await deps.publish();
@@ -247,14 +224,14 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       reconcile(service);
     },
     forgive(service) {
-      failures.delete(service);
+      failures.forgive(service);
     },
     waitsUntil(service) {
       const revision = deps.wanted(service)?.revision ?? '';
-      return waitsUntil(failures.get(service) ?? null, revision, deps.clock.now());
+      return failures.waitsUntil(service, revision, deps.clock.now());
     },
     crashLooping(service) {
-      return isCrashLoop(failures.get(service) ?? null, deps.wanted(service)?.revision ?? '');
+      return failures.isCrashLoop(service, deps.wanted(service)?.revision ?? '');
     },
     async leave() {
       quit();
@@ -272,19 +249,4 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
-}
-
-// Private
-
-/** Of one that was adopted only its end is known. */
-function howItEnded({ code, signal }: ReplicaExit): string {
-  if (signal !== null) return `ended by ${signal}`;
-  return code === null ? 'ended' : `exited with code ${code}`;
-}
-
-/** What happened and what to do, as sentences. */
-function sentenceOf(thrown: unknown): string {
-  const said = messageOf(thrown);
-  if (!(thrown instanceof TidegateError) || !thrown.hint) return said;
-  return `${said}${/[.!?:]$/.test(said) ? '' : '.'} ${thrown.hint}`;
 }

@@ -1,0 +1,53 @@
+import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import type { Counters } from './counters.ts';
+import type { HeldRequests } from './held-requests.ts';
+import type { Incidents } from './incidents.ts';
+import type { Project } from './project.ts';
+import type { ServiceProblem } from './view.ts';
+
+export interface ServiceNewsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly project: Pick<Project, 'known'>;
+  readonly incidents: Pick<Incidents, 'problem'>;
+  readonly counters: Pick<Counters, 'answered' | 'startedCold'>;
+  readonly held: Pick<HeldRequests, 'served'>;
+}
+
+/** Good and bad news of a service, told wherever they are to be seen. */
+export interface ServiceNews {
+  problem(service: string, problem: ServiceProblem): void;
+  /** One more of its replicas takes traffic. */
+  takesTraffic(service: string): void;
+}
+
+export function createServiceNews({
+  clock,
+  log,
+  project,
+  incidents,
+  counters,
+  held,
+}: ServiceNewsDeps): ServiceNews {
+  return {
+    problem(name, problem) {
+      log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
+      project.known(name).problem = problem;
+      incidents.problem(name, problem);
+    },
+    takesTraffic(name) {
+      const now = clock.now();
+      counters.answered(name, now);
+      const service = project.known(name);
+      if (service.problem && PAST_ONCE_IT_SERVES.has(service.problem.code)) service.problem = null;
+      const coldStartMs = held.served(name, now);
+      if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
+    },
+  };
+}
+
+// Private
+
+/** Problems that a replica which takes traffic proves past. */
+const PAST_ONCE_IT_SERVES = new Set(['NOT_LISTENING', 'WRONG_PORT', 'NO_ROOM']);

@@ -1,0 +1,88 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { gatewayUrlOf } from '../spec/address.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { Store } from '../state/store.ts';
+import type { Book } from './book.ts';
+import type { ControlPlane } from './control.ts';
+import type { Deployments } from './deployments.ts';
+import type { Project } from './project.ts';
+import { viewService } from './project-view.ts';
+import type { Reconciler } from './reconcile.ts';
+import type { Roster } from './roster.ts';
+import type { ScaleLoop } from './scale-loop.ts';
+import type { ServiceView } from './view.ts';
+
+export interface ShownDeps {
+  readonly spec: Pick<Spec, 'name' | 'engine'>;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  readonly project: Project;
+  readonly store: Store;
+  readonly roster: Pick<Roster, 'of'>;
+  readonly book: Pick<Book, 'inForce'>;
+  readonly engine: Pick<Engine, 'logs'>;
+  readonly gateway: Pick<Gateway, 'pid'>;
+  readonly reconciler: Pick<Reconciler, 'crashLooping'>;
+  readonly scaling: Pick<ScaleLoop, 'seen'>;
+  readonly deployments: Pick<Deployments, 'shown'>;
+}
+
+type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs'>;
+
+/** Everything a person can look at: the moment from memory, the past from the state file. */
+export function createShown(deps: ShownDeps): Shown {
+  const { project, store, book, roster, reconciler } = deps;
+
+  const serviceViews = (): readonly ServiceView[] =>
+    [...project.services.values()].map((service) => {
+      const { name } = service.spec;
+      const failed = reconciler.crashLooping(name) ? store.replicas.recent(name, 1) : [];
+      return viewService(
+        service,
+        roster.of(name),
+        failed.filter(({ state }) => state === 'failed'),
+        book.inForce(name),
+        deps.scaling.seen(),
+      );
+    });
+  const hasItsMinimum = ({ spec, replicas }: ServiceView): boolean =>
+    project.known(spec.name).leaving ||
+    replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min;
+
+  return {
+    view() {
+      const services = serviceViews();
+      return {
+        name: deps.spec.name,
+        engine: deps.spec.engine,
+        gatewayUrl: gatewayUrlOf(project.gateway),
+        gatewayPid: deps.gateway.pid(),
+        startedAt: deps.startedAt,
+        ready: services.every(hasItsMinimum),
+        services,
+        ...deps.deployments.shown,
+      };
+    },
+    decisions(name, { last, at }) {
+      project.known(name);
+      if (at !== undefined) {
+        const found = store.decisions.at(name, at);
+        return found ? [found] : [];
+      }
+      // The one in force has newer reasons in memory than when its row was written.
+      const inForce = book.inForce(name);
+      return store.decisions
+        .last(name, last)
+        .map((stored) => (stored.id === inForce?.id ? inForce : stored));
+    },
+    history: (name, fromMs, toMs, limit) =>
+      store.samples.range(project.known(name).spec.name, fromMs, toMs, limit),
+    incidents: (name, fromMs, toMs, limit) =>
+      store.incidents.list(project.known(name).spec.name, fromMs, toMs, limit),
+    logs(query, signal) {
+      if (query.service !== null) project.known(query.service);
+      return deps.engine.logs(query, signal);
+    },
+  };
+}
