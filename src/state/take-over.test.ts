@@ -18,6 +18,8 @@ async function holderOf(t: TestContext, path: string, onLeave: string, stopping 
     process.on('SIGUSR2', () => { ${onLeave} });
     // A lock that nobody refers to any more is collected, and thereby given back.
     setInterval(() => lock, 1000);
+    // It does not outlive a test that is killed.
+    process.stdin.resume().on('end', () => process.exit(9));
     console.log(lock !== null);
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -25,8 +27,10 @@ async function holderOf(t: TestContext, path: string, onLeave: string, stopping 
   });
   t.after(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  assert.equal(said.toString().trim(), 'true');
+  // One that cannot even start would be waited for until the whole file is given up.
+  const tooEarly = ended.then(([code, signal]) => `ended with ${signal ?? code}`);
+  const said = await Promise.race([once(child.stdout, 'data').then(String), tooEarly]);
+  assert.equal(said.trim(), 'true');
   return { child, ended };
 }
 
@@ -37,8 +41,11 @@ test('where nobody holds the lock it is simply taken', async (t) => {
 
 test('the holder is asked once to leave, and the lock is had as soon as it did', async (t) => {
   const path = join(temporaryFolder(t), 'lock');
-  const { ended } = await holderOf(t, path, 'setTimeout(() => process.exit(7), 100)');
-  const lock = await takeOverLock(path, OURS, never);
+  const onLeave =
+    'globalThis.asked = (globalThis.asked ?? 0) + 1; setTimeout(() => process.exit(6 + asked), 100);';
+  const { ended } = await holderOf(t, path, onLeave);
+  // However slow the machine is, it is not killed before it has left.
+  const lock = await takeOverLock(path, OURS, never, Number.POSITIVE_INFINITY);
   lock.release();
   assert.deepEqual(await ended, [7, null]);
 });
