@@ -49,4 +49,6 @@ test(`${ROUNDS} restarts of ${REPLICAS} replicas under constant load lose no GET
   );
   assert.deepEqual(failed, {});
   assert.equal(gatewayFailed, 0);
+  const least = ROUNDS * 100;
+  assert.ok(Math.min(read.ok, written.ok, gatewayRequests) > least, 'the load went on throughout');
 });

@@ -25,6 +25,7 @@ test('50 reloads under keep-alive GET and POST over HTTP/1.1 lose nothing and re
   );
   assert.deepEqual(failed, {});
   assert.equal(twice, 0);
+  assert.ok(ok > RELOADS * 20, 'the load went on throughout');
 });
 
 test('50 reloads under HTTP/2 refuse streams that were not begun, and lose nothing else', async (t) => {
@@ -51,6 +52,7 @@ test('50 reloads under HTTP/2 refuse streams that were not begun, and lose nothi
   );
   assert.deepEqual(failed, {});
   assert.equal(twice, 0);
+  assert.ok(ok > RELOADS * 20, 'the load went on throughout');
 });
 
 // Private

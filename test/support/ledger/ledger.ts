@@ -16,7 +16,7 @@ export interface Ledger {
 
 export interface Sender {
   progress(): Promise<Progress>;
-  /** No new request after this; resolves when every one under way has ended. */
+  /** No new request after this; resolves when every one under way has ended. Rejects where next to nothing was sent. */
   finish(): Promise<Account>;
 }
 
@@ -102,7 +102,13 @@ function executions(folder: string): ReadonlyMap<number, number> {
   return times;
 }
 
+/** Fewer requests prove nothing, whatever became of them. */
+const LEAST_SENT = 10;
+
 function accountOf({ get, post }: Sent, executed: ReadonlyMap<number, number>): Account {
+  if (Math.min(get.sent, post.sent) < LEAST_SENT) {
+    throw new Error(`only ${get.sent} GETs and ${post.sent} POSTs were sent`);
+  }
   const failed = new Set(post.failures.map(({ id }) => id));
   const all = Array.from({ length: post.sent }, (_, index) => index + 1);
   return {
