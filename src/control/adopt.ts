@@ -53,8 +53,9 @@ export async function adopt(deps: AdoptDeps, state: () => GatewayState): Promise
     for (const service of project.services.values()) {
       const { name } = service.spec;
       const [last] = store.decisions.last(name, 1);
-      const serving = roster.of(name).filter((each) => each.state === 'ready').length;
-      goOnFrom(service, last?.desired ?? serving);
+      // Who does not answer yet is no reason to go on with fewer: it may be that the machine is too busy to.
+      const members = roster.of(name).filter((each) => each.state !== 'draining').length;
+      goOnFrom(service, last?.desired ?? members);
       if (last) book.takeUp(last);
     }
     const states = Object.fromEntries(roster.all().map(({ id, state }) => [id, state]));
