@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -54,6 +54,15 @@ test('the socket is ours alone, replaces one left behind, and goes when we do', 
   const second = await startLogReceiver({ path, groupId: null, onLine, log: silentLog });
   await second.close();
   assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test('where its place cannot be had nothing goes on listening', async (t) => {
+  const path = join(temporaryFolder(t), 'log.sock');
+  mkdirSync(join(path, 'in the way'), { recursive: true });
+  const onLine = (): void => undefined;
+  const started = startLogReceiver({ path, groupId: null, onLine, log: silentLog });
+  await assert.rejects(started, { syscall: 'rename' });
+  await until('its socket is gone', () => readdirSync(dirname(path)).length === 1);
 });
 
 test('one that lets go leaves the socket of its successor alone', async (t) => {

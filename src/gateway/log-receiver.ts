@@ -37,9 +37,14 @@ export async function startLogReceiver(options: LogReceiverOptions): Promise<Log
   const made = join(dirname(path), `l.${process.pid}`);
   rmSync(made, { force: true });
   await listen(server, made);
-  chmodSync(made, groupId === null ? 0o600 : 0o660);
-  if (groupId !== null) chownSync(made, -1, groupId);
-  renameSync(made, path);
+  try {
+    chmodSync(made, groupId === null ? 0o600 : 0o660);
+    if (groupId !== null) chownSync(made, -1, groupId);
+    renameSync(made, path);
+  } catch (thrown) {
+    server.close();
+    throw thrown;
+  }
   const { ino } = statSync(path);
 
   return {
