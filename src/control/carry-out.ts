@@ -8,6 +8,7 @@ import { watchNewcomers } from './newcomers.ts';
 import type { Project } from './project.ts';
 import type { RolloutDeps } from './rollout.ts';
 import { rollOut } from './rollout.ts';
+import type { Replica } from './roster.ts';
 import type { Transition } from './transition.ts';
 import { deadline, pause, START_GRACE_MS } from './waiting.ts';
 
@@ -52,6 +53,7 @@ export async function carryOut(
     });
   }
   for (const spec of retuned) {
+    await wakeForGood(deps, spec, signal);
     project.put(spec);
     record.say(`${spec.name} is run by the new rules`);
   }
@@ -130,19 +132,43 @@ async function bringIn(
 ): Promise<void> {
   const { name } = spec;
   const service = deps.project.put(spec);
+  await deps.publish();
+  const serving = await untilUp(deps, service, spec.scale.min, signal);
+  record.replaced(name, serving.length, serving);
+}
+
+/** One that may sleep and soon may not is awake before the gateway stops holding its requests. */
+async function wakeForGood(
+  deps: CarryOutDeps,
+  { name, scale }: ServiceSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  const service = deps.project.known(name);
+  if (service.spec.scale.min > 0 || scale.min === 0) return;
+  goOnFrom(service, Math.max(service.desired, 1));
+  await untilUp(deps, service, 1, signal);
+}
+
+/** Starts what is missing and waits until so many take traffic; its count stands still meanwhile. */
+async function untilUp(
+  deps: CarryOutDeps,
+  service: ManagedService,
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly Replica[]> {
+  const { name, health } = service.spec;
   service.deploying = true;
   const newcomers = watchNewcomers(deps, name, () => true);
   deps.reconciler.forgive(name);
-  await deps.publish();
   deps.reconciler.reconcile(name);
-  const late = deadline(deps.clock, spec.health.startupMs + START_GRACE_MS);
-  while (newcomers.serving.length < spec.scale.min) {
+  const late = deadline(deps.clock, health.startupMs + START_GRACE_MS);
+  while (newcomers.serving.length < count) {
     await newcomers.check();
     if (late()) throw neverCame(name, 'its first replicas did not come up in time');
     await pause(signal);
   }
   service.deploying = false;
-  record.replaced(name, newcomers.serving.length, newcomers.serving);
+  return newcomers.serving;
 }
 
 /**

@@ -119,3 +119,17 @@ test('nobody who ends because everything stops at once is replaced', async (t) =
   const told = world.store.incidents.list('api', 0, Infinity, 10).map(({ code }) => code);
   assert.deepEqual(told, []);
 });
+
+test('a service that sleeps and may not any more is awake before the gateway stops holding its requests', async (t) => {
+  const least = (min: number) => config('old', { scale: { min, max: 8, interval: '100ms' } });
+  const world = await createWorld(t, least(0));
+  world.behaviour.requests = 0;
+  await until('it sleeps', () => world.gateway.services['api']?.sleep?.state === 'asleep');
+  world.seen.states.length = 0;
+  world.write(least(2));
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  const unheld = world.seen.states.find(({ services }) => services['api']?.sleep === null);
+  assert.ok(unheld?.services['api']?.servers.some(({ state }) => state === 'ready'));
+  await world.ready('api', 2);
+});
