@@ -83,8 +83,23 @@ export function engineContract(
     await engine.untilHealthy(id, { ...HEALTH, path: '/moved' }, never);
     await assert.rejects(
       engine.untilHealthy(id, { ...HEALTH, path: '/broken', startupMs: 300 }, never),
-      { code: 'NEVER_READY' },
+      { code: 'NEVER_READY', message: /\/broken answered 500$/, hint: /2xx or 3xx/ },
     );
+  });
+
+  test(`${name}: what a program does instead of answering is told while it is waited for, and with the refusal`, async (t) => {
+    const engine = await create(t);
+    const text = `"$NODE" -e 'net.createServer(() => {}).listen(process.env.PORT, "127.0.0.1")' & wait`;
+    const command = { kind: 'shell', text } as const;
+    const env = { NODE: process.execPath };
+    const { id } = await engine.start(orderFor('stubborn.sh', { command, env }));
+    const seen: string[] = [];
+    const health = { ...HEALTH, path: '/health', timeoutMs: 50, startupMs: 3_000 };
+    await assert.rejects(
+      engine.untilHealthy(id, health, never, (each) => seen.push(each)),
+      { message: /\/health did not answer within 50 ms$/, hint: /what does \/health wait for/ },
+    );
+    assert.equal(seen.at(-1), 'did not answer within 50 ms');
   });
 
   test(`${name}: a program that is slow to start is waited for`, async (t) => {

@@ -22,11 +22,17 @@ export interface Engine {
    */
   adopt(replica: RunningReplica): Promise<'adopted' | 'gone' | 'unproven'>;
   /**
-   * Probes every 10 ms, after two seconds every 50 ms, until the replica answers healthy.
+   * Probes every 10 ms, after two seconds every 50 ms, until the replica answers healthy. `onUnhealthy` hears what it
+   * does instead whenever that changes: `'connection refused'`, `'answered 500'`.
    * @throws TidegateError NEVER_READY (after `health.startupMs`), EXITED (the process ended first), PORT_STOLEN (another
    * program answers in its place), or the signal's reason
    */
-  untilHealthy(id: string, health: HealthSpec, signal: AbortSignal): Promise<void>;
+  untilHealthy(
+    id: string,
+    health: HealthSpec,
+    signal: AbortSignal,
+    onUnhealthy?: (seen: string) => void,
+  ): Promise<void>;
   /**
    * SIGTERM to the whole group, SIGKILL after `graceMs`; resolves when nothing of it is left, also when it had ended
    * by itself. An unknown id is no error. A second call may shorten the grace of the first.

@@ -1,6 +1,7 @@
 import { EXIT, TidegateError } from '../kit/errors.ts';
 import { humanDuration } from '../kit/duration.ts';
 import type { HealthSpec } from '../spec/spec.ts';
+import { tellingLine } from './telling-line.ts';
 
 export function noFreePort(from: number, to: number): TidegateError {
   return new TidegateError('NO_FREE_PORT', `no port between ${from} and ${to} is free`, {
@@ -58,24 +59,31 @@ export function portMistake(port: number, listensOn: readonly number[] | null): 
 export const PORT_HINT =
   'Listen on the port in the environment variable PORT, or put $PORT into the command.';
 
+/** `seen`: what the last question about its health came to; null: none was answered or refused yet. */
 export function neverReady(
   id: string,
   port: number,
   health: HealthSpec,
   listensOn: readonly number[] | null,
+  seen: string | null,
   lastLines: readonly string[],
 ): TidegateError {
   const mistake = portMistake(port, listensOn);
   const asked = health.path === null ? `port ${port}` : `http://127.0.0.1:${port}${health.path}`;
+  const instead =
+    mistake !== null
+      ? `it ${mistake}`
+      : seen === null
+        ? `${asked} has not answered`
+        : seen === 'connection refused'
+          ? `${asked}: connection refused`
+          : `${asked} ${seen}`;
   return new TidegateError(
     'NEVER_READY',
-    `${id} was not healthy within ${humanDuration(health.startupMs)}${mistake === null ? '' : `: it ${mistake}`}`,
+    `${id} was not healthy within ${humanDuration(health.startupMs)}: ${instead}`,
     {
-      hint:
-        mistake !== null
-          ? PORT_HINT
-          : `Does it listen on the port in PORT? ${asked} must answer${health.path === null ? '' : ' 2xx or 3xx'}; a slow start needs a longer health.startup.`,
-      facts: { replica: id, port, path: health.path, listensOn, lastLines },
+      hint: mistake !== null ? PORT_HINT : healthHint(asked, health, seen),
+      facts: { replica: id, port, path: health.path, listensOn, seen, lastLines },
     },
   );
 }
@@ -91,10 +99,10 @@ export function exited(
       : exit.code !== null
         ? ` with code ${exit.code}`
         : '';
-  const last = lastLines.at(-1);
+  const reason = tellingLine(lastLines);
   return new TidegateError(
     'EXITED',
-    `${id} ended${how} before it was ready${last === undefined ? '' : `: ${last}`}`,
+    `${id} ended${how} before it was ready${reason === null ? '' : `: ${reason}`}`,
     {
       hint:
         exit.code === 0
@@ -103,4 +111,19 @@ export function exited(
       facts: { replica: id, code: exit.code, signal: exit.signal, lastLines },
     },
   );
+}
+
+// Private
+
+function healthHint(asked: string, { path, timeoutMs }: HealthSpec, seen: string | null): string {
+  const slow = 'a slow start needs a longer health.startup';
+  if (path === null)
+    return `Does it listen on the port in PORT? ${asked} must accept connections; ${slow}.`;
+  if (seen?.startsWith('answered')) {
+    return `It must answer 2xx or 3xx: is ${path} the right health.path? ${slow.replace('a', 'A')}.`;
+  }
+  if (seen?.startsWith('did not')) {
+    return `It listens and does not answer: what does ${path} wait for? Each answer may take ${humanDuration(timeoutMs)} (health.timeout); ${slow}.`;
+  }
+  return `Does it listen on the port in PORT? ${asked} must answer 2xx or 3xx; ${slow}.`;
 }

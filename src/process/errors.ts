@@ -5,7 +5,7 @@ export function commandNotFound(command: string, path: string, cwd: string): Tid
   return new TidegateError('COMMAND_NOT_FOUND', `the command ${command} was not found ${where}`, {
     hint: command.includes('/')
       ? 'Check the spelling; a relative path starts at the cwd of the service.'
-      : `Install it, or write its full path; looked in ${path}.`,
+      : 'Install it, or write its full path; it was looked for along the PATH that Tidegate was started with.',
     exitCode: EXIT.usage,
     facts: { command, path, cwd },
   });

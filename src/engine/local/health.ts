@@ -1,6 +1,8 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { humanDuration } from '../../kit/duration.ts';
+import { codeOf, messageOf } from '../../kit/errors.ts';
 import type { HealthSpec } from '../../spec/spec.ts';
 
 export interface Address {
@@ -10,19 +12,23 @@ export interface Address {
 
 /**
  * Resolves at the first healthy answer of a program that was started `ageMs` ago, asking one question at a time;
- * rejects with the signal's reason.
+ * rejects with the signal's reason. `onUnhealthy` hears of each other answer: `'answered 500'`.
  */
 export async function untilAnswering(
   address: Address,
   health: HealthSpec,
   ageMs: number,
   signal: AbortSignal,
+  onUnhealthy: (seen: string) => void = () => undefined,
 ): Promise<void> {
   const programStartedAt = performance.now() - ageMs;
   for (;;) {
     signal.throwIfAborted();
     const startedAt = performance.now();
-    if (await probe(address, health, signal)) return;
+    const unhealthy = await probe(address, health, signal);
+    if (unhealthy === null) return;
+    // A question that was broken off says nothing.
+    if (!signal.aborted) onUnhealthy(unhealthy);
     const now = performance.now();
     const restMs = restAfterProbeMs(now - programStartedAt, now - startedAt);
     // The reason is thrown above; an AbortError of the timer would hide it.
@@ -46,29 +52,39 @@ const PROBE_EVERY_MS = 50;
 const EAGER_MS = 2000;
 const EAGER_EVERY_MS = 10;
 
-/** One question: GET with a 2xx or 3xx answer, or without a path a TCP connection that opens. Never rejects. */
+/**
+ * One question: GET with a 2xx or 3xx answer, or without a path a TCP connection that opens. Resolves with what it saw
+ * instead, null where that is healthy. Never rejects.
+ */
 function probe(
   { host, port }: Address,
   health: Pick<HealthSpec, 'path' | 'timeoutMs'>,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<string | null> {
   return new Promise((resolve) => {
-    const settle = (healthy: boolean): void => {
+    const settle = (unhealthy: string | null): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', late);
       attempt.destroy();
-      resolve(healthy);
+      resolve(unhealthy);
     };
-    const giveUp = (): void => settle(false);
+    const late = (): void => settle(`did not answer within ${humanDuration(health.timeoutMs)}`);
     const attempt =
       health.path === null
-        ? connect({ host, port }, () => settle(true))
+        ? connect({ host, port }, () => settle(null))
         : // A connection of its own: one kept alive would keep a server from closing.
           get({ host, port, path: health.path, agent: false }, ({ statusCode = 0 }) =>
-            settle(statusCode >= 200 && statusCode < 400),
+            settle(statusCode >= 200 && statusCode < 400 ? null : `answered ${statusCode}`),
           );
-    attempt.on('error', giveUp);
-    const timer = setTimeout(giveUp, health.timeoutMs);
-    signal.addEventListener('abort', giveUp, { once: true });
+    attempt.on('error', (thrown) => settle(brokenText(thrown)));
+    const timer = setTimeout(late, health.timeoutMs);
+    signal.addEventListener('abort', late, { once: true });
   });
+}
+
+function brokenText(thrown: unknown): string {
+  const code = codeOf(thrown);
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ECONNRESET') return 'closed the connection without an answer';
+  return `gave no HTTP answer (${messageOf(thrown)})`;
 }

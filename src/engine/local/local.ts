@@ -138,10 +138,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<En
       return 'adopted';
     },
 
-    async untilHealthy(id, health, signal) {
+    async untilHealthy(id, health, signal, onUnhealthy = () => undefined) {
       const replica = replicas.get(id);
       if (!replica) throw unknownReplica(id);
-      await untilHealthy(replica, health, clock, signal);
+      await untilHealthy(replica, health, clock, signal, onUnhealthy);
     },
 
     async stop(id, graceMs) {

@@ -12,16 +12,21 @@ export async function untilHealthy(
   health: HealthSpec,
   clock: Clock,
   signal: AbortSignal,
+  onUnhealthy: (seen: string) => void,
 ): Promise<void> {
   const { id, address, startedAt } = replica.running;
   const ageMs = clock.now() - startedAt;
   const late = new AbortController();
+  let seen: string | null = null;
   // One that was adopted may be older than that and is healthy all the same: it is asked once.
   const leastMs = replica.adopted ? health.timeoutMs : 0;
   const timer = setTimeout(() => late.abort(), Math.max(leastMs, health.startupMs - ageMs));
   try {
     const any = AbortSignal.any([signal, replica.ended.signal, late.signal]);
-    await untilAnswering(address, health, ageMs, any);
+    await untilAnswering(address, health, ageMs, any, (unhealthy) => {
+      if (unhealthy !== seen) onUnhealthy(unhealthy);
+      seen = unhealthy;
+    });
     // Somebody else may answer on the port of a replica that has just ended, or that has not come to listen yet.
     replica.ended.signal.throwIfAborted();
     refuseThief(replica);
@@ -32,7 +37,7 @@ export async function untilHealthy(
     if (replica.exit || late.signal.aborted) refuseThief(replica);
     if (replica.exit) throw exited(id, replica.exit, lastLines);
     if (late.signal.aborted)
-      throw neverReady(id, address.port, health, portsOfReplica(replica), lastLines);
+      throw neverReady(id, address.port, health, portsOfReplica(replica), seen, lastLines);
     throw thrown;
   } finally {
     clearTimeout(timer);
