@@ -226,6 +226,7 @@ test('without a state file, what answers serves on and what does not is starting
     ['api-12'],
   );
   assert.equal(api.desired, 2, 'none is retired for being slow to answer');
+  assert.equal(api.memory.lastUpAt, NOW, 'nor before a window has passed');
   assert.equal(store.replicas.nextNumber('api'), 13);
 });
 

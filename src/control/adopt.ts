@@ -43,7 +43,7 @@ export interface AdoptDeps {
  * @throws TidegateError what `Gateway.start` throws
  */
 export async function adopt(deps: AdoptDeps, state: () => GatewayState): Promise<Adoption> {
-  const { log, gateway, project, store, book, roster } = deps;
+  const { clock, log, gateway, project, store, book, roster } = deps;
   const outcomes = await adoptReplicas(deps);
   const replicas = outcomes.flatMap((each) => (each && typeof each === 'object' ? [each.id] : []));
   const found = await adoptGateway(deps, state);
@@ -57,6 +57,8 @@ export async function adopt(deps: AdoptDeps, state: () => GatewayState): Promise
       const members = roster.of(name).filter((each) => each.state !== 'draining').length;
       goOnFrom(service, last?.desired ?? members);
       if (last) book.takeUp(last);
+      // Nobody remembers how it came to this count: nothing goes down before a window of signals has been seen.
+      else service.memory = { ...service.memory, lastUpAt: clock.now() };
     }
     const states = Object.fromEntries(roster.all().map(({ id, state }) => [id, state]));
     log.info({ replicas: states, gatewayPid }, 'adopted what an earlier control plane had left');

@@ -20,7 +20,8 @@ import { until } from '../support/until.ts';
 async function ledgerProject(t: TestContext) {
   const ledger = openLedger(t);
   const project = await createProject(t, {
-    services: { web: { ...ledger.service, scale: { min: 1, max: 4 } } },
+    // On a slow machine a test takes longer than the usual window, after which an idle service loses replicas.
+    services: { web: { ...ledger.service, scale: { min: 1, max: 4, window: '5m' } } },
   });
   await up(project);
   return { ledger, project };
