@@ -43,8 +43,9 @@ export function replicaStateText({ state, healthy }: ReplicaStatus): string {
   return healthy === false ? `${state}, failing its checks` : state;
 }
 
-/** `'not needed any more, 12 s ago'`; empty where there is nothing to say. */
-export function replicaNoteText({ note, notedAt }: ReplicaStatus, now: number): string {
+/** `'not needed any more, 12 s ago'`; of one that starts, what is waited for now; empty where there is nothing to say. */
+export function replicaNoteText({ state, note, notedAt }: ReplicaStatus, now: number): string {
+  if (state === 'starting') return note ?? '';
   return note === null ? '' : `${note}, ${ageText(notedAt, now)} ago`;
 }
 

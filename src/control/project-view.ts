@@ -4,7 +4,9 @@ import type { ReplicaRow } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { Collected } from './collect.ts';
 import type { ManagedService } from './managed-service.ts';
+import { specOf } from './managed-service.ts';
 import type { Replica } from './roster.ts';
+import { startNote } from './start-note.ts';
 import type { ReplicaView, ServiceView } from './view.ts';
 
 /** What is shown of a service: its replicas in the order of their birth, with what was last seen of each. */
@@ -14,6 +16,7 @@ export function viewService(
   failed: readonly ReplicaRow[],
   lastDecision: StoredDecision | null,
   seen: Collected | null,
+  now: number,
 ): ServiceView {
   const { spec, revision, desired, paused, pinned, snapshot, problem } = service;
   const traffic = seen?.traffic?.services[spec.name] ?? null;
@@ -29,7 +32,12 @@ export function viewService(
     problem,
     replicas: [
       ...replicas.map((replica) =>
-        viewReplica(replica, spec.resources.cpu ?? 1, seen?.usage?.get(replica.id), traffic),
+        noting(
+          viewReplica(replica, spec.resources.cpu ?? 1, seen?.usage?.get(replica.id), traffic),
+          replica,
+          service,
+          now,
+        ),
       ),
       ...failed.map(viewFailed),
     ],
@@ -60,6 +68,18 @@ function viewReplica(
     eventLoopDelayMs: reportOf(usage?.eventLoop)?.delayP99Ms ?? null,
     note: replica.note,
   };
+}
+
+/** One that starts is shown with what is waited for. */
+function noting(
+  view: ReplicaView,
+  replica: Replica,
+  service: ManagedService,
+  now: number,
+): ReplicaView {
+  if (replica.state !== 'starting' || !replica.address) return view;
+  const { health } = specOf(service, replica.revision);
+  return { ...view, note: { text: startNote(replica, health, now), at: replica.startedAt } };
 }
 
 /** The newest replica of a crash loop: nothing of it runs any more, but it is what one wants to see. */

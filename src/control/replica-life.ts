@@ -41,7 +41,10 @@ export async function bringUp(
     if (replica.address === null) {
       roster.located(replica, await engine.start(orderOf(service, replica, environment(service))));
     }
-    await engine.untilHealthy(replica.id, service.health, replica.abort.signal);
+    await engine.untilHealthy(replica.id, service.health, replica.abort.signal, (seen) => {
+      replica.lastAnswer = seen;
+    });
+    replica.lastAnswer = null;
     // It may have died, or been sent away, between its answer and this line.
     replica.abort.signal.throwIfAborted();
     roster.move(replica, 'ready', clock.now());

@@ -17,6 +17,8 @@ export interface Replica {
   inGateway: boolean;
   /** Why it is to be replaced, start-first; null: it is fine. */
   condemned: string | null;
+  /** What it last did instead of answering healthy while it starts: `'answered 500'`; null: not asked yet, or ready. */
+  lastAnswer: string | null;
   /** The gateway's checks have failed since; null: healthy. */
   unhealthySince: number | null;
   /** Above `resources.memory` since; null: below. */
@@ -160,6 +162,7 @@ function replicaOf(known: KnownReplica): Replica {
     ...known,
     inGateway: known.state !== 'starting',
     condemned: null,
+    lastAnswer: null,
     unhealthySince: null,
     overMemorySince: null,
     note: null,

@@ -1,3 +1,4 @@
+import type { Clock } from '../kit/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { gatewayUrlOf } from '../spec/address.ts';
@@ -17,6 +18,7 @@ export interface ShownDeps {
   readonly spec: Pick<Spec, 'name' | 'engine'>;
   /** ms since the epoch. */
   readonly startedAt: number;
+  readonly clock: Clock;
   readonly project: Project;
   readonly store: Store;
   readonly roster: Pick<Roster, 'of'>;
@@ -44,6 +46,7 @@ export function createShown(deps: ShownDeps): Shown {
         failed.filter(({ state }) => state === 'failed'),
         book.inForce(name),
         deps.scaling.seen(),
+        deps.clock.now(),
       );
     });
   const hasItsMinimum = ({ spec, replicas }: ServiceView): boolean =>

@@ -14,6 +14,7 @@ export function testReplica(id: string, part: Partial<Replica> = {}): Replica {
     readyAt: 0,
     inGateway: part.state !== 'starting',
     condemned: null,
+    lastAnswer: null,
     unhealthySince: null,
     overMemorySince: null,
     note: null,
