@@ -108,10 +108,11 @@ export async function leaveHalfway(
   const { project, reconciler } = deps;
   const touched = returnTo(project, transition, before);
   for (const service of touched) {
-    const target = transition.to.services[service.spec.name];
-    countBoth(service, target ? revisionId(target) : service.revision);
+    // One that was to be taken out has no other revision.
+    const target = transition.to.services[service.spec.name] ?? service.spec;
+    countBoth(service, revisionId(target));
     service.deploying = false;
-    service.checksByConnect = target?.health.path !== service.spec.health.path;
+    service.checksByConnect = target.health.path !== service.spec.health.path;
     reconciler.reconcile(service.spec.name);
   }
   await deps.tellGateway();

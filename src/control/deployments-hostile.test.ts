@@ -133,3 +133,15 @@ test('a service that sleeps and may not any more is awake before the gateway sto
   assert.ok(unheld?.services['api']?.servers.some(({ state }) => state === 'ready'));
   await world.ready('api', 2);
 });
+
+test('a service that an interrupted deployment would have taken out keeps its check', async (t) => {
+  const both = two('old');
+  const web = { ...both.services.web, health: { path: '/ok', startup: '10m' } };
+  const world = await createWorld(t, { ...both, services: { ...both.services, web } });
+  await world.ready('web', 2);
+  world.behaviour.held.set('new', new Promise(() => undefined));
+  world.write(config('new'));
+  const begun = await world.control.deploy(null);
+  await world.control.interrupt(begun?.id ?? 0);
+  assert.equal(world.gateway.services['web']?.spec.health.path, '/ok');
+});
