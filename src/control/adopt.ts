@@ -10,6 +10,7 @@ import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import type { Incidents } from './incidents.ts';
 import { GATEWAY_FACT } from './leftovers.ts';
+import type { ManagedService } from './managed-service.ts';
 import { goOnFrom } from './managed-service.ts';
 import type { Project } from './project.ts';
 import type { KnownReplica, Replica, Roster } from './roster.ts';
@@ -57,8 +58,7 @@ export async function adopt(deps: AdoptDeps, state: () => GatewayState): Promise
       const members = roster.of(name).filter((each) => each.state !== 'draining').length;
       goOnFrom(service, last?.desired ?? members);
       if (last) book.takeUp(last);
-      // Nobody remembers how it came to this count: nothing goes down before a window of signals has been seen.
-      else service.memory = { ...service.memory, lastUpAt: clock.now() };
+      settle(service, clock.now());
     }
     const states = Object.fromEntries(roster.all().map(({ id, state }) => [id, state]));
     log.info({ replicas: states, gatewayPid }, 'adopted what an earlier control plane had left');
@@ -77,6 +77,13 @@ const LOOK_MS = 2 * SECOND;
 
 /** Adopted; a name: cannot be proved ours; null: gone. */
 type Outcome = Replica | string | null;
+
+/** The windows of signals are empty: nothing goes down before they have filled. Upwards nothing waits. */
+function settle(service: ManagedService, now: number): void {
+  const { lastUpAt } = service.memory;
+  const since = now - service.spec.scale.cooldown.upMs;
+  service.memory = { ...service.memory, lastUpAt: Math.max(lastUpAt ?? since, since) };
+}
 
 /** Those that the state file believes in, and those that nobody wrote down. */
 async function adoptReplicas(deps: AdoptDeps): Promise<readonly Outcome[]> {
