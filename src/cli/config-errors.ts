@@ -1,4 +1,5 @@
-import { EXIT, TidegateError } from '../kit/errors.ts';
+import { dirname } from 'node:path';
+import { EXIT, TidegateError, codeOf, messageOf } from '../kit/errors.ts';
 import { humanDuration } from '../kit/duration.ts';
 import { problemText } from '../spec/problem.ts';
 import type { ConfigProblem } from '../spec/problem.ts';
@@ -39,7 +40,7 @@ export function configSyntax(path: string, line: number | null, cause: unknown):
 
 export function configThrew(path: string, line: number | null, cause: unknown): TidegateError {
   return new TidegateError('CONFIG_THREW', `${placeOf(path, line)} failed while it ran`, {
-    hint: MEND,
+    hint: packageHint(path, cause) ?? MEND,
     exitCode: EXIT.usage,
     cause,
     facts: { file: path, line },
@@ -103,6 +104,14 @@ export function secretsMissing(missing: readonly MissingSecret[]): TidegateError
 }
 
 // Private
+
+/** Null unless what failed is that a package is not installed. */
+function packageHint(path: string, cause: unknown): string | null {
+  if (!/^(?:ERR_)?MODULE_NOT_FOUND$/.test(codeOf(cause) ?? '')) return null;
+  const [, name] = /^Cannot find (?:module|package) '([^'./][^']*)'/.exec(messageOf(cause)) ?? [];
+  if (name === undefined) return null;
+  return `Run \`npm install\` in ${dirname(path)}: the file needs the package ${name}, which is not there.`;
+}
 
 function placeOf(path: string, line: number | null): string {
   return line === null ? path : `${path}:${line}`;

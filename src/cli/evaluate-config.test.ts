@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { TidegateError, messageOf } from '../kit/errors.ts';
@@ -108,6 +108,23 @@ test('a script that throws is named with its line and its reason', async (t) => 
   assert.match(messageOf(error), /a\.ts:3 failed while it ran: Cannot read properties of null/);
   const missing = await failure(written(t, { 'a.ts': "import './nope.ts';" }));
   assert.match(messageOf(missing), /failed while it ran: Cannot find module/);
+  assert.doesNotMatch(missing.hint ?? '', /npm install/);
+});
+
+test('a script that needs a package that is not installed is told how to get it', async (t) => {
+  for (const [name, text] of [
+    ['a.cjs', "require('not-installed/config');"],
+    ['a.mjs', "import 'not-installed'; export default {};"],
+  ] as const) {
+    const path = written(t, { [name]: text });
+    const { code, hint } = await failure(path);
+    assert.equal(code, 'CONFIG_THREW');
+    assert.match(
+      hint ?? '',
+      /^Run `npm install` in \/.*: the file needs the package not-installed/,
+    );
+    assert.ok(hint?.includes(dirname(path)));
+  }
 });
 
 test('a script without a default export is told how to write one', async (t) => {
