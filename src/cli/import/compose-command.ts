@@ -6,8 +6,8 @@ import type { Lose } from './draft.ts';
 import { interpolated } from './interpolation.ts';
 import type { Keys } from './keys.ts';
 
-/** `entrypoint` and `command` as one; without them the image, of which only its author knows what it runs. */
-export function composeCommand(keys: Keys, lost: Lose): Pick<ServiceConfig, 'command' | 'image'> {
+/** `entrypoint` and `command` as one; without them what runs stands in an image, which is not read. */
+export function composeCommand(keys: Keys, lost: Lose): Pick<ServiceConfig, 'command'> {
   const image = keys.take('image');
   const parts = ['entrypoint', 'command']
     .map((key) => partOf(keys.take(key), key, lost))
@@ -21,12 +21,12 @@ export function composeCommand(keys: Keys, lost: Lose): Pick<ServiceConfig, 'com
     }
     return { command: joined(parts) };
   }
-  if (typeof image === 'string' && /^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/.test(image)) {
+  if (typeof image === 'string') {
     lost(
       'image',
-      "the engine 'local' runs commands, no images: write as command what the image runs",
+      `no image is run: write as command what ${image} runs, which must be installed here`,
     );
-    return { image };
+    return {};
   }
   if (image !== undefined) lost('image', 'is no name of an image');
   lost('command', 'is that of the Dockerfile or the image (CMD, ENTRYPOINT): write it as command');

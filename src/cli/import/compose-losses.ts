@@ -1,8 +1,8 @@
 /** Why a key of a Compose service is not carried over; null for one that asks for nothing. */
 export function whyNotOfCompose(key: string, value: unknown): string | null {
   if (value === undefined || value === null || value === false || key.startsWith('x-')) return null;
-  // An ended replica is always replaced.
-  if (key === 'restart' && value !== 'no') return null;
+  // What Tidegate does anyway.
+  if (key === 'restart' && (value === 'always' || value === 'unless-stopped')) return null;
   return (
     WHY.get(key) ?? 'means something to a container; the command runs as a process of this machine'
   );

@@ -43,7 +43,10 @@ export function composePorts(keys: Keys, lost: Lose): Ports {
     remarks:
       inside === null
         ? []
-        : [`It listened on ${inside} in its container and must listen on $PORT now.`],
+        : [
+            `It listened on ${inside} in its container and must listen on $PORT now` +
+              (Number(inside) < 1024 ? ', a port above 1024: no root is needed for it.' : '.'),
+          ],
   };
 }
 

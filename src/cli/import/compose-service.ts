@@ -11,6 +11,7 @@ import type { DraftService, Lose } from './draft.ts';
 import { interpolated } from './interpolation.ts';
 import { below, keysOf, scalarText } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { withoutOwnPort } from './own-port.ts';
 
 export interface GivenService {
   readonly name: string;
@@ -43,7 +44,7 @@ export function composeService(
   const command = composeCommand(keys, lost);
   const env = composeEnvironment(keys, { at, others }, lose);
   const { port, isPublic, remarks } = composePorts(keys, lost);
-  const config: ServiceConfig = {
+  const given: ServiceConfig = {
     ...command,
     ...(cwd !== null && { cwd }),
     ...(env && { env }),
@@ -52,6 +53,7 @@ export function composeService(
     ...drainOf(keys, lost),
     scale,
   };
+  const { config } = withoutOwnPort(given, below(at, 'command'), lose);
   for (const [key, value] of deploy?.rest() ?? []) {
     if (value === null) continue;
     lose(

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { imported, onlyService } from '../../../test/support/imported.ts';
 import type { Imported } from '../../../test/support/imported.ts';
 import { readCompose } from './compose.ts';
+import { below } from './keys.ts';
 import { renderConfig } from './render.ts';
 
 const read = (input: unknown): Imported => imported((lose) => readCompose(input, lose));
@@ -41,6 +42,20 @@ test('variables in a command are left to the shell and named, in a list only nam
   ]);
   assert.deepEqual(app('command: [node, "${FILE}"]'), [
     { command: ['node', '${FILE}'], scale: one },
+    ['command'],
+  ]);
+});
+
+test('variables within a command stand in env, its PORT and a literal port are named', () => {
+  assert.deepEqual(
+    app('command: ["sh", "-c", "PORT=80 A=1 exec x -l 3000"]\nenvironment: { A: "0", B: "2" }'),
+    [
+      { command: ['sh', '-c', 'exec x -l 3000'], env: { A: '1', B: '2' }, scale: one },
+      ['command.PORT', 'command'],
+    ],
+  );
+  assert.deepEqual(app('command: gunicorn -b 0.0.0.0:8000 app'), [
+    { command: 'gunicorn -b 0.0.0.0:8000 app', scale: one },
     ['command'],
   ]);
 });
@@ -219,11 +234,11 @@ test('an image alone says what must be added; PostgreSQL, Redis and other stores
         ' cache: { image: redis }, q: { image: "rabbitmq:3-management", command: x } }',
     ),
   );
-  assert.deepEqual(config, { services: { app: { image: 'me/app:1', scale: one } } });
+  assert.deepEqual(config, { services: { app: { scale: one } } });
   assert.deepEqual(paths, ['services.app.image', 'services.db', 'services.cache', 'services.q']);
   assert.deepEqual(
     toMend.map(({ path }) => path),
-    ['services.app.command', 'services.app.image'],
+    ['services.app.command'],
   );
   assert.deepEqual(app('command: x\nimage: node:22'), [{ command: 'x', scale: one }, ['image']]);
   assert.deepEqual(app('build: .')[1], ['build', 'command']);
@@ -243,6 +258,7 @@ test('everything else is named, where it asks for something', () => {
   ];
   const yaml = keys.map((key) => `${key}: "no"`).join('\n');
   assert.deepEqual(app(`command: x\n${yaml}`)[1], keys);
+  assert.deepEqual(app('command: x\nrestart: on-failure:3')[1], ['restart']);
   assert.deepEqual(app('command: x\nrestart: always\nprivileged: false\nx-own: 1\nlabels:')[1], []);
   const { config, paths } = read(
     parse(
@@ -300,9 +316,7 @@ test('whatever a service holds, every key of it is carried over or named, and no
         assert.ok(renderConfig(result, name).length > 0);
         for (const key of odd) {
           const set = Object.hasOwn(given, key) ? (given as Record<string, unknown>)[key] : null;
-          const named = result.paths.some(
-            (path) => path.endsWith(`.${key}`) || path.endsWith(`].${key}`),
-          );
+          const named = result.paths.includes(below(below('services', name), key));
           assert.equal(named, set !== null && set !== false, key);
         }
       },

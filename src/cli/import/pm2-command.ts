@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { shellText } from '../shell-text.ts';
+import { withoutAssignments } from './assignments.ts';
 import { commandOf } from './command-text.ts';
 import type { Lose } from './draft.ts';
 import { takeText } from './keys.ts';
@@ -38,7 +39,8 @@ export function pm2Command(
   if (isLine && !isPathWithSpaces(script)) {
     // PM2 gives a whole command line to a shell.
     const line = args.length === 0 ? script : `${script} ${shellText(args)}`;
-    return { command: line, name: basename(/^\S+/.exec(script.trim())?.[0] ?? 'app') };
+    const program = String(withoutAssignments(script.trim()).command);
+    return { command: line, name: basename(/^\S+/.exec(program)?.[0] ?? 'app') };
   }
   const program = programFor(interpreter, script, lost);
   if (program === null && flags.length > 0) {

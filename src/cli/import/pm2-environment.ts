@@ -2,6 +2,7 @@ import type { ServiceConfig } from '../../spec/define.ts';
 import type { Lose } from './draft.ts';
 import { below, keysOf } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { keyOf, literal } from './literal.ts';
 import type { Pm2Options } from './pm2.ts';
 import { keepable } from './variables.ts';
 
@@ -49,7 +50,7 @@ function variablesOf(env: unknown, at: string, lose: Lose): readonly (readonly [
     if (['string', 'number', 'boolean'].includes(typeof value)) return [[name, String(value)]];
     const why =
       value === undefined || value === null
-        ? 'had no value when the file was read: write { env: NAME } for what comes from the environment'
+        ? `${name} had no value when the file was read: write ${keyOf(name)}: { env: ${literal(name)} } if it comes from the environment`
         : 'is no text';
     lose(below(at, name), why);
     return [];

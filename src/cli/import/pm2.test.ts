@@ -52,6 +52,46 @@ test('script, interpreter and args become a command', () => {
   }
 });
 
+test('variables in front of a script stand in env, its PORT and a literal port are named', () => {
+  assert.deepEqual(app({ script: 'PORT=4000 A=1 node x.js', env: { A: '0' } }), [
+    { command: 'node x.js', env: { A: '1' }, scale: one },
+    ['apps[0].script.PORT'],
+  ]);
+  assert.deepEqual(app({ script: 'npx', args: ['serve', '-l', '3000'] }), [
+    { command: 'npx serve -l 3000', scale: one },
+    ['apps[0].script'],
+  ]);
+});
+
+test("PM2's own server of static files is named, with what serves them instead", () => {
+  const env = {
+    PM2_SERVE_PATH: './my dist',
+    PM2_SERVE_PORT: 9000,
+    PM2_SERVE_SPA: 'true',
+    PM2_SERVE_BASIC_AUTH: 'true',
+    PM2_SERVE_BASIC_AUTH_PASSWORD: 'hunter2',
+    MODE: 'live',
+  };
+  const { config, toMend, notCarried, comments } = read({
+    apps: [{ name: 'site', script: 'serve', env }],
+  });
+  assert.deepEqual(config.services, { site: { env: { MODE: 'live' }, scale: one } });
+  assert.deepEqual(
+    toMend.map(({ path }) => path),
+    ['services.site.command'],
+  );
+  assert.match(notCarried[0]?.why ?? '', /npx serve -s -l \$PORT '\.\/my dist'/);
+  assert.equal(notCarried[1]?.path, 'apps[0].env.PM2_SERVE_BASIC_AUTH');
+  assert.doesNotMatch(JSON.stringify([config, notCarried]), /hunter2/);
+  assert.match(comments.get('site')?.remarks.join() ?? '', /gateway\.port: 9000/);
+  assert.deepEqual(app({ script: 'serve' }), [{ scale: one }, ['apps[0].script']]);
+  assert.deepEqual(
+    app({ script: 'serve', args: '-s build -l $PORT' }),
+    [{ command: 'serve -s build -l $PORT', scale: one }, []],
+    'the program of that name',
+  );
+});
+
 test('what nvm would choose, and a script that must be executable, are named', () => {
   assert.deepEqual(app({ interpreter: 'node@18' }), [
     { command: 'node a.js', scale: one },
@@ -125,6 +165,10 @@ test('variables are carried over as text; PORT is named, and so is what is none'
     'kill_signal',
   ]);
   assert.match(comments.get('api')?.remarks.join() ?? '', /gateway\.port: 3000/);
+  assert.match(
+    comments.get('api')?.notCarried[0]?.why ?? '',
+    /D had no value when the file was read.*D: \{ env: 'D' \}/,
+  );
 });
 
 test('one environment may be chosen, the others are named', () => {

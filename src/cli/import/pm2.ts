@@ -5,9 +5,11 @@ import { scaleFor, sizeOf, wholeOf } from './amounts.ts';
 import type { Draft, DraftService, Lose } from './draft.ts';
 import { below, keysOf, scalarText, takeText } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { portRemark, withoutOwnPort } from './own-port.ts';
 import { pm2Command } from './pm2-command.ts';
 import { pm2Environment } from './pm2-environment.ts';
 import { whyNotOfPm2 } from './pm2-losses.ts';
+import { pm2Serve } from './pm2-serve.ts';
 
 export interface Pm2Options {
   /** `--env production` of PM2: its `env_production` over `env`. */
@@ -74,13 +76,15 @@ function serviceOf(app: unknown, at: string, options: Pm2Options, lose: Lose): D
   }
   const name = takeText(keys, ['name'], lost);
   const command = pm2Command(keys, lost);
-  const { env, port } = pm2Environment(keys, at, options, lose);
+  const environment = pm2Environment(keys, at, options, lose);
+  const serve = pm2Serve(command?.command, environment.env, at, lose);
+  const env = serve ? serve.env : environment.env;
   const count = countOf(keys, lost);
   const cwd = takeText(keys, ['cwd'], lost);
   const user = takeText(keys, ['uid', 'user'], lost);
   const { scale, remark } = scaleFor(count);
-  const config: ServiceConfig = {
-    ...(command && { command: command.command }),
+  const given: ServiceConfig = {
+    ...(command && !serve && { command: command.command }),
     ...(cwd !== undefined && { cwd }),
     ...(env && { env }),
     ...(user !== undefined && { user }),
@@ -89,6 +93,8 @@ function serviceOf(app: unknown, at: string, options: Pm2Options, lose: Lose): D
     ...drainOf(keys, lost),
     scale,
   };
+  const { config, port: ofCommand } = withoutOwnPort(given, below(at, 'script'), lose);
+  const port = environment.port ?? ofCommand ?? serve?.port ?? null;
   const isCluster = scalarText(keys.take('exec_mode')).startsWith('cluster');
   if (isCluster) {
     lost(
@@ -106,14 +112,7 @@ function serviceOf(app: unknown, at: string, options: Pm2Options, lose: Lose): D
     config,
     isPublic: port !== null || isCluster,
     publicPort: null,
-    remarks: [
-      remark,
-      ...(port === null
-        ? []
-        : [
-            `It listened on ${port} itself. Clients find the gateway there with gateway.port: ${port}.`,
-          ]),
-    ],
+    remarks: [remark, ...(port === null ? [] : [portRemark(port)])],
   };
 }
 

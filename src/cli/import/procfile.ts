@@ -1,5 +1,6 @@
 import type { Draft, DraftService, Lose } from './draft.ts';
 import { scaleFor } from './amounts.ts';
+import { portRemark, withoutOwnPort } from './own-port.ts';
 
 /** A Procfile: one `name: command` a line. The last line of a name counts, as in foreman. */
 export function readProcfile(text: string, lose: Lose): Draft {
@@ -19,23 +20,24 @@ export function readProcfile(text: string, lose: Lose): Draft {
       continue;
     }
     if (services.delete(name)) lose(name, `stands there twice; line ${index + 1} was taken`);
-    services.set(name, serviceOf(name, command));
+    services.set(name, serviceOf(name, command, lose));
   }
   return { services: [...services.values()] };
 }
 
 // Private
 
-function serviceOf(name: string, command: string): DraftService {
-  const isPublic = name === 'web';
+function serviceOf(name: string, command: string, lose: Lose): DraftService {
+  const isWeb = name === 'web';
   const { scale, remark } = scaleFor(1);
+  const { config, port } = withoutOwnPort({ command }, name, lose);
   return {
     at: name,
     name,
     // Programs of a Procfile are made to run side by side, but only of `web` it is seen when more are needed.
-    config: { command, ...(isPublic ? {} : { scale }) },
-    isPublic,
+    config: { ...config, ...(isWeb ? {} : { scale }) },
+    isPublic: isWeb || port !== null,
     publicPort: null,
-    remarks: isPublic ? [] : [remark],
+    remarks: [...(isWeb ? [] : [remark]), ...(port === null ? [] : [portRemark(port)])],
   };
 }

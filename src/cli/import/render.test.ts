@@ -28,7 +28,7 @@ export default defineConfig({
 
   services: {
     // As many as ran before at most, as few as the load needs. Raise scale.min to keep more.
-    // It listened on 80 in its container and must listen on $PORT now.
+    // It listened on 80 in its container and must listen on $PORT now, a port above 1024: no root is needed for it.
     // Not carried over:
     //   services.api.depends_on: services start side by side: a program must wait for what it needs
     api: {

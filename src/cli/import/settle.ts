@@ -51,7 +51,7 @@ export function settle(draft: Draft, lost: readonly NotCarried[], places: Places
       : [
           {
             path: 'name',
-            why: `${draft.name} is no name here; it is called ${ourName(draft.name)}`,
+            why: renaming(draft.name, ourName(draft.name)),
           },
         ]),
     ...services.filter(({ name, to }) => name !== to).map(renamed),
@@ -96,18 +96,21 @@ function gatewayOf(
 /** Relative to the configuration, which may stand elsewhere than the file. */
 function inFolder({ cwd, ...config }: ServiceConfig, { from, to }: Places): ServiceConfig {
   const path = cwd !== undefined && isAbsolute(cwd) ? cwd : relative(to, join(from, cwd ?? '.'));
-  const { command, image, ...rest } = config;
+  const { command, ...rest } = config;
   return {
     ...(command === undefined ? {} : { command }),
-    ...(image === undefined ? {} : { image }),
     ...(path === '' ? {} : { cwd: path }),
     ...rest,
   };
 }
 
 function renamed({ at, name, to }: Named): NotCarried {
-  const word = /^[a-z][a-z0-9-]{0,39}$/.test(name) ? 'is taken' : 'is no name here';
-  return { path: at, why: `its name ${JSON.stringify(name)} ${word}; it is called ${to}` };
+  const isTaken = ourName(name) === name;
+  return { path: at, why: isTaken ? `is called ${to}: ${name} is taken` : renaming(name, to) };
+}
+
+function renaming(from: string, to: string): string {
+  return `names here are small letters, digits and dashes: ${from || 'an empty one'} became ${to}`;
 }
 
 /** Said of each: a worker that Procfile or Compose ran without a port never becomes ready here. */
