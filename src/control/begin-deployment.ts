@@ -79,6 +79,8 @@ export async function beginDeployment(
       p95DuringMs: null,
     },
   });
+  // From now on what goes wrong with what comes is of interest.
+  for (const { name } of transition.rolled) project.known(name).problem = null;
   const takeInForce = (): void => {
     for (const spec of [...transition.added, ...transition.rolled]) {
       rememberRevision(spec, store, now());

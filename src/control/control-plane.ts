@@ -96,9 +96,9 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     state,
     emit: events.emit,
     onTold(told) {
-      for (const { service } of noteServing(roster, told)) {
-        news.takesTraffic(service);
-        reconciler.reconcile(service);
+      for (const replica of noteServing(roster, told)) {
+        news.takesTraffic(replica);
+        reconciler.reconcile(replica.service);
       }
     },
   });

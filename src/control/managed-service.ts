@@ -83,8 +83,11 @@ export function changeService(service: ManagedService, spec: ServiceSpec): void 
   if (JSON.stringify(seriesPart(spec)) !== JSON.stringify(seriesPart(service.spec))) {
     service.series = createSeries(spec);
   }
+  const revision = revisionId(spec);
+  // What went wrong went wrong with what is no more.
+  if (revision !== service.revision) service.problem = null;
   service.spec = spec;
-  service.revision = revisionId(spec);
+  service.revision = revision;
   service.alsoCounts = new Set();
   service.succession = null;
   service.leaving = false;

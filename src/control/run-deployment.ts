@@ -98,7 +98,8 @@ async function goBack(
   halt: AbortSignal,
 ): Promise<void> {
   deps.log.warn({ err: why }, `deployment ${record.id} is turned back`);
-  record.say('something is wrong: going back to what was before');
+  const [what = ''] = messageOf(why).split('\n');
+  record.say(`going back to what was before: ${what}`);
   takeBackSecrets();
   try {
     await turnBack(deps, transition, before, halt);

@@ -4,6 +4,7 @@ import type { Counters } from './counters.ts';
 import type { HeldRequests } from './held-requests.ts';
 import type { Incidents } from './incidents.ts';
 import type { Project } from './project.ts';
+import type { Replica } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
 
 export interface ServiceNewsDeps {
@@ -19,7 +20,7 @@ export interface ServiceNewsDeps {
 export interface ServiceNews {
   problem(service: string, problem: ServiceProblem): void;
   /** One more of its replicas takes traffic. */
-  takesTraffic(service: string): void;
+  takesTraffic(replica: Pick<Replica, 'service' | 'startedAt'>): void;
 }
 
 export function createServiceNews({
@@ -36,11 +37,11 @@ export function createServiceNews({
       project.known(name).problem = problem;
       incidents.problem(name, problem);
     },
-    takesTraffic(name) {
+    takesTraffic({ service: name, startedAt }) {
       const now = clock.now();
       counters.answered(name, now);
       const service = project.known(name);
-      if (service.problem && PAST_ONCE_IT_SERVES.has(service.problem.code)) service.problem = null;
+      if (service.problem && isPast(service.problem, startedAt)) service.problem = null;
       const coldStartMs = held.served(name, now);
       if (coldStartMs !== null) counters.startedCold(name, coldStartMs / 1000);
     },
@@ -49,5 +50,13 @@ export function createServiceNews({
 
 // Private
 
-/** Problems that a replica which takes traffic proves past. */
+/** Problems that a replica which takes traffic proves past, whenever it was started. */
 const PAST_ONCE_IT_SERVES = new Set(['NOT_LISTENING', 'WRONG_PORT', 'NO_ROOM']);
+
+/**
+ * A start that failed is made good by a later one; a replica that died while it served is always replaced, and its death
+ * is to be seen for a while all the same.
+ */
+function isPast({ code, at }: ServiceProblem, startedAt: number): boolean {
+  return PAST_ONCE_IT_SERVES.has(code) || (code !== 'REPLICA_DIED' && startedAt >= at);
+}
