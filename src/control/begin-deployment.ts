@@ -11,6 +11,7 @@ import type { ServedSpec } from './gateway-state.ts';
 import type { ConfigurationInForce } from './configuration-in-force.ts';
 import { rememberRevision } from './managed-service.ts';
 import type { RunDeps } from './run-deployment.ts';
+import { alreadyThere } from './rollout.ts';
 import { p95Before, runDeployment } from './run-deployment.ts';
 import type { Secrets } from './secrets.ts';
 import type { Target } from './target.ts';
@@ -69,7 +70,11 @@ export async function beginDeployment(
     from: from.applied,
     to: target.applied,
     changes: transition.changes,
-    services: deployedServices(transition, (name) => project.known(name).desired),
+    services: deployedServices(
+      transition,
+      (name) => project.known(name).desired,
+      (target) => alreadyThere(deps.roster, target, new Set(replaces[target.name] ?? [])).length,
+    ),
     mixed: mixedServices(transition),
     replaces,
     traffic: {

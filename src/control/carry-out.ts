@@ -1,16 +1,19 @@
+import { SECOND } from '../kit/clock.ts';
 import { revisionId } from '../spec/revision.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { neverCame } from './errors.ts';
 import type { ManagedService } from './managed-service.ts';
 import { goOnFrom } from './managed-service.ts';
-import { watchNewcomers } from './newcomers.ts';
+import { checkAll, watchNewcomers } from './newcomers.ts';
 import type { Project } from './project.ts';
 import type { RolloutDeps } from './rollout.ts';
 import { rollOut } from './rollout.ts';
 import type { Replica } from './roster.ts';
 import type { Transition } from './transition.ts';
 import { deadline, pause, START_GRACE_MS } from './waiting.ts';
+import type { Watched } from './watch-errors.ts';
+import { watchErrors } from './watch-errors.ts';
 
 export interface CarryOutDeps extends RolloutDeps {
   readonly project: Project;
@@ -30,7 +33,8 @@ export type Replaced = Readonly<Record<string, readonly string[]>>;
 
 /**
  * From one configuration to another: new services up, then those whose replicas are replaced one after the other, then
- * other rules, then routes and listeners, at last what is no more. When it throws, things stand where it got to.
+ * other rules, then routes and listeners; then all newcomers are watched once more, at last goes what is no more. When it
+ * throws, things stand where it got to. Returns a last look at the newcomers, for the moment before it counts as done.
  * @throws TidegateError as `rollOut`; the signal's reason
  */
 export async function carryOut(
@@ -39,15 +43,17 @@ export async function carryOut(
   replaced: Replaced,
   record: DeploymentRecord,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const { project, reconciler } = deps;
   const { added, rolled, retuned, removed, to } = transition;
-  for (const spec of added) await bringIn(deps, spec, record, signal);
+  const watched: Watched[] = [];
+  for (const spec of added) await bringIn(deps, spec, watched, record, signal);
   for (const spec of rolled) {
     const { name } = spec;
     await rollOut(deps, project.known(name), {
       target: spec,
       replaces: new Set(replaced[name] ?? []),
+      watched,
       onStep: (count, newcomers) => record.replaced(name, count, newcomers),
       signal,
     });
@@ -64,11 +70,18 @@ export async function carryOut(
   if (transition.changes.some((key) => key.startsWith('gateway.'))) {
     record.say('the gateway routes as the new configuration says');
   }
+  if (watched.length > 0) {
+    await watchErrors(deps, watched, watched, { lastingMs: LASTING_MS, signal });
+    for (const { target, requests } of watched) {
+      if (requests === 0) record.say(`${target.name}: no request came in while it was watched`);
+    }
+  }
   for (const name of removed) {
     project.known(name).leaving = true;
     reconciler.reconcile(name);
     record.say(`${name} is drained and ends`);
   }
+  return () => checkAll(watched.map(({ newcomers }) => newcomers));
 }
 
 /**
@@ -97,23 +110,25 @@ export async function turnBack(
 }
 
 /**
- * Stops where it is: what serves goes on serving, of whichever revision; nothing is replaced any more, and what comes
- * anew is as before the deployment.
+ * Stops where it is: of the services that `staysMixed` names, what serves goes on serving, of whichever revision; of the
+ * others nothing new stays. Nothing is replaced any more, and what comes anew is as before the deployment.
  */
 export async function leaveHalfway(
   deps: CarryOutDeps,
   transition: Transition,
   before: ReadonlyMap<string, Before>,
+  staysMixed: (service: string) => boolean,
 ): Promise<void> {
   const { project, reconciler } = deps;
   const touched = returnTo(project, transition, before);
   for (const service of touched) {
+    const { name } = service.spec;
     // One that was to be taken out has no other revision.
-    const target = transition.to.services[service.spec.name] ?? service.spec;
+    const target = (staysMixed(name) ? transition.to.services[name] : null) ?? service.spec;
     countBoth(service, revisionId(target));
     service.deploying = false;
     service.checksByConnect = target.health.path !== service.spec.health.path;
-    reconciler.reconcile(service.spec.name);
+    reconciler.reconcile(name);
   }
   await deps.tellGateway();
 }
@@ -125,14 +140,22 @@ export function countBoth(service: ManagedService, revision: string): void {
 
 // Private
 
+/** A program may start well and end a moment later: each newcomer has to have served for so long. */
+const LASTING_MS = 5 * SECOND;
+
 async function bringIn(
   deps: CarryOutDeps,
   spec: ServiceSpec,
+  watched: Watched[],
   record: DeploymentRecord,
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = spec;
   const service = deps.project.put(spec);
+  const isNew: Watched['isNew'] = ({ revision }) => revision === service.revision;
+  const newcomers = watchNewcomers(deps, name, isNew);
+  const asleep = spec.scale.min === 0;
+  watched.push({ target: spec, newcomers, isNew, errorsBefore: 0, asleep, requests: 0 });
   await deps.publish();
   const serving = await untilUp(deps, service, spec.scale.min, signal);
   record.replaced(name, serving.length, serving);

@@ -1,4 +1,5 @@
 import { revisionId } from '../spec/revision.ts';
+import type { ServiceSpec } from '../spec/spec.ts';
 import type { DeploymentRow, DeploymentState, DeploymentStore } from '../state/deployments.ts';
 import type { Applied } from './applied.ts';
 import type { ControlEvent } from './control.ts';
@@ -25,6 +26,8 @@ export interface DeploymentDetail {
   readonly problem: string | null;
   /** It stood still and nothing of it is left: nobody goes on with it. */
   readonly over?: boolean;
+  /** It ended because everything was stopped. */
+  readonly stopped?: boolean;
 }
 
 /** A deployment while it goes on; each step is stored before it is told. */
@@ -36,7 +39,11 @@ export interface DeploymentRecord {
   replaced(service: string, count: number, newcomers: readonly Replica[]): void;
   /** What clients see of it; stored with the next step. */
   sees(traffic: DeploymentTraffic): void;
-  end(state: Exclude<DeploymentState, 'running'>, problem: string | null): void;
+  end(
+    state: Exclude<DeploymentState, 'running'>,
+    problem: string | null,
+    how?: Pick<DeploymentDetail, 'over' | 'stopped'>,
+  ): void;
 }
 
 export interface RecordDeps {
@@ -84,19 +91,17 @@ export function createRecord(
         service.name === name ? { ...service, replaced: Math.min(count, service.of) } : service,
       );
       change({ services });
-      const of = services.find((service) => service.name === name)?.of ?? count;
+      const deployed = services.find((service) => service.name === name);
       const ids = newcomers.map(({ id }) => id).join(', ');
       const takes = newcomers.length === 1 ? 'takes traffic' : 'take traffic';
-      const progress =
-        of === 0 ? 'the new revision comes up' : `${Math.min(count, of)} of ${of} replaced`;
-      say(`${name}: ${progress}${ids === '' ? '' : `; ${ids} ${takes}`}`);
+      say(`${name}: ${progressText(deployed, count)}${ids === '' ? '' : `; ${ids} ${takes}`}`);
     },
     sees(traffic) {
       detail = { ...detail, traffic };
       row = { ...row, detail };
     },
-    end(state, problem) {
-      change({ problem }, { state, endedAt: now() });
+    end(state, problem, how = {}) {
+      change({ problem, ...how }, { state, endedAt: now() });
       tell(problem ?? 'it is done');
     },
   };
@@ -108,24 +113,28 @@ export function deploymentOf({ detail, ...row }: DeploymentRow): Deployment {
   return { ...row, changes, services, steps, traffic, problem };
 }
 
-/** The services of a transition as they are told; `of` is how many replicas there are to replace. */
+/**
+ * The services of a transition as they are told; `of` is how many replicas there are to replace, and so many of the
+ * target's are `there` already: an interrupted deployment has brought them up.
+ */
 export function deployedServices(
   { from, to, added, rolled, removed }: Transition,
   desired: (name: string) => number,
+  there: (target: ServiceSpec) => number,
 ): readonly DeployedService[] {
-  const service = (name: string, of: number): DeployedService => {
+  const service = (name: string, of: number, replaced = 0): DeployedService => {
     const [was, is] = [from.services[name], to.services[name]];
     return {
       name,
       from: was ? revisionId(was) : null,
       to: is ? revisionId(is) : null,
-      replaced: 0,
+      replaced: Math.min(replaced, of),
       of,
     };
   };
   return [
     ...added.map(({ name, scale }) => service(name, scale.min)),
-    ...rolled.map(({ name }) => service(name, desired(name))),
+    ...rolled.map((target) => service(target.name, desired(target.name), there(target))),
     ...removed.map((name) => service(name, 0)),
   ];
 }
@@ -137,4 +146,17 @@ export function mixedServices({ from, rolled }: Transition): DeploymentDetail['m
     revision: revisionId(target),
     byConnect: from.services[target.name]?.health.path !== target.health.path,
   }));
+}
+
+// Private
+
+function progressText(deployed: DeployedService | undefined, count: number): string {
+  if (!deployed) return `${count} replaced`;
+  const { from, to, of } = deployed;
+  if (of === 0) {
+    if (from === null) return 'new, and sleeps until a request comes';
+    const what = from === to ? 'a new replica' : 'the new revision';
+    return `${what} came up as a trial; it sleeps on`;
+  }
+  return `${Math.min(count, of)} of ${of} ${from === null ? 'started' : 'replaced'}`;
 }

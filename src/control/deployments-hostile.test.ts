@@ -100,15 +100,86 @@ test('after a reboot nothing of an interrupted deployment is left, nor after a c
 test('an interrupted deployment that nobody wants any more is over', async (t) => {
   const world = await createWorld(t, two('old'));
   await world.ready('api', 2);
-  world.behaviour.held.set('other', new Promise(() => undefined));
-  world.write({ ...two('old'), services: { ...two('old').services, other: api('other') } });
+  world.write(two('new'));
   const begun = await world.control.deploy(null);
+  await until('one is replaced', () => world.control.view().deployment?.steps.length === 1);
   await world.control.interrupt(begun?.id ?? 0);
   assert.equal(world.control.view().deployment?.state, 'interrupted');
+  await assert.rejects(
+    world.control.restart('web'),
+    /stands still half done.*api: 1 of 2 replaced/,
+  );
+  await world.end(await world.control.rollback('api'));
   world.write(two('old'));
   assert.equal(await world.control.deploy(null), null);
   await world.killed(two('old'));
   assert.equal(world.control.view().deployment, null);
+});
+
+test('one that was interrupted before anything was replaced is over, and others may begin', async (t) => {
+  const world = await createWorld(t, two('old'));
+  await world.ready('web', 2);
+  world.behaviour.held.set('new', new Promise(() => undefined));
+  world.write(two('new'));
+  const begun = await world.control.deploy(null);
+  await until('a substitute starts', () => world.seen.started.includes('api-3'));
+  const interrupted = await world.control.interrupt(begun?.id ?? 0);
+  assert.equal(interrupted.state, 'interrupted');
+  assert.match(interrupted.problem ?? '', /before anything was replaced/);
+  assert.equal(world.control.view().deployment, null);
+  assert.equal((await world.end(await world.control.restart('web'))).state, 'done');
+  assert.deepEqual(world.serving('api'), ['old', 'old']);
+
+  world.behaviour.held.delete('new');
+  assert.equal((await world.end(await world.control.deploy(null))).state, 'done');
+  assert.deepEqual(world.serving('api'), ['new', 'new']);
+});
+
+test('a newcomer of an earlier batch that dies turns the deployment back, whoever stands in for it', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 2);
+  world.write(config('new'));
+  const begun = await world.control.deploy(null);
+  await until('one is replaced', () => world.control.view().deployment?.steps.length === 1);
+  world.die('api-3');
+  const ended = await world.end(begun);
+  assert.equal(ended.state, 'rolled-back', ended.problem ?? '');
+  assert.match(ended.problem ?? '', /api-3 exited with code 1/);
+  await until('the old ones serve', () => world.serving('api').join() === 'old,old');
+});
+
+test('a newcomer that dies after the last batch, while another service is deployed, turns all back', async (t) => {
+  const world = await createWorld(t, two('old'));
+  await world.ready('web', 2);
+  world.behaviour.held.set('new web', new Promise(() => undefined));
+  world.write(two('new'));
+  const begun = await world.control.deploy(null);
+  await until('web is next', () => world.seen.started.includes('web-3'));
+  world.die('api-4');
+  assert.equal((await world.end(begun)).state, 'rolled-back');
+  await until('the old ones serve', () => world.serving('api').join() === 'old,old');
+});
+
+test('after the last batch the newcomers are watched once more before it is done', async (t) => {
+  const world = await createWorld(t, config('old', { scale: { min: 1, interval: '100ms' } }));
+  await world.ready('api', 1);
+  world.write(config('new', { scale: { min: 1, interval: '100ms' } }));
+  const begun = await world.control.deploy(null);
+  await until('all is replaced', () => world.control.view().deployment?.steps.length === 1);
+  world.die('api-2');
+  const ended = await world.end(begun);
+  assert.equal(ended.state, 'rolled-back');
+  await until('the old one serves', () => world.serving('api').join() === 'old');
+});
+
+test('where no request came in, nobody has seen how it answers, and that is said', async (t) => {
+  const world = await createWorld(t, config('old'));
+  await world.ready('api', 2);
+  world.behaviour.requests = 0;
+  world.write(config('new'));
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'done', ended.problem ?? '');
+  assert.equal(ended.steps.at(-1)?.text, 'api: no request came in while it was watched');
 });
 
 test('nobody who ends because everything stops at once is replaced', async (t) => {

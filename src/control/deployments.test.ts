@@ -148,6 +148,7 @@ test('a service that is new comes up before routes lead to it, and one that is t
   world.write({ services: { web: api('site') } });
   const ended = await world.end(await world.control.deploy(null));
   assert.equal(ended.state, 'done', ended.problem ?? '');
+  assert.match(ended.steps[0]?.text ?? '', /^web: 4 of 4 started; .* take traffic$/);
   await until('api is gone', () => world.service('api') === undefined);
   assert.deepEqual(world.serving('web'), times(4, 'site'));
   const leads = world.seen.states.find((state) => state.gateway.routes[0]?.service === 'web');
@@ -336,6 +337,12 @@ test('a service that sleeps shows once that its new revision comes up, and sleep
   const ended = await world.end(await world.control.deploy(null));
   assert.equal(ended.state, 'done', ended.problem ?? '');
   assert.deepEqual(world.seen.started, ['api-1']);
+  assert.match(
+    ended.steps[0]?.text ?? '',
+    /^api: the new revision came up as a trial; it sleeps on/,
+  );
+  const restarted = await world.end(await world.control.restart('api'));
+  assert.match(restarted.steps[0]?.text ?? '', /^api: a new replica came up as a trial/);
   await until('it sleeps', () => world.serving('api').length === 0);
 
   world.behaviour.broken.add('newer');

@@ -16,6 +16,7 @@ import {
   noConfigFile,
 } from './errors.ts';
 import { configurationInForce } from './configuration-in-force.ts';
+import { EVERYTHING_STOPS } from './run-deployment.ts';
 import type { Resolve, Target } from './target.ts';
 import { oneOfFile, previousOf, targetOf, wholeFile } from './target.ts';
 import { resumeHalfway, settle } from './unfinished.ts';
@@ -40,7 +41,7 @@ export interface Deployments extends Pick<ControlPlane, Methods> {
   /** What the loop saw. */
   collected(collected: Collected): void;
   /** Interrupts one that is under way; resolves when it stands still. None begins after this. */
-  stop(): Promise<void>;
+  stop(why: 'leaving' | 'stopping'): Promise<void>;
 }
 
 /** To be made before anything is adopted: an unfinished deployment decides which replicas count. */
@@ -93,7 +94,8 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     void ended.then(() => {
       const { state } = record.view;
       const half = state === 'interrupted' || state === 'failed';
-      unfinished = half ? store.deployments.get(record.id) : null;
+      const row = half ? store.deployments.get(record.id) : null;
+      unfinished = row && !(row.detail as DeploymentDetail).over ? row : null;
       underWay = null;
       drift.compare();
     });
@@ -112,7 +114,8 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     [...project.services].filter(([, each]) => each.alsoCounts.size > 0).map(([name]) => name);
 
   const refuseWhileMixed = (names: readonly string[]): void => {
-    if (names.length > 0) throw deploymentInterrupted(unfinished?.id ?? null, names);
+    if (names.length === 0) return;
+    throw deploymentInterrupted(unfinished && deploymentOf(unfinished), names);
   };
 
   /** What is stored of an unfinished one of this kind and service, which is gone on with; else null. */
@@ -199,10 +202,11 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       for (const listener of listeners) listener(collected);
       dropGone();
     },
-    async stop() {
+    async stop(why) {
       stopped = true;
       await preparing?.catch(() => undefined);
-      underWay?.halt.abort(new Error('the control plane ends'));
+      const reason = why === 'stopping' ? EVERYTHING_STOPS : new Error('the control plane ends');
+      underWay?.halt.abort(reason);
       await underWay?.ended;
     },
   };

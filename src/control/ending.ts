@@ -50,7 +50,7 @@ export function createEnding(deps: EndingDeps): Ending {
     async leave() {
       // First: what a deployment leaves half done stays as it is, and what ends meanwhile is not replaced.
       const left = reconciler.leave();
-      await deployments.stop();
+      await deployments.stop('leaving');
       await loop.stop();
       await left;
       await keeper.stop();
@@ -63,7 +63,7 @@ export function createEnding(deps: EndingDeps): Ending {
       const ended = reconciler.stop();
       if (hurry.aborted) rush();
       hurry.addEventListener('abort', rush, { once: true });
-      await deployments.stop();
+      await deployments.stop('stopping');
       await deps.sleep.stop();
       await loop.stop();
       await ended;

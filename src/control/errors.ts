@@ -1,5 +1,7 @@
 import { EXIT, TidegateError } from '../kit/errors.ts';
+import { howFar } from './half-done.ts';
 import type { Replica } from './roster.ts';
+import type { Deployment } from './view.ts';
 
 export function unknownService(name: string, known: readonly string[]): TidegateError {
   return new TidegateError(
@@ -41,12 +43,15 @@ export function deploymentUnderWay(id: number | null): TidegateError {
 
 /** Half of a deployment serves: whatever else changed the services would mix a third thing in. */
 export function deploymentInterrupted(
-  id: number | null,
+  deployment: Deployment | null,
   services: readonly string[],
 ): TidegateError {
+  const id = deployment?.id ?? null;
   return new TidegateError(
     'DEPLOYMENT_UNDER_WAY',
-    `Deployment ${id ?? ''} was interrupted: two revisions serve of ${services.join(', ')}.`,
+    deployment === null
+      ? `A deployment of ${services.join(', ')} stands still half done.`
+      : `Deployment ${deployment.id} stands still half done. ${howFar(deployment)}`,
     {
       hint: `Go on with \`tidegate deploy\`, or go back with \`tidegate rollback ${services[0]}\`.`,
       facts: { id, services },
@@ -99,7 +104,7 @@ export function gatewayNotTold(): TidegateError {
 }
 
 export function revisionUnhealthy(
-  { id, revision, service }: Replica,
+  { id, revision, service }: Pick<Replica, 'id' | 'revision' | 'service'>,
   grief: string,
   log: readonly string[],
 ): TidegateError {

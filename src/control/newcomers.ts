@@ -4,13 +4,11 @@ import { revisionUnhealthy } from './errors.ts';
 import type { Replica, Roster } from './roster.ts';
 import { isServing } from './roster.ts';
 
-/** The replicas that a deployment brings up now: how many take traffic, and whether one of them came to grief. */
+/** The replicas that a deployment brings up in one service, stand-ins included, until it has ended. */
 export interface Newcomers {
-  /** Ready, and known to the gateway. */
+  /** Ready, and known to the gateway; those that an interrupted deployment had brought up are among them. */
   readonly serving: readonly Replica[];
-  /** Those of them that were not there when the batch began. */
-  readonly arrived: readonly Replica[];
-  /** @throws TidegateError REVISION_UNHEALTHY when one has ended or fails its checks */
+  /** @throws TidegateError REVISION_UNHEALTHY when one that came since it began has ended or fails its checks */
   check(): Promise<void>;
 }
 
@@ -23,52 +21,58 @@ export interface NewcomersDeps {
 /** The lines of its log that a failure is shown with. */
 const LOG_LINES = 20;
 
-/** Those of the service that fit `isNew` and were not there yet when the batch began. */
+/** Those of the service that fit `isNew`. */
 export function watchNewcomers(
   { roster, engine, replicas }: NewcomersDeps,
   service: string,
-  isNew: (replica: Replica) => boolean,
+  isNew: (replica: Pick<Replica, 'id' | 'revision'>) => boolean,
 ): Newcomers {
   const ofService = (): readonly Replica[] => roster.of(service).filter(isNew);
-  const before = new Set(
+  const rows = () => replicas.recent(service, RECENT);
+  const starting = new Set(
     ofService()
-      .filter(({ state }) => state !== 'starting')
+      .filter(({ state }) => state === 'starting')
       .map(({ id }) => id),
   );
-  const mine = new Map<string, Replica>();
+  const before = new Set(
+    [...ofService(), ...rows()].map(({ id }) => id).filter((id) => !starting.has(id)),
+  );
 
-  const griefOf = (replica: Replica): string | null => {
-    if (replica.condemned !== null) return replica.condemned;
-    if (roster.find(replica.id)) return replica.unhealthySince === null ? null : 'fails its checks';
-    const row = replicas.recent(service, RECENT).find(({ id }) => id === replica.id);
-    // Sent away by us.
-    if (row?.state === 'stopped') return null;
-    return row?.note ?? 'ended';
+  const fail = async (replica: Pick<Replica, 'id' | 'revision' | 'service'>, grief: string) => {
+    const log = await engine.tail(replica.id, LOG_LINES).catch(() => []);
+    throw revisionUnhealthy(replica, grief, log);
   };
-
-  const serving = (): readonly Replica[] => ofService().filter(isServing);
 
   return {
     get serving() {
-      return serving();
-    },
-    get arrived() {
-      return serving().filter(({ id }) => !before.has(id));
+      return ofService().filter(isServing);
     },
     async check() {
       for (const replica of ofService()) {
-        if (!before.has(replica.id)) mine.set(replica.id, replica);
-      }
-      for (const replica of mine.values()) {
+        if (before.has(replica.id)) continue;
         const grief = griefOf(replica);
-        if (grief === null) continue;
-        const log = await engine.tail(replica.id, LOG_LINES).catch(() => []);
-        throw revisionUnhealthy(replica, grief, log);
+        if (grief !== null) await fail(replica, grief);
+      }
+      // One that ended may have come and gone between two looks.
+      for (const row of rows()) {
+        if (row.state !== 'failed' || before.has(row.id) || !isNew(row)) continue;
+        await fail(row, row.note ?? 'ended');
       }
     },
   };
 }
 
+/** @throws TidegateError REVISION_UNHEALTHY */
+export async function checkAll(all: readonly Pick<Newcomers, 'check'>[]): Promise<void> {
+  for (const newcomers of all) await newcomers.check();
+}
+
 // Private
 
 const RECENT = 50;
+
+function griefOf({ state, condemned, unhealthySince }: Replica): string | null {
+  if (condemned !== null) return condemned;
+  // What we send away may fail its checks.
+  return state !== 'draining' && unhealthySince !== null ? 'fails its checks' : null;
+}

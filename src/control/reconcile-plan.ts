@@ -57,7 +57,7 @@ export function planReconcile(replicas: readonly Replica[], wanted: Wanted): Rec
 
 /** Whether it is one of the substitutes. */
 export function isComing(
-  { id, revision }: Replica,
+  { id, revision }: Pick<Replica, 'id' | 'revision'>,
   coming: Pick<Coming, 'revision' | 'replaces'>,
 ): boolean {
   return revision === coming.revision && !coming.replaces.has(id);

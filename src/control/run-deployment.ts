@@ -4,12 +4,12 @@ import { valueOrNull } from '../signals/reading.ts';
 import type { Before, CarryOutDeps, Replaced } from './carry-out.ts';
 import { carryOut, leaveHalfway, turnBack } from './carry-out.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
+import { halfDone, howFar } from './half-done.ts';
 import { createTrafficMeter } from './deployment-traffic.ts';
 import type { ManagedService } from './managed-service.ts';
 import type { Project } from './project.ts';
 import { isServing } from './roster.ts';
 import type { Transition } from './transition.ts';
-import type { Deployment } from './view.ts';
 
 /** A deployment that has passed every check. */
 export interface DeploymentPlan {
@@ -28,9 +28,12 @@ export interface RunDeps extends CarryOutDeps {
 export interface Stops {
   /** A person wants it to stop where it is; a way back that was begun is gone to its end. */
   readonly interrupt: AbortSignal;
-  /** The control plane ends: it stops where it is, whatever it does. */
+  /** The control plane ends: it stops where it is, whatever it does. The reason is `EVERYTHING_STOPS`, or another. */
   readonly halt: AbortSignal;
 }
+
+/** Why a deployment is halted when nothing is left running. */
+export const EVERYTHING_STOPS = new Error('everything is stopped');
 
 /**
  * Carries a deployment out to one of its ends: done; turned back after a failure; interrupted, which leaves both
@@ -48,29 +51,21 @@ export async function runDeployment(
   );
   const stopCounting = countTraffic(deps, record, transition);
   try {
-    await carryOut(deps, transition, plan.replaces, record, signal);
+    const checkOnceMore = await carryOut(deps, transition, plan.replaces, record, signal);
     await oneMoreLook(deps);
+    await checkOnceMore();
     // In one moment: who is killed between the two would show it as interrupted.
     plan.takeInForce();
     record.end('done', null);
   } catch (thrown) {
     if (signal.aborted) {
-      await leaveHalfway(deps, transition, before);
-      record.end('interrupted', halfDone(record.view));
+      await standStill(deps, plan, before, halt);
     } else {
       await goBack(deps, plan, before, thrown, halt);
     }
   } finally {
     stopCounting();
   }
-}
-
-/** How far one came that stands still. */
-export function halfDone({ services }: Pick<Deployment, 'services'>): string {
-  const progress = services.map(
-    ({ name, replaced, of }) => `${name}: ${replaced} of ${of} replaced`,
-  );
-  return `It was interrupted${progress.length === 0 ? '' : `; ${progress.join(', ')}`}.`;
 }
 
 /** The worst 95th percentile of the services it concerns, ms; null where there are too few requests for one. */
@@ -90,6 +85,26 @@ export function p95Before(
 /** A look of the loop comes at least this often while a deployment is under way; a little more is waited for it. */
 const LOOK_WAIT_MS = 2_000;
 
+/** `turnedBack`: it was on its way back, and why. */
+async function standStill(
+  deps: RunDeps,
+  { record, transition }: Pick<DeploymentPlan, 'record' | 'transition'>,
+  before: ReadonlyMap<string, Before>,
+  halt: AbortSignal,
+  turnedBack: unknown = null,
+): Promise<void> {
+  const half = halfDone(record.view);
+  await leaveHalfway(deps, transition, before, (name) => half.includes(name));
+  const stopped = halt.reason === EVERYTHING_STOPS;
+  const words = [
+    howFar(record.view),
+    ...(turnedBack === null ? [] : [`It was going back: ${messageOf(turnedBack)}`]),
+    ...(stopped ? ['Everything was stopped.'] : []),
+  ];
+  // Where nothing was replaced nothing is left that could be gone on with.
+  record.end('interrupted', words.join(' '), { stopped, over: stopped || half.length === 0 });
+}
+
 async function goBack(
   deps: RunDeps,
   { record, transition, takeBackSecrets }: DeploymentPlan,
@@ -106,11 +121,11 @@ async function goBack(
     await oneMoreLook(deps);
     record.end('rolled-back', messageOf(why));
   } catch (thrown) {
-    await leaveHalfway(deps, transition, before);
     if (halt.aborted) {
-      record.end('interrupted', `${halfDone(record.view)} It was going back: ${messageOf(why)}`);
+      await standStill(deps, { record, transition }, before, halt, why);
       return;
     }
+    await leaveHalfway(deps, transition, before, () => true);
     deps.log.error({ err: thrown }, `deployment ${record.id} could not be turned back`);
     const failed = `Going back failed, too, and what serves was kept: ${messageOf(thrown)}`;
     record.end('failed', `${messageOf(why)}\n${failed}`);
