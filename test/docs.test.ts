@@ -49,6 +49,12 @@ test('every page and example that README.md and the pages of docs/ link to is th
   }
 });
 
+test('README.md links each page of docs/', () => {
+  const links = [...text('README.md').matchAll(/\]\(docs\/([^)#]+)\)/g)].map(([, name]) => name);
+  const pages = readdirSync(join(root, 'docs'));
+  assert.deepEqual([...new Set(links)].sort(), pages.sort());
+});
+
 test('docs/long-tests.md has a row for each long test and for no other', () => {
   const page = `\n## All\n${text('docs/long-tests.md').split('\n## ')[0]}`;
   assert.deepEqual(firstCells(page, 'All'), readdirSync(join(root, 'test/long')).sort());
