@@ -30,7 +30,7 @@ test('without its packages tidegate says how to bring them, in a clone and insta
   assert.equal(inClone.code, 1);
   assert.equal(
     inClone.said,
-    `tidegate's npm packages are missing.\n→ Run: node ${clone}/scripts/bootstrap.mjs --packages\n`,
+    `tidegate's npm packages are missing.\n→ Run: node ${clone}/scripts/bootstrap.mjs\n`,
   );
 
   const installed = bareClone(t, 'bin/tidegate');
