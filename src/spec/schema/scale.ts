@@ -94,7 +94,7 @@ const brake = section({
 });
 
 export const scale = section({
-  /** Fewest replicas: a number or 'cores'. Default 1; 0 is not in this version. */
+  /** Fewest replicas: a number or 'cores'. Default 1; with 0 it sleeps when nobody asks. */
   min: replicas(0, MOST_REPLICAS).optional(),
   /** Most replicas: a number or 'cores'. Default 10. */
   max: replicas(1, MOST_REPLICAS).optional(),
