@@ -45,6 +45,21 @@ test('new, removed, restarted and merely rescaled services are told apart', () =
   ]);
 });
 
+test('after a way back it is said where each service is again', () => {
+  const services = [
+    { name: 'new', from: null, to: 'b', replaced: 0, of: 1 },
+    { name: 'old', from: 'a', to: null, replaced: 0, of: 2 },
+    { name: 'api', from: 'a', to: 'b', replaced: 0, of: 2 },
+  ];
+  const ended = { state: 'rolled-back', endedAt: T0 + 1000, problem: 'no' } as const;
+  assert.deepEqual(summaryLines(shown({ services, ...ended }), plain).slice(1, -1), [
+    '  taken back: services.api.command',
+    '  new: taken out again',
+    '  old: kept, on a',
+    '  api: back on a',
+  ]);
+});
+
 test('the way on is the same command again, the way back a rollback', () => {
   assert.equal(
     wayOn(shown({ kind: 'restart', service: 'api' })),

@@ -10,6 +10,16 @@ export function deploymentName({ id, kind, service }: DeploymentView): string {
   return service === null ? `${kind} ${id}` : `${kind} ${id} of ${service}`;
 }
 
+/** `'deploy 7 begins: services.api.command differs'` */
+export function beginText(deployment: DeploymentView): string {
+  const { changes } = deployment;
+  const what =
+    changes.length === 0
+      ? ''
+      : `: ${changes.join(', ')} ${changes.length === 1 ? 'differs' : 'differ'}`;
+  return `${deploymentName(deployment)} begins${what}`;
+}
+
 /** How far it has come, in a line that is drawn over itself. */
 export function progressText(deployment: DeploymentView, now: number): string {
   const { services, traffic, startedAt } = deployment;
@@ -30,10 +40,12 @@ export function summaryLines(deployment: DeploymentView, style: Paint): readonly
     p95BeforeMs === null && p95DuringMs === null
       ? ''
       : `; p95 ${durationText(p95BeforeMs)} before, ${durationText(p95DuringMs)} during`;
+  const isBack = deployment.state === 'rolled-back';
+  const changed = isBack ? 'taken back' : 'changed';
   return [
     verdict(deployment, style),
-    ...(changes.length > 0 ? [`  changed: ${changes.join(', ')}`] : []),
-    ...services.map((service) => `  ${serviceText(service)}`),
+    ...(changes.length > 0 ? [`  ${changed}: ${changes.join(', ')}`] : []),
+    ...services.map((service) => `  ${isBack ? backText(service) : serviceText(service)}`),
     `  meanwhile: ${requestsText(traffic)}${latency}`,
   ];
 }
@@ -83,6 +95,12 @@ function serviceText({ name, from, to, replaced, of }: Service): string {
   if (to === null) return `${name}: taken out`;
   const revision = from === to ? `revision ${from}` : `${from} → ${to}`;
   return of === 0 ? `${name}: ${revision}` : `${name}: ${revision}, ${replicas} replaced`;
+}
+
+/** Where a service is again after a way back. */
+function backText({ name, from, to }: Service): string {
+  if (from === null) return `${name}: taken out again`;
+  return to === null ? `${name}: kept, on ${from}` : `${name}: back on ${from}`;
 }
 
 function requestsText({ requests, failed }: DeploymentView['traffic']): string {

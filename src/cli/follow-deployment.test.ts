@@ -45,14 +45,15 @@ const SECOND = { at: T0 + 900, text: 'api: api-4 takes requests' };
 
 test('each step is told once, as it comes', async (t) => {
   const { web, err, ended } = await follow(t, deployment({ steps: [FIRST] }));
-  await until('the first step is told', () => err.length === 1);
+  assert.equal(err[0], 'deploy 7 begins: services.api.command differs');
+  await until('what starts is told', () => err.length === 3);
   web.control.begins = deployment({ steps: [FIRST, SECOND] });
-  await until('the second one too', () => err.length === 2);
+  await until('the second one too', () => err.length === 4);
   web.control.begins = deployment({ steps: [FIRST, SECOND], state: 'done', endedAt: T0 + 1000 });
   assert.equal(await ended, 0);
   assert.deepEqual(
-    err.map((line) => line.replace(/^.*  /, '')),
-    [FIRST.text, SECOND.text],
+    err.slice(1).map((line) => line.replace(/^.*  /, '')),
+    [FIRST.text, 'api: starting api-3 of revision a1b2c3d', SECOND.text],
   );
 });
 
@@ -123,7 +124,7 @@ test('an interruption that got no answer is asked for again', async (t) => {
     { ...io, terminal: false, colour: false, columns: 80 },
   );
   assert.deepEqual([code, asked], [130, 2]);
-  assert.match(err.join(), /^Interrupting;/);
+  assert.match(err[1] ?? '', /^Interrupting;/);
 });
 
 test('a control plane that ends meanwhile is said plainly, with what to do', async (t) => {

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
 import type { Client } from '../web/client.ts';
 import type { DeploymentView, DeployAnswer } from '../web/contract.ts';
-import { deploymentName, progressText, summaryLines, wayOn } from './deployment-text.ts';
+import { beginText, deploymentName, progressText, summaryLines, wayOn } from './deployment-text.ts';
 import { momentText } from './explanation.ts';
 import type { Io } from './io.ts';
 import { paint } from './paint.ts';
 import { createProgressLine } from './progress-line.ts';
 import type { ProgressLine } from './progress-line.ts';
+import { createStartWatch } from './start-watch.ts';
 
 export interface FollowOptions {
   /** One object at the end instead of words. */
@@ -41,6 +42,7 @@ export async function followDeployment(
     if (!json) io.err(text);
   };
   const tellInterrupt = (): void => tell('Interrupting; once more to leave at once.');
+  if (begun.state === 'running') tell(beginText(begun));
   if (interrupt.aborted) tellInterrupt();
   else interrupt.addEventListener('abort', tellInterrupt, { once: true });
   const ended = await watch(client, begun, interrupt, line, tell);
@@ -67,10 +69,14 @@ async function watch(
   let told = 0;
   let asked = false;
   let silent = 0;
+  const starts = createStartWatch(begun);
+  const tellAt = (at: number, text: string): void => {
+    tell(`${momentText(at, Date.now())}  ${text}`);
+    starts.heard(Date.now());
+  };
   for (;;) {
     const now = Date.now();
-    for (const { at, text } of seen.steps.slice(told))
-      tell(`${momentText(Date.parse(at), now)}  ${text}`);
+    for (const { at, text } of seen.steps.slice(told)) tellAt(Date.parse(at), text);
     told = seen.steps.length;
     if (seen.state !== 'running') {
       line.clear();
@@ -86,6 +92,9 @@ async function watch(
       await delay(POLL_MS, undefined, asked ? {} : { signal: interrupt }).catch(() => undefined);
       seen = await client.deployment(begun.id);
       silent = 0;
+      if (seen.state === 'running' && starts.isDue(now)) {
+        for (const text of starts.look(await client.status(), now)) tellAt(now, text);
+      }
     } catch (thrown) {
       if (codeOf(thrown) === 'ANSWER_BROKEN' && ++silent < MAX_SILENT_POLLS) continue;
       line.clear();

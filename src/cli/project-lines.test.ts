@@ -27,6 +27,15 @@ test('a file that differs names the first keys, one that is broken its problem',
     'the configuration file differs: a, b, c, d and 2 more; `tidegate deploy` applies it',
   );
   assert.equal(
+    lines(['name', 'admin.port'], null),
+    'the configuration file differs: name, admin.port; `tidegate up --replace` applies it',
+  );
+  assert.equal(
+    lines(['name', 'services.api'], null),
+    'the configuration file differs: name, services.api; `tidegate up --replace` applies name, then `tidegate deploy` the rest',
+  );
+  assert.match(lines(['engine', 'name'], null), /; another engine needs `tidegate down`/);
+  assert.equal(
     lines([], 'x.ts:3 does not parse'),
     'the configuration file cannot be used: x.ts:3 does not parse',
   );

@@ -36,7 +36,7 @@ export function outOfRange(
 export function deploymentUnderWay(id: number | null): TidegateError {
   const which = id === null ? 'Another deployment' : `Deployment ${id}`;
   return new TidegateError('DEPLOYMENT_UNDER_WAY', `${which} is under way.`, {
-    hint: 'Wait for its end: `tidegate status` shows it.',
+    hint: 'Wait for its end (`tidegate status` shows it), or stop it where it is: `tidegate deploy --interrupt`, or Ctrl-C in the terminal it was begun in.',
     facts: { id },
   });
 }

@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Client } from '../../web/client.ts';
+import type { DeployAnswer } from '../../web/contract.ts';
 import { clientOf, runningControl } from '../connect.ts';
 import { commandDeployment } from '../deployment-command.ts';
+import { deploymentName, summaryLines, wayOn } from '../deployment-text.ts';
 import { usage } from '../errors.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { paint } from '../paint.ts';
+
+interface DeployOptions extends CommonOptions {
+  readonly interrupt?: boolean;
+}
 
 export function register(program: Command, io: Io): void {
   program
@@ -18,10 +26,15 @@ export function register(program: Command, io: Io): void {
     )
     .argument('[service]', 'only what differs of this service')
     .option('-c, --config <file>', 'the configuration file Tidegate was started with')
+    .option('--interrupt', 'stop the deployment, rollback or restart that is under way where it is')
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', '\nExample:\n  tidegate config check && tidegate deploy')
-    .action(async (service: string | undefined, { config, json }: CommonOptions) => {
+    .action(async (service: string | undefined, { config, json, interrupt }: DeployOptions) => {
       const address = await runningControl(config);
+      if (interrupt) {
+        await interruptDeployment(clientOf(address), json === true, io);
+        return;
+      }
       if (config !== undefined) refuseOtherFile(resolve(config), address.configPath);
       const client = clientOf(address);
       await commandDeployment(client, () => client.deploy(service), json === true, io);
@@ -29,6 +42,27 @@ export function register(program: Command, io: Io): void {
 }
 
 // Private
+
+/** @throws TidegateError NO_DEPLOYMENT */
+async function interruptDeployment(client: Client, json: boolean, io: Io): Promise<void> {
+  const { deployment } = await client.status();
+  if (deployment?.state !== 'running') {
+    throw usage(
+      'NO_DEPLOYMENT',
+      'No deployment is under way.',
+      deployment === null
+        ? '`tidegate deploy` begins one.'
+        : `${deploymentName(deployment)} stands still already: ${wayOn(deployment)}`,
+    );
+  }
+  if (!json) io.err(`Interrupting ${deploymentName(deployment)}.`);
+  const ended = await client.interrupt(deployment.id);
+  if (json) io.out(JSON.stringify({ deployment: ended } satisfies DeployAnswer));
+  else {
+    for (const line of summaryLines(ended, paint(io.colour))) io.out(line);
+    if (ended.state === 'interrupted') io.out(wayOn(ended));
+  }
+}
 
 /** The control plane reads its own file: its environment has the secrets. @throws TidegateError OTHER_CONFIG */
 function refuseOtherFile(named: string, own: string | null): void {

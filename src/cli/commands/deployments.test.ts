@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deployment, T0 } from '../../../test/support/fake-control.ts';
+import { deployment, T0, view } from '../../../test/support/fake-control.ts';
 import { runCommand } from '../../../test/support/command.ts';
 import { folderOf, startFakeWeb } from '../../../test/support/fake-web.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
@@ -39,6 +39,20 @@ test('deploy with nothing changed says so', async (t) => {
   assert.deepEqual([code, out], [0, ['Nothing differs from what is in force.']]);
   const json = await runCommand(registerDeploy, ['deploy', '--json', ...where]);
   assert.deepEqual(json.out, ['{"deployment":null}']);
+});
+
+test('deploy --interrupt stops the one that is under way, from any terminal', async (t) => {
+  const web = await startFakeWeb(t);
+  const where = ['-c', `${folderOf(t, web)}/tidegate.config.ts`];
+  const none = await runCommand(registerDeploy, ['deploy', '--interrupt', ...where]);
+  assert.deepEqual([none.code, none.err[0]], [2, 'No deployment is under way.']);
+  web.control.begins = deployment();
+  web.control.current = view({ deployment: deployment() });
+  const { code, out, err } = await runCommand(registerDeploy, ['deploy', '--interrupt', ...where]);
+  assert.deepEqual([code, err], [0, ['Interrupting deploy 7.']]);
+  assert.deepEqual(web.control.asked, [['interrupt', 7]]);
+  assert.match(out[0] ?? '', /^deploy 7 was interrupted/);
+  assert.match(out.at(-1) ?? '', /goes on with it/);
 });
 
 test('rollback and restart name their service, and --json is one object', async (t) => {

@@ -3,6 +3,9 @@ import { milliseconds, percent, span } from './format.js';
 /** As long a problem is shown after it is over. */
 const RECENT_MS = 600_000;
 
+/** As long after the last one replicas count as dying again and again. */
+const KEEPS_DYING_MS = 180_000;
+
 /** `2 → 3 replicas`, `stays at 3 (cooldown)` */
 export function verdict({ current, desired, binding }) {
   const bound =
@@ -18,7 +21,7 @@ export function reasonLine({ reasons, at, until, times }) {
 }
 
 /** What to call the state a service is in, and how worrying it is. */
-export function stateOf(service) {
+export function stateOf(service, now = Date.now()) {
   const { ready, desired, paused, pinned, problem, brakeErrors, signals, deploying, asleep } =
     service;
   if (problem?.code === 'CRASH_LOOP' && ready < desired) return ['crash loop', 'bad'];
@@ -27,6 +30,8 @@ export function stateOf(service) {
   if (brakeErrors !== null && signals.errors !== null && signals.errors > brakeErrors)
     return [`errors above ${percent(brakeErrors)}`, 'bad'];
   if (failingOf(service) > 0) return ['failing checks', 'bad'];
+  if (problem?.code === 'REPLICAS_KEEP_DYING' && now - problem.at < KEEPS_DYING_MS)
+    return ['keeps dying', 'bad'];
   if (deploying) return ['deploying', 'held'];
   if (pinned !== null) return [`pinned at ${pinned}`, 'held'];
   if (paused) return ['paused', 'held'];
@@ -104,7 +109,13 @@ export function driftText(drift) {
   const { keys, problem } = drift;
   if (problem !== null) return `The configuration file cannot be used: ${problem}`;
   const more = keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : '';
-  return `The configuration file differs: ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}. tidegate deploy applies it.`;
+  const atStart = keys.some(
+    (key) => key === 'name' || key === 'engine' || key.startsWith('admin.'),
+  );
+  const how = atStart
+    ? 'Not all of it can be deployed: tidegate status says what applies it.'
+    : 'tidegate deploy applies it.';
+  return `The configuration file differs: ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}. ${how}`;
 }
 
 /** What of the gateway is worth a banner; null: routine. */

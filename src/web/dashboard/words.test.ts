@@ -56,6 +56,9 @@ test('a card says what is not well: failing checks, errors above the brake, the 
   const erring = { ...well, signals: { errors: 1 } };
   assert.deepEqual(stateOf?.(erring), ['errors above 5 %', 'bad']);
   const crashed = { ...well, problem: { code: 'REPLICA_DIED', message: 'it died', at: 0 } };
+  const dying = { ...well, problem: { ...crashed.problem, code: 'REPLICAS_KEEP_DYING' } };
+  assert.deepEqual(stateOf?.(dying, 60_000), ['keeps dying', 'bad']);
+  assert.deepEqual(stateOf?.(dying, 200_000), ['steady', 'good']);
   assert.equal(problemText?.(crashed, 120_000), '2 min ago: it died');
   assert.equal(problemText?.(crashed, 601_000), null);
   assert.equal(problemText?.({ ...crashed, ready: 1 }, 601_000), 'it died');
@@ -121,8 +124,9 @@ test('a deployment is a title, its last step and facts; a file that differs name
   assert.equal(driftText?.(null), null);
   assert.match(
     String(driftText?.({ keys: ['a', 'b', 'c', 'd', 'e'], problem: null })),
-    /d and 1 more/,
+    /d and 1 more\. tidegate deploy applies it/,
   );
+  assert.match(String(driftText?.({ keys: ['name'], problem: null })), /Not all of it/);
   assert.match(String(driftText?.({ keys: [], problem: 'x' })), /cannot be used: x/);
   assert.equal(gatewayText?.({ change: 'reloaded', reasons: [] }), null);
   assert.match(String(gatewayText?.({ change: 'died', reasons: [] })), /ended by itself/);
