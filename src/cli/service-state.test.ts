@@ -46,6 +46,12 @@ test('a service that misses replicas is in trouble, one that only listens late i
   assert.equal(stateText(shown({ desired: 3, problem: late }), plain), 'starting');
 });
 
+test('a service whose replicas keep dying is not steady, however many are ready in between', () => {
+  const dying = shown({ problem: { ...problem, code: 'REPLICAS_KEEP_DYING' } });
+  assert.equal(stateText(dying, plain, T0 + 60_000), 'keeps dying');
+  assert.equal(stateText(dying, plain, T0 + 200_000), 'steady', 'it was long ago');
+});
+
 test('a problem is told with its age for ten minutes, and as long as replicas are missing', () => {
   const told = ['api, 2 min ago: api-1 ended by SIGKILL; it was replaced.', '  Error: no db'];
   assert.deepEqual(problemLines(shown({ problem }), plain, T0 + 120_000), told);

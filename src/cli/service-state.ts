@@ -6,12 +6,16 @@ import type { Paint } from './paint.ts';
 /** How long a problem is shown after it is over: a crash at night is replaced before anybody looks. */
 const RECENT_MS = 10 * MINUTE;
 
+/** As long as the control plane counts on. */
+const KEEPS_DYING_MS = 3 * MINUTE;
+
 /** What to call the state a service is in, coloured by how worrying it is. */
-export function stateText(service: ServiceStatus, style: Paint): string {
+export function stateText(service: ServiceStatus, style: Paint, now = Date.now()): string {
   const { ready, desired, paused, pinned, problem, brakeErrors, deploying, asleep } = service;
   const missing = ready < desired;
   // One that listens on nothing yet may merely be slow.
   if (missing && problem?.code === 'CRASH_LOOP') return style.red('crash loop');
+  if (keepsDying(service, now)) return style.red('keeps dying');
   if (missing && problem && problem.code !== 'NOT_LISTENING') return style.red('in trouble');
   if (isErring(service)) return style.red(`errors above ${percentText(brakeErrors)}`);
   if (failingOf(service) > 0) return style.red('failing checks');
@@ -64,6 +68,11 @@ export function problemLines(
 }
 
 // Private
+
+/** Each stand-in ends, too: between two ends it looks well. */
+function keepsDying({ problem }: ServiceStatus, now: number): boolean {
+  return problem?.code === 'REPLICAS_KEEP_DYING' && now - problem.at < KEEPS_DYING_MS;
+}
 
 function agoText({ at }: ServiceProblem, now: number): string {
   return `${ageText(new Date(at).toISOString(), now)} ago`;

@@ -16,13 +16,14 @@ export interface Incidents {
 const WINDOW_MS = 10 * MINUTE;
 const MOST_PER_WINDOW = 20;
 
-/** Starts that fail fail alike, once a minute for days, as do those that are not tried: one row says it. */
+/** Starts that fail fail alike, once a minute for days, as do those that are not tried and replicas that keep dying: one row says it. */
 const ONCE_PER_WINDOW = new Set([
   'CRASH_LOOP',
   'EXITED',
   'NEVER_READY',
   'NO_ROOM',
   'NOT_LISTENING',
+  'REPLICAS_KEEP_DYING',
   'START_FAILED',
   'WRONG_PORT',
 ]);

@@ -192,6 +192,24 @@ test('a replica that dies leaves the gateway at once and is replaced', async (t)
   assert.equal(problems[0]?.code, 'REPLICA_DIED');
 });
 
+test('replicas that die again and again a moment after they were ready are told as such', async (t) => {
+  const { want, ready, pass, exit, problems, reconciler } = scene();
+  t.after(() => reconciler.stop());
+  want(1);
+  for (let died = 1; died <= 3; died++) {
+    await until('one is ready', () => ready() === 1);
+    pass(4000);
+    exit(`api-${died}`, { code: 7, signal: null });
+    await until('it is told', () => problems.length === died);
+  }
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['REPLICA_DIED', 'REPLICA_DIED', 'REPLICAS_KEEP_DYING'],
+  );
+  const said = /^api keeps dying: 3 times in the last \d+ s\. api-3 exited with code 7; it was/;
+  assert.match(problems[2]?.message ?? '', said);
+});
+
 test('five failed starts are a crash loop, told with the last log lines, and tried on only after a minute', async (t) => {
   const { diary, want, pass, problems, reconciler } = scene({ healthy: () => false });
   t.after(() => reconciler.stop());

@@ -12,6 +12,7 @@ import type { LifeDeps } from './replica-life.ts';
 import { bringDown, bringUp, LEAVING } from './replica-life.ts';
 import type { Replica } from './roster.ts';
 import { howItEnded, sentenceOf } from './end-words.ts';
+import { createShortLives, deathOf } from './short-lives.ts';
 import { createStartFailureBook } from './start-failures.ts';
 import type { ServiceProblem } from './view.ts';
 
@@ -55,6 +56,7 @@ const LOG_LINES = 10;
 
 export function createReconciler(deps: ReconcileDeps): Reconciler {
   const failures = createStartFailureBook(deps.chance);
+  const shortLives = createShortLives();
   const timers = new Map<string, NodeJS.Timeout>();
   const underWay = new Set<Promise<void>>();
   let stopping = false;
@@ -202,6 +204,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       const early = now - (replica.readyAt ?? now) < READY_GRACE_MS;
       // Counted before anything is started in its place.
       const failure = early ? failures.count(replica, now) : null;
+      const keepsDying = early ? null : shortLives.ended(replica, now);
       const work = async (): Promise<void> => {
         // The gateway first: every millisecond it stays costs a retry.
         await deps.publish();
@@ -212,12 +215,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
           await failedStart(replica, new TidegateError('EXITED', message), now, failure);
         } else {
           const log = await deps.engine.tail(replica.id, LOG_LINES).catch(() => []);
-          deps.onProblem(service, {
-            code: 'REPLICA_DIED',
-            message: `${replica.id} ${how}; it was replaced.`,
-            at: now,
-            log,
-          });
+          deps.onProblem(service, { ...deathOf(replica, how, keepsDying), at: now, log });
         }
       };
       background(`clear ${replica.id} away`, work());
@@ -225,6 +223,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     },
     forgive(service) {
       failures.forgive(service);
+      shortLives.forgive(service);
     },
     waitsUntil(service) {
       const revision = deps.wanted(service)?.revision ?? '';
