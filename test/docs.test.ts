@@ -50,7 +50,9 @@ test('every page and example that README.md and the pages of docs/ link to is th
 });
 
 test('README.md links each page of docs/', () => {
-  const links = [...text('README.md').matchAll(/\]\(docs\/([^)#]+)\)/g)].map(([, name]) => name);
+  const links = [...text('README.md').matchAll(/\]\(docs\/([^)#]+)\)/g)].map(
+    ([, name]) => name as string,
+  );
   const pages = readdirSync(join(root, 'docs'));
   assert.deepEqual([...new Set(links)].sort(), pages.sort());
 });
