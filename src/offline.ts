@@ -4,14 +4,18 @@ import { availableParallelism } from 'node:os';
 import { systemClock } from './kit/clock.ts';
 import { EXIT, TidegateError } from './kit/errors.ts';
 import { gatewayState } from './control/gateway-state.ts';
+import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { LogLine } from './engine/engine.ts';
 import { readLogs } from './engine/local/logs.ts';
 import { gatewayRefused } from './gateway/errors.ts';
 import { gatewayThreads, WANTED_CONNECTIONS } from './gateway/machine.ts';
+import { findMasters } from './gateway/masters.ts';
 import { plan } from './gateway/plan.ts';
 import type { Rendered } from './gateway/plan.ts';
 import type { RouteExplanation } from './gateway/render/explain-route.ts';
 import { explainRoute } from './gateway/render/explain-route.ts';
+import type { ProcessIdentity } from './process/identity.ts';
+import { prove } from './process/identity.ts';
 import type { Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
 import { openStore } from './state/open.ts';
@@ -24,6 +28,30 @@ import { explanationOf } from './web/explanation.ts';
 /** The replicas the state file believes in; empty when there is no state file. */
 export function knownReplicas(projectFolder: string): readonly ReplicaRow[] {
   return reading(projectFolder, (store) => store.replicas.live()) ?? [];
+}
+
+/** What goes on without a control plane, each proved to be ours. */
+export interface LeftRunning {
+  readonly gatewayPid: number | null;
+  /** By id. */
+  readonly replicas: readonly string[];
+}
+
+/** Empty when there is no state file. @throws what opening the state file throws */
+export function leftRunning(projectFolder: string): LeftRunning {
+  const found = reading(projectFolder, (store): LeftRunning => {
+    const fact = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
+    const isOurs = ({ identity }: ReplicaRow): boolean =>
+      identity !== null && prove(identity as ProcessIdentity) === 'ours';
+    return {
+      gatewayPid: findMasters(fact?.identity ?? null, store.nonce).running[0]?.pid ?? null,
+      replicas: store.replicas
+        .live()
+        .filter(isOurs)
+        .map(({ id }) => id),
+    };
+  });
+  return found ?? { gatewayPid: null, replicas: [] };
 }
 
 /** What is stored of a service's decisions, as the API tells it; null when there is no state file. */

@@ -1,7 +1,7 @@
 import { createClient, findControl } from '../web/client.ts';
 import type { Client, ControlAddress } from '../web/client.ts';
 import { projectFolder } from './config-file.ts';
-import { controlNotRunning } from './errors.ts';
+import { noControl } from './no-control.ts';
 
 /** A client of the project's control plane. @throws TidegateError CONTROL_NOT_RUNNING, STATE_NOT_READABLE */
 export async function connect(config: string | undefined): Promise<Client> {
@@ -12,7 +12,7 @@ export async function connect(config: string | undefined): Promise<Client> {
 export async function runningControl(config: string | undefined): Promise<ControlAddress> {
   const folder = projectFolder(config);
   const address = await findControl(folder);
-  if (!address) throw controlNotRunning(folder);
+  if (!address) throw await noControl(folder);
   return address;
 }
 

@@ -2,6 +2,7 @@ import { codeOf } from '../kit/errors.ts';
 import type { knownReplicas } from '../offline.ts';
 import { projectFolder } from './config-file.ts';
 import type { CommonOptions, Io } from './io.ts';
+import { noControl } from './no-control.ts';
 import { layOut } from './table.ts';
 
 /**
@@ -16,12 +17,14 @@ export async function orKnownReplicas(
   try {
     await look();
   } catch (thrown) {
-    if (codeOf(thrown) === 'CONTROL_NOT_RUNNING' && !json) {
+    if (codeOf(thrown) !== 'CONTROL_NOT_RUNNING') throw thrown;
+    const folder = projectFolder(config);
+    if (!json) {
       const offline = await import('../offline.ts');
-      const rows = offline.knownReplicas(projectFolder(config));
-      for (const line of linesOf(rows)) io.out(line);
+      for (const line of linesOf(offline.knownReplicas(folder))) io.out(line);
     }
-    throw thrown;
+    // One that was killed a moment ago may still be in the process table: it refuses, and that is all it says.
+    throw await noControl(folder);
   }
 }
 

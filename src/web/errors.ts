@@ -66,7 +66,7 @@ export function tooManyStreams(limit: number): TidegateError {
 
 export function controlNotRunning(cause?: unknown): TidegateError {
   return new TidegateError('CONTROL_NOT_RUNNING', 'The control plane is not running', {
-    hint: 'Start it with `tidegate up`, or with `tidegate run -- CMD`.',
+    hint: 'See `tidegate status` for what runs on without it; `tidegate up` takes over.',
     cause,
   });
 }

@@ -42,7 +42,12 @@ test('a control plane that is killed or replaced under load costs no request, no
 
   for (const end of ['kill', 'kill', 'replace'] as const) {
     const { ended } = await sender.progress();
-    if (end === 'kill') await endControl(project.folder, 'SIGKILL');
+    if (end === 'kill') {
+      await endControl(project.folder, 'SIGKILL');
+      const { code, err } = await project.run('status');
+      assert.equal(code, 1);
+      assert.match(err, /; the gateway \(pid \d+\) and 3 replicas go on serving\.\n.*takes over/);
+    }
     const said = await up(project, ...(end === 'replace' ? ['--replace'] : []));
     assert.match(
       said,
@@ -152,6 +157,26 @@ test('a start that fails takes away what it started, and leaves what ran before'
   rmdirSync(obstacle);
   await up(project);
   assert.equal((await project.status()).services[0]?.max, 3, 'where nothing runs the file counts');
+});
+
+test('after everything was killed, as by a reboot, an edit that nobody deployed waits; after down it counts', async (t) => {
+  const { project } = await ledgerProject(t);
+  await endControl(project.folder, 'SIGKILL');
+  for (const pid of carriersOf(project.folder)) process.kill(pid, 'SIGKILL');
+  await until('nothing runs', () => carriersOf(project.folder).length === 0);
+  const config = join(project.folder, 'tidegate.config.json');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('"max": 4', '"max": 3'));
+  const said = await up(project);
+  assert.match(
+    said,
+    /goes on with the configuration in force; the file differs in: services\.web\.scale\.max/,
+  );
+  assert.equal((await project.status()).services[0]?.max, 4);
+
+  await endControl(project.folder, 'SIGKILL');
+  assert.equal((await project.run('down')).code, 0);
+  await up(project);
+  assert.equal((await project.status()).services[0]?.max, 3);
 });
 
 test('what merely looks like ours is named and left alone, by up and by down', async (t) => {

@@ -104,7 +104,7 @@ test('ps lists replicas, a dash for what is not known', async (t) => {
     out[1] as string,
     /^api-1 +ready +a1b2c3d +127\.0\.0\.1:20001 +5001 .* 83 % +90 MB +42 ms +9$/,
   );
-  assert.match(out[3] as string, /^api-3 +starting .* – +90 MB +– +– +adopted, \d+ s ago$/);
+  assert.match(out[3] as string, /^api-3 +starting .* – +90 MB +– +– +adopted$/);
   const json = await runCommand(registerPs, [...args, '--json']);
   const listed = JSON.parse(json.out[0] as string) as { replicas: { service: string }[] };
   assert.equal(listed.replicas.length, 3);
