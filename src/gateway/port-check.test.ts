@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary.ts';
 import { freePort } from '../../test/support/ports.ts';
 import { checkPort } from './port-check.ts';
 
@@ -20,6 +23,20 @@ test('a taken port names its holder and what to do', async (t) => {
     message: new RegExp(`port ${port} on 127.0.0.1 is taken by .* \\(pid ${process.pid}\\)`),
     hint: /gateway\.port/,
   });
+});
+
+test('a port that another project of Tidegate holds names its folder', async (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, '.tidegate'));
+  const held = openSync(join(folder, '.tidegate', 'lock'), 'w');
+  t.after(() => closeSync(held));
+  const server = createServer();
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await assert.rejects(checkPort('127.0.0.1', port), (thrown: Error) =>
+    thrown.message.endsWith(`(pid ${process.pid}) of the Tidegate project in ${folder}`),
+  );
 });
 
 test('the admin port is told by its own key', async (t) => {

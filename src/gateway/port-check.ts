@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { codeOf, messageOf } from '../kit/errors.ts';
 import { listeningSockets, socketsOf } from '../process/listening.ts';
@@ -35,7 +35,9 @@ function portHolder(port: number): string | null {
   const listening = listeningSockets();
   for (const pid of tryOr([], () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)))) {
     if (!socketsOf(Number(pid))?.some((socket) => listening.get(socket) === port)) continue;
-    return `${programOf(Number(pid)) || 'a process'} (pid ${pid})`;
+    const project = projectOf(pid);
+    const whose = project === null ? '' : ` of the Tidegate project in ${project}`;
+    return `${programOf(Number(pid)) || 'a process'} (pid ${pid})${whose}`;
   }
   return null;
 }
@@ -48,6 +50,20 @@ function bindOnce(host: string, port: number): Promise<void> {
     server.once('error', reject);
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
   });
+}
+
+/** The folder of the project that a control plane, a gateway or a replica belongs to: they keep files of its state open. */
+function projectOf(pid: string): string | null {
+  const folder = `/proc/${pid}/fd`;
+  const opened = tryOr([], () => readdirSync(folder)).map((descriptor) =>
+    tryOr('', () => readlinkSync(`${folder}/${descriptor}`)),
+  );
+  const named = tryOr('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+  for (const path of [...opened, ...named]) {
+    const [, project] = /^(\/.*)\/\.tidegate\//.exec(path) ?? [];
+    if (project !== undefined) return project;
+  }
+  return null;
 }
 
 /** Processes end while one looks at them, and other people's may not be looked at. */
