@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from './kit/clock.ts';
 import { TidegateError } from './kit/errors.ts';
 import { createLog } from './kit/log.ts';
+import { forgetApplied } from './control/applied.ts';
 import type { Leftovers } from './control/leftovers.ts';
 import { stopLeftovers } from './control/leftovers.ts';
 import { isRunning, readStat } from './process/stat.ts';
@@ -132,6 +133,8 @@ function signal(pid: number): void {
 async function clearAway(folder: StateFolder): Promise<Leftovers> {
   const { store } = openOrSetAside(folder.database, { now: systemClock.now });
   try {
+    // Whoever starts it again wants what the file says then.
+    forgetApplied(store);
     return await stopLeftovers(store, systemClock, createLog(`${folder.logs}/control.log`));
   } finally {
     store.close();

@@ -5,13 +5,19 @@ import { createLog, silentLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
 import type { Adoption } from './control/adopt.ts';
 import type { Applied } from './control/applied.ts';
-import { APPLIED_FACT } from './control/applied.ts';
+import { APPLIED_FACT, forgetApplied } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { configurationAfter } from './control/going-on.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
-import { alreadyRunning, goingOnWithout, lostState, notOurs } from './control/start-words.ts';
+import {
+  alreadyRunning,
+  goingOnWithApplied,
+  goingOnWithout,
+  lostState,
+  notOurs,
+} from './control/start-words.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
@@ -62,8 +68,8 @@ export interface Tidegate {
   readonly warnings: readonly string[];
   status(): Status;
   onEvent(listener: (event: LiveEvent) => void): () => void;
-  /** Drains and stops everything; when `hurry` aborts, at once. */
-  shutDown(hurry: AbortSignal): Promise<void>;
+  /** Drains and stops everything; when `hurry` aborts, at once. `forGood`: the next start takes the file as it is then. */
+  shutDown(hurry: AbortSignal, forGood: boolean): Promise<void>;
   /** Ends the control plane alone: the gateway and the replicas go on, and the next one adopts them. */
   leave(): Promise<void>;
 }
@@ -87,6 +93,7 @@ export async function startTidegate(
   const releasers = createReleasers();
   let endServices: (() => Promise<void>) | undefined;
   let runs = false;
+  let afterFailure = (): void => undefined;
   try {
     const clock = systemClock;
     const holder = { pid: process.pid, startedAt: clock.now(), stopping: false };
@@ -117,14 +124,22 @@ export async function startTidegate(
 
     // A command line is what its user wants now; a file may be in the middle of a change.
     const { configuration, problem } =
-      runs && readConfig !== null
-        ? configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve)
-        : { configuration: file, problem: null };
+      readConfig === null
+        ? { configuration: file, problem: null }
+        : configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve);
     if (problem !== null) warn(problem);
+    const forget = (): void => {
+      try {
+        forgetApplied(store);
+      } catch (err) {
+        // A full disk must not keep anybody from stopping.
+        log.warn({ err }, 'what is in force could not be forgotten');
+      }
+    };
+    // Who cannot be started with it takes the file the next time; what runs is adopted with what it was started from.
+    if (!runs) afterFailure = forget;
+    if (configuration === file) forgetApplied(store);
     secrets.read(Object.values(configuration.spec.services));
-    if (configuration === file) {
-      store.facts.set(APPLIED_FACT, { input: file.input, overrides: {} } satisfies Applied);
-    }
 
     let gatewayUrl = gatewayUrlOf(configuration.spec.gateway);
     const engine = await createLocalEngine({
@@ -179,6 +194,9 @@ export async function startTidegate(
       version: VERSION,
     });
     releasers.add('the admin port', () => web.close());
+    if (configuration === file) {
+      store.facts.set(APPLIED_FACT, { input: file.input, overrides: {} } satisfies Applied);
+    }
 
     const here: NotedAddress = {
       place: placeOf(folder.path),
@@ -193,6 +211,8 @@ export async function startTidegate(
     renameSync(`${folder.control}.new`, folder.control);
     releasers.add('control.json', () => rmSync(folder.control, { force: true }));
     control.fileSeen({ kind: 'readable', configuration: file });
+    const differing = control.view().drift?.keys ?? [];
+    if (differing.length > 0) warn(goingOnWithApplied(differing));
     const unwatch = options.watchConfig?.((seen) => control.fileSeen(seen));
     if (unwatch) releasers.add('the watch on the configuration file', unwatch);
     log.info({ pid: process.pid, version: VERSION, gatewayUrl, adminUrl: web.url }, 'started');
@@ -206,8 +226,9 @@ export async function startTidegate(
       warnings,
       status,
       onEvent: (listener) => control.onEvent((event) => listener(liveEventOf(event, status))),
-      async shutDown(hurry) {
+      async shutDown(hurry, forGood) {
         log.info({}, 'stopping');
+        if (forGood) forget();
         try {
           lock.leaving();
         } catch (err) {
@@ -224,6 +245,7 @@ export async function startTidegate(
       },
     };
   } catch (thrown) {
+    afterFailure();
     await releasers.releaseAll();
     throw runs ? goingOnWithout(thrown) : thrown;
   }

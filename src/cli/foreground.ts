@@ -33,7 +33,7 @@ export async function runForeground(options: ForegroundOptions, io: Io): Promise
 
   const how = await told.first;
   closeView();
-  if (how !== 'stop') {
+  if (how === 'leave' || how === 'replaced') {
     await tidegate.leave();
     if (words) io.err(how === 'replaced' ? REPLACED : LEFT);
     // Whatever is still being ended is the next one's to find.
@@ -41,7 +41,7 @@ export async function runForeground(options: ForegroundOptions, io: Io): Promise
   }
   if (words) io.err('Draining and stopping; once more to stop at once.');
   const stoppingAt = Date.now();
-  await tidegate.shutDown(told.second);
+  await tidegate.shutDown(told.second, how === 'down');
   if (words) io.err(`Stopped after ${humanDuration(Date.now() - stoppingAt)}.`);
   process.exitCode = told.second.aborted ? EXIT.interrupted : EXIT.done;
 }
@@ -73,7 +73,10 @@ function tellParent(said: string): void {
   process.stdout.write(`${JSON.stringify({ said } satisfies Said)}\n`);
 }
 
-type How = 'stop' | 'leave' | 'replaced';
+/** `down` is a person's wish; `stop` may be a machine that shuts down. */
+type How = 'down' | 'stop' | 'leave' | 'replaced';
+
+const ENDS: ReadonlySet<How> = new Set(['down', 'stop']);
 
 /** The first signal resolves `first`, aborts `early`; a later one aborts `second`, or ends at once what would leave anyway. */
 function firstSignal(keep: boolean): {
@@ -88,11 +91,11 @@ function firstSignal(keep: boolean): {
       process.on(name, () => {
         begun.abort();
         if (seen === null) resolve((seen = how));
-        else if (how === 'stop' && seen === 'stop') hurry.abort();
-        else if (how === 'stop') process.exit(EXIT.interrupted);
+        else if (ENDS.has(how) && ENDS.has(seen)) hurry.abort();
+        else if (ENDS.has(how)) process.exit(EXIT.interrupted);
       });
     };
-    on('SIGINT', 'stop');
+    on('SIGINT', 'down');
     on('SIGHUP', 'stop');
     on('SIGTERM', keep ? 'leave' : 'stop');
     on('SIGUSR2', 'replaced');

@@ -1,6 +1,7 @@
 import type { RevisionDefinition } from '../spec/revision.ts';
 import { withDefinition } from '../spec/revision.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { Store } from '../state/store.ts';
 
 /** The configuration in force as the state file keeps it, under `APPLIED_FACT`: plain JSON, secrets as references. */
 export interface Applied {
@@ -17,6 +18,11 @@ export const APPLIED_FACT = 'applied';
 export function appliedFrom(fact: unknown): Applied | null {
   if (!isRecord(fact) || fact['input'] === undefined || !isRecord(fact['overrides'])) return null;
   return { input: fact['input'], overrides: fact['overrides'] as Applied['overrides'] };
+}
+
+/** The next start takes the configuration file. @throws what the state file throws */
+export function forgetApplied({ facts }: Pick<Store, 'facts'>): void {
+  facts.set(APPLIED_FACT, null);
 }
 
 /** What it means: `input` with every default, its rolled-back services as they were. @throws what `resolve` throws */

@@ -10,9 +10,9 @@ export interface GoingOn {
 }
 
 /**
- * What a start that found something running goes on with: what was `applied` last, since nobody asked for the changes
+ * What a start goes on with, after a crash or a reboot, too: what was `applied` last, since nobody asked for the changes
  * that may be in the file; the project's name, its admin port and the limits of the host are the file's. Where nothing
- * was applied, or this version does not understand it, the file.
+ * was applied or it was forgotten (`down`), or this version does not understand it, the file.
  */
 export function configurationAfter(
   applied: unknown,

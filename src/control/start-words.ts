@@ -19,6 +19,12 @@ export function goingOnWithout(thrown: unknown): unknown {
   });
 }
 
+/** The file may be in the middle of a change, or broken: a reboot is nobody's wish for it. */
+export function goingOnWithApplied(keys: readonly string[]): string {
+  const more = keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : '';
+  return `It goes on with the configuration in force; the file differs in: ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}; \`tidegate deploy\` applies it.`;
+}
+
 export function lostState(setAside: string): string {
   return `The state file was damaged and is now ${setAside}. Pins, pauses and history are gone; what runs was looked for and is gone on with.`;
 }
@@ -26,3 +32,7 @@ export function lostState(setAside: string): string {
 export function notOurs(what: string): string {
   return `${what} may be left from an earlier run; it cannot be proved ours and was left running.`;
 }
+
+// Private
+
+const SHOWN_KEYS = 4;
