@@ -35,6 +35,8 @@ export interface Asked {
   readonly replaces: Replaced;
   /** Services of which two revisions serve: they are brought to the target whatever their own is. */
   readonly mixed: readonly string[];
+  /** The first step, in words. */
+  readonly opening: string | null;
 }
 
 /** A deployment that has begun. */
@@ -54,7 +56,7 @@ export interface UnderWay {
  */
 export async function beginDeployment(
   deps: BeginDeps,
-  { asking, target, replaces, mixed }: Asked,
+  { asking, target, replaces, mixed, opening }: Asked,
 ): Promise<UnderWay | null> {
   const { store, project, clock, emit, inForce, log } = deps;
   const now = (): number => clock.now();
@@ -84,6 +86,7 @@ export async function beginDeployment(
       p95DuringMs: null,
     },
   });
+  if (opening !== null) record.say(opening);
   // From now on what goes wrong with what comes is of interest.
   for (const { name } of transition.rolled) project.known(name).problem = null;
   const takeInForce = (): void => {

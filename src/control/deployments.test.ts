@@ -266,6 +266,8 @@ test('rollback goes to the revision before, twice is there and back; the file sh
   await world.end(await world.control.deploy(null));
   const back = await world.end(await world.control.rollback('api'));
   assert.equal(back.state, 'done', back.problem ?? '');
+  const goal = `api: back to ${back.services[0]?.to}, in use until `;
+  assert.ok(back.steps[0]?.text.startsWith(goal), back.steps[0]?.text);
   await world.ready('api', 4);
   assert.deepEqual(world.serving('api'), times(4, 'old'));
   assert.deepEqual(world.control.view().drift?.keys, ['services.api.command']);

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Configuration } from '../spec/configuration.ts';
+import { revisionId } from '../spec/revision.ts';
 import type { DeploymentRow } from '../state/deployments.ts';
 import type { BeginDeps, UnderWay } from './begin-deployment.ts';
 import { beginDeployment } from './begin-deployment.ts';
@@ -16,6 +17,7 @@ import {
   noConfigFile,
 } from './errors.ts';
 import { configurationInForce } from './configuration-in-force.ts';
+import { backTo, lastUseEnded } from './last-use.ts';
 import { EVERYTHING_STOPS } from './run-deployment.ts';
 import type { Resolve, Target } from './target.ts';
 import { oneOfFile, previousOf, targetOf, wholeFile } from './target.ts';
@@ -82,8 +84,9 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     asking: Pick<DeploymentRow, 'kind' | 'service'>,
     target: Target,
     replaces: Replaced = {},
+    opening: string | null = null,
   ): Promise<Deployment | null> => {
-    const asked = { asking, target, replaces, mixed: mixed() };
+    const asked = { asking, target, replaces, mixed: mixed(), opening };
     underWay = await beginDeployment(beginDeps, asked);
     // What is in force is what was wanted, without a step.
     if (!underWay && unfinished) settle(store, unfinished);
@@ -139,6 +142,15 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     return half ? targetOf(half.to, inForce.target, resolve) : inForce.target;
   };
 
+  /** Twice is there and back: a person is to see which way it goes. */
+  const whereTo = (service: string, { spec }: Target): string | null => {
+    const goal = spec.services[service];
+    if (!goal) return null;
+    const revision = revisionId(goal);
+    const until = lastUseEnded(store.deployments, service, revision);
+    return backTo(service, revision, until, now());
+  };
+
   /** A service that has left is no more when its last replica is. */
   const dropGone = (): void => {
     const gone = [...project.services].filter(
@@ -166,7 +178,8 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
           half.length > 0
             ? outOfMixed(service)
             : previousOf(inForce.target, service, store.revisions, resolve);
-        return (await begin({ kind: 'rollback', service }, target)) as Deployment;
+        const opening = half.length > 0 ? null : whereTo(service, target);
+        return (await begin({ kind: 'rollback', service }, target, {}, opening)) as Deployment;
       }),
     restart: (service) =>
       exclusively(async () => {
