@@ -69,5 +69,20 @@ test('the way on is the same command again, the way back a rollback', () => {
     wayOn(shown({ kind: 'rollback', service: 'api' })),
     '`tidegate rollback api` goes on with it.',
   );
-  assert.equal(wayOn(shown({ services: [] })), '`tidegate deploy` goes on with it.');
+});
+
+test('one that was interrupted before anything was replaced is over, and says so', () => {
+  const services = [{ name: 'api', from: 'a', to: 'b', replaced: 0, of: 4 }];
+  const over = shown({ state: 'interrupted', endedAt: T0 + 900, services });
+  assert.equal(
+    summaryLines(over, paint(false))[0],
+    'deploy 7 was interrupted after 900 ms, before anything was replaced: it is over.',
+  );
+  assert.equal(wayOn(over), '`tidegate deploy` begins it anew.');
+});
+
+test('where no request came in the summary says so', () => {
+  const quiet = { requests: 0, failed: 0, p95BeforeMs: null, p95DuringMs: null };
+  const lines = summaryLines(shown({ state: 'done', traffic: quiet }), paint(false));
+  assert.equal(lines.at(-1), '  meanwhile: no request came in');
 });

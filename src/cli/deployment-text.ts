@@ -46,7 +46,9 @@ export function summaryLines(deployment: DeploymentView, style: Paint): readonly
     verdict(deployment, style),
     ...(changes.length > 0 ? [`  ${changed}: ${changes.join(', ')}`] : []),
     ...services.map((service) => `  ${isBack ? backText(service) : serviceText(service)}`),
-    `  meanwhile: ${requestsText(traffic)}${latency}`,
+    traffic.requests === 0
+      ? '  meanwhile: no request came in'
+      : `  meanwhile: ${requestsText(traffic)}${latency}`,
   ];
 }
 
@@ -54,6 +56,7 @@ export function summaryLines(deployment: DeploymentView, style: Paint): readonly
 export function wayOn(deployment: DeploymentView): string {
   const { kind } = deployment;
   const service = deployment.service ?? deployment.services[0]?.name;
+  const half = isHalfDone(deployment);
   const on =
     kind === 'deploy' || service === undefined
       ? '`tidegate deploy`'
@@ -62,7 +65,7 @@ export function wayOn(deployment: DeploymentView): string {
     kind === 'rollback' || service === undefined
       ? ''
       : `; \`tidegate rollback ${service}\` takes it back`;
-  return `${on} goes on with it${back}.`;
+  return half ? `${on} goes on with it${back}.` : `${on} begins it anew.`;
 }
 
 // Private
@@ -83,10 +86,19 @@ function verdict(deployment: DeploymentView, style: Paint): string {
     case 'failed':
       return style.red(`${name} failed${took}${why}`);
     case 'interrupted':
-      return style.yellow(`${name} was interrupted${took}: it stands still, half done.`);
+      return style.yellow(
+        isHalfDone(deployment)
+          ? `${name} was interrupted${took}: it stands still, half done.`
+          : `${name} was interrupted${took}, before anything was replaced: it is over.`,
+      );
     case 'running':
       return `${name} is under way.`;
   }
+}
+
+/** Replicas were replaced, and stay so. */
+function isHalfDone({ services }: DeploymentView): boolean {
+  return services.some(({ from, to, replaced }) => from !== null && to !== null && replaced > 0);
 }
 
 function serviceText({ name, from, to, replaced, of }: Service): string {
