@@ -67,12 +67,17 @@ export async function upDetached(
   const late = status.services.filter(isLate);
   if (json) io.out(JSON.stringify(status));
   else {
-    io.out(`${status.name} is up: ${status.gateway.url}   dashboard ${status.admin.url}`);
-    for (const { name, ready, asleep } of status.services)
-      io.out(`  ${name}: ${asleep ? 'asleep until a request comes' : `${ready} ready`}`);
+    const state = late.length > 0 ? 'runs, but not all of it is ready' : 'is up';
+    io.out(`${status.name} ${state}: ${status.gateway.url}   dashboard ${status.admin.url}`);
+    for (const service of status.services) io.out(`  ${service.name}: ${countText(service)}`);
   }
   if (late.length > 0) {
-    if (!json) for (const each of late) io.err(complaint(each));
+    if (!json) {
+      for (const each of late) io.err(complaint(each));
+      io.err(
+        'It goes on in the background; `tidegate status` shows more, `tidegate down` ends it.',
+      );
+    }
     process.exitCode = EXIT.failed;
   }
 }
@@ -124,6 +129,12 @@ function isLate({ ready, min }: ServiceStatus): boolean {
   return ready < min;
 }
 
+/** One that is pinned, or was scaled before, goes on to more than its minimum. */
+function countText({ ready, desired, asleep }: ServiceStatus): string {
+  if (asleep) return 'asleep until a request comes';
+  return ready < desired ? `${ready} of ${desired} ready` : `${ready} ready`;
+}
+
 function complaint({ name, ready, min, problem }: ServiceStatus): string {
   const log = problem?.log.map((line) => `\n    ${line}`).join('') ?? '';
   return `${name} is not ready: ${ready} of ${min} replicas.${problem ? ` ${problem.message}${log}` : ''}`;
@@ -134,7 +145,7 @@ function progress(io: Io): (status: Status) => void {
   const told = new Set<string>();
   return (status) => {
     const line = status.services
-      .map(({ name, ready, min }) => `${name} ${ready}/${min}`)
+      .map(({ name, ready, desired }) => `${name} ${ready} of ${desired} ready`)
       .join('  ');
     if (line !== said) io.err(`starting  ${line}`);
     said = line;

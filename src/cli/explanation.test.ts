@@ -106,6 +106,13 @@ test('an idle service is told calmly', () => {
   ]);
 });
 
+test('one that may sleep stays awake, not at a minimum it does not have', () => {
+  const reasons = ['one replica stays awake for 1 min after the last request: 8 s left'];
+  const counts = { current: 1, raw: 0, stabilised: 0, limited: 1, desired: 1, applied: 1 };
+  const [line] = explain(decision({ ...counts, binding: 'min', reasons }));
+  assert.equal(line, '14:03:12  stays at 1, awake');
+});
+
 test('what did not come about is said', () => {
   const short = decision({ desired: 5, limited: 5, stabilised: 5, raw: 5, applied: 4 });
   assert.ok(explain(short).includes('  4 of 5 came about'));

@@ -46,8 +46,12 @@ export function momentText(atMs: number, now: number): string {
 // Private
 
 /** `'2 → 3 replicas'`, `'stays at 3, bound by cooldown'` */
-function verdict({ current, desired, binding }: DecisionView): string {
-  if (current === desired && binding === 'min') return `stays at ${desired}, the minimum`;
+function verdict({ current, desired, binding, reasons }: DecisionView): string {
+  if (current === desired && binding === 'min') {
+    // The minimum is 0 then: the reason says what it stays for.
+    const awake = reasons.some((reason) => reason.startsWith('one replica stays awake'));
+    return `stays at ${desired}, ${awake ? 'awake' : 'the minimum'}`;
+  }
   const bound = boundText(binding);
   if (current === desired) return `stays at ${desired}${bound}`;
   return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}${bound}`;

@@ -137,7 +137,8 @@ export type Reason =
   /** `min: 0`, nothing runs, and a request waits. */
   | { readonly kind: 'wake' }
   /** `min: 0`, but the last replica stays; null: there is demand, or nobody knows. */
-  | { readonly kind: 'awake'; readonly remainingMs: number | null }
+  /** `afterMs`: `scale.sleepAfter`; an older version stored none. */
+  | { readonly kind: 'awake'; readonly remainingMs: number | null; readonly afterMs?: number }
   | { readonly kind: 'step'; readonly from: number; readonly to: number; readonly by: string }
   | { readonly kind: 'burst'; readonly factor: number; readonly windowMs: number }
   | { readonly kind: 'after-burst'; readonly remainingMs: number }

@@ -10,7 +10,11 @@ test('with min 0 the last replica stays until nobody has asked for sleepAfter', 
   const first = inSleepy({ desired: 1 });
   assert.equal(first.desired, 1);
   assert.equal(first.binding, 'min');
-  assert.deepEqual(first.reasons.at(-1), { kind: 'awake', remainingMs: 30_000 });
+  assert.deepEqual(first.reasons.at(-1), {
+    kind: 'awake',
+    remainingMs: 30_000,
+    afterMs: 30_000,
+  });
   assert.equal(first.memory.idleSince, START);
   const later = { desired: 1, memory: first.memory };
   assert.equal(inSleepy({ ...later, now: START + 29_999 }).desired, 1);

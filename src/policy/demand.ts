@@ -36,7 +36,7 @@ export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput)
   const awake = (remainingMs: number | null): Sleep => ({
     floor: 1,
     asleep: null,
-    awake: { kind: 'awake', remainingMs },
+    awake: { kind: 'awake', remainingMs, afterMs: scale.sleepAfterMs },
     memory: remembered,
   });
   if (scale.min > 0) return { floor: scale.min, asleep: null, awake: null, memory: remembered };

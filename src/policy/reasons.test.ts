@@ -63,6 +63,14 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
   [{ kind: 'idle' }, 'no rule applies and there are no requests: one fewer'],
   [{ kind: 'sleep', idleMs: 61_000 }, 'no requests for 1 min 1 s: going to sleep'],
   [{ kind: 'wake' }, 'a request waits: waking up'],
+  [
+    { kind: 'awake', remainingMs: null, afterMs: 60_000 },
+    'one replica stays awake for 1 min after the last request',
+  ],
+  [
+    { kind: 'awake', remainingMs: 8_000, afterMs: 60_000 },
+    'one replica stays awake for 1 min after the last request: 8 s left',
+  ],
   [{ kind: 'awake', remainingMs: null }, 'one replica stays awake for requests'],
   [{ kind: 'awake', remainingMs: 8_000 }, 'one replica stays awake for 8 s more without requests'],
   [{ kind: 'step', from: 2, to: 3, by: 'linear' }, 'linear: from 2 to 3'],

@@ -36,9 +36,7 @@ export function renderReason(reason: Reason): string {
     case 'wake':
       return 'a request waits: waking up';
     case 'awake':
-      return reason.remainingMs === null
-        ? 'one replica stays awake for requests'
-        : `one replica stays awake for ${humanDuration(reason.remainingMs)} more without requests`;
+      return awakeText(reason.remainingMs, reason.afterMs);
     case 'step':
       return `${reason.by}: from ${reason.from} to ${reason.to}`;
     case 'burst':
@@ -220,4 +218,15 @@ function milliseconds(valueMs: number): string {
 
 function number(value: number): string {
   return String(Math.abs(value) < 100 ? Number(value.toFixed(1)) : Math.round(value));
+}
+
+/** Of a service that may sleep. */
+function awakeText(remainingMs: number | null, afterMs: number | undefined): string {
+  if (afterMs === undefined) {
+    return remainingMs === null
+      ? 'one replica stays awake for requests'
+      : `one replica stays awake for ${humanDuration(remainingMs)} more without requests`;
+  }
+  const after = `one replica stays awake for ${humanDuration(afterMs)} after the last request`;
+  return remainingMs === null ? after : `${after}: ${left(remainingMs)}`;
 }

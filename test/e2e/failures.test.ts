@@ -220,6 +220,7 @@ test('each way to fail is seen in status and explain, and costs no request that 
     assert.equal(code, 1);
     assert.match(err, /loop is not ready: 0 of 1 replicas/);
     assert.match(err, /deaf is not ready: 0 of 1 replicas/);
+    assert.match(err, /It goes on in the background; `tidegate status` shows more/);
   });
 });
 
