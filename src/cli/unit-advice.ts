@@ -11,10 +11,20 @@ export interface UnitCommands {
   readonly disable: string;
 }
 
-export function unitCommands(unit: string, ofMachine: boolean, configPath: string): UnitCommands {
+/** `elsewhere`: the unit's file is in a folder where systemd does not look, and has to be linked from there. */
+export function unitCommands(
+  unit: string,
+  ofMachine: boolean,
+  configPath: string,
+  elsewhere: string | null,
+): UnitCommands {
   const systemctl = ofMachine ? 'systemctl' : 'systemctl --user';
+  const find =
+    elsewhere === null
+      ? `${systemctl} daemon-reload`
+      : `${systemctl} link ${shellText([elsewhere])}`;
   return {
-    enable: `${systemctl} daemon-reload && ${systemctl} enable --now ${unit}`,
+    enable: `${find} && ${systemctl} enable --now ${unit}`,
     linger: ofMachine ? null : 'loginctl enable-linger',
     restart: `${systemctl} restart ${unit}`,
     down: `tidegate down -c ${shellText([configPath])}`,
@@ -29,12 +39,14 @@ export interface WrittenUnit {
   /** The user was not named: it is the owner of the folder. */
   readonly owned: boolean;
   readonly project: string;
+  /** In a folder where systemd does not look. */
+  readonly elsewhere: boolean;
   readonly commands: UnitCommands;
 }
 
 /** Tells a person what was done and what to do now. */
 export function tellUnit(
-  { path, state, user, owned, project, commands }: WrittenUnit,
+  { path, state, user, owned, project, elsewhere, commands }: WrittenUnit,
   io: Io,
 ): void {
   io.out(state === 'unchanged' ? `${path} says exactly this already` : `${state} ${path}`);
@@ -42,6 +54,10 @@ export function tellUnit(
     io.out(`It runs as ${user.name}, who owns ${project}; --user NAME names another.`);
   }
   io.out('');
+  if (elsewhere)
+    io.out(
+      'systemd does not look in that folder. Link it from there, or copy it to where it looks.',
+    );
   io.out('Start it, now and at every boot:');
   io.out(`  ${commands.enable}`);
   if (commands.linger) {

@@ -50,8 +50,9 @@ test('install writes the unit and says how to start, restart and stop it; uninst
   assert.ok(written.out.includes(`written ${unit}\n`));
   assert.ok(
     written.out.includes(
-      `${systemctl} daemon-reload && ${systemctl} enable --now tidegate-shop.service`,
+      `${systemctl} link ${unit} && ${systemctl} enable --now tidegate-shop.service`,
     ),
+    'systemd does not look into that folder',
   );
   assert.ok(written.out.includes(`tidegate down -c ${config}`));
   assert.equal(written.out.includes('loginctl enable-linger'), !isRoot);

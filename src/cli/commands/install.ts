@@ -56,7 +56,10 @@ export function register(program: Command, io: Io): void {
         searchPath: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
         user: user?.name ?? null,
       });
-      const path = join(resolve(options.folder ?? unitFolder(uid, process.env)), name);
+      const looksIn = resolve(unitFolder(uid, process.env));
+      const folder = resolve(options.folder ?? looksIn);
+      const path = join(folder, name);
+      const elsewhere = folder !== looksIn && !UNIT_PATH.test(folder);
       const state = options.print ? 'printed' : writeUnit(path, text, options.force === true);
       const warnings = [
         ...(user ? denied(user, program, configPath) : []),
@@ -64,7 +67,7 @@ export function register(program: Command, io: Io): void {
         ...olderNames(configPath, path),
         ...(state === 'written' ? await alreadyRunning(project) : []),
       ];
-      const commands = unitCommands(name, user !== null, configPath);
+      const commands = unitCommands(name, user !== null, configPath, elsewhere ? path : null);
       if (options.json) {
         const who = user?.name ?? null;
         io.out(JSON.stringify({ unit: name, path, state, user: who, text, commands, warnings }));
@@ -73,11 +76,17 @@ export function register(program: Command, io: Io): void {
       for (const warning of warnings) io.err(`warning: ${warning}`);
       if (options.print) io.out(text.trimEnd());
       else
-        tellUnit({ path, state, user, owned: options.user === undefined, project, commands }, io);
+        tellUnit(
+          { path, state, user, owned: options.user === undefined, project, elsewhere, commands },
+          io,
+        );
     });
 }
 
 // Private
+
+/** Where systemd looks beside the folder that we choose. */
+const UNIT_PATH = /^(?:\/etc|\/run|(?:\/usr(?:\/local)?)?\/lib)\/systemd\/(?:system|user)$/;
 
 /** Null for a unit of one's own. @throws TidegateError USER_NEEDS_ROOT, USER_UNKNOWN */
 function userOf(named: string | undefined, uid: number, project: string): UnitUser | null {
