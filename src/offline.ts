@@ -18,6 +18,7 @@ import type { ProcessIdentity } from './process/identity.ts';
 import { prove } from './process/identity.ts';
 import type { Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
+import { readLockHolder } from './state/lock.ts';
 import { openStore } from './state/open.ts';
 import type { Store } from './state/store.ts';
 import type { ReplicaRow } from './state/replicas.ts';
@@ -52,6 +53,13 @@ export function leftRunning(projectFolder: string): LeftRunning {
     };
   });
   return found ?? { gatewayPid: null, replicas: [] };
+}
+
+/** Whether everything of the project is being stopped, or has been. @throws what opening the state file throws */
+export function everythingStops(projectFolder: string): boolean {
+  if (readLockHolder(stateFolder(projectFolder).lock)?.stopping) return true;
+  const { gatewayPid, replicas } = leftRunning(projectFolder);
+  return gatewayPid === null && replicas.length === 0;
 }
 
 /** What is stored of a service's decisions, as the API tells it; null when there is no state file. */

@@ -1,8 +1,9 @@
 import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
 import type { Client } from '../web/client.ts';
 import type { DeployAnswer } from '../web/contract.ts';
+import { projectFolder } from './config-file.ts';
 import { followDeployment } from './follow-deployment.ts';
-import type { Io } from './io.ts';
+import type { CommonOptions, Io } from './io.ts';
 
 /**
  * Begins a deployment and shows it to its end. Ctrl-C (or SIGTERM) interrupts it where it is; a second one leaves at
@@ -11,7 +12,7 @@ import type { Io } from './io.ts';
 export async function commandDeployment(
   client: Client,
   begin: () => Promise<DeployAnswer>,
-  json: boolean,
+  { config, json = false }: CommonOptions,
   io: Io,
 ): Promise<void> {
   const interrupt = new AbortController();
@@ -21,7 +22,11 @@ export async function commandDeployment(
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    const options = { json, interrupt: interrupt.signal };
+    const everythingStops = async (): Promise<boolean> => {
+      const offline = await import('../offline.ts');
+      return offline.everythingStops(projectFolder(config));
+    };
+    const options = { json, interrupt: interrupt.signal, everythingStops };
     process.exitCode = await followDeployment(client, await begun(begin), options, io);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -19,7 +19,11 @@ interface Following {
   readonly ended: Promise<number>;
 }
 
-async function follow(t: TestContext, begun: Deployment, json = false): Promise<Following> {
+async function follow(
+  t: TestContext,
+  begun: Deployment,
+  { json = false, stops = false } = {},
+): Promise<Following> {
   const web = await startFakeWeb(t);
   web.control.begins = begun;
   const out: string[] = [];
@@ -28,7 +32,7 @@ async function follow(t: TestContext, begun: Deployment, json = false): Promise<
   const ended = followDeployment(
     web.client,
     await web.client.deploy(),
-    { json, interrupt: interrupt.signal },
+    { json, interrupt: interrupt.signal, everythingStops: async () => stops },
     {
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
@@ -95,7 +99,7 @@ test('while an interruption waits for the way back, what happens is shown', asyn
   const ended = followDeployment(
     client,
     await web.client.deploy(),
-    { json: false, interrupt: AbortSignal.abort() },
+    { json: false, interrupt: AbortSignal.abort(), everythingStops: async () => false },
     { ...io, terminal: false, colour: false, columns: 80 },
   );
   web.control.begins = deployment({ steps: [FIRST, SECOND] });
@@ -120,11 +124,20 @@ test('an interruption that got no answer is asked for again', async (t) => {
   const code = await followDeployment(
     client,
     await web.client.deploy(),
-    { json: false, interrupt: AbortSignal.abort() },
+    { json: false, interrupt: AbortSignal.abort(), everythingStops: async () => false },
     { ...io, terminal: false, colour: false, columns: 80 },
   );
   assert.deepEqual([code, asked], [130, 2]);
   assert.match(err[1] ?? '', /^Interrupting;/);
+});
+
+test('where everything is stopped meanwhile that is said', async (t) => {
+  const { web, ended } = await follow(t, deployment(), { stops: true });
+  await web.close();
+  await assert.rejects(ended, {
+    code: 'EVERYTHING_STOPPED',
+    message: 'Everything was stopped in the middle of deploy 7.',
+  });
 });
 
 test('a control plane that ends meanwhile is said plainly, with what to do', async (t) => {
@@ -139,7 +152,7 @@ test('a control plane that ends meanwhile is said plainly, with what to do', asy
 });
 
 test('under --json there is one object at the end, whatever it came to', async (t) => {
-  const { web, out, err, ended } = await follow(t, deployment(), true);
+  const { web, out, err, ended } = await follow(t, deployment(), { json: true });
   web.control.begins = deployment({ state: 'failed', endedAt: T0 + 1, problem: 'no' });
   assert.equal(await ended, 1);
   assert.deepEqual([out.length, err], [1, []]);

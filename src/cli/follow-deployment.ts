@@ -15,6 +15,8 @@ export interface FollowOptions {
   readonly json: boolean;
   /** Somebody wants it to stop where it is. */
   readonly interrupt: AbortSignal;
+  /** Asked when the control plane answers no more: everything is being stopped, or has been. */
+  readonly everythingStops: () => Promise<boolean>;
 }
 
 const POLL_MS = 200;
@@ -24,12 +26,12 @@ const MAX_SILENT_POLLS = 3;
 
 /**
  * Shows a deployment until it has ended or stands still, says what it came to, and returns the exit code.
- * @throws TidegateError CONTROL_LOST when the control plane ends meanwhile
+ * @throws TidegateError CONTROL_LOST when the control plane ends meanwhile, EVERYTHING_STOPPED when all does
  */
 export async function followDeployment(
   client: Client,
   { deployment: begun }: DeployAnswer,
-  { json, interrupt }: FollowOptions,
+  { json, interrupt, everythingStops }: FollowOptions,
   io: Io,
 ): Promise<number> {
   if (begun === null) {
@@ -45,7 +47,12 @@ export async function followDeployment(
   if (begun.state === 'running') tell(beginText(begun));
   if (interrupt.aborted) tellInterrupt();
   else interrupt.addEventListener('abort', tellInterrupt, { once: true });
-  const ended = await watch(client, begun, interrupt, line, tell);
+  let ended: DeploymentView;
+  try {
+    ended = await watch(client, begun, interrupt, line, tell);
+  } catch (thrown) {
+    throw isLost(thrown) ? await asLost(begun, everythingStops) : thrown;
+  }
   if (json) io.out(JSON.stringify({ deployment: ended } satisfies DeployAnswer));
   else for (const line of summaryLines(ended, paint(io.colour))) io.out(line);
   if (ended.state === 'interrupted') {
@@ -98,14 +105,27 @@ async function watch(
     } catch (thrown) {
       if (codeOf(thrown) === 'ANSWER_BROKEN' && ++silent < MAX_SILENT_POLLS) continue;
       line.clear();
-      throw asLost(begun, thrown);
+      throw thrown;
     }
   }
 }
 
-function asLost(deployment: DeploymentView, thrown: unknown): unknown {
+function isLost(thrown: unknown): boolean {
   const code = codeOf(thrown);
-  if (code !== 'CONTROL_NOT_RUNNING' && code !== 'ANSWER_BROKEN') return thrown;
+  return code === 'CONTROL_NOT_RUNNING' || code === 'ANSWER_BROKEN';
+}
+
+async function asLost(
+  deployment: DeploymentView,
+  everythingStops: FollowOptions['everythingStops'],
+): Promise<TidegateError> {
+  if (await everythingStops()) {
+    return new TidegateError(
+      'EVERYTHING_STOPPED',
+      `Everything was stopped in the middle of ${deploymentName(deployment)}.`,
+      { hint: 'Start it again with `tidegate up`.' },
+    );
+  }
   return new TidegateError(
     'CONTROL_LOST',
     `The control plane ended in the middle of ${deploymentName(deployment)}; the services go on as they are.`,

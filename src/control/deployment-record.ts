@@ -26,8 +26,6 @@ export interface DeploymentDetail {
   readonly problem: string | null;
   /** It stood still and nothing of it is left: nobody goes on with it. */
   readonly over?: boolean;
-  /** It ended because everything was stopped. */
-  readonly stopped?: boolean;
 }
 
 /** A deployment while it goes on; each step is stored before it is told. */
@@ -42,7 +40,7 @@ export interface DeploymentRecord {
   end(
     state: Exclude<DeploymentState, 'running'>,
     problem: string | null,
-    how?: Pick<DeploymentDetail, 'over' | 'stopped'>,
+    how?: Pick<DeploymentDetail, 'over'>,
   ): void;
 }
 

@@ -102,7 +102,7 @@ async function standStill(
     ...(stopped ? ['Everything was stopped.'] : []),
   ];
   // Where nothing was replaced nothing is left that could be gone on with.
-  record.end('interrupted', words.join(' '), { stopped, over: stopped || half.length === 0 });
+  record.end('interrupted', words.join(' '), { over: stopped || half.length === 0 });
 }
 
 async function goBack(

@@ -29,7 +29,8 @@ export function register(program: Command, io: Io): void {
     .option('--interrupt', 'stop the deployment, rollback or restart that is under way where it is')
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', '\nExample:\n  tidegate config check && tidegate deploy')
-    .action(async (service: string | undefined, { config, json, interrupt }: DeployOptions) => {
+    .action(async (service: string | undefined, options: DeployOptions) => {
+      const { config, json, interrupt } = options;
       const address = await runningControl(config);
       if (interrupt) {
         await interruptDeployment(clientOf(address), json === true, io);
@@ -37,7 +38,7 @@ export function register(program: Command, io: Io): void {
       }
       if (config !== undefined) refuseOtherFile(resolve(config), address.configPath);
       const client = clientOf(address);
-      await commandDeployment(client, () => client.deploy(service), json === true, io);
+      await commandDeployment(client, () => client.deploy(service), options, io);
     });
 }
 

@@ -15,8 +15,8 @@ export function register(program: Command, io: Io): void {
     .option('-c, --config <file>', 'the configuration file')
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', '\nExample:\n  tidegate restart api')
-    .action(async (service: string, { config, json }: CommonOptions) => {
-      const client = await connect(config);
-      await commandDeployment(client, () => client.restart(service), json === true, io);
+    .action(async (service: string, options: CommonOptions) => {
+      const client = await connect(options.config);
+      await commandDeployment(client, () => client.restart(service), options, io);
     });
 }
