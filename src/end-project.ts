@@ -94,9 +94,10 @@ async function endRunning(
       return { kind: 'stopped', pid, tookMs: Date.now() - startedAt, leftovers };
     }
     const holder = lock ? null : readLockHolder(folder.lock);
-    if (holder && holder.pid !== pid) {
+    // One that is stopping ends by itself, and may be another `down`: two that wait for each other would wait for ever.
+    if (holder && holder.pid !== pid && !holder.stopping) {
       ({ pid } = holder);
-      if (!holder.stopping) stop();
+      stop();
     }
     if (Date.now() - told >= 1000) {
       told = Date.now();
