@@ -53,8 +53,8 @@ export function watchNewcomers(
         const grief = griefOf(replica);
         if (grief !== null) await fail(replica, grief);
       }
-      // One that ended may have come and gone between two looks.
-      for (const row of rows()) {
+      // One that ended may have come and gone between two looks; the first tells most.
+      for (const row of [...rows()].reverse()) {
         if (row.state !== 'failed' || before.has(row.id) || !isNew(row)) continue;
         await fail(row, row.note ?? 'ended');
       }

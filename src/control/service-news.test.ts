@@ -28,6 +28,7 @@ test('a start that failed is past once a later one succeeds; a death is shown fo
   assert.equal(leftOf('NEVER_READY', 4), 'NEVER_READY', 'an older one proves nothing');
   assert.equal(leftOf('NOT_LISTENING', 4), undefined);
   assert.equal(leftOf('REPLICA_DIED', 6), 'REPLICA_DIED');
+  assert.equal(leftOf('REPLICAS_KEEP_DYING', 6), 'REPLICAS_KEEP_DYING');
 });
 
 test('what went wrong with one deployment is not shown of the next', async (t) => {

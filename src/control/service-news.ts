@@ -53,12 +53,12 @@ export function createServiceNews({
 /** Problems that a replica which takes traffic proves past, whenever it was started. */
 const PAST_ONCE_IT_SERVES = new Set(['NOT_LISTENING', 'WRONG_PORT', 'NO_ROOM']);
 
-const DEATHS = new Set(['REPLICA_DIED', 'REPLICAS_KEEP_DYING']);
+const LOSSES = new Set(['REPLICA_DIED', 'REPLICAS_KEEP_DYING', 'REPLICA_REPLACED']);
 
 /**
  * A start that failed is made good by a later one; a replica that died while it served is always replaced, and its death
  * is to be seen for a while all the same.
  */
 function isPast({ code, at }: ServiceProblem, startedAt: number): boolean {
-  return PAST_ONCE_IT_SERVES.has(code) || (!DEATHS.has(code) && startedAt >= at);
+  return PAST_ONCE_IT_SERVES.has(code) || (!LOSSES.has(code) && startedAt >= at);
 }
