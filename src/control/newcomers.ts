@@ -54,7 +54,7 @@ export function watchNewcomers(
         if (grief !== null) await fail(replica, grief);
       }
       // One that ended may have come and gone between two looks; the first tells most.
-      for (const row of [...rows()].reverse()) {
+      for (const row of rows().toReversed()) {
         if (row.state !== 'failed' || before.has(row.id) || !isNew(row)) continue;
         await fail(row, row.note ?? 'ended');
       }

@@ -16,7 +16,7 @@ function leftOf(code: string, startedAt: number): string | undefined {
     incidents: { problem: () => undefined },
     counters: { answered: () => undefined, startedCold: () => undefined },
     held: { served: () => null },
-  } as unknown as Parameters<typeof createServiceNews>[0]);
+  });
   news.problem('api', { code, message: 'no', at: 5, log: [] });
   news.takesTraffic({ service: 'api', startedAt });
   return service.problem?.code;

@@ -114,7 +114,7 @@ test('a deployment is a title, its last step and facts; a file that differs name
   const steps = ['deploy', 'restart', 'rollback'].map((kind) => {
     const service = kind === 'deploy' ? null : 'api';
     const still = { ...deployment, kind, service, state: 'interrupted' };
-    return (deploymentText?.(still, 0) as { step: string }).step;
+    return (deploymentText?.(still, 0) as { step: string } | undefined)?.step;
   });
   assert.deepEqual(steps, [
     'tidegate deploy goes on with it, tidegate rollback api takes it back',
