@@ -1,5 +1,5 @@
 /** The composition root of the control plane: takes the rooms and puts them together. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { systemClock } from './kit/clock.ts';
 import { createLog, silentLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
@@ -33,6 +33,7 @@ import { acquireLock } from './state/lock.ts';
 import { placeOf } from './state/place.ts';
 import { openOrSetAside } from './state/set-aside.ts';
 import { takeOverLock } from './state/take-over.ts';
+import { writeWhole } from './state/whole-file.ts';
 import type { NotedAddress } from './web/client.ts';
 import type { Status } from './web/contract.ts';
 import type { LiveEvent } from './web/event-contract.ts';
@@ -203,12 +204,9 @@ export async function startTidegate(
       pid: process.pid,
       configPath: options.configPath,
       adminUrl: web.url,
-      gatewayUrl,
       startedAt: clock.now(),
     };
-    // Renamed into place: whoever reads it sees all of it.
-    writeFileSync(`${folder.control}.new`, JSON.stringify(here), { mode: 0o600 });
-    renameSync(`${folder.control}.new`, folder.control);
+    writeWhole(folder.control, JSON.stringify(here));
     releasers.add('control.json', () => rmSync(folder.control, { force: true }));
     control.fileSeen({ kind: 'readable', configuration: file });
     const differing = control.view().drift?.keys ?? [];

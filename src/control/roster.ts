@@ -34,6 +34,20 @@ export type KnownReplica = Pick<
   'id' | 'service' | 'revision' | 'state' | 'address' | 'pid' | 'identity' | 'startedAt' | 'readyAt'
 >;
 
+/** A replica of which nothing is known beyond that. */
+export function replicaOf(known: KnownReplica): Replica {
+  return {
+    ...known,
+    inGateway: known.state !== 'starting',
+    condemned: null,
+    lastAnswer: null,
+    unhealthySince: null,
+    overMemorySince: null,
+    note: null,
+    abort: new AbortController(),
+  };
+}
+
 /** The replicas that are there, each change stored before it is told. */
 export interface Roster {
   of(service: string): readonly Replica[];
@@ -153,19 +167,4 @@ export function isLeaving({ state, abort }: Pick<Replica, 'state' | 'abort'>): b
 /** It takes traffic: ready, and the gateway knows. */
 export function isServing({ state, inGateway }: Pick<Replica, 'state' | 'inGateway'>): boolean {
   return state === 'ready' && inGateway;
-}
-
-// Private
-
-function replicaOf(known: KnownReplica): Replica {
-  return {
-    ...known,
-    inGateway: known.state !== 'starting',
-    condemned: null,
-    lastAnswer: null,
-    unhealthySince: null,
-    overMemorySince: null,
-    note: null,
-    abort: new AbortController(),
-  };
 }

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmdirSync,
   statSync,
   writeFileSync,
@@ -13,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TidegateError, codeOf } from '../kit/errors.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** Everything Tidegate writes for one project, beside its configuration file. */
 export interface StateFolder {
@@ -89,9 +89,7 @@ export function readOrMakeToken(path: string): string {
   const found = readOrEmpty(path).trim();
   if (found !== '') return found;
   const token = randomBytes(32).toString('base64url');
-  // Renamed into place: a crash in between must not leave an empty token for ever.
-  writeFileSync(`${path}.new`, `${token}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWhole(path, `${token}\n`);
   return token;
 }
 

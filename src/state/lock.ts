@@ -1,18 +1,10 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { codeOf } from '../kit/errors.ts';
 import { asStateError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface Lock {
   /** Tells the others that the holder is about to end: it must not be told again, which would hurry it. */
@@ -124,12 +116,8 @@ function beginOn(path: string): DatabaseSync {
   }
 }
 
-/** Renamed into place, so that a reader sees all of it or the one before. */
 function writeHolder(path: string, holder: LockHolder): void {
-  const written = `${holderPath(path)}.${process.pid}`;
-  rmSync(written, { force: true });
-  writeFileSync(written, `${JSON.stringify(holder)}\n`, { mode: 0o600, flag: 'wx' });
-  renameSync(written, holderPath(path));
+  writeWhole(holderPath(path), `${JSON.stringify(holder)}\n`);
 }
 
 /**

@@ -1,19 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../kit/errors.ts';
 import { asStateError, nonceDamaged, stateCorrupt } from './errors.ts';
 import { placeOf } from './place.ts';
 import type { Sql } from './sql.ts';
+import { writeWhole } from './whole-file.ts';
 
 /**
  * 32 random bytes as hex, made once in the life of the project. They stand in a file of their own beside the state
@@ -85,19 +77,9 @@ function readNonce(path: string): PlacedNonce | null {
   return { nonce, place };
 }
 
-/** On the disk before its name is: after a power cut there is a whole one or none. */
 function writeNonce(path: string, { nonce, place }: PlacedNonce): void {
-  const written = `${path}.new`;
   try {
-    rmSync(written, { force: true });
-    const file = openSync(written, 'wx', 0o600);
-    try {
-      writeSync(file, `${nonce}\n${place}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(written, path);
+    writeWhole(path, `${nonce}\n${place}\n`);
   } catch (thrown) {
     throw asStateError(path, thrown);
   }

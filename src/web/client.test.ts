@@ -91,7 +91,6 @@ test('the control plane of a folder is found by the file it leaves', async (t) =
   assert.deepEqual(await findControl(folder), {
     pid: process.pid,
     adminUrl: 'http://127.0.0.1:8081',
-    gatewayUrl: 'http://127.0.0.1:8080',
     startedAt: T0,
     configPath: null,
     token: TOKEN,

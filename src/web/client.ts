@@ -100,7 +100,6 @@ export interface ControlAddress {
   /** The configuration file it was started with, absolute; null: none (`tidegate run`). */
   readonly configPath: string | null;
   readonly adminUrl: string;
-  readonly gatewayUrl: string;
   /** ms since the epoch */
   readonly startedAt: number;
   readonly token: string;

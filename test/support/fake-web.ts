@@ -81,7 +81,6 @@ export function folderOf(
     place: placeOf(state),
     pid: changes.pid ?? process.pid,
     adminUrl: url,
-    gatewayUrl: 'http://127.0.0.1:8080',
     startedAt: T0,
     configPath: changes.configPath ?? null,
   };
