@@ -1,8 +1,8 @@
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { valueOrNull } from '../signals/reading.ts';
-import type { Before, CarryOutDeps, Replaced } from './carry-out.ts';
-import { carryOut, leaveHalfway, turnBack } from './carry-out.ts';
+import type { CarryOutDeps, Replaced } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { halfDone, howFar } from './half-done.ts';
 import { createTrafficMeter } from './deployment-traffic.ts';
@@ -10,6 +10,8 @@ import type { ManagedService } from './managed-service.ts';
 import type { Project } from './project.ts';
 import { isServing } from './roster.ts';
 import type { Transition } from './transition.ts';
+import type { Before } from './turn-back.ts';
+import { leaveHalfway, turnBack } from './turn-back.ts';
 
 /** A deployment that has passed every check. */
 export interface DeploymentPlan {

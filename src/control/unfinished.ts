@@ -1,6 +1,6 @@
 import type { DeploymentRow } from '../state/deployments.ts';
 import type { Store } from '../state/store.ts';
-import { countBoth } from './carry-out.ts';
+import { countBoth } from './turn-back.ts';
 import type { DeploymentDetail } from './deployment-record.ts';
 import { deploymentOf } from './deployment-record.ts';
 import type { Project } from './project.ts';
