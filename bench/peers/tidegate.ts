@@ -99,11 +99,18 @@ function stateFor({ folder, port, backends }: PeerSite, options: Options): Gatew
   const { gateway, services } = resolved.spec;
   return {
     gateway,
+    keys: {},
+    certificate: null,
+    cacheEpochs: {},
     services: Object.fromEntries(
       Object.entries(services).map(([name, spec]) => [
         name,
         {
           spec,
+          leastReplicas: 1,
+          circuit: { kind: 'closed' as const },
+          trial: null,
+          drainRate: null,
           sleep: null,
           slots: 10,
           servers: backends.map((backend, at) => ({

@@ -12,6 +12,7 @@ const traffic = (requests: number): GatewayTraffic => ({
   spanMs: 1000,
   services: { api: { requests, errors: 0, inFlight: 2, queued: 1, latency, servers: [] } },
   routes: [],
+  caches: [],
 });
 
 test('a source that is silent is null and told once, and told once more when it is back', async () => {

@@ -40,7 +40,7 @@ test('durations are cumulative buckets that end at the count', () => {
   addLatency(latency, 3, 2);
   addLatency(latency, 80, 1);
   addLatency(latency, 60_000, 1);
-  routed([{ service: 'api', route: '/*', code: 200, requests: 4, latency }]);
+  routed([{ service: 'api', route: '/*', code: 200, denial: null, requests: 4, latency }]);
   const [duration] = shown.durations;
   const at = (bound: number) =>
     duration?.buckets.find(({ leSeconds }) => leSeconds === bound)?.count;

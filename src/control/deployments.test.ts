@@ -151,7 +151,9 @@ test('a service that is new comes up before routes lead to it, and one that is t
   assert.match(ended.steps[0]?.text ?? '', /^web: 4 of 4 started; .* take traffic$/);
   await until('api is gone', () => world.service('api') === undefined);
   assert.deepEqual(world.serving('web'), times(4, 'site'));
-  const leads = world.seen.states.find((state) => state.gateway.routes[0]?.service === 'web');
+  const leads = world.seen.states.find(
+    (state) => state.gateway.routes[0]?.services[0]?.service === 'web',
+  );
   assert.equal(leads?.services['web']?.servers.filter((each) => each.state === 'ready').length, 4);
   assert.equal(world.gateway.services['api'], undefined);
 });

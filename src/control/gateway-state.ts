@@ -38,12 +38,16 @@ export function gatewayState(
       .sort((a, b) => a.replica.localeCompare(b.replica, 'en', { numeric: true }));
     services[service.name] = {
       spec: gatewayPart(service),
+      leastReplicas: Math.max(1, service.scale.min),
+      circuit: { kind: 'closed' },
+      trial: null,
+      drainRate: null,
       sleep: service.scale.min > 0 ? null : sleepOf(service, own, refusedSeconds(service.name)),
       slots: Math.max(service.scale.max + SPARE_SLOTS * service.update.maxSurge, servers.length),
       servers,
     };
   }
-  return { gateway, services };
+  return { gateway, services, keys: {}, certificate: null, cacheEpochs: {} };
 }
 
 /** Notes which replicas take traffic since the gateway does as `told`; returns those that did not before. */
@@ -65,8 +69,9 @@ export function noteServing(
 
 /** Only what the gateway depends on: a changed scale rule must not look like a changed gateway. */
 function gatewayPart(service: ServiceSpec): GatewayService['spec'] {
-  const { name, health, concurrency, balance, sticky, retries, slowStartMs, drainMs } = service;
-  return { name, health, concurrency, balance, sticky, retries, slowStartMs, drainMs };
+  const { name, health, concurrency, balance, sticky, retries, slowStartMs, drainMs, breaker } =
+    service;
+  return { name, health, concurrency, balance, sticky, retries, slowStartMs, drainMs, breaker };
 }
 
 /** Held a little longer than a start may take: the answer of a start that fails at its end is the better one. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { parseAccessLine } from './access-line.ts';
 
 function line(fields: object): string {
-  const answered = { status: 200, tw: 3, tc: 1, tr: 40, ta: 900, permille: 1000 };
+  const answered = { status: 200, denied: '-', tw: 3, tc: 1, tr: 40, ta: 900, permille: 1000 };
   return JSON.stringify({ service: 'api', route: '/api/*', ...answered, ...fields });
 }
 
@@ -13,6 +13,7 @@ test('latency ends with the first byte: waiting, connecting and answering togeth
     service: 'api',
     route: '/api/*',
     code: 200,
+    denial: null,
     weight: 1,
     latencyMs: 44,
   });

@@ -1,3 +1,5 @@
+import { DENIALS, type Denial } from './gateway.ts';
+
 /** One logged request, as the sums need it. */
 export interface AccessLine {
   /** `:gateway` where no service took it. */
@@ -6,6 +8,8 @@ export interface AccessLine {
   readonly route: string | null;
   /** 0 when the client left before there was an answer. */
   readonly code: number;
+  /** Why the gateway itself answered; null: it did not, or no route had taken the request. */
+  readonly denial: Denial | null;
   /** How many requests it stands for. */
   readonly weight: number;
   /** Until the first byte of the answer, waiting at the gateway included; null when there was nothing to time. */
@@ -21,11 +25,12 @@ export function parseAccessLine(text: string): AccessLine | null {
     return null;
   }
   if (!isRaw(line)) return null;
-  const { service, route, status, permille } = line;
+  const { service, route, status, denied, permille } = line;
   return {
     service,
     route,
     code: Math.max(0, status),
+    denial: DENIALS.find((each) => each === denied) ?? null,
     weight: 1000 / permille,
     latencyMs: latencyOf(line),
   };
@@ -38,6 +43,7 @@ interface RawLine {
   readonly service: string;
   readonly route: string | null;
   readonly status: number;
+  readonly denied: string;
   readonly tw: number;
   readonly tc: number;
   readonly tr: number;
@@ -60,6 +66,7 @@ function isRaw(line: unknown): line is RawLine {
   const raw = line as Record<keyof RawLine, unknown>;
   return (
     typeof raw.service === 'string' &&
+    typeof raw.denied === 'string' &&
     (raw.route === null || typeof raw.route === 'string') &&
     [raw.status, raw.tw, raw.tc, raw.tr, raw.ta].every(Number.isInteger) &&
     Number.isInteger(raw.permille) &&

@@ -11,7 +11,8 @@ import { findMasters, obstacleOf } from './masters.ts';
 import type { Planned } from './plan.ts';
 import { clearAway, stopHaproxy, watchHaproxy, type HaproxyProcess } from './process.ts';
 import { untilWorker } from './readiness.ts';
-import { SAMPLING_MAP, SLEEP_MAP } from './render/names.ts';
+import { LIVE_MAPS } from './render/live-maps.ts';
+import { SAMPLING_MAP } from './render/names.ts';
 import { commandWord } from './render/quote.ts';
 import { handoverCommands } from './render/sleep.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
@@ -147,19 +148,23 @@ async function doubtOf(
   if (told === null) return 'what HAProxy was told last is not known';
   if (!isDeepStrictEqual(site.files.read(), told.rendered))
     return 'the files of the gateway are not what HAProxy was told last';
-  const asTold = standAs(told, seen) && (await sleepsAs(site, runtime, told));
+  const asTold = standAs(told, seen) && (await livesAs(site, runtime, told));
   return asTold ? null : 'HAProxy does not do what it was told last';
 }
 
-async function sleepsAs(
+/** Whether the maps that change at runtime hold what was told. */
+async function livesAs(
   site: Site,
   runtime: RuntimeSocket,
   { rendered }: Planned,
 ): Promise<boolean> {
-  const written = rendered.maps[SLEEP_MAP];
-  if (written === undefined) return true;
-  const map = await runtime.ask(`show map ${commandWord(join(site.paths.folder, SLEEP_MAP))}`);
-  const shown = [...map.matchAll(/^\S+ (.+)$/gm)].map(([, entry]) => entry as string);
-  const entries = written.split('\n').filter((line) => line !== '');
-  return isDeepStrictEqual(shown.sort(), entries.sort());
+  for (const name of LIVE_MAPS) {
+    const written = rendered.maps[name];
+    if (written === undefined) continue;
+    const map = await runtime.ask(`show map ${commandWord(join(site.paths.folder, name))}`);
+    const shown = [...map.matchAll(/^\S+ (.+)$/gm)].map(([, entry]) => entry as string);
+    const entries = written.split('\n').filter((line) => line !== '');
+    if (!isDeepStrictEqual(shown.sort(), entries.sort())) return false;
+  }
+  return true;
 }

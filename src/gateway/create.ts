@@ -32,6 +32,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const tally = createTally();
   const listeners: (() => void)[] = [];
   const demandListeners: ((service: string) => void)[] = [];
+  const keyListeners: ((jwt: string) => void)[] = [];
   let site: Site | undefined;
   let live: Live | null = null;
   /** Where replicas sat in a HAProxy that ended by itself. */
@@ -52,12 +53,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     return live;
   };
   const onLine = (line: string): void => {
+    const request = parseAccessLine(line);
+    if (request) return tally.add(request);
     const demanded = parseDemandLine(line);
-    if (demanded !== null) for (const listener of demandListeners) listener(demanded);
-    else {
-      const request = parseAccessLine(line);
-      if (request) tally.add(request);
-    }
+    if (demanded === null) return;
+    const listeners = demanded.kind === 'service' ? demandListeners : keyListeners;
+    for (const listener of listeners) listener(demanded.name);
   };
   const listenToLog = async ({ sockets, groupId }: Site): Promise<void> => {
     receiver ??= await startLogReceiver({ path: sockets.log, groupId, onLine, log });
@@ -164,7 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           tallied,
         });
         await sampler
-          .adjust(ratesOf(planned.state, traffic, tallied.misses))
+          .adjust(ratesOf(planned.state, traffic, tallied.unserved))
           .catch((err: unknown) => {
             log.warn({ err }, 'the share of logged requests could not be changed');
           });
@@ -182,6 +183,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     onDemand(listener) {
       demandListeners.push(listener);
+    },
+
+    onUnknownKey(listener) {
+      keyListeners.push(listener);
     },
 
     onDeath(listener) {
@@ -225,10 +230,10 @@ async function isIdle(workers: Workers): Promise<boolean> {
 function ratesOf(
   state: GatewayState,
   traffic: GatewayTraffic,
-  misses: number,
+  unserved: number,
 ): ReadonlyMap<string, number> {
   const seconds = Math.max(traffic.spanMs, 1) / 1000;
-  const counts = new Map([[FRONTEND, misses]]);
+  const counts = new Map([[FRONTEND, unserved]]);
   for (const [name, { requests }] of Object.entries(traffic.services))
     counts.set(backendName(name), requests);
   return new Map([...sampledKeys(state)].map((key) => [key, (counts.get(key) ?? 0) / seconds]));

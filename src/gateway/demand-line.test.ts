@@ -4,7 +4,8 @@ import { parseAccessLine } from './access-line.ts';
 import { parseDemandLine } from './demand-line.ts';
 
 test('a demand is told from a request and from nonsense', () => {
-  assert.equal(parseDemandLine('{"demand":"a-b_1"}\n'), 'a-b_1');
+  assert.deepEqual(parseDemandLine('{"demand":"a-b_1"}\n'), { kind: 'service', name: 'a-b_1' });
+  assert.deepEqual(parseDemandLine('{"key":"main"}'), { kind: 'key', name: 'main' });
   for (const line of [
     '',
     '{"demand":""}',

@@ -1,5 +1,5 @@
 import type { LatencyHistogram } from '../signals/histogram.ts';
-import type { GatewaySpec, ServiceSpec } from '../spec/spec.ts';
+import type { Algorithm, GatewaySpec, ServiceSpec } from '../spec/spec.ts';
 
 /** What control needs of the gateway. */
 export interface Gateway {
@@ -35,6 +35,8 @@ export interface Gateway {
   pid(): number | null;
   /** Called whenever a request is held for a service that sleeps; many waiting ones are a few calls a second. */
   onDemand(listener: (service: string) => void): void;
+  /** Called with the name of `gateway.jwt` when a token names a key that is not known; many are a few calls a second. */
+  onUnknownKey(listener: (jwt: string) => void): void;
   /** Called when HAProxy ended without being asked to. */
   onDeath(listener: () => void): void;
   /** Stops HAProxy, at most `graceMs` for what is in flight, and removes its sockets. */
@@ -47,13 +49,55 @@ export interface Gateway {
 export interface GatewayState {
   readonly gateway: GatewaySpec;
   readonly services: Readonly<Record<string, GatewayService>>;
+  /** By name of `gateway.jwt`; a name that is absent has no keys, and its tokens are refused. */
+  readonly keys: Readonly<Record<string, KeySet>>;
+  /** PEM: certificate, chain, private key. Null: no `gateway.tls`. */
+  readonly certificate: string | null;
+  /** Route id → a number that was never used for it before; absent: 0. What was cached under another is not served. */
+  readonly cacheEpochs: Readonly<Record<string, number>>;
+}
+
+/** The keys that tokens are verified with, as they are known now. */
+export interface KeySet {
+  /** Seconds since the epoch of the last look at the source; a runtime change. Holds answer those who wait for a new key. */
+  readonly checkedAtS: number;
+  /** Whether an unknown key may turn up later: the source is an address. */
+  readonly mayGrow: boolean;
+  readonly keys: readonly VerificationKey[];
+}
+
+export interface VerificationKey {
+  /** Null: fits tokens that name no key, or any. */
+  readonly keyId: string | null;
+  /** All of one family. */
+  readonly algorithms: readonly Algorithm[];
+  /** A shared secret as base64, or a public key as PEM (SPKI). */
+  readonly material:
+    | { readonly kind: 'secret'; readonly base64: string }
+    | { readonly kind: 'public'; readonly pem: string };
 }
 
 export interface GatewayService {
   readonly spec: Pick<
     ServiceSpec,
-    'name' | 'health' | 'concurrency' | 'balance' | 'sticky' | 'retries' | 'slowStartMs' | 'drainMs'
+    | 'name'
+    | 'health'
+    | 'concurrency'
+    | 'balance'
+    | 'sticky'
+    | 'retries'
+    | 'slowStartMs'
+    | 'drainMs'
+    | 'breaker'
   >;
+  /** How many replicas the limits that follow capacity are meant for: `scale.min`, at least 1. */
+  readonly leastReplicas: number;
+  /** Whether requests are let through; closed where there is no breaker. */
+  readonly circuit: Circuit;
+  /** The ejected replica that gets one request, once for each number; null: none is tried. */
+  readonly trial: { readonly replica: string; readonly number: number } | null;
+  /** Requests a second that the ready replicas complete when they are full; null: not known, nothing is shed. */
+  readonly drainRate: number | null;
   /** What becomes of its requests while no replica takes any; null: it never sleeps. */
   readonly sleep: GatewaySleep | null;
   /** How many servers the backend has room for without a reload. */
@@ -70,6 +114,15 @@ export interface GatewaySleep {
   readonly holdMs: number;
 }
 
+/**
+ * `open` lasts until `untilS` (seconds since the epoch) whether or not the control plane lives. `trial` lets one request
+ * through for each number.
+ */
+export type Circuit =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open'; readonly untilS: number }
+  | { readonly kind: 'trial'; readonly number: number; readonly untilS: number };
+
 export type GatewayAdoption =
   | { readonly kind: 'adopted' | 'gone' }
   | { readonly kind: 'unproven'; readonly pids: readonly number[] };
@@ -78,8 +131,8 @@ export interface GatewayServer {
   readonly replica: string;
   readonly host: string;
   readonly port: number;
-  /** `drain`: finishes what it has, gets nothing new. */
-  readonly state: 'ready' | 'drain';
+  /** `drain`: finishes what it has, gets nothing new. `ejected`: the same because it errs, and it will come back. */
+  readonly state: 'ready' | 'drain' | 'ejected';
 }
 
 export type Applied =
@@ -94,6 +147,7 @@ export interface GatewayTraffic {
   readonly spanMs: number;
   readonly services: Readonly<Record<string, ServiceTraffic>>;
   readonly routes: readonly RouteTraffic[];
+  readonly caches: readonly CacheTraffic[];
 }
 
 export interface ServiceTraffic {
@@ -117,11 +171,26 @@ export interface ServerTraffic {
   readonly errors: number;
 }
 
+export interface CacheTraffic {
+  readonly route: string;
+  /** Since the previous call. */
+  readonly hits: number;
+  readonly misses: number;
+  /** What it holds now; null: not looked at this time. */
+  readonly sizeBytes: number | null;
+}
+
+/** Why the gateway itself answered a request that a route had taken. */
+export const DENIALS = ['identity', 'forbidden', 'rate-limit', 'overload', 'circuit'] as const;
+export type Denial = (typeof DENIALS)[number];
+
 /** Sampled: `requests` is the weighted number of logged ones by code. */
 export interface RouteTraffic {
+  /** `:gateway` where the request was answered before a service was chosen. */
   readonly service: string;
   readonly route: string;
   readonly code: number;
+  readonly denial: Denial | null;
   readonly requests: number;
   readonly latency: LatencyHistogram;
 }

@@ -1,5 +1,6 @@
 import type { GatewayState } from './gateway.ts';
 import { seatCommands } from './render/commands.ts';
+import { liveMapCommands } from './render/live-maps.ts';
 import { backendName } from './render/names.ts';
 import { reloadReasons } from './render/reasons.ts';
 import { refusals } from './render/refusals.ts';
@@ -76,6 +77,7 @@ export function plan(
       seatsOf(service, slots[name] ?? []),
     ),
   );
-  const commands = [...sleep.first, ...seats, ...sleep.last];
+  const maps = liveMapCommands(previous.rendered, planned.rendered, paths);
+  const commands = [...sleep.first, ...seats, ...maps, ...sleep.last];
   return commands.length === 0 ? { kind: 'nothing' } : { kind: 'runtime', commands, next: planned };
 }

@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import type { AccessLine } from './access-line.ts';
 import { createTally } from './tally.ts';
 
-const LINE: AccessLine = { service: 'api', route: '/*', code: 200, weight: 1, latencyMs: 10 };
+const LINE: AccessLine = {
+  service: 'api',
+  route: '/*',
+  code: 200,
+  denial: null,
+  weight: 1,
+  latencyMs: 10,
+};
 
 test('requests add up by route and code, latencies by service too', () => {
   const tally = createTally();
@@ -26,12 +33,12 @@ test('what was handed over is gone', () => {
   const tally = createTally();
   tally.add(LINE);
   tally.take();
-  assert.deepEqual(tally.take(), { services: new Map(), routes: [], misses: 0 });
+  assert.deepEqual(tally.take(), { services: new Map(), routes: [], unserved: 0 });
 });
 
 test('requests that no route takes are no service’s', () => {
   const tally = createTally();
   tally.add({ ...LINE, service: ':gateway', route: null, code: 404, weight: 20 });
-  const { services, misses } = tally.take();
-  assert.deepEqual([services.size, misses], [0, 20]);
+  const { services, unserved } = tally.take();
+  assert.deepEqual([services.size, unserved], [0, 20]);
 });

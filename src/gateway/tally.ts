@@ -13,8 +13,8 @@ import { FRONTEND } from './render/names.ts';
 export interface Tallied {
   readonly services: ReadonlyMap<string, LatencyHistogram>;
   readonly routes: readonly RouteTraffic[];
-  /** Requests that no route took. */
-  readonly misses: number;
+  /** Requests that the gateway answered before a service was chosen. */
+  readonly unserved: number;
 }
 
 export interface Tally {
@@ -26,27 +26,25 @@ export interface Tally {
 /** Adds up sampled requests by service, route and code; each stands for as many as its weight says. */
 export function createTally(): Tally {
   let routes = new Map<string, OpenRoute>();
-  let misses = 0;
+  let unserved = 0;
 
   return {
-    add({ service, route, code, weight, latencyMs }) {
-      if (service === FRONTEND || route === null) {
-        misses += weight;
-        return;
-      }
-      const key = `${code} ${service} ${route}`;
+    add({ service, route, code, denial, weight, latencyMs }) {
+      if (service === FRONTEND) unserved += weight;
+      if (route === null) return;
+      const key = `${code} ${denial} ${service} ${route}`;
       let row = routes.get(key);
       if (!row) {
-        row = { service, route, code, requests: 0, latency: createHistogram() };
+        row = { service, route, code, denial, requests: 0, latency: createHistogram() };
         routes.set(key, row);
       }
       row.requests += weight;
       if (latencyMs !== null) addLatency(row.latency, latencyMs, weight);
     },
     take() {
-      const taken = { routes: [...routes.values()], misses };
+      const taken = { routes: [...routes.values()], unserved };
       routes = new Map();
-      misses = 0;
+      unserved = 0;
       const services = new Map<string, MutableHistogram>();
       for (const { service, latency } of taken.routes) {
         let sum = services.get(service);

@@ -33,7 +33,7 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
     const latency = tallied.services.get(service) ?? createHistogram();
     return [service, { requests, errors, inFlight, queued: moment?.queued ?? 0, latency, servers }];
   });
-  return { at, spanMs, services: Object.fromEntries(entries), routes: tallied.routes };
+  return { at, spanMs, services: Object.fromEntries(entries), routes: tallied.routes, caches: [] };
 }
 
 /** Requests in service at and queued for one replica, all workers together. */

@@ -1,3 +1,4 @@
+import { answers } from './answers.ts';
 import { canonical } from './canonical.ts';
 import { DEFAULTS, defaultDrainMs, defaultTargetConcurrency } from './defaults.ts';
 import type { GatewaySpec, ServiceSpec, Spec } from './spec.ts';
@@ -50,7 +51,7 @@ function written(service: ServiceSpec): object {
 }
 
 function hasDefaultDrain({ name, drainMs }: ServiceSpec, { routes }: GatewaySpec): boolean {
-  const own = routes.filter(({ service }) => service === name);
+  const own = routes.filter((route) => answers(route, name));
   return drainMs === defaultDrainMs(own.map(({ timeoutMs }) => timeoutMs));
 }
 

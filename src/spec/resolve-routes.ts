@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 import type { Config } from './schema/config.ts';
 import { shadows } from './shadow.ts';
 import type { RouteMatch } from './shadow.ts';
-import type { RouteSpec } from './spec.ts';
+import type { RouteSpec, WeightedService } from './spec.ts';
 
 type GivenRoute = NonNullable<NonNullable<Config['gateway']>['routes']>[number];
 
@@ -19,14 +19,16 @@ export function resolveRoutes(config: Config, report: Report): readonly RouteSpe
         `must say which request goes to which service: there are several (${services.join(', ')})`,
       );
     }
-    return services.slice(0, 1).map((service) => withDefaults({}, service, new Map()));
+    return services
+      .slice(0, 1)
+      .map((service) => withDefaults({}, [{ service, weight: 1 }], new Map()));
   }
   checkTargets(given, report);
   checkOrder(given, report);
   const seen = new Map<string, number>();
   return given.flatMap((route) => {
-    const service = mainService(route);
-    return service === undefined ? [] : [withDefaults(route, service, seen)];
+    const answering = servicesOf(route);
+    return answering.length === 0 ? [] : [withDefaults(route, answering, seen)];
   });
 }
 
@@ -90,15 +92,18 @@ function matchOf(route: Partial<GivenRoute>): RouteMatch {
   };
 }
 
-/** The service of a route, of a weighted split the heaviest; none where an aggregate answers. */
-function mainService({ service }: GivenRoute): string | undefined {
-  if (typeof service !== 'object') return service;
-  return Object.entries(service).toSorted(([, a], [, b]) => b - a)[0]?.[0];
+/** Who answers; none where an aggregate does. A weight of 0 gets nothing. */
+function servicesOf({ service }: GivenRoute): readonly WeightedService[] {
+  if (service === undefined) return [];
+  if (typeof service === 'string') return [{ service, weight: 1 }];
+  return Object.entries(service)
+    .filter(([, weight]) => weight > 0)
+    .map(([name, weight]) => ({ service: name, weight }));
 }
 
 function withDefaults(
   route: Partial<GivenRoute>,
-  service: string,
+  services: readonly WeightedService[],
   seen: Map<string, number>,
 ): RouteSpec {
   const match = matchOf(route);
@@ -106,9 +111,19 @@ function withDefaults(
   seen.set(match.path, count);
   return {
     id: count === 1 ? match.path : `${match.path}#${count}`,
-    service,
+    services,
     ...match,
     timeoutMs: route.timeout ?? DEFAULTS.route.timeoutMs,
     bodyLimitBytes: route.bodyLimit ?? DEFAULTS.route.bodyLimitBytes,
+    auth: null,
+    scopes: [],
+    claims: {},
+    rateLimit: null,
+    cache: null,
+    cors: null,
+    rewrite: null,
+    requestHeaders: {},
+    responseHeaders: {},
+    aggregate: null,
   };
 }

@@ -3,6 +3,7 @@ import { parseCommand } from './command.ts';
 import { DEFAULTS, defaultDrainMs } from './defaults.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
+import { answers } from './answers.ts';
 import type { ResolveContext } from './context.ts';
 import { resolveScale } from './resolve-scale.ts';
 import type { Config } from './schema/config.ts';
@@ -33,7 +34,7 @@ export function resolveService(
     (queue) => queue.service === name && queue.timeout !== undefined,
   );
   const timeoutsMs = [
-    ...routes.filter((route) => route.service === name).map((route) => route.timeoutMs),
+    ...routes.filter((route) => answers(route, name)).map((route) => route.timeoutMs),
     ...queues.map((queue) => queue.timeout as number),
   ];
   return {
@@ -52,6 +53,7 @@ export function resolveService(
     balance: resolveBalance(given, path, report),
     sticky: given.sticky ?? DEFAULTS.sticky,
     retries: given.retries ?? DEFAULTS.retries,
+    breaker: null,
     slowStartMs: given.slowStart ?? null,
     drainMs: given.drain ?? defaultDrainMs(timeoutsMs),
     update: { maxSurge: given.update?.maxSurge ?? DEFAULTS.maxSurge },

@@ -88,6 +88,12 @@ function resolveGateway({ gateway = {} }: Config, routes: GatewaySpec['routes'])
     port: gateway.port ?? DEFAULTS.gateway.port,
     accessLog: gateway.accessLog ?? DEFAULTS.gateway.accessLog,
     compression: gateway.compression ?? DEFAULTS.gateway.compression,
+    tls: null,
+    jwt: {},
+    rateLimit: null,
+    trustedProxies: [],
+    forwarded: false,
+    securityHeaders: false,
     routes,
   };
 }

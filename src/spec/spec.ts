@@ -18,14 +18,127 @@ export interface GatewaySpec {
   readonly port: number;
   readonly accessLog: boolean;
   readonly compression: boolean;
+  /** HTTPS and HTTP/2 beside the plain port; null: none. */
+  readonly tls: TlsSpec | null;
+  /** Who may be a caller, by the name routes use in `auth`. */
+  readonly jwt: Readonly<Record<string, JwtSpec>>;
+  /** Of all routes together, before their own; null: none. */
+  readonly rateLimit: RateLimitSpec | null;
+  /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` and `-Proto` are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Adds the standard `Forwarded` header (RFC 7239) to what services get. */
+  readonly forwarded: boolean;
+  /** Adds the headers every site should have to answers that lack them. */
+  readonly securityHeaders: boolean;
   /** In the order of the file: the first match wins. */
   readonly routes: readonly RouteSpec[];
+}
+
+export interface TlsSpec {
+  /** Absolute path of a PEM file: the certificate, then its chain. */
+  readonly cert: string;
+  /** Absolute path of a PEM file. */
+  readonly key: string;
+  readonly port: number;
+  /** The plain port answers 308 to the same address over HTTPS. */
+  readonly redirect: boolean;
+  /** `max-age` of Strict-Transport-Security; null: not sent. */
+  readonly hstsMs: number | null;
+}
+
+export const ALGORITHMS = [
+  'HS256',
+  'HS384',
+  'HS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** Which tokens are believed (RFC 7519). */
+export interface JwtSpec {
+  readonly name: string;
+  readonly algorithms: readonly Algorithm[];
+  readonly keys: KeySource;
+  /** The `iss` a token must carry; null: any. */
+  readonly issuer: string | null;
+  /** One of these must be a token's `aud` or in it; empty: any. */
+  readonly audiences: readonly string[];
+  /** How far the clocks of issuer and gateway may differ. */
+  readonly clockSkewMs: number;
+  /** Claim → request header (lower case) that carries it to the service. */
+  readonly forward: Readonly<Record<string, string>>;
+}
+
+/** Where keys come from: a shared secret, a PEM or JWKS file (absolute path), a JWKS address (https). */
+export type KeySource =
+  | { readonly kind: 'secret'; readonly secret: SecretRef }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+export interface RateLimitSpec {
+  readonly per: CountBy;
+  /** Requests accepted in a window. */
+  readonly requests: number;
+  readonly windowMs: number;
+  /** `requests` holds for `scale.min` ready replicas, and more or fewer for more or fewer. */
+  readonly followCapacity: boolean;
+}
+
+/** Requests without the header or claim are counted by the client's address. */
+export type CountBy =
+  | { readonly kind: 'ip' }
+  | { readonly kind: 'header' | 'claim'; readonly name: string };
+
+export interface CacheSpec {
+  /** The longest an answer is kept, and how long one is that says nothing of its age. */
+  readonly ttlMs: number;
+  /** Memory for the answers of this route. */
+  readonly sizeBytes: number;
+  /** Larger answers are not kept. */
+  readonly maxObjectBytes: number;
+}
+
+export interface CorsSpec {
+  /** `'*'` alone: any. */
+  readonly origins: readonly string[];
+  /** Upper case; empty: those of the route, and where that has none, what is asked for. */
+  readonly methods: readonly string[];
+  /** Lower case; empty: those that are asked for. */
+  readonly headers: readonly string[];
+  readonly credentials: boolean;
+  readonly maxAgeMs: number;
+}
+
+/** Requests that one answer is made of. */
+export interface AggregatePart {
+  /** Its key in the answer. */
+  readonly name: string;
+  /** Path and query; `:id` stands for a parameter of the route, `:claims.sub` for a claim of the token. */
+  readonly path: string;
+  readonly timeoutMs: number;
+  /** Without it the answer is null there, instead of an error for the whole. */
+  readonly optional: boolean;
+}
+
+export interface WeightedService {
+  readonly service: string;
+  /** Its share is weight / sum of the weights. */
+  readonly weight: number;
 }
 
 export interface RouteSpec {
   /** Stable name for logs and metrics: the `path` as written, `#2` behind it where it stands a second time. */
   readonly id: string;
-  readonly service: string;
+  /** Who answers; never empty, and several only where requests are split by weight. */
+  readonly services: readonly WeightedService[];
   /** `'/api/*'` (prefix), `'/users/:id'` (one segment), `'/health'` (exact), `'/*'` (all). */
   readonly path: string;
   /** Upper case; empty: any method. */
@@ -36,6 +149,23 @@ export interface RouteSpec {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly bodyLimitBytes: number;
+  /** One of `gateway.jwt`; null: anybody. */
+  readonly auth: string | null;
+  /** All of them must be in the token's `scope` (or `scp`). */
+  readonly scopes: readonly string[];
+  /** Claim → the values of which the token must have one. */
+  readonly claims: Readonly<Record<string, readonly string[]>>;
+  readonly rateLimit: RateLimitSpec | null;
+  readonly cache: CacheSpec | null;
+  readonly cors: CorsSpec | null;
+  /** The path the service sees: `'/v2/*'`, `'/users/:id'`; null: as it came. */
+  readonly rewrite: string | null;
+  /** Lower-case name → value the service gets; null: removed. */
+  readonly requestHeaders: Readonly<Record<string, string | null>>;
+  /** Lower-case name → value the client gets; null: removed. */
+  readonly responseHeaders: Readonly<Record<string, string | null>>;
+  /** What the answer is made of; `services` is the aggregator then. Null: a service answers. */
+  readonly aggregate: readonly AggregatePart[] | null;
 }
 
 export interface ServiceSpec {
@@ -55,6 +185,8 @@ export interface ServiceSpec {
   readonly sticky: boolean;
   /** Attempts elsewhere after the first one failed. */
   readonly retries: number;
+  /** Takes out what errs; null: only checks do. */
+  readonly breaker: BreakerSpec | null;
   readonly slowStartMs: number | null;
   /** How long a replica that leaves may take to finish its requests. */
   readonly drainMs: number;
@@ -79,6 +211,13 @@ export interface HealthSpec {
   readonly startupMs: number;
   /** Continuous failure after which a replica that had been ready is replaced. */
   readonly replaceAfterMs: number;
+}
+
+export interface BreakerSpec {
+  /** Fraction of failed attempts above which a replica is taken out, and the service when all err. */
+  readonly errors: number;
+  /** The time over which they are counted. */
+  readonly windowMs: number;
 }
 
 export interface UpdateSpec {

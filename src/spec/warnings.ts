@@ -1,5 +1,6 @@
 import { humanBytes } from '../kit/bytes.ts';
 import { formatDuration } from '../kit/duration.ts';
+import { answers } from './answers.ts';
 import { pathText } from './problem.ts';
 import type { ResolveContext } from './context.ts';
 import type { Config } from './schema/config.ts';
@@ -26,7 +27,7 @@ export function warningsOf(
 
 function outlastDrain({ name, drainMs }: ServiceSpec, spec: Spec): readonly string[] {
   return spec.gateway.routes
-    .filter((route) => route.service === name && route.timeoutMs > drainMs)
+    .filter((route) => answers(route, name) && route.timeoutMs > drainMs)
     .map(
       (route) =>
         `${pathText(['services', name, 'drain'])}: a replica that leaves has ${formatDuration(drainMs)}, but a request of the route ${route.id} may take ${formatDuration(route.timeoutMs)} and would be cut off`,

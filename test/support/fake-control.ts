@@ -183,6 +183,7 @@ function serviceSpec(name: string): ServiceSpec {
     balance: { kind: 'least-connections' },
     sticky: false,
     retries: 2,
+    breaker: null,
     slowStartMs: null,
     drainMs: 30_000,
     update: { maxSurge: 1 },

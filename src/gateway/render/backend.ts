@@ -1,4 +1,5 @@
 import type { BalanceSpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
+import { answers } from '../../spec/answers.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { backendName, checkedName } from './names.ts';
@@ -23,7 +24,7 @@ export function backendSectionLines(
   const { spec } = service;
   const { gateway } = state;
   const routes = gateway.routes.flatMap((route, index) =>
-    route.service === spec.name ? [{ route, number: index + 1 }] : [],
+    answers(route, spec.name) ? [{ route, number: index + 1 }] : [],
   );
   const seats = seatsOf(service, slots);
   return [

@@ -52,7 +52,7 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
     return {
       kind: 'route',
       route: route.id,
-      service: route.service,
+      service: route.services.map(({ service }) => service).join(' or '),
       considered,
       rules: rulesOf(route),
       lines: linesOfRoute(route, index),
@@ -113,7 +113,7 @@ function matchesHost(pattern: string, host: string): boolean {
 
 function rulesOf(route: RouteSpec): readonly string[] {
   return [
-    `${route.service} has ${humanDuration(route.timeoutMs)} to answer and between two pieces of its answer, else 504`,
+    `${route.services.map(({ service }) => service).join(' or ')} has ${humanDuration(route.timeoutMs)} to answer and between two pieces of its answer, else 504`,
     `a body above ${humanBytes(route.bodyLimitBytes)} is refused with 413`,
   ];
 }

@@ -7,7 +7,7 @@ import {
   requestIdLines,
   responseHeaderLines,
 } from './headers.ts';
-import { captureLines, logLines, missSamplingLines, samplingLines } from './log.ts';
+import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { backendLines, mayMiss, routeLines } from './routes.ts';
 import { handoverBindLines } from './sleep.ts';
@@ -63,7 +63,7 @@ export function frontendLines(
 function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
   return [
     'http-request set-var(txn.route) int(0) unless { var(txn.route) -m found }',
-    ...(accessLog ? [] : missSamplingLines(paths, MISSED)),
+    ...(accessLog ? [] : unservedSamplingLines(paths, MISSED)),
     `http-request deny deny_status 404 if ${MISSED}`,
   ];
 }

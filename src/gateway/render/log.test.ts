@@ -109,7 +109,7 @@ test('the access log is JSON whatever a client sends, the same on stdout and in 
   for (const line of haproxy.lines) {
     assert.doesNotMatch(String(line['path']), /secret/);
     const keys = Object.keys(line).length;
-    assert.ok(keys === 20 || (keys === 15 && line['status'] === 0), JSON.stringify(line));
+    assert.ok(keys === 21 || (keys === 16 && line['status'] === 0), JSON.stringify(line));
   }
   const agents = haproxy.lines.map((line) => String(line['agent']));
   for (const agent of HOSTILE.slice(0, 6)) assert.ok(agents.includes(agent), agent);

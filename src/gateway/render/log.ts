@@ -43,8 +43,8 @@ export function samplingLines(paths: GatewayPaths): readonly string[] {
   ];
 }
 
-/** The same for requests that no route takes: a scanner must not fill the log. */
-export function missSamplingLines(paths: GatewayPaths, when: string): readonly string[] {
+/** The same for what the frontend answers itself: a scanner must not fill the log. */
+export function unservedSamplingLines(paths: GatewayPaths, when: string): readonly string[] {
   const map = argument(`${paths.folder}/${SAMPLING_MAP}`);
   const share = word(`str(${FRONTEND}),map_str_int(${map},${LOG_ALL})`);
   return [
@@ -66,7 +66,7 @@ export function samplingMap(state: GatewayState): string {
 
 /** What cannot be parsed as a request has none of its fields. */
 const UNREADABLE =
-  '{"at":%Ts%ms,"service":":gateway","route":null,"server":"-","status":0,"tq":-1,"tw":-1,"tc":-1,"tr":-1,"ta":-1,' +
+  '{"at":%Ts%ms,"service":":gateway","route":null,"server":"-","status":0,"denied":"-","tq":-1,"tw":-1,"tc":-1,"tr":-1,"ta":-1,' +
   '"end":"--","retries":"0","bytes":0,"permille":1000,"client":"%ci"}';
 
 /** Names and units are an agreement with the receiver; times in ms, -1 where it did not come so far;
@@ -79,6 +79,7 @@ function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
     `"route":%[var(txn.route),map_int(${routes},null)]`,
     '"server":"%s"',
     '"status":%ST',
+    '"denied":"%[var(txn.denied,-)]"',
     '"tq":%Tq',
     '"tw":%Tw',
     '"tc":%Tc',

@@ -15,6 +15,15 @@ export const SAMPLING_MAP = 'samp.map';
 export const SLEEP_MAP = 'sleep.map';
 export const HOLD_PROGRAM = 'hold.lua';
 
+/** In the rendered folder: the limit of a route, the rate a service drains its queue at, the state of its circuit. */
+export const LIMITS_MAP = 'limits.map';
+export const DRAIN_MAP = 'drain.map';
+export const CIRCUITS_MAP = 'circuits.map';
+
+/** In the rendered folder: the epoch of a route's cache, the time a source of keys was looked at. */
+export const EPOCHS_MAP = 'epochs.map';
+export const KEYS_MAP = 'keys.map';
+
 /** The gateway answers this itself, before any route. */
 export const HEALTH_PATH = '/.tidegate/health';
 

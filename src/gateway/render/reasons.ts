@@ -41,7 +41,8 @@ function routeReasons(before: GatewayState, after: GatewayState): readonly strin
     ...[...is].flatMap(([id, route]) => {
       const old = was.get(id);
       const keys = old ? changedKeys(old, route) : [];
-      return keys.map((key) => `route ${id}: ${key} changed`);
+      // In the file the key is `service`, whether one answers or several.
+      return keys.map((key) => `route ${id}: ${key === 'services' ? 'service' : key} changed`);
     }),
     ...(moved ? ['routes in another order'] : []),
   ];

@@ -47,9 +47,13 @@ const HOST_PATTERN = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,252})$/;
 function routeProblems(route: RouteSpec, index: number, state: GatewayState): readonly string[] {
   const at = `gateway.routes[${index}]`;
   return [
-    ...(Object.hasOwn(state.services, route.service)
-      ? []
-      : [`${at}.service: ${shown(route.service)} is no service`]),
+    ...(route.services.length > 0 ? [] : [`${at}.service: nobody answers`]),
+    ...route.services.flatMap(({ service, weight }) => [
+      ...(Object.hasOwn(state.services, service)
+        ? []
+        : [`${at}.service: ${shown(service)} is no service`]),
+      ...whole(`${at}.service.${shown(service)}`, weight, 1, 256),
+    ]),
     ...text(`${at}.id`, route.id),
     ...text(`${at}.path`, route.path),
     ...(route.path.startsWith('/') ? [] : [`${at}.path: ${shown(route.path)} must begin with /`]),

@@ -3,11 +3,12 @@ import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.
 import { backendSectionLines } from './backend.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
+import { withoutLiveValues } from './live-maps.ts';
 import { logRelaySections } from './log-relay.ts';
 import { ROUTE_MAP, samplingMap } from './log.ts';
-import { FRONTEND, SAMPLING_MAP, SLEEP_MAP, backendName } from './names.ts';
+import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
 import { routeMap } from './routes.ts';
-import { sleepFiles, sleepMapKeys } from './sleep.ts';
+import { sleepFiles } from './sleep.ts';
 
 /** HAProxy's files for a state that has no refusals; servers as they are now. */
 export function render(
@@ -41,8 +42,7 @@ export function render(
 /** The configuration without what can be changed at runtime: where this differs, HAProxy must reload. */
 export function skeleton(rendered: Rendered): string {
   const config = rendered.config.replaceAll(/^( {2}server s\d+b?) .*$/gm, '$1');
-  const { [SLEEP_MAP]: states = '', ...maps } = rendered.maps;
-  return JSON.stringify([config, maps, sleepMapKeys(states)]);
+  return JSON.stringify([config, withoutLiveValues(rendered.maps)]);
 }
 
 // Private

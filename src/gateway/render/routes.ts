@@ -1,4 +1,5 @@
 import type { RouteSpec } from '../../spec/spec.ts';
+import { answers } from '../../spec/answers.ts';
 import { backendName } from './names.ts';
 import { plainJson, word } from './quote.ts';
 import { pathPattern } from './route-pattern.ts';
@@ -32,12 +33,14 @@ export function linesOfRoute(route: RouteSpec, index: number): readonly string[]
 
 /** Which backend each route goes to; the last service needs no question. */
 export function backendLines(routes: readonly RouteSpec[]): readonly string[] {
-  const services = [...new Set(routes.map((route) => route.service))];
+  const services = [
+    ...new Set(routes.flatMap((route) => route.services.map(({ service }) => service))),
+  ];
   const last = services.pop();
   const lines = services.flatMap((service) =>
     ifRoute(
       `use_backend ${backendName(service)}`,
-      numbersOf(routes, (r) => r.service === service),
+      numbersOf(routes, (route) => answers(route, service)),
     ),
   );
   return last === undefined ? lines : [...lines, `default_backend ${backendName(last)}`];

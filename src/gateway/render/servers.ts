@@ -18,7 +18,9 @@ export function seatsOf(
   const byReplica = new Map(service?.servers.map((server) => [server.replica, server]));
   return slots.map((replica) => {
     const server = replica === null ? undefined : byReplica.get(replica);
-    return server ? { host: server.host, port: server.port, state: server.state } : EMPTY;
+    if (!server) return EMPTY;
+    const { host, port, state } = server;
+    return { host, port, state: state === 'ready' ? 'ready' : 'drain' };
   });
 }
 

@@ -101,11 +101,6 @@ export function sleepCommands(
   return { first, last };
 }
 
-/** The map without what changes at runtime. */
-export function sleepMapKeys(text: string): string {
-  return text.replaceAll(/^(\S+) .*$/gm, '$1');
-}
-
 // Private
 
 const REFUSED = errorBody(503, 'The service is asleep and did not wake up. Try again later.');

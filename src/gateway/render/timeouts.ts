@@ -22,9 +22,10 @@ export const LONGEST_MS = 2_147_483_647;
 /** How long a worker may go on after a reload: longer than the longest request, its wait, its queueing and its retries. */
 export function hardStopMs(state: GatewayState): number {
   const longest = state.gateway.routes.map((route) => {
-    const service = state.services[route.service];
-    const heldMs = service?.sleep?.holdMs ?? 0;
-    return heldMs + route.timeoutMs * ((service?.spec.retries ?? 0) + 2);
+    const services = route.services.flatMap(({ service }) => state.services[service] ?? []);
+    const heldMs = Math.max(0, ...services.map(({ sleep }) => sleep?.holdMs ?? 0));
+    const retries = Math.max(0, ...services.map(({ spec }) => spec.retries));
+    return heldMs + route.timeoutMs * (retries + 2);
   });
   const drains = Object.values(state.services).map((service) => service.spec.drainMs);
   return Math.min(LONGEST_MS, Math.max(KEEP_ALIVE_MS, ...longest, ...drains) + 30 * SECOND);

@@ -1,0 +1,36 @@
+import type { Denial } from '../gateway.ts';
+import type { GatewayPaths } from '../plan.ts';
+import { errorBody } from './error-pages.ts';
+import { unservedSamplingLines } from './log.ts';
+
+export interface DenialPage {
+  readonly denial: Denial;
+  readonly status: number;
+  /** For people; without quotes. */
+  readonly detail: string;
+  /** Names and values as HAProxy's `hdr` takes them: a value is a format, one word. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * The lines that answer a request which an earlier line of the frontend has marked with `markDenied`. Who is refused
+ * again and again fills neither the log nor the counters: such lines are sampled like all others.
+ */
+export function denialLines(
+  page: DenialPage,
+  paths: GatewayPaths,
+  accessLog: boolean,
+): readonly string[] {
+  const { denial, status, detail, headers = [] } = page;
+  const when = `{ var(txn.denied) -m str ${denial} }`;
+  const given = headers.map(([name, value]) => ` hdr ${name} ${value}`).join('');
+  return [
+    ...(accessLog ? [] : unservedSamplingLines(paths, when)),
+    `http-request return status ${status} content-type application/problem+json string '${errorBody(status, detail)}' hdr Cache-Control no-store${given} if ${when}`,
+  ];
+}
+
+/** The line that refuses what meets `when`; `txn.denied` is in the log. */
+export function markDenied(denial: Denial, when: string): string {
+  return `http-request set-var(txn.denied) str(${denial}) if ${when}`;
+}
