@@ -17,8 +17,8 @@ import { createEnding } from './ending.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
-import type { ServedSpec } from './gateway-state.ts';
-import { gatewayState, noteServing } from './gateway-state.ts';
+import type { GatewayConditions, ServedSpec } from './gateway-state.ts';
+import { CALM, gatewayState, noteServing } from './gateway-state.ts';
 import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
@@ -87,8 +87,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   let begun = false;
   const held = createHeldRequests();
   const news = createServiceNews({ clock, log, project, incidents, counters, held });
-  const state = (): GatewayState =>
-    gatewayState(served(), roster.all(), (name) => sleep.refusedSeconds(name));
+  const conditions: GatewayConditions = {
+    ...CALM,
+    refusedSeconds: (name) => sleep.refusedSeconds(name),
+  };
+  const state = (): GatewayState => gatewayState(served(), roster.all(), conditions);
   const keeper = createGatewayKeeper({
     clock,
     log,
@@ -159,7 +162,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     project,
     reconciler,
     emit: events.emit,
-    stateOf: (next) => gatewayState(next, roster.all(), (name) => sleep.refusedSeconds(name)),
+    stateOf: (next) => gatewayState(next, roster.all(), conditions),
     tellGateway: () => keeper.publish(),
   });
 

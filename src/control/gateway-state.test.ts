@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { testReplica } from '../../test/support/replica.ts';
 import type { GatewaySleep } from '../gateway/gateway.ts';
 import { command, resolved } from '../spec/fixtures/resolved.ts';
-import { gatewayState } from './gateway-state.ts';
+import { CALM, gatewayState } from './gateway-state.ts';
 import type { Replica } from './roster.ts';
 
 /** What the gateway is told of the sleep of a service with replicas in these states. */
@@ -20,7 +20,9 @@ function sleepWith(
     testReplica(`api-${index}`, { state, address: null }),
   );
   const served = { gateway, services: Object.values(services) };
-  return gatewayState(served, replicas, () => refusedSeconds).services['api']?.sleep;
+  return gatewayState(served, replicas, { ...CALM, refusedSeconds: () => refusedSeconds }).services[
+    'api'
+  ]?.sleep;
 }
 
 test('a service with a minimum never sleeps', () => {

@@ -21,33 +21,66 @@ export interface ServedSpec {
   readonly services: readonly ServiceSpec[];
 }
 
-/**
- * What the gateway should look like with these replicas: those that serve, and those that finish what they have.
- * `refusedSeconds`: for how long nobody wakes a service that sleeps; null: a request does.
- */
+/** What else the gateway is told, beside who serves; it changes while the configuration stays. */
+export interface GatewayConditions {
+  /** For how long nobody wakes a service that sleeps; null: a request does. */
+  refusedSeconds(service: string): number | null;
+  /** See `GatewayService`. */
+  drainRate(service: string): number | null;
+  /** See `GatewayService`; `ejected` are replicas. */
+  breaker(service: string): Pick<GatewayService, 'circuit' | 'trial'> & {
+    readonly ejected: ReadonlySet<string>;
+  };
+  /** See `GatewayState`. */
+  keys(): GatewayState['keys'];
+  certificate(): string | null;
+  cacheEpochs(): GatewayState['cacheEpochs'];
+}
+
+/** Nothing fails, nothing is known, nobody waits. */
+export const CALM: GatewayConditions = {
+  refusedSeconds: () => null,
+  drainRate: () => null,
+  breaker: () => ({ circuit: { kind: 'closed' }, trial: null, ejected: new Set() }),
+  keys: () => ({}),
+  certificate: () => null,
+  cacheEpochs: () => ({}),
+};
+
+/** What the gateway should look like with these replicas: those that serve, and those that finish what they have. */
 export function gatewayState(
   { gateway, services: specs }: ServedSpec,
   replicas: readonly Replica[],
-  refusedSeconds: (service: string) => number | null = () => null,
+  conditions: GatewayConditions = CALM,
 ): GatewayState {
   const services: Record<string, GatewayService> = {};
   for (const service of specs) {
     const own = replicas.filter((replica) => replica.service === service.name);
+    const { circuit, trial, ejected } = conditions.breaker(service.name);
     const servers = own
-      .flatMap(serverOf)
+      .flatMap((replica) => serverOf(replica, ejected.has(replica.id)))
       .sort((a, b) => a.replica.localeCompare(b.replica, 'en', { numeric: true }));
     services[service.name] = {
       spec: gatewayPart(service),
       leastReplicas: Math.max(1, service.scale.min),
-      circuit: { kind: 'closed' },
-      trial: null,
-      drainRate: null,
-      sleep: service.scale.min > 0 ? null : sleepOf(service, own, refusedSeconds(service.name)),
+      circuit,
+      trial,
+      drainRate: conditions.drainRate(service.name),
+      sleep:
+        service.scale.min > 0
+          ? null
+          : sleepOf(service, own, conditions.refusedSeconds(service.name)),
       slots: Math.max(service.scale.max + SPARE_SLOTS * service.update.maxSurge, servers.length),
       servers,
     };
   }
-  return { gateway, services, keys: {}, certificate: null, cacheEpochs: {} };
+  return {
+    gateway,
+    services,
+    keys: conditions.keys(),
+    certificate: conditions.certificate(),
+    cacheEpochs: conditions.cacheEpochs(),
+  };
 }
 
 /** Notes which replicas take traffic since the gateway does as `told`; returns those that did not before. */
@@ -92,10 +125,9 @@ function sleepOf(
   };
 }
 
-function serverOf(replica: Replica): GatewayServer[] {
+function serverOf(replica: Replica, ejected: boolean): GatewayServer[] {
   if (replica.state === 'starting' || replica.address === null) return [];
   const { host, port } = replica.address;
-  return [
-    { replica: replica.id, host, port, state: replica.state === 'ready' ? 'ready' : 'drain' },
-  ];
+  const state = replica.state !== 'ready' ? 'drain' : ejected ? 'ejected' : 'ready';
+  return [{ replica: replica.id, host, port, state }];
 }
