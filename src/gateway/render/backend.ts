@@ -2,7 +2,7 @@ import type { BalanceSpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
 import { answers } from '../../spec/answers.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
-import { backendName, checkedName } from './names.ts';
+import { backendName, checkedName, cookieName } from './names.ts';
 import { word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
@@ -139,7 +139,7 @@ function checkLines(health: HealthSpec): readonly string[] {
  * fails: its cookie is ignored then, unless all fail.
  */
 function stickyLines(service: string, slots: number): readonly string[] {
-  const cookie = `tidegate-${service}`;
+  const cookie = cookieName(service);
   const backend = backendName(service);
   const names = Array.from({ length: slots }, (_, slot) => checkedName(slot));
   return [

@@ -4,6 +4,7 @@ import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
 import { HEALTH_PATH } from './names.ts';
 import { matchesPath, pathPattern } from './route-pattern.ts';
 import { linesOfRoute } from './routes.ts';
+import { sharesOf } from './split.ts';
 
 export interface AskedRequest {
   readonly method: string;
@@ -52,7 +53,7 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
     return {
       kind: 'route',
       route: route.id,
-      service: route.services.map(({ service }) => service).join(' or '),
+      service: sharesOf(route),
       considered,
       rules: rulesOf(route),
       lines: linesOfRoute(route, index),

@@ -1,16 +1,13 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
-import {
-  connectionLines,
-  requestHeaderLines,
-  requestIdLines,
-  responseHeaderLines,
-} from './headers.ts';
+import { clientAddressLines } from './client-address.ts';
+import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
-import { backendLines, mayMiss, routeLines } from './routes.ts';
+import { mayMiss, routeLines } from './routes.ts';
 import { handoverBindLines } from './sleep.ts';
+import { backendLines } from './split.ts';
 
 /** Types worth compressing; event streams are not among them, they must arrive as they are sent. */
 const TEXT_TYPES = [
@@ -46,13 +43,13 @@ export function frontendLines(
       : []),
     `monitor-uri ${HEALTH_PATH}`,
     `http-error status 200 content-type application/json string '{"status":"ok"}' hdr Cache-Control no-store`,
-    ...connectionLines(),
+    ...clientAddressLines(gateway),
     ...requestIdLines(),
     ...captureLines(accessLog),
     ...routeLines(routes),
     ...(mayMiss(routes) ? missLines(paths, accessLog) : []),
-    ...requestHeaderLines(),
-    ...backendLines(routes),
+    ...requestHeaderLines(gateway),
+    ...backendLines(state),
     ...(accessLog ? [] : samplingLines(paths)),
     ...responseHeaderLines(),
   ];

@@ -1,3 +1,5 @@
+import type { GatewaySpec } from '../../spec/spec.ts';
+import { clientAddress, clientScheme } from './client-address.ts';
 import { word } from './quote.ts';
 
 /** Names the gateway alone may set, as prefixes; some servers take `_` for `-`, so both spellings go. */
@@ -6,16 +8,11 @@ const FORGED = 'x[-_](forwarded|tidegate|real)';
 /** Headers that concern one connection only, and two that servers are fooled with. */
 const HOP_BY_HOP = 'keep-alive|proxy-connection|proxy-authorization|proxy|te|forwarded';
 
-/** What every request of a connection shares is made once, when it is opened. */
-export function connectionLines(): readonly string[] {
-  return ['tcp-request session set-var-fmt(sess.client) %[src]'];
-}
-
 /**
  * What is done to the headers of every request that has a route. Most requests carry nothing to remove: one look at all
  * names says so. `add-header` where the name is known to be gone: it does not search for it again.
  */
-export function requestHeaderLines(): readonly string[] {
+export function requestHeaderLines(gateway: GatewaySpec): readonly string[] {
   return [
     `http-request del-header ${word(`^(${FORGED}|(${HOP_BY_HOP})$)`)} -m reg if { req.hdr_names -m reg -- ${word(`(^|,)(${FORGED}|(${HOP_BY_HOP})(,|$))`)} }`,
     // Of the upgrades only WebSocket passes: `Upgrade: h2c` would open a tunnel past every rule here.
@@ -24,8 +21,8 @@ export function requestHeaderLines(): readonly string[] {
     'http-request del-header connection',
     'http-request add-header connection upgrade if { var(txn.websocket) -m found }',
     'http-request add-header upgrade websocket if { var(txn.websocket) -m found }',
-    'http-request add-header x-forwarded-for %[var(sess.client)]',
-    'http-request add-header x-forwarded-proto http',
+    `http-request add-header x-forwarded-for ${clientAddress(gateway)}`,
+    `http-request add-header x-forwarded-proto ${clientScheme(gateway)}`,
     'http-request add-header x-forwarded-host %[req.fhdr(host)] if { req.fhdr(host) -m found }',
     'http-request set-header x-request-id %[var(txn.id)]',
   ];

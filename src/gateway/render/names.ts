@@ -38,6 +38,11 @@ export function backendName(service: string): string {
   return service;
 }
 
+/** Names the place of a client's replica in a sticky service. */
+export function cookieName(service: string): string {
+  return `tidegate-${service}`;
+}
+
 /** The slot's server with checks: `s1` for slot 0. */
 export function checkedName(slot: number): string {
   return `s${slot + 1}`;

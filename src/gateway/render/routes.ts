@@ -1,11 +1,7 @@
 import type { RouteSpec } from '../../spec/spec.ts';
-import { answers } from '../../spec/answers.ts';
-import { backendName } from './names.ts';
+import { VALUES_A_LINE, chunks } from './chunks.ts';
 import { plainJson, word } from './quote.ts';
 import { pathPattern } from './route-pattern.ts';
-
-/** A line holds 64 words at most. */
-const VALUES_A_LINE = 40;
 
 /**
  * The rules that choose a route: each sets `txn.route` to its number (from 1) unless one before it matched. Everything
@@ -29,21 +25,6 @@ export function linesOfRoute(route: RouteSpec, index: number): readonly string[]
   const all = [...unmatched, ...names];
   const when = all.length === 0 ? '' : ` if ${all.join(' ')}`;
   return [...conditions, `http-request set-var(txn.route) int(${index + 1})${when}`];
-}
-
-/** Which backend each route goes to; the last service needs no question. */
-export function backendLines(routes: readonly RouteSpec[]): readonly string[] {
-  const services = [
-    ...new Set(routes.flatMap((route) => route.services.map(({ service }) => service))),
-  ];
-  const last = services.pop();
-  const lines = services.flatMap((service) =>
-    ifRoute(
-      `use_backend ${backendName(service)}`,
-      numbersOf(routes, (route) => answers(route, service)),
-    ),
-  );
-  return last === undefined ? lines : [...lines, `default_backend ${backendName(last)}`];
 }
 
 /** Whether some request may match no route at all. */
@@ -73,14 +54,6 @@ export function routeMap(routes: readonly RouteSpec[]): string {
 }
 
 // Private
-
-/** The numbers (from 1) of the routes that are wanted. */
-function numbersOf(
-  routes: readonly RouteSpec[],
-  wanted: (route: RouteSpec) => boolean,
-): readonly number[] {
-  return routes.flatMap((route, index) => (wanted(route) ? [index + 1] : []));
-}
 
 function pathAcl(name: string, path: string): readonly string[] {
   const pattern = pathPattern(path);
@@ -121,11 +94,4 @@ function headerAcls(name: string, headers: RouteSpec['headers']): readonly strin
     if (value === '*') return `${acl} -m found`;
     return value === '' ? `${acl} -m len 0` : `${acl} -m str -- ${word(value)}`;
   });
-}
-
-function chunks(values: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.ceil(values.length / VALUES_A_LINE);
-  return Array.from({ length: count }, (_, index) =>
-    values.slice(index * VALUES_A_LINE, (index + 1) * VALUES_A_LINE),
-  );
 }
