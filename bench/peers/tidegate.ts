@@ -7,6 +7,7 @@ import { createGateway } from '../../src/gateway/create.ts';
 import type { GatewayState } from '../../src/gateway/gateway.ts';
 import { until } from '../../test/support/until.ts';
 import { resolveSpec } from '../../src/spec/resolve.ts';
+import type { Spec } from '../../src/spec/spec.ts';
 import type { Peer, PeerSite, RunningPeer } from './peer.ts';
 
 /**
@@ -21,18 +22,12 @@ export const tidegatePlain: Peer = peer('Tidegate, no retries, no gzip', {
   compression: false,
 });
 
-// Private
-
-interface Options {
-  readonly retries?: number;
-  readonly compression?: boolean;
-}
-
-function peer(name: string, options: Options): Peer {
-  return { name, start: (site) => start(site, options) };
-}
-
-async function start(site: PeerSite, options: Options): Promise<RunningPeer> {
+/** Starts the gateway alone with this state; the metrics are read as a control plane reads them. */
+export async function startTidegate(
+  site: PeerSite,
+  state: GatewayState,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RunningPeer> {
   const runFolder = join(site.folder, 'run');
   mkdirSync(runFolder, { recursive: true });
   const gateway = createGateway({
@@ -44,10 +39,10 @@ async function start(site: PeerSite, options: Options): Promise<RunningPeer> {
     clock: systemClock,
     remember: () => undefined,
   });
-  await gateway.start(stateFor(site, options));
+  await gateway.start(state);
   // A gateway whose latencies do not arrive would be measured without its metrics.
   const latencies = until('latencies arrive', async () => {
-    await fetch(`http://127.0.0.1:${site.port}/api/hello`);
+    await fetch(`http://127.0.0.1:${site.port}/api/hello`, { headers });
     return ((await gateway.traffic()).services['api']?.latency.total ?? 0) > 0;
   });
   try {
@@ -69,6 +64,47 @@ async function start(site: PeerSite, options: Options): Promise<RunningPeer> {
       await gateway.close();
     },
   };
+}
+
+/** The state that a specification leads to when each of its services has these replicas. */
+export function stateOf({ gateway, services }: Spec, backends: readonly number[]): GatewayState {
+  return {
+    gateway,
+    keys: {},
+    certificate: null,
+    cacheEpochs: {},
+    services: Object.fromEntries(
+      Object.values(services).map((spec) => [
+        spec.name,
+        {
+          spec,
+          leastReplicas: 1,
+          circuit: { kind: 'closed' as const },
+          trial: null,
+          drainRate: null,
+          sleep: null,
+          slots: 10,
+          servers: backends.map((port, at) => ({
+            replica: `${spec.name}-${at + 1}`,
+            host: '127.0.0.1',
+            port,
+            state: 'ready' as const,
+          })),
+        },
+      ]),
+    ),
+  };
+}
+
+// Private
+
+interface Options {
+  readonly retries?: number;
+  readonly compression?: boolean;
+}
+
+function peer(name: string, options: Options): Peer {
+  return { name, start: (site) => startTidegate(site, stateFor(site, options)) };
 }
 
 /** The state that a configuration with these routes leads to. */
@@ -96,31 +132,5 @@ function stateFor({ folder, port, backends }: PeerSite, options: Options): Gatew
     { folder, machine: { cores: 2, memoryBytes: 2 ** 32 } },
   );
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
-  const { gateway, services } = resolved.spec;
-  return {
-    gateway,
-    keys: {},
-    certificate: null,
-    cacheEpochs: {},
-    services: Object.fromEntries(
-      Object.entries(services).map(([name, spec]) => [
-        name,
-        {
-          spec,
-          leastReplicas: 1,
-          circuit: { kind: 'closed' as const },
-          trial: null,
-          drainRate: null,
-          sleep: null,
-          slots: 10,
-          servers: backends.map((backend, at) => ({
-            replica: `${name}-${at + 1}`,
-            host: '127.0.0.1',
-            port: backend,
-            state: 'ready' as const,
-          })),
-        },
-      ]),
-    ),
-  };
+  return stateOf(resolved.spec, backends);
 }

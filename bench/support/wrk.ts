@@ -8,9 +8,15 @@ export interface WrkResult {
   readonly p99Ms: number;
 }
 
-/** `wrk -t1 -c64` against one address for so many seconds. */
-export async function wrk(url: string, seconds: number, signal: AbortSignal): Promise<WrkResult> {
-  const argv = [find('wrk'), '-t1', '-c64', `-d${seconds}s`, '--latency', url] as const;
+/** `wrk -t1 -c64` against one address for so many seconds; `script`: the Lua file that makes its requests. */
+export async function wrk(
+  url: string,
+  seconds: number,
+  signal: AbortSignal,
+  script?: string,
+): Promise<WrkResult> {
+  const made = script === undefined ? [] : ['-s', script];
+  const argv = [find('wrk'), '-t1', '-c64', `-d${seconds}s`, '--latency', ...made, url] as const;
   return parseWrk(await outputOf([...argv], signal));
 }
 
