@@ -8,7 +8,12 @@ export const DEFAULTS = {
   adminHost: '127.0.0.1',
   adminPort: 8081,
   gateway: { host: '127.0.0.1', port: 8080, accessLog: false, compression: true },
+  jwt: {
+    clockSkewMs: 30 * SECOND,
+    forward: { sub: 'x-user-id' } as Readonly<Record<string, string>>,
+  },
   route: { path: '/*', timeoutMs: 30 * SECOND, bodyLimitBytes: parseBytes('10MB') as number },
+  aggregate: { timeoutMs: 5 * SECOND },
   health: {
     path: null,
     intervalMs: 1 * SECOND,

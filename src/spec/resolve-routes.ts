@@ -1,6 +1,8 @@
+import { AGGREGATOR } from './aggregator.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
+import { AGGREGATE_METHODS, checkAggregate, checkParts, resolveAggregate } from './resolve-aggregate.ts';
 import type { Config } from './schema/config.ts';
 import { shadows } from './shadow.ts';
 import type { RouteMatch } from './shadow.ts';
@@ -26,10 +28,15 @@ export function resolveRoutes(config: Config, report: Report): readonly RouteSpe
   checkTargets(given, report);
   checkOrder(given, report);
   const seen = new Map<string, number>();
-  return given.flatMap((route) => {
+  const resolved = given.flatMap((route, index) => {
+    checkAggregate(route, at(index), report);
     const answering = servicesOf(route);
-    return answering.length === 0 ? [] : [withDefaults(route, answering, seen)];
+    if (answering.length === 0) return [];
+    return [{ index, route: withDefaults(route, answering, seen) }];
   });
+  const routes = resolved.map(({ route }) => route);
+  checkParts(routes, (position) => resolved[position]?.index ?? position, report);
+  return routes;
 }
 
 // Private
@@ -37,7 +44,7 @@ export function resolveRoutes(config: Config, report: Report): readonly RouteSpe
 const at = (index: number): Path => ['gateway', 'routes', index];
 
 function checkTargets(routes: readonly GivenRoute[], report: Report): void {
-  for (const [index, { path, service, aggregate, scopes, auth }] of routes.entries()) {
+  for (const [index, { path, service, aggregate, scopes, claims, auth }] of routes.entries()) {
     if (path?.startsWith('/.tidegate/')) {
       report([...at(index), 'path'], 'must not begin with /.tidegate/: the gateway answers there');
     }
@@ -56,8 +63,9 @@ function checkTargets(routes: readonly GivenRoute[], report: Report): void {
     if (typeof service === 'object' && !Object.values(service).some((weight) => weight > 0)) {
       report([...at(index), 'service'], 'must give at least one service a weight above 0');
     }
-    if (scopes !== undefined && auth === undefined) {
-      report([...at(index), 'scopes'], 'must stand beside auth, which brings the token', {
+    for (const [key, value] of Object.entries({ scopes, claims })) {
+      if (value === undefined || auth !== undefined) continue;
+      report([...at(index), key], 'must stand beside auth, which brings the token', {
         dependsOn: [at(index)],
       });
     }
@@ -84,7 +92,9 @@ function matchKeys(index: number): readonly Path[] {
 function matchOf(route: Partial<GivenRoute>): RouteMatch {
   return {
     path: route.path ?? DEFAULTS.route.path,
-    methods: (route.methods ?? []).map((method) => method.toUpperCase()),
+    methods: (route.methods ?? (route.aggregate ? AGGREGATE_METHODS : [])).map((method) =>
+      method.toUpperCase(),
+    ),
     hosts: (route.host ?? []).map((host) => host.toLowerCase()),
     headers: Object.fromEntries(
       Object.entries(route.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
@@ -92,9 +102,9 @@ function matchOf(route: Partial<GivenRoute>): RouteMatch {
   };
 }
 
-/** Who answers; none where an aggregate does. A weight of 0 gets nothing. */
-function servicesOf({ service }: GivenRoute): readonly WeightedService[] {
-  if (service === undefined) return [];
+/** Who answers. A weight of 0 gets nothing. */
+function servicesOf({ service, aggregate }: GivenRoute): readonly WeightedService[] {
+  if (service === undefined) return aggregate ? [{ service: AGGREGATOR, weight: 1 }] : [];
   if (typeof service === 'string') return [{ service, weight: 1 }];
   return Object.entries(service)
     .filter(([, weight]) => weight > 0)
@@ -115,15 +125,15 @@ function withDefaults(
     ...match,
     timeoutMs: route.timeout ?? DEFAULTS.route.timeoutMs,
     bodyLimitBytes: route.bodyLimit ?? DEFAULTS.route.bodyLimitBytes,
-    auth: null,
-    scopes: [],
-    claims: {},
+    auth: route.auth ?? null,
+    scopes: [...new Set(route.scopes)],
+    claims: route.claims ?? {},
     rateLimit: null,
     cache: null,
     cors: null,
     rewrite: null,
     requestHeaders: {},
     responseHeaders: {},
-    aggregate: null,
+    aggregate: resolveAggregate(route),
   };
 }

@@ -1,3 +1,4 @@
+import { aggregatorService } from './aggregator.ts';
 import type { Machine, ResolveContext } from './context.ts';
 import { DEFAULTS, defaultMaxReplicas, defaultName } from './defaults.ts';
 import { parseConfig } from './parse.ts';
@@ -5,6 +6,7 @@ import type { ConfigProblem } from './problem.ts';
 import { createReport } from './report.ts';
 import type { Report } from './report.ts';
 import { checkReferences } from './references.ts';
+import { resolveJwt } from './resolve-jwt.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveService } from './resolve-service.ts';
 import type { Config } from './schema/config.ts';
@@ -37,7 +39,9 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
   const config = parsed.config;
 
   const routes = resolveRoutes(config, report);
-  const gateway = resolveGateway(config, routes);
+  const jwt = resolveJwt(config, context.folder, report);
+  const gateway = resolveGateway(config, jwt, routes);
+  const aggregator = aggregatorService(routes, context);
   const spec: Spec = {
     name: config.name ?? defaultName(context.folder),
     engine: config.engine ?? DEFAULTS.engine,
@@ -45,10 +49,12 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
     admin: { host: DEFAULTS.adminHost, port: config.admin?.port ?? DEFAULTS.adminPort },
     gateway,
     services: Object.fromEntries(
-      Object.keys(config.services).map((name) => [
-        name,
-        resolveService(name, config, routes, context, report),
-      ]),
+      [
+        ...Object.keys(config.services).map((name) =>
+          resolveService(name, config, routes, context, report),
+        ),
+        ...(aggregator ? [aggregator] : []),
+      ].map((service) => [service.name, service]),
     ),
     host: resolveHost(config, context.machine),
   };
@@ -82,14 +88,18 @@ function checkPorts({ gateway, admin }: Spec, given: Config, report: Report): vo
   report([written, 'port'], rule, { withoutValue: true, dependsOn });
 }
 
-function resolveGateway({ gateway = {} }: Config, routes: GatewaySpec['routes']): GatewaySpec {
+function resolveGateway(
+  { gateway = {} }: Config,
+  jwt: GatewaySpec['jwt'],
+  routes: GatewaySpec['routes'],
+): GatewaySpec {
   return {
     host: gateway.host ?? DEFAULTS.gateway.host,
     port: gateway.port ?? DEFAULTS.gateway.port,
     accessLog: gateway.accessLog ?? DEFAULTS.gateway.accessLog,
     compression: gateway.compression ?? DEFAULTS.gateway.compression,
     tls: null,
-    jwt: {},
+    jwt,
     rateLimit: null,
     trustedProxies: [],
     forwarded: false,

@@ -1,35 +1,13 @@
-import { filePath, listenHost, name, urlText } from './safe-text.ts';
+import { filePath, listenHost, name, network } from './safe-text.ts';
+import { jwt } from './jwt.ts';
 import { route } from './route.ts';
-import { list, named, oneOf, oneOrMore, section, whole, yesOrNo } from './values.ts';
-
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'HS256',
-  'HS384',
-  'HS512',
-] as const;
+import { list, named, section, whole, yesOrNo } from './values.ts';
 
 const tls = section({
   /** The certificate and its chain, PEM. */
   cert: filePath,
   /** Its private key, PEM. */
   key: filePath,
-});
-
-const jwt = section({
-  /** Signature algorithms accepted. */
-  algorithms: list(oneOf(ALGORITHMS)).min(1, { error: 'must name at least one algorithm' }),
-  /** The key set: a file or an address. */
-  keys: urlText,
-  /** The `iss` the token must carry. */
-  issuer: urlText.optional(),
-  /** The `aud` the token must carry. */
-  audience: oneOrMore(urlText, 'an audience or a list').optional(),
 });
 
 export const gateway = section({
@@ -39,10 +17,16 @@ export const gateway = section({
   port: whole(1, 65_535).optional(),
   /** Adds HTTPS and HTTP/2. Not in this version. */
   tls: tls.optional(),
-  /** Key sets that routes name in `auth`. Not in this version. */
+  /** Who may be a caller, by the name that routes use in `auth`. */
   jwt: named(name, jwt).optional(),
   /** In order: the first match wins. Default with one service: everything to it. */
   routes: list(route).optional(),
+  /** Proxies in front: from them `X-Forwarded-For` and `-Proto` are believed. Default: none. */
+  trustedProxies: list(network).optional(),
+  /** Tells services of the client in the standard header `Forwarded`, too. Default false. */
+  forwarded: yesOrNo.optional(),
+  /** Adds security headers to answers that lack them. Default false. */
+  securityHeaders: yesOrNo.optional(),
   /** Writes one JSON line for each request. Default false. */
   accessLog: yesOrNo.optional(),
   /** Compresses text answers. Default true. */

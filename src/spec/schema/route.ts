@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { aggregate } from './aggregate.ts';
+import { claims } from './jwt.ts';
 import {
   countBy,
   headerName,
+  headerText,
   headerValue,
   hostPattern,
-  identifier,
   method,
   name,
   origin,
-  requestPath,
   routePath,
   scope,
 } from './safe-text.ts';
@@ -33,13 +34,13 @@ const cache = section({
 const cors = section({
   /** Pages of which origins may call: 'https://example.org', '*'. */
   origins: oneOrMore(origin, "an origin such as 'https://example.org' or '*', or a list"),
-  /** Methods they may use. */
+  /** Methods they may use. Default: the route's, or else any. */
   methods: list(method).optional(),
-  /** Headers they may send. */
+  /** Headers they may send. Default: any. */
   headers: list(headerName).optional(),
   /** Whether cookies may be sent along. Default false. */
   credentials: yesOrNo.optional(),
-  /** How long browsers remember the answer. */
+  /** How long browsers remember the answer. Default 10 m. */
   maxAge: duration().optional(),
 });
 
@@ -55,18 +56,20 @@ export const route = section({
   ).optional(),
   /** Only with these headers: name and exact value, or '*' for present. Default: any. */
   headers: named(headerName, headerValue).optional(),
-  /** The service that answers; { api: 90, next: 10 } splits by weight (not in this version). */
+  /** The service that answers; { api: 90, next: 10 } splits by weight. */
   service: z
     .union([name, named(name, whole(0, 256))], {
       error: "must be a service's name, or weights such as { api: 90, next: 10 }",
     })
     .optional(),
-  /** One answer made of several: name and path of each part. Not in this version. */
-  aggregate: named(identifier, requestPath).optional(),
-  /** Which of `gateway.jwt` the caller must satisfy. Not in this version. */
+  /** In place of service, one answer made of several: name and path of each part. */
+  aggregate: aggregate.optional(),
+  /** Which of `gateway.jwt` the caller must satisfy. Default: anybody may call. */
   auth: name.optional(),
-  /** Scopes the token must hold. Not in this version. */
+  /** Scopes the token must hold, all of them. */
   scopes: list(scope).optional(),
+  /** Claims the token must have: { role: 'admin' }, or a list of which one is enough. */
+  claims: claims.optional(),
   /** How long the service may take to answer. Default 30 s. */
   timeout: duration().optional(),
   /** The largest request body. Default 10 MB. */
@@ -75,9 +78,13 @@ export const route = section({
   rateLimit: rateLimit.optional(),
   /** Keeps answers at the gateway. Not in this version. */
   cache: cache.optional(),
-  /** The path the service sees: '/v2/*'. Not in this version. */
+  /** The path the service sees: '/v2/*', '/users/:id'. Default: as it came. */
   rewrite: routePath.optional(),
-  /** Which other sites' pages may call. Not in this version. */
+  /** Headers the service gets: name and value, null removes. */
+  requestHeaders: named(headerName, headerText.nullable()).optional(),
+  /** Headers the client gets: name and value, null removes. */
+  responseHeaders: named(headerName, headerText.nullable()).optional(),
+  /** Which other sites' pages may call. Default: none. */
   cors: cors.optional(),
   /** Takes requests with `Prefer: respond-async` as tasks. Not in this version. */
   async: yesOrNo.optional(),

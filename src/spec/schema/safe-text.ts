@@ -53,6 +53,12 @@ export const headerValue = text(
   `a header's exact value, or '*' for any: letters, digits, single spaces and . _ ~ + , : ; = @ / ( ) * ? & -`,
 );
 
+/** What a header is given, character by character as it stands: any line of printable ASCII. */
+export const headerText = text(
+  /^(?! )[\u0020-\u007e]{1,1024}(?<! )$/,
+  'the value of a header: printable ASCII, no blanks at its ends',
+);
+
 export const hashBy = text(
   new RegExp(`^(?:ip|(?:header|cookie):${HEADER_NAME})$`),
   "'ip', 'header:NAME' or 'cookie:NAME'",
@@ -87,9 +93,14 @@ export const urlText = text(
 );
 
 export const origin = text(
-  /^(?:\*|https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/,
-  "an origin such as 'https://example.org', or '*'",
+  /^(?:\*|https?:\/\/(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?)$/,
+  "an origin such as 'https://example.org' (no path), or '*'",
 );
+
+/** An address, or a network of them. */
+export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "must be an address or a network, such as '127.0.0.1', '10.0.0.0/8' or 'fd00::/8'",
+});
 
 /** Text for people and for us, never for HAProxy. */
 export const line = text(
