@@ -1,13 +1,15 @@
-import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
+import { cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
 import { clientAddressLines } from './client-address.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
+import { rateLimitLines } from './rate-limits.ts';
 import { mayMiss, routeLines } from './routes.ts';
 import { handoverBindLines } from './sleep.ts';
 import { backendLines } from './split.ts';
+import { bindAddress, hstsLines, redirectLines, tlsBindLines } from './tls.ts';
 
 /** Types worth compressing; event streams are not among them, they must arrive as they are sent. */
 const TEXT_TYPES = [
@@ -35,9 +37,11 @@ export function frontendLines(
   const { gateway } = state;
   const { routes, accessLog } = gateway;
   return [
-    `bind ${bindAddress(gateway)}`,
+    `bind ${bindAddress(gateway.host, gateway.port)}`,
+    ...tlsBindLines(state, paths),
     ...handoverBindLines(state, paths, machine),
     ...logLines(paths, accessLog),
+    ...cacheFilterLines(state),
     ...(gateway.compression
       ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]
       : []),
@@ -48,10 +52,15 @@ export function frontendLines(
     ...captureLines(accessLog),
     ...routeLines(routes),
     ...(mayMiss(routes) ? missLines(paths, accessLog) : []),
+    ...redirectLines(gateway, paths),
     ...requestHeaderLines(gateway),
+    ...rateLimitLines(state, paths),
+    ...cacheLookupLines(state, paths),
     ...backendLines(state),
+    ...cacheStoreLines(state),
     ...(accessLog ? [] : samplingLines(paths)),
     ...responseHeaderLines(),
+    ...hstsLines(gateway),
   ];
 }
 
@@ -63,9 +72,4 @@ function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
     ...(accessLog ? [] : unservedSamplingLines(paths, MISSED)),
     `http-request deny deny_status 404 if ${MISSED}`,
   ];
-}
-
-/** `host:port` as HAProxy reads it. */
-function bindAddress({ host, port }: Pick<GatewaySpec, 'host' | 'port'>): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,14 +1,17 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.ts';
 import { backendSectionLines } from './backend.ts';
+import { cacheFiles, cacheSections } from './cache.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
 import { withoutLiveValues } from './live-maps.ts';
 import { logRelaySections } from './log-relay.ts';
 import { ROUTE_MAP, samplingMap } from './log.ts';
 import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
+import { rateLimitFiles, rateLimitSections } from './rate-limits.ts';
 import { routeMap } from './routes.ts';
 import { sleepFiles } from './sleep.ts';
+import { certificateFiles, withoutCertificate } from './tls.ts';
 
 /** HAProxy's files for a state that has no refusals; servers as they are now. */
 export function render(
@@ -21,7 +24,9 @@ export function render(
     section('global', globalLines(state, paths, machine)),
     ...logRelaySections(paths, machine).map(([title, lines]) => section(title, lines)),
     section('defaults', defaultsLines(state, machine)),
+    ...cacheSections(state).map(([title, lines]) => section(title, lines)),
     section(`frontend ${FRONTEND}`, frontendLines(state, paths, machine)),
+    ...rateLimitSections(state).map(([title, lines]) => section(title, lines)),
     ...Object.entries(state.services).map(([name, service]) =>
       section(
         `backend ${backendName(name)}`,
@@ -35,6 +40,9 @@ export function render(
       [SAMPLING_MAP]: samplingMap(state),
       [ROUTE_MAP]: routeMap(state.gateway.routes),
       ...sleepFiles(state, paths),
+      ...cacheFiles(state),
+      ...rateLimitFiles(state),
+      ...certificateFiles(state),
     },
   };
 }
@@ -42,7 +50,9 @@ export function render(
 /** The configuration without what can be changed at runtime: where this differs, HAProxy must reload. */
 export function skeleton(rendered: Rendered): string {
   const config = rendered.config.replaceAll(/^( {2}server s\d+b?) .*$/gm, '$1');
-  return JSON.stringify([config, withoutLiveValues(rendered.maps)]);
+  const maps = Object.entries(withoutLiveValues(withoutCertificate(rendered.maps)));
+  // Read from the folder they are in another order.
+  return JSON.stringify([config, maps.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 // Private
