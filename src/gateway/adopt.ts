@@ -1,20 +1,23 @@
+import { X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prove } from '../process/identity.ts';
+import { digestsOf, recalled } from './discretion.ts';
 import { gatewaySilent } from './errors.ts';
 import { readFact } from './fact.ts';
 import type { GatewayState } from './gateway.ts';
 import { orDeath, type Live } from './live.ts';
 import { createMasterSocket, type MasterSocket, type WorkerTable } from './master-socket.ts';
 import { findMasters, obstacleOf } from './masters.ts';
-import type { Planned } from './plan.ts';
+import type { Planned, Rendered } from './plan.ts';
 import { clearAway, stopHaproxy, watchHaproxy, type HaproxyProcess } from './process.ts';
 import { untilWorker } from './readiness.ts';
 import { LIVE_MAPS } from './render/live-maps.ts';
-import { SAMPLING_MAP } from './render/names.ts';
+import { CERTIFICATE_FILE, SAMPLING_MAP } from './render/names.ts';
 import { commandWord } from './render/quote.ts';
 import { handoverCommands } from './render/sleep.ts';
+import { certificatePath } from './render/tls.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
 import { createSampler } from './sampler.ts';
 import {
@@ -90,17 +93,18 @@ async function hold(
   state: GatewayState,
   patienceMs: number,
 ): Promise<Live> {
+  const rendered = site.files.read();
   const runtime = createRuntimeSocket(site.sockets.runtime);
   const master = createMasterSocket(site.sockets.master, process.exited, patienceMs);
   const { current, old } = await orDeath(process, untilThereIsAWorker(master, patienceMs));
   await orDeath(process, untilWorker(runtime, current, patienceMs));
   const seen = parseServers(await runtime.ask(SHOW_SERVERS));
 
-  const doubt = await doubtOf(site, runtime, told, seen);
+  const doubt = await doubtOf(site, runtime, told, rendered, seen);
   const planned =
     told && doubt === null
-      ? told
-      : { state, slots: slotsSeen(state, seen), rendered: site.files.read() };
+      ? { ...told, state: recalled(told.state, state, site.nonce), rendered }
+      : { state, slots: slotsSeen(state, seen), rendered };
   const workers = createWorkers(runtime, master);
   workers.replace(current, planned.slots);
   for (const pid of old) {
@@ -143,21 +147,21 @@ async function doubtOf(
   site: Site,
   runtime: RuntimeSocket,
   told: Planned | null,
+  rendered: Rendered,
   seen: SeenServers,
 ): Promise<string | null> {
   if (told === null) return 'what HAProxy was told last is not known';
-  if (!isDeepStrictEqual(site.files.read(), told.rendered))
+  if (!isDeepStrictEqual(digestsOf(rendered, site.nonce), told.rendered))
     return 'the files of the gateway are not what HAProxy was told last';
-  const asTold = standAs(told, seen) && (await livesAs(site, runtime, told));
+  const asTold =
+    standAs(told, seen) &&
+    (await livesAs(site, runtime, rendered)) &&
+    (await showsCertificate(site, runtime, rendered));
   return asTold ? null : 'HAProxy does not do what it was told last';
 }
 
 /** Whether the maps that change at runtime hold what was told. */
-async function livesAs(
-  site: Site,
-  runtime: RuntimeSocket,
-  { rendered }: Planned,
-): Promise<boolean> {
+async function livesAs(site: Site, runtime: RuntimeSocket, rendered: Rendered): Promise<boolean> {
   for (const name of LIVE_MAPS) {
     const written = rendered.maps[name];
     if (written === undefined) continue;
@@ -167,4 +171,17 @@ async function livesAs(
     if (!isDeepStrictEqual(shown.sort(), entries.sort())) return false;
   }
   return true;
+}
+
+/** Whether HAProxy serves the certificate that is in its folder. */
+async function showsCertificate(
+  site: Site,
+  runtime: RuntimeSocket,
+  { maps }: Rendered,
+): Promise<boolean> {
+  const written = maps[CERTIFICATE_FILE];
+  if (written === undefined) return true;
+  const shown = await runtime.ask(`show ssl cert ${commandWord(certificatePath(site.paths))}`);
+  const print = /^SHA1 FingerPrint: (\w+)$/m.exec(shown)?.[1];
+  return print === new X509Certificate(written).fingerprint.replaceAll(':', '');
 }

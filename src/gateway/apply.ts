@@ -8,6 +8,7 @@ import { plan, type Plan, type Planned } from './plan.ts';
 import { untilWorker } from './readiness.ts';
 import { sampledKeys } from './render/log.ts';
 import { handoverCommands } from './render/sleep.ts';
+import { certificatePayloads } from './render/tls.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -68,7 +69,7 @@ async function change(
   next: Planned,
 ): Promise<Applied> {
   try {
-    await live.runtime.change(commands);
+    await live.runtime.change(commands, certificatePayloads(next.rendered, site.paths));
   } catch (thrown) {
     if (codeOf(thrown) !== 'GATEWAY_COMMAND_FAILED') throw thrown;
     // It is not as we thought it was: the file says what it should be.

@@ -6,7 +6,7 @@ import type { GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import type { Live } from './live.ts';
 import { plan } from './plan.ts';
-import { checkPort, listensOn } from './port-check.ts';
+import { checkPort, listenersOf, listensOn } from './port-check.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -42,18 +42,21 @@ export function clearChecks(folder: string): void {
     if (name.startsWith(PREFIX)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-/** Why the listener cannot be had: never because HAProxy has it already, on whatever address. */
+/** Why a listener cannot be had: never because HAProxy has it already, on whatever address. */
 export async function portProblems(
   live: Live | null,
-  { host, port }: GatewayState['gateway'],
+  gateway: GatewayState['gateway'],
 ): Promise<readonly string[]> {
-  if (live && (await holds(live, port))) return [];
-  try {
-    await checkPort(host, port);
-    return [];
-  } catch (thrown) {
-    return [messageOf(thrown)];
+  const problems: string[] = [];
+  for (const { port, key } of listenersOf(gateway)) {
+    if (live && (await holds(live, port))) continue;
+    try {
+      await checkPort(gateway.host, port, key);
+    } catch (thrown) {
+      problems.push(messageOf(thrown));
+    }
   }
+  return problems;
 }
 
 // Private
@@ -61,7 +64,8 @@ export async function portProblems(
 const PREFIX = 'check.';
 
 async function holds(live: Live, port: number): Promise<boolean> {
-  if (live.doubt === null) return port === live.planned.state.gateway.port;
+  if (live.doubt === null)
+    return listenersOf(live.planned.state.gateway).some((each) => each.port === port);
   const { current } = await live.master.workers();
   return current !== null && listensOn(current, port);
 }

@@ -6,6 +6,7 @@ import { findAndHold } from './adopt.ts';
 import { apply } from './apply.ts';
 import { check } from './check.ts';
 import { parseDemandLine } from './demand-line.ts';
+import { discreet } from './discretion.ts';
 import { gatewayRefused, gatewaySilent } from './errors.ts';
 import { readFact, type GatewayFact } from './fact.ts';
 import type { Gateway, GatewayState, GatewayTraffic } from './gateway.ts';
@@ -92,7 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   };
   const noteDown = ({ process, planned }: Live): void =>
-    remember({ identity: process.identity, planned });
+    remember({ identity: process.identity, planned: discreet(planned, options.nonce) });
 
   return {
     start: (state) =>

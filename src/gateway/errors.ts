@@ -7,7 +7,7 @@ export function haproxyMissing(sentence: string, installCommand: string): Tidega
   });
 }
 
-export type PortKey = 'gateway.port' | 'admin.port';
+export type PortKey = 'gateway.port' | 'gateway.tls.port' | 'admin.port';
 
 export function portTaken(
   host: string,
@@ -24,7 +24,7 @@ export function portTaken(
 
 /** The address can never be listened on, whoever else does. */
 export function addressRefused(sentence: string, key: PortKey, cause: unknown): TidegateError {
-  if (key === 'gateway.port') return gatewayRefused([sentence], cause);
+  if (key !== 'admin.port') return gatewayRefused([sentence], cause);
   return new TidegateError('LISTEN_FAILED', sentence, {
     hint: 'set admin.host and admin.port to an address of this machine',
     cause,

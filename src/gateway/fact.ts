@@ -1,9 +1,10 @@
 import type { ProcessIdentity } from '../process/identity.ts';
 import type { Planned } from './plan.ts';
 
-/** What another control plane needs to find this HAProxy again and go on with it. Plain JSON. */
+/** What another control plane needs to find this HAProxy again and go on with it. Plain JSON, without a secret. */
 export interface GatewayFact {
   readonly identity: ProcessIdentity;
+  /** As `discreet` makes it: digests in place of texts. */
   readonly planned: Planned;
 }
 
@@ -62,6 +63,8 @@ function isState(value: unknown): boolean {
     Number.isInteger(value.gateway.port) &&
     Array.isArray(value.gateway.routes) &&
     value.gateway.routes.every(isObject) &&
+    (value.gateway.tls === null || isObject(value.gateway.tls)) &&
+    isObject(value.keys) &&
     isObject(value.services) &&
     Object.values(value.services).every(isService)
   );

@@ -8,6 +8,7 @@ import { render, skeleton } from './render/render.ts';
 import { seatsOf } from './render/servers.ts';
 import { sleepCommands } from './render/sleep.ts';
 import { assignSlots } from './render/slots.ts';
+import { certificateCommands } from './render/tls.ts';
 
 /** Where the rendered configuration finds its files and sockets; all absolute. */
 export interface GatewayPaths {
@@ -78,6 +79,7 @@ export function plan(
     ),
   );
   const maps = liveMapCommands(previous.rendered, planned.rendered, paths);
-  const commands = [...sleep.first, ...seats, ...maps, ...sleep.last];
+  const certificate = certificateCommands(previous.rendered, planned.rendered, paths);
+  const commands = [...sleep.first, ...seats, ...maps, ...sleep.last, ...certificate];
   return commands.length === 0 ? { kind: 'nothing' } : { kind: 'runtime', commands, next: planned };
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { codeOf, messageOf } from '../kit/errors.ts';
 import { listeningSockets, socketsOf } from '../process/listening.ts';
 import { programOf } from '../process/stat.ts';
+import type { GatewaySpec } from '../spec/spec.ts';
 import { addressRefused, portTaken, type PortKey } from './errors.ts';
 
 /**
@@ -22,6 +23,17 @@ export async function checkPort(
     if (codeOf(cause) === 'EADDRINUSE') throw portTaken(host, port, portHolder(port), key);
     throw addressRefused(`cannot listen on ${host}:${port}: ${messageOf(cause)}`, key, cause);
   }
+}
+
+/** The ports the gateway listens on, and the key that names each. */
+export function listenersOf({
+  port,
+  tls,
+}: Pick<GatewaySpec, 'port' | 'tls'>): readonly { readonly port: number; readonly key: PortKey }[] {
+  return [
+    { port, key: 'gateway.port' },
+    ...(tls ? [{ port: tls.port, key: 'gateway.tls.port' } as const] : []),
+  ];
 }
 
 /** Whether this process listens on the TCP port; false also where that cannot be seen. */

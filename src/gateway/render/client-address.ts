@@ -1,5 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import { chunks } from './chunks.ts';
+import { encryptedTest } from './tls.ts';
 
 /** How many proxies in a row are believed; HAProxy counts ten values from the end of a header at most. */
 const MOST_PROXIES = 8;
@@ -12,7 +13,9 @@ const FROM = 'x-forwarded-for';
  * and what every request of a connection shares is made once, when it is opened.
  */
 export function clientAddressLines({ trustedProxies, tls }: GatewaySpec): readonly string[] {
-  const encrypted = tls ? ['http-request set-var(txn.scheme) str(https) if { ssl_fc }'] : [];
+  const encrypted = tls
+    ? [`http-request set-var(txn.scheme) str(https) if ${encryptedTest(tls)}`]
+    : [];
   if (trustedProxies.length === 0) {
     return ['tcp-request session set-var-fmt(sess.client) %[src]', ...encrypted];
   }

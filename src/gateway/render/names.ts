@@ -8,6 +8,9 @@ export const RELAY_SOCKET = 'relay.sock';
 /** In the run folder: how requests that a worker holds when it leaves get to the next one; see `sleep.ts`. */
 export const HANDOVER_SOCKET = 'again.sock';
 
+/** In the run folder: where the aggregator asks for its parts; see `parts.ts`. */
+export const PARTS_SOCKET = 'parts.sock';
+
 /** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
 export const SAMPLING_MAP = 'samp.map';
 
@@ -23,6 +26,9 @@ export const CIRCUITS_MAP = 'circuits.map';
 /** In the rendered folder: the epoch of a route's cache, the time a source of keys was looked at. */
 export const EPOCHS_MAP = 'epochs.map';
 export const KEYS_MAP = 'keys.map';
+
+/** In the rendered folder: certificate, chain and private key, one after the other. */
+export const CERTIFICATE_FILE = 'tls.pem';
 
 /** The gateway answers this itself, before any route. */
 export const HEALTH_PATH = '/.tidegate/health';

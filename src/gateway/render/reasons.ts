@@ -23,10 +23,14 @@ export function reloadReasons(before: Side | null, after: Side): readonly string
 // Private
 
 function gatewayReasons(before: GatewayState, after: GatewayState): readonly string[] {
-  return (['host', 'port', 'accessLog', 'compression'] as const).flatMap((key) => {
+  const tls = isDeepStrictEqual(before.gateway.tls, after.gateway.tls);
+  const certificate =
+    tls && before.certificate !== after.certificate ? ['gateway: the certificate changed'] : [];
+  const keys = (['host', 'port', 'accessLog', 'compression'] as const).flatMap((key) => {
     const [was, is] = [before.gateway[key], after.gateway[key]];
     return was === is ? [] : [`gateway: ${key} changed from ${was} to ${is}`];
   });
+  return [...keys, ...(tls ? [] : ['gateway: tls changed']), ...certificate];
 }
 
 function routeReasons(before: GatewayState, after: GatewayState): readonly string[] {

@@ -3,6 +3,7 @@ import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { isQuotable } from './quote.ts';
 import { LONGEST_MS } from './timeouts.ts';
+import { tlsRefusals } from './tls.ts';
 
 /**
  * Everything that keeps a state from becoming a configuration. The specification refuses most of it earlier; what
@@ -17,6 +18,7 @@ export function refusals(
   return [
     ...check('gateway.host', gateway.host, HOST, 'an address or a host name'),
     ...whole('gateway.port', gateway.port, 1, 65_535),
+    ...tlsRefusals(state),
     ...gateway.routes.flatMap((route, index) => routeProblems(route, index, state)),
     ...Object.entries(services).flatMap(([name, service]) =>
       serviceProblems(name, service, machine),

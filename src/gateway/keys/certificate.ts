@@ -1,0 +1,93 @@
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { messageOf } from '../../kit/errors.ts';
+import { pemBlocks } from './pem.ts';
+import { weakness } from './public-key.ts';
+
+export interface Bundle {
+  /** Certificate, chain, private key (PKCS 8): what HAProxy reads. */
+  readonly pem: string;
+  /** Whom it is for: its names, else its subject. */
+  readonly names: string;
+  /** ms since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Why files are no certificate with its key: which of the two, and a sentence. */
+export class BadCertificate extends Error {
+  readonly file: 'cert' | 'key';
+
+  constructor(file: 'cert' | 'key', message: string) {
+    super(message);
+    this.file = file;
+  }
+}
+
+/**
+ * Puts a certificate, its chain and its key together, once they are known to fit and to hold at `now`.
+ * @throws BadCertificate
+ */
+export function bundleOf(files: Readonly<Record<'cert' | 'key', string>>, now: number): Bundle {
+  const [leaf, ...chain] = certificatesIn(files.cert);
+  if (!leaf)
+    throw new BadCertificate('cert', 'holds no certificate (PEM, -----BEGIN CERTIFICATE-----)');
+  const key = privateKeyIn(files.key);
+  const names = leaf.subjectAltName?.replaceAll(/(?:DNS|IP Address):/g, '') ?? leaf.subject;
+  if (!leaf.checkPrivateKey(key)) {
+    const own = chain.findIndex((each) => each.checkPrivateKey(key));
+    if (own < 0) throw new BadCertificate('key', `is not the key of the certificate for ${names}`);
+    throw new BadCertificate(
+      'cert',
+      `begins with ${names}: the certificate of the key must come first`,
+    );
+  }
+  const weak = weakness(leaf.publicKey);
+  if (weak !== null) throw new BadCertificate('cert', `holds ${weak}`);
+  const [from, expiresAt] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  if (now > expiresAt)
+    throw new BadCertificate('cert', `the certificate for ${names} expired on ${day(expiresAt)}`);
+  if (now < from)
+    throw new BadCertificate(
+      'cert',
+      `the certificate for ${names} is good from ${day(from)} on only`,
+    );
+  const private_ = key.export({ type: 'pkcs8', format: 'pem' }) as string;
+  return { pem: [leaf, ...chain].join('') + private_, names, expiresAt };
+}
+
+// Private
+
+function certificatesIn(text: string): readonly X509Certificate[] {
+  try {
+    return pemBlocks(text)
+      .filter(({ label }) => label === 'CERTIFICATE')
+      .map((block) => new X509Certificate(block.text));
+  } catch (thrown) {
+    throw new BadCertificate(
+      'cert',
+      `holds a certificate that cannot be read (${messageOf(thrown)})`,
+    );
+  }
+}
+
+function privateKeyIn(text: string): KeyObject {
+  const block = pemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'));
+  if (!block)
+    throw new BadCertificate('key', 'holds no private key (PEM, -----BEGIN PRIVATE KEY-----)');
+  if (block.label.startsWith('ENCRYPTED') || block.text.includes('ENCRYPTED'))
+    throw new BadCertificate(
+      'key',
+      'is locked by a passphrase: nobody is there to type it, so store it without one',
+    );
+  try {
+    return createPrivateKey(block.text);
+  } catch (thrown) {
+    throw new BadCertificate(
+      'key',
+      `holds a private key that cannot be read (${messageOf(thrown)})`,
+    );
+  }
+}
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
