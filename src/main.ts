@@ -21,6 +21,7 @@ import {
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
+import { PARTS_SOCKET } from './gateway/render/names.ts';
 import { keepBounded } from './process/bounded-logs.ts';
 import { createLogFiles } from './process/log-file.ts';
 import { findOurs } from './process/find.ts';
@@ -148,6 +149,7 @@ export async function startTidegate(
       runFolder: folder.run,
       nonce: store.nonce,
       gatewayUrl: () => gatewayUrl,
+      partsSocket: `${folder.run}/${PARTS_SOCKET}`,
       log,
       clock,
     });

@@ -38,6 +38,7 @@ function hidden([name, value]: readonly [string, string | SecretRef]): readonly 
 
 /** `--password=x`, `--password x`, `API_KEY=x` and a login in a URL, as far as they can be told. */
 function shownCommand(command: CommandSpec): CommandSpec {
+  if (command.kind === 'internal') return command;
   if (command.kind === 'shell') {
     const text = command.text
       .replaceAll(SECRET_ASSIGNED, '$1(hidden)')

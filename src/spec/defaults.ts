@@ -7,12 +7,20 @@ export const DEFAULTS = {
   engine: 'local',
   adminHost: '127.0.0.1',
   adminPort: 8081,
-  gateway: { host: '127.0.0.1', port: 8080, accessLog: false, compression: true },
+  gateway: {
+    host: '127.0.0.1',
+    port: 8080,
+    accessLog: false,
+    compression: true,
+    forwarded: false,
+    securityHeaders: false,
+  },
   jwt: {
     clockSkewMs: 30 * SECOND,
     forward: { sub: 'x-user-id' } as Readonly<Record<string, string>>,
   },
   route: { path: '/*', timeoutMs: 30 * SECOND, bodyLimitBytes: parseBytes('10MB') as number },
+  cors: { credentials: false, maxAgeMs: 600 * SECOND },
   aggregate: { timeoutMs: 5 * SECOND },
   health: {
     path: null,

@@ -1,3 +1,4 @@
+import { AGGREGATOR } from './aggregator.ts';
 import { answers } from './answers.ts';
 import { canonical } from './canonical.ts';
 import { DEFAULTS, defaultDrainMs, defaultTargetConcurrency } from './defaults.ts';
@@ -9,13 +10,15 @@ import type { GatewaySpec, ServiceSpec, Spec } from './spec.ts';
  * another key (a default `drain` from the routes' timeouts) is not named beside it.
  */
 export function differingKeys(a: Spec, b: Spec): readonly string[] {
-  const names = [...new Set([...Object.keys(a.services), ...Object.keys(b.services)])];
+  const names = new Set([...Object.keys(a.services), ...Object.keys(b.services)]);
+  // It comes, goes and changes with the routes alone.
+  names.delete(AGGREGATOR);
   return [
     ...(['name', 'engine', 'admin', 'host'] as const).flatMap((key) =>
       compare(key, a[key], b[key]),
     ),
     ...compare('gateway', a.gateway, b.gateway),
-    ...names.flatMap((name) => {
+    ...[...names].flatMap((name) => {
       const [was, is] = [a.services[name], b.services[name]];
       if (!was || !is) return [`services.${name}`];
       return compareServices(`services.${name}`, was, is, [a.gateway, b.gateway]);

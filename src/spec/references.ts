@@ -1,3 +1,4 @@
+import { AGGREGATOR } from './aggregator.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
@@ -9,6 +10,13 @@ export function checkReferences(config: Config, report: Report): void {
   const keySets = Object.keys(config.gateway?.jwt ?? {});
   if (services.length === 0) {
     report(['services'], "must name at least one service: { app: { command: 'node server.js' } }");
+  }
+  if (services.includes(AGGREGATOR)) {
+    report(
+      ['services', AGGREGATOR],
+      "must have another name: this is the service of Tidegate's own that aggregates",
+      { withoutValue: true },
+    );
   }
   const service = (path: Path, name: string): void => {
     if (services.includes(name)) return;

@@ -1,8 +1,15 @@
 import { AGGREGATOR } from './aggregator.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { Path } from './problem.ts';
+import { edgesOf } from './resolve-edges.ts';
 import type { Report } from './report.ts';
-import { AGGREGATE_METHODS, checkAggregate, checkParts, resolveAggregate } from './resolve-aggregate.ts';
+import { resolveRateLimit } from './resolve-rate-limit.ts';
+import {
+  AGGREGATE_METHODS,
+  checkAggregate,
+  checkParts,
+  resolveAggregate,
+} from './resolve-aggregate.ts';
 import type { Config } from './schema/config.ts';
 import { shadows } from './shadow.ts';
 import type { RouteMatch } from './shadow.ts';
@@ -128,12 +135,9 @@ function withDefaults(
     auth: route.auth ?? null,
     scopes: [...new Set(route.scopes)],
     claims: route.claims ?? {},
-    rateLimit: null,
+    rateLimit: resolveRateLimit(route.rateLimit),
     cache: null,
-    cors: null,
-    rewrite: null,
-    requestHeaders: {},
-    responseHeaders: {},
+    ...edgesOf(route),
     aggregate: resolveAggregate(route),
   };
 }

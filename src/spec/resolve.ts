@@ -6,7 +6,9 @@ import type { ConfigProblem } from './problem.ts';
 import { createReport } from './report.ts';
 import type { Report } from './report.ts';
 import { checkReferences } from './references.ts';
+import { checkEdges } from './resolve-edges.ts';
 import { resolveJwt } from './resolve-jwt.ts';
+import { checkRateLimits, resolveRateLimit } from './resolve-rate-limit.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveService } from './resolve-service.ts';
 import type { Config } from './schema/config.ts';
@@ -59,6 +61,8 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
     host: resolveHost(config, context.machine),
   };
   checkReferences(config, report);
+  checkRateLimits(config, report);
+  checkEdges(config, report);
   checkPorts(spec, config, report);
 
   const problems = [...parsed.problems, ...broken];
@@ -100,10 +104,10 @@ function resolveGateway(
     compression: gateway.compression ?? DEFAULTS.gateway.compression,
     tls: null,
     jwt,
-    rateLimit: null,
-    trustedProxies: [],
-    forwarded: false,
-    securityHeaders: false,
+    rateLimit: resolveRateLimit(gateway.rateLimit),
+    trustedProxies: [...new Set(gateway.trustedProxies)],
+    forwarded: gateway.forwarded ?? DEFAULTS.gateway.forwarded,
+    securityHeaders: gateway.securityHeaders ?? DEFAULTS.gateway.securityHeaders,
     routes,
   };
 }

@@ -194,10 +194,14 @@ export interface ServiceSpec {
   readonly scale: ScaleSpec;
 }
 
-/** `argv` is run directly; `shell` text needs one (pipes, `&&`, redirections) and gets `/bin/sh -c`. */
+/**
+ * `argv` is run directly; `shell` text needs one (pipes, `&&`, redirections) and gets `/bin/sh -c`; `internal` is a
+ * program of ours, wherever it lies.
+ */
 export type CommandSpec =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
-  | { readonly kind: 'shell'; readonly text: string };
+  | { readonly kind: 'shell'; readonly text: string }
+  | { readonly kind: 'internal'; readonly program: 'aggregate' };
 
 /** A secret is named in the file and read by the control plane when it starts. */
 export type SecretRef = { readonly env: string } | { readonly file: string };

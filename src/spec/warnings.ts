@@ -1,5 +1,6 @@
 import { humanBytes } from '../kit/bytes.ts';
 import { formatDuration } from '../kit/duration.ts';
+import { AGGREGATOR } from './aggregator.ts';
 import { answers } from './answers.ts';
 import { pathText } from './problem.ts';
 import type { ResolveContext } from './context.ts';
@@ -43,7 +44,7 @@ function unreachable(
   const reached = routes.some(({ service }) =>
     typeof service === 'object' ? Object.hasOwn(service, name) : service === name,
   );
-  if (routes.length === 0 || reached || queued.includes(name)) return [];
+  if (routes.length === 0 || reached || queued.includes(name) || name === AGGREGATOR) return [];
   return [`${pathText(['services', name])}: no route leads to it`];
 }
 

@@ -25,6 +25,7 @@ export async function testEngine(
     runFolder: join(folder, 'run'),
     nonce,
     gatewayUrl: () => 'http://127.0.0.1:8080',
+    partsSocket: join(folder, 'run/parts.sock'),
     log: silentLog,
     clock: systemClock,
     ...more,

@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { CommandSpec } from '../../spec/spec.ts';
 import { commandMissing } from '../errors.ts';
 import type { ReplicaOrder } from '../engine.ts';
+import { internalArgv } from './internal-program.ts';
 
 export interface ReplicaPlace {
   readonly host: string;
   readonly port: number;
   readonly gatewayUrl: string;
   readonly agentSocket: string;
+  /** Where the gateway takes requests of our own programs. */
+  readonly partsSocket: string;
 }
 
 /** Preloaded into every Node program a replica starts; other programs do not look at NODE_OPTIONS. */
@@ -17,7 +20,7 @@ export const AGENT_PATH = fileURLToPath(new URL('../agent/agent.cjs', import.met
 
 /** The environment of a replica: ours, over it the user's, over both what Tidegate promises. */
 export function replicaEnvironment(
-  order: Pick<ReplicaOrder, 'id' | 'service' | 'revision' | 'env' | 'user'>,
+  order: Pick<ReplicaOrder, 'id' | 'service' | 'revision' | 'command' | 'env' | 'user'>,
   place: ReplicaPlace,
   base: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
@@ -35,6 +38,7 @@ export function replicaEnvironment(
     TIDEGATE_REPLICA: order.id,
     TIDEGATE_REVISION: order.revision,
     TIDEGATE_GATEWAY_URL: place.gatewayUrl,
+    ...(order.command.kind === 'internal' && { TIDEGATE_PARTS_SOCKET: place.partsSocket }),
     ...(watched && {
       TIDEGATE_AGENT_SOCKET: place.agentSocket,
       NODE_OPTIONS: `--require ${quoted(AGENT_PATH)} ${merged.NODE_OPTIONS ?? ''}`.trim(),
@@ -52,6 +56,7 @@ export function replicaArgv(
   place: Pick<ReplicaPlace, 'host' | 'port'>,
 ): readonly string[] {
   if (command.kind === 'shell') return ['/bin/sh', '-c', command.text];
+  if (command.kind === 'internal') return internalArgv(command.program);
   if (!command.argv[0]) throw commandMissing(service);
   const values = { PORT: String(place.port), HOST: place.host };
   return command.argv.map((argument) =>

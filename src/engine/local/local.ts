@@ -31,6 +31,8 @@ export interface LocalEngineOptions {
   readonly nonce: string;
   /** Where the gateway answers now: a replica is told when it starts. */
   readonly gatewayUrl: () => string;
+  /** Where the gateway takes requests of our own programs. */
+  readonly partsSocket: string;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -88,6 +90,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<En
           port,
           gatewayUrl: gatewayUrl(),
           agentSocket: agents.socketPath,
+          partsSocket: options.partsSocket,
         };
         if (order.user !== null) agents.openToOthers();
         const ids = new Set(replicas.running().map((replica) => replica.running.id));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { aggregate } from './aggregate.ts';
 import { claims } from './jwt.ts';
+import { rateLimit } from './rate-limit.ts';
 import {
-  countBy,
   headerName,
   headerText,
   headerValue,
@@ -14,17 +14,6 @@ import {
   scope,
 } from './safe-text.ts';
 import { duration, list, named, oneOrMore, section, size, whole, yesOrNo } from './values.ts';
-
-const rateLimit = section({
-  /** Who is counted: 'ip' or 'header:NAME'. */
-  per: countBy,
-  /** Requests accepted in a window. */
-  requests: whole(1, 1_000_000),
-  /** The length of the window. */
-  window: duration(),
-  /** The limit grows and shrinks with the number of replicas. Default false. */
-  followCapacity: yesOrNo.optional(),
-});
 
 const cache = section({
   /** How long an answer is kept. */
@@ -74,7 +63,7 @@ export const route = section({
   timeout: duration().optional(),
   /** The largest request body. Default 10 MB. */
   bodyLimit: size.optional(),
-  /** How many requests one caller may send. Not in this version. */
+  /** How many requests one caller may send. Default: any number. */
   rateLimit: rateLimit.optional(),
   /** Keeps answers at the gateway. Not in this version. */
   cache: cache.optional(),
