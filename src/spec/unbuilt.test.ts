@@ -8,7 +8,6 @@ test('every key of a later version is named where it is set', () => {
     unbuiltKeys(full).map(({ path }) => path),
     [
       'gateway.tls',
-      'gateway.routes[0].rateLimit',
       'gateway.routes[2].cache',
       'gateway.routes[1].aggregate',
       'gateway.routes[0].async',

@@ -1,7 +1,10 @@
-import type { RouteSpec } from '../../spec/spec.ts';
+import { isFixedHeader } from '../../spec/fixed-headers.ts';
+import { rewriteProblem } from '../../spec/rewrite-path.ts';
+import type { CorsSpec, RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { isQuotable } from './quote.ts';
+import { rateLimitRefusals } from './rate-limit-refusals.ts';
 import { LONGEST_MS } from './timeouts.ts';
 import { tlsRefusals } from './tls.ts';
 
@@ -19,6 +22,10 @@ export function refusals(
     ...check('gateway.host', gateway.host, HOST, 'an address or a host name'),
     ...whole('gateway.port', gateway.port, 1, 65_535),
     ...tlsRefusals(state),
+    ...rateLimitRefusals(state),
+    ...gateway.trustedProxies.flatMap((proxy) =>
+      check('gateway.trustedProxies', proxy, NETWORK, 'an address or a network'),
+    ),
     ...gateway.routes.flatMap((route, index) => routeProblems(route, index, state)),
     ...Object.entries(services).flatMap(([name, service]) =>
       serviceProblems(name, service, machine),
@@ -42,8 +49,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 const ACCOUNT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
 const HOST = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+const NETWORK =
+  /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:[1-9]|[12]\d|3[0-2]))?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:\/[1-9]\d{0,2})?)$/;
 const METHOD = /^[A-Z][A-Z-]{0,31}$/;
 const HEADER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const ORIGIN = /^(?:\*|https?:\/\/(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?)$/;
+const SOUND_PATH = /^\/(?!\/)(?:(?!\/\/|\/\.{1,2}(?:\/|$)|\/$).)*\/?$/;
 const HOST_PATTERN = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,252})$/;
 
 function routeProblems(route: RouteSpec, index: number, state: GatewayState): readonly string[] {
@@ -67,8 +78,43 @@ function routeProblems(route: RouteSpec, index: number, state: GatewayState): re
       ...check(`${at}.headers`, name, HEADER, 'a header name: letters, digits, _ and -'),
       ...text(`${at}.headers.${shown(name)}`, value),
     ]),
+    ...edgeProblems(at, route),
     ...whole(`${at}.timeout`, route.timeoutMs, 1, LONGEST_MS),
     ...whole(`${at}.bodyLimit`, route.bodyLimitBytes, 0, Number.MAX_SAFE_INTEGER),
+  ];
+}
+
+function edgeProblems(at: string, route: RouteSpec): readonly string[] {
+  const { path, rewrite, cors } = route;
+  const problem = rewrite === null ? null : rewriteProblem(path, rewrite);
+  return [
+    ...(rewrite === null ? [] : text(`${at}.rewrite`, rewrite)),
+    ...(rewrite === null || SOUND_PATH.test(rewrite)
+      ? []
+      : [`${at}.rewrite: ${shown(rewrite)} must be a path without empty segments, . and ..`]),
+    ...(problem === null ? [] : [`${at}.rewrite: must ${problem}`]),
+    ...(['requestHeaders', 'responseHeaders'] as const).flatMap((key) =>
+      Object.entries(route[key]).flatMap(([name, value]) => [
+        ...check(`${at}.${key}`, name, HEADER, 'a header name: letters, digits, _ and -'),
+        ...(isFixedHeader(key === 'requestHeaders' ? 'service' : 'client', name)
+          ? [`${at}.${key}: ${shown(name)} is not for a route to change`]
+          : []),
+        ...(value === null ? [] : text(`${at}.${key}.${shown(name)}`, value)),
+      ]),
+    ),
+    ...(cors === null ? [] : corsProblems(at, cors)),
+  ];
+}
+
+function corsProblems(at: string, cors: CorsSpec): readonly string[] {
+  const any = cors.origins.includes('*');
+  return [
+    ...cors.origins.flatMap((origin) => check(`${at}.cors.origins`, origin, ORIGIN, 'an origin')),
+    ...cors.methods.flatMap((m) => check(`${at}.cors.methods`, m, METHOD, 'a method such as GET')),
+    ...cors.headers.flatMap((name) => check(`${at}.cors.headers`, name, HEADER, 'a header name')),
+    ...(any && cors.origins.length > 1 ? [`${at}.cors.origins: '*' must stand alone`] : []),
+    ...(any && cors.credentials ? [`${at}.cors.credentials: must name the origins`] : []),
+    ...whole(`${at}.cors.maxAge`, cors.maxAgeMs, 0, LONGEST_MS),
   ];
 }
 

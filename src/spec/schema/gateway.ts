@@ -1,5 +1,6 @@
 import { filePath, listenHost, name, network } from './safe-text.ts';
 import { jwt } from './jwt.ts';
+import { rateLimit } from './rate-limit.ts';
 import { route } from './route.ts';
 import { list, named, section, whole, yesOrNo } from './values.ts';
 
@@ -19,6 +20,8 @@ export const gateway = section({
   tls: tls.optional(),
   /** Who may be a caller, by the name that routes use in `auth`. */
   jwt: named(name, jwt).optional(),
+  /** How many requests one caller may send to all routes together. Default: any number. */
+  rateLimit: rateLimit.optional(),
   /** In order: the first match wins. Default with one service: everything to it. */
   routes: list(route).optional(),
   /** Proxies in front: from them `X-Forwarded-For` and `-Proto` are believed. Default: none. */

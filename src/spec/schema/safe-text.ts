@@ -64,7 +64,10 @@ export const hashBy = text(
   "'ip', 'header:NAME' or 'cookie:NAME'",
 );
 
-export const countBy = text(new RegExp(`^(?:ip|header:${HEADER_NAME})$`), "'ip' or 'header:NAME'");
+export const countBy = text(
+  new RegExp(`^(?:ip|header:${HEADER_NAME}|claim:[A-Za-z_][A-Za-z0-9_]{0,63})$`),
+  "'ip', 'header:NAME' or 'claim:NAME'",
+);
 
 export const identifier = text(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
