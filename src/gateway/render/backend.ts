@@ -4,7 +4,10 @@ import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { backendName, checkedName, cookieName } from './names.ts';
 import { word } from './quote.ts';
+import { ownRequestHeaderLines, ownResponseHeaderLines } from './own-headers.ts';
+import { rewriteLines, rewriteRefusalLines } from './rewrite.ts';
 import { ifRoute } from './routes.ts';
+import type { NumberedRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
 import { anySleeps, handoverServerLines, holdLines } from './sleep.ts';
 
@@ -32,7 +35,11 @@ export function backendSectionLines(
     'option allbackups',
     ...timeoutLines(routes),
     ...bodyLimitLines(routes),
+    ...rewriteRefusalLines(routes),
     ...holdLines(service, state, paths),
+    ...rewriteLines(routes, service.sleep !== null),
+    ...ownRequestHeaderLines(routes, service.sleep !== null),
+    ...ownResponseHeaderLines(routes),
     ...retryLines(spec.retries),
     ...abortLines(service, state),
     ...checkLines(spec.health),
@@ -44,11 +51,6 @@ export function backendSectionLines(
 }
 
 // Private
-
-interface Numbered {
-  readonly route: RouteSpec;
-  readonly number: number;
-}
 
 function balanceLines(balance: BalanceSpec): readonly string[] {
   switch (balance.kind) {
@@ -72,7 +74,7 @@ function balanceLines(balance: BalanceSpec): readonly string[] {
 }
 
 /** `timeout server` counts from one byte to the next, so a stream that flows is not cut. */
-function timeoutLines(routes: readonly Numbered[]): readonly string[] {
+function timeoutLines(routes: readonly NumberedRoute[]): readonly string[] {
   const timeouts = [...new Set(routes.map(({ route }) => route.timeoutMs))];
   const longestMs = timeouts.length === 0 ? DEFAULT_TIMEOUT_MS : Math.max(...timeouts);
   return [
@@ -90,7 +92,7 @@ function timeoutLines(routes: readonly Numbered[]): readonly string[] {
 }
 
 /** `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. */
-function bodyLimitLines(routes: readonly Numbered[]): readonly string[] {
+function bodyLimitLines(routes: readonly NumberedRoute[]): readonly string[] {
   const limits = [...new Set(routes.map(({ route }) => route.bodyLimitBytes))];
   const deny = 'http-request deny deny_status 413';
   if (limits.length === 1) return [`${deny} if { req.body_size gt ${limits[0]} }`];
@@ -103,7 +105,10 @@ function bodyLimitLines(routes: readonly Numbered[]): readonly string[] {
   );
 }
 
-function numbers(routes: readonly Numbered[], wanted: (route: RouteSpec) => boolean): number[] {
+function numbers(
+  routes: readonly NumberedRoute[],
+  wanted: (route: RouteSpec) => boolean,
+): number[] {
   return routes.filter(({ route }) => wanted(route)).map(({ number }) => number);
 }
 

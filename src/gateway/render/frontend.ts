@@ -1,15 +1,19 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
-import { cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
+import { anyCached, cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
 import { clientAddressLines } from './client-address.ts';
+import { corsRequestLines, corsResponseLines, preflightLines } from './cors.ts';
+import { forwardedLines } from './forwarded.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { rateLimitLines } from './rate-limits.ts';
+import { securityHeaderLines } from './own-headers.ts';
 import { mayMiss, routeLines } from './routes.ts';
 import { handoverBindLines } from './sleep.ts';
 import { backendLines } from './split.ts';
 import { bindAddress, hstsLines, redirectLines, tlsBindLines } from './tls.ts';
+import { wellFormedLines } from './well-formed.ts';
 
 /** Types worth compressing; event streams are not among them, they must arrive as they are sent. */
 const TEXT_TYPES = [
@@ -40,7 +44,7 @@ export function frontendLines(
     `bind ${bindAddress(gateway.host, gateway.port)}`,
     ...tlsBindLines(state, paths),
     ...handoverBindLines(state, paths, machine),
-    ...logLines(paths, accessLog),
+    ...logLines(paths, accessLog, anyCached(state)),
     ...cacheFilterLines(state),
     ...(gateway.compression
       ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]
@@ -50,16 +54,22 @@ export function frontendLines(
     ...clientAddressLines(gateway),
     ...requestIdLines(),
     ...captureLines(accessLog),
+    ...wellFormedLines(paths, accessLog),
+    ...preflightLines(routes),
     ...routeLines(routes),
     ...(mayMiss(routes) ? missLines(paths, accessLog) : []),
     ...redirectLines(gateway, paths),
+    ...corsRequestLines(gateway, paths),
     ...requestHeaderLines(gateway),
+    ...forwardedLines(gateway),
     ...rateLimitLines(state, paths),
     ...cacheLookupLines(state, paths),
     ...backendLines(state),
     ...cacheStoreLines(state),
     ...(accessLog ? [] : samplingLines(paths)),
     ...responseHeaderLines(),
+    ...corsResponseLines(gateway),
+    ...securityHeaderLines(gateway),
     ...hstsLines(gateway),
   ];
 }

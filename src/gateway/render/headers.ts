@@ -35,7 +35,10 @@ export function requestHeaderLines(gateway: GatewaySpec): readonly string[] {
 export function requestIdLines(): readonly string[] {
   return [
     'http-request set-var(txn.id) uuid()',
-    `http-request add-header traceparent ${TRACEPARENT} unless { req.fhdr(traceparent) -m found }`,
+    'acl traced req.fhdr(traceparent) -m found',
+    `http-request del-header traceparent if traced !{ req.fhdr(traceparent) -m reg -- ${word(WELL_FORMED)} } || traced { req.fhdr_cnt(traceparent) gt 1 }`,
+    'http-request del-header tracestate unless traced',
+    `http-request add-header traceparent ${TRACEPARENT} unless traced`,
     'acl own-id req.fhdr_cnt(x-request-id) eq 1',
     "acl fair-id req.fhdr(x-request-id) -m reg -- '^[A-Za-z0-9._-]{8,128}$'",
     'http-request set-var(txn.id) req.fhdr(x-request-id) if fair-id own-id',
@@ -52,6 +55,10 @@ export function responseHeaderLines(): readonly string[] {
 }
 
 // Private
+
+/** W3C trace context: of version 00 exactly this, of a later one this and perhaps more; all zeros name nothing. */
+const WELL_FORMED =
+  '^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)';
 
 /** W3C trace context: version, 16 bytes (two hashes of the UUID), 8 bytes (the last 6 of the UUID), sampled. */
 const TRACEPARENT =

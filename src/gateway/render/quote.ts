@@ -30,6 +30,11 @@ export function argument(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
+/** Text as it stands in a log format, where `%` begins what is filled in. Goes inside a `word`. */
+export function literal(text: string): string {
+  return text.replaceAll('%', '%%');
+}
+
 /** Text as one word of a command on HAProxy's socket. */
 export function commandWord(text: string): string {
   return text.replaceAll(/[\\ \t;]/g, String.raw`\$&`);

@@ -30,7 +30,15 @@ function gatewayReasons(before: GatewayState, after: GatewayState): readonly str
     const [was, is] = [before.gateway[key], after.gateway[key]];
     return was === is ? [] : [`gateway: ${key} changed from ${was} to ${is}`];
   });
-  return [...keys, ...(tls ? [] : ['gateway: tls changed']), ...certificate];
+  const edges = (['trustedProxies', 'forwarded', 'securityHeaders'] as const).filter(
+    (key) => !isDeepStrictEqual(before.gateway[key], after.gateway[key]),
+  );
+  return [
+    ...keys,
+    ...edges.map((key) => `gateway: ${key} changed`),
+    ...(tls ? [] : ['gateway: tls changed']),
+    ...certificate,
+  ];
 }
 
 function routeReasons(before: GatewayState, after: GatewayState): readonly string[] {

@@ -21,6 +21,28 @@ export function pathPattern(path: string): PathPattern {
   return { kind: 'regex', source: `^${source}${below ? '(?:/.*)?' : ''}$` };
 }
 
+/**
+ * A regular expression for the same paths that captures these parameters and, with `*`, the rest after its slash; where
+ * `slash`, with the slash.
+ */
+export function capturingSource(
+  path: string,
+  captured: ReadonlySet<string>,
+  { slash }: { readonly slash: boolean },
+): string {
+  const below = path.endsWith('/*');
+  const fixed = percentEncoded(below ? path.slice(0, -2) : path);
+  const source = fixed
+    .split('/')
+    .map((segment) => {
+      if (!isParameter(segment)) return segment.replaceAll(SPECIAL, String.raw`\$&`);
+      return captured.has(segment.slice(1)) ? '([^/]+)' : '[^/]+';
+    })
+    .join('/');
+  const rest = slash ? '(/.*)?' : '(?:/(.*))?';
+  return `(?s)^${source}${below ? rest : ''}$`;
+}
+
 /** Whether the pattern takes this path (no query). */
 export function matchesPath(pattern: PathPattern, path: string): boolean {
   switch (pattern.kind) {
@@ -45,6 +67,6 @@ function isParameter(segment: string): boolean {
 }
 
 /** Clients send nothing but printable ASCII in a path; what is written otherwise is meant encoded. */
-function percentEncoded(path: string): string {
+export function percentEncoded(path: string): string {
   return path.replaceAll(/[^\u0021-\u007e]+/g, encodeURIComponent);
 }

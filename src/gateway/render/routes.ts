@@ -16,7 +16,7 @@ export function linesOfRoute(route: RouteSpec, index: number): readonly string[]
   const name = `route${index + 1}`;
   const conditions = [
     ...pathAcl(name, route.path),
-    ...methodAcl(name, route.methods),
+    ...methodAcl(name, route),
     ...hostAcl(name, route.hosts),
     ...headerAcls(name, route.headers),
   ];
@@ -36,6 +36,12 @@ export function mayMiss(routes: readonly RouteSpec[]): boolean {
       route.hosts.length === 0 &&
       Object.keys(route.headers).length === 0,
   );
+}
+
+export interface NumberedRoute {
+  readonly route: RouteSpec;
+  /** From 1; `txn.route`. */
+  readonly number: number;
 }
 
 /** `rule`, only for the routes with these numbers, on as many lines as that takes. */
@@ -74,8 +80,13 @@ function pathAcl(name: string, path: string): readonly string[] {
   return [`${acl} path -m reg -- ${word(pattern.source)}`];
 }
 
-function methodAcl(name: string, methods: readonly string[]): readonly string[] {
-  return chunks(methods).map((some) => `acl ${name}-method method -- ${some.join(' ')}`);
+/** With `cors` also the preflight of such a request: see `cors.ts`. */
+function methodAcl(name: string, { methods, cors }: RouteSpec): readonly string[] {
+  const acl = `acl ${name}-method`;
+  return chunks(methods).flatMap((some) => [
+    `${acl} method -- ${some.join(' ')}`,
+    ...(cors ? [`${acl} var(txn.preflight) -m str -- ${some.join(' ')}`] : []),
+  ]);
 }
 
 function hostAcl(name: string, hosts: readonly string[]): readonly string[] {

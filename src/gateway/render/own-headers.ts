@@ -1,0 +1,60 @@
+import type { GatewaySpec } from '../../spec/spec.ts';
+import { literal, word } from './quote.ts';
+import { ifRoute } from './routes.ts';
+import type { NumberedRoute } from './routes.ts';
+
+/** Sound for every site, and of little harm to what works without them. */
+const SECURITY: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** The headers that routes give the service, or keep from it; those handed over to the next worker get them there. */
+export function ownRequestHeaderLines(
+  routes: readonly NumberedRoute[],
+  handsOver: boolean,
+): readonly string[] {
+  return changeLines(
+    'http-request',
+    routes.map(({ route, number }) => [number, route.requestHeaders]),
+    handsOver ? ' !{ var(txn.moved) -m found }' : '',
+  );
+}
+
+/** The headers that routes give the client, or keep from it: on answers of the service. */
+export function ownResponseHeaderLines(routes: readonly NumberedRoute[]): readonly string[] {
+  return changeLines(
+    'http-response',
+    routes.map(({ route, number }) => [number, route.responseHeaders]),
+  );
+}
+
+/** On every answer that lacks them, the gateway's own included. */
+export function securityHeaderLines({
+  securityHeaders,
+}: Pick<GatewaySpec, 'securityHeaders'>): readonly string[] {
+  if (!securityHeaders) return [];
+  return Object.entries(SECURITY).map(
+    ([name, value]) =>
+      `http-after-response add-header ${name} ${value} unless { res.fhdr(${name}) -m found }`,
+  );
+}
+
+// Private
+
+type Changes = readonly [number: number, headers: Readonly<Record<string, string | null>>];
+
+/** One line for each change, however many routes make it. */
+function changeLines(when: string, routes: readonly Changes[], also = ''): readonly string[] {
+  const numbers = new Map<string, number[]>();
+  for (const [number, headers] of routes) {
+    for (const [name, value] of Object.entries(headers)) {
+      const change =
+        value === null ? `del-header ${name}` : `set-header ${name} ${word(literal(value))}`;
+      numbers.set(change, [...(numbers.get(change) ?? []), number]);
+    }
+  }
+  return [...numbers].flatMap(([change, some]) => ifRoute(`${when} ${change}`, some, also));
+}
