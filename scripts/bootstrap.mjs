@@ -1,7 +1,7 @@
 /**
  * Runs before `npm start`, `npm test` and `npm run build` on whatever Node the machine has (20 is enough): brings the npm
- * packages with Node 24 among them, and HAProxy unless told `--packages`. Quiet when nothing is missing. Plain JavaScript:
- * nothing is installed yet.
+ * packages with Node 24 among them, HAProxy unless told `--packages`, and with `--tests` what the tests need besides.
+ * Quiet when nothing is missing. Plain JavaScript: nothing is installed yet.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,22 +15,70 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const tools = join(root, '.tools');
-const HAPROXY_LIBRARIES = [
-  'liblua5.3-0',
-  'libopentracing-c-wrapper0',
-  'libopentracing1',
-  'libpcre2-8-0',
-  'libssl3',
-  'libstdc++6',
-];
+const debianPostgres = '/usr/lib/postgresql';
+
+/** What apt or brew brings. `libraries`: what a small Debian lacks, where the packages are only unpacked. */
+const HAPROXY = {
+  name: 'HAProxy',
+  packages: ['haproxy'],
+  programs: ['usr/sbin/haproxy'],
+  libraries: [
+    'liblua5.3-0',
+    'libopentracing-c-wrapper0',
+    'libopentracing1',
+    'libpcre2-8-0',
+    'libssl3',
+    'libstdc++6',
+  ],
+  brew: 'haproxy',
+};
+const REDIS = {
+  name: 'Redis',
+  packages: ['redis-server'],
+  programs: ['usr/bin/redis-server'],
+  // In Debian the server is a link to a program of its tools.
+  libraries: ['redis-tools', 'libatomic1', 'libjemalloc2', 'liblzf1', 'libssl3', 'libsystemd0'],
+  brew: 'redis',
+};
+const POSTGRES = {
+  name: 'PostgreSQL',
+  packages: ['postgresql'],
+  programs: ['usr/lib/postgresql/15/bin/postgres', 'usr/lib/postgresql/15/bin/initdb'],
+  libraries: [
+    'postgresql-15',
+    'postgresql-client-15',
+    'libcom-err2',
+    'libgssapi-krb5-2',
+    'libicu72',
+    'libk5crypto3',
+    'libkeyutils1',
+    'libkrb5-3',
+    'libkrb5support0',
+    'libldap-2.5-0',
+    'liblz4-1',
+    'libpam0g',
+    'libpq5',
+    'libsasl2-2',
+    'libssl3',
+    'libstdc++6',
+    'libsystemd0',
+    'libxml2',
+    'libzstd1',
+  ],
+  brew: 'postgresql@15',
+};
 
 try {
   bringPackages();
-  if (!process.argv.includes('--packages')) bringHaproxy();
+  if (!process.argv.includes('--packages')) bring(HAPROXY);
+  if (process.argv.includes('--tests')) {
+    bring(REDIS);
+    bring(POSTGRES);
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -66,60 +114,87 @@ function node24Works() {
   return /^v(2[4-9]|[3-9]\d)\./.test(found.stdout ?? '');
 }
 
-/** HAProxy from the PATH, from an earlier run, through apt or brew, or unpacked into a folder of ours. */
-function bringHaproxy() {
-  if (which('haproxy') || existsSync(join(tools, 'bin/haproxy'))) return;
+/** From the machine, from an earlier run, through apt or brew, or unpacked into a folder of ours. */
+function bring(tool) {
+  const { name, packages, brew } = tool;
+  if (isThere(tool)) return;
   if (process.platform === 'darwin' && which('brew')) {
-    say('Installing HAProxy with brew…');
-    run('brew', ['install', 'haproxy']);
+    say(`Installing ${name} with brew…`);
+    run('brew', ['install', brew]);
     return;
   }
   if (!which('apt-get')) {
     throw new Error(
-      'HAProxy 2.6 or newer is missing and this machine has neither apt nor brew.\n→ Install haproxy and run the command again.',
+      `${name} is missing and this machine has neither apt nor brew.\n→ Install ${packages.join(' ')} and run the command again.`,
     );
   }
   if (process.getuid?.() === 0) {
-    say('Installing HAProxy with apt…');
+    say(`Installing ${name} with apt…`);
+    if (tool === POSTGRES) withoutMainCluster();
     run('apt-get', ['update', '-qq']);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'haproxy'], {
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
     return;
   }
-  unpackHaproxy();
+  unpack(tool);
 }
 
-/** Without root on Debian: the package and the libraries a small system lacks, unpacked into `.tools`. */
-function unpackHaproxy() {
-  say("Unpacking HAProxy from Debian's packages into .tools (no root needed)…");
+function isThere({ programs }) {
+  return programs.every((path) => {
+    const name = basename(path);
+    const versions = existsSync(debianPostgres) ? readdirSync(debianPostgres) : [];
+    return (
+      which(name) ||
+      existsSync(join(tools, 'bin', name)) ||
+      versions.some((version) => existsSync(join(debianPostgres, version, 'bin', name)))
+    );
+  });
+}
+
+/** Tests start a server of their own: the one that Debian would start is not needed. */
+function withoutMainCluster() {
+  const settings = '/etc/postgresql-common/createcluster.conf';
+  if (existsSync(settings)) return;
+  mkdirSync(dirname(settings), { recursive: true });
+  writeFileSync(settings, 'create_main_cluster = false\n');
+}
+
+/** Without root on Debian: the packages and the libraries a small system lacks, unpacked into `.tools`. */
+function unpack({ name, packages, programs, libraries }) {
+  say(`Unpacking ${name} from Debian's packages into .tools (no root needed)…`);
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-apt-'));
   const lists = ['-o', `Dir::State::lists=${folder}/lists`, '-o', `Dir::Cache=${folder}/cache`];
   try {
     mkdirSync(join(folder, 'lists/partial'), { recursive: true });
     mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true });
     run('apt-get', [...lists, 'update', '-qq']);
-    run('apt-get', [...lists, 'download', '-qq', 'haproxy', ...HAPROXY_LIBRARIES], { cwd: folder });
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
+    run('apt-get', [...lists, 'download', '-qq', ...packages, ...libraries], { cwd: folder });
+    for (const file of readdirSync(folder).filter((each) => each.endsWith('.deb'))) {
       run('dpkg', ['-x', join(folder, file), tools]);
     }
     mkdirSync(join(tools, 'bin'), { recursive: true });
-    writeFileSync(
-      join(tools, 'bin/haproxy'),
-      '#!/bin/sh\nroot=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)\n' +
-        'libraries=$(echo "$root"/usr/lib/*-linux-gnu)\n' +
-        'LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec "$root/usr/sbin/haproxy" "$@"\n',
-      { mode: 0o755 },
-    );
+    for (const program of programs) writeStarter(program);
   } catch (cause) {
     throw new Error(
-      'HAProxy is missing and could not be brought without root.\n' +
-        '→ Run: sudo apt-get update && sudo apt-get install haproxy',
+      `${name} is missing and could not be brought without root.\n` +
+        `→ Run: sudo apt-get update && sudo apt-get install ${packages.join(' ')}`,
       { cause },
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A program in `.tools/bin` that runs the unpacked one with the unpacked libraries. */
+function writeStarter(program) {
+  writeFileSync(
+    join(tools, 'bin', basename(program)),
+    '#!/bin/sh\nroot=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)\n' +
+      'libraries=$(echo "$root"/usr/lib/*-linux-gnu)\n' +
+      `LD_LIBRARY_PATH=$libraries\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec "$root/${program}" "$@"\n`,
+    { mode: 0o755 },
+  );
 }
 
 function which(name) {

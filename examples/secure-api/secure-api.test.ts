@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { freePort } from '../../test/support/ports.ts';
+import { temporaryFolder } from '../../test/support/temporary.ts';
+
+const tidegate = join(import.meta.dirname, '../../bin/tidegate');
+
+/** The shell lines of the README's walk, each with the lines it says come of it. */
+function walk(): readonly { readonly command: string; readonly shown: readonly string[] }[] {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const block = /```sh\nAT=.*?\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const steps: { command: string; shown: string[] }[] = [];
+  for (const line of block.split('\n')) {
+    if (line.startsWith('#> ')) steps.at(-1)?.shown.push(line.slice(3));
+    else if (line !== '' && !line.startsWith('#')) steps.push({ command: line, shown: [] });
+  }
+  return steps;
+}
+
+test('the walk of the README shows what it says it shows', async (t) => {
+  const steps = walk();
+  assert.ok(steps.filter(({ shown }) => shown.length > 0).length >= 9);
+  const folder = join(temporaryFolder(t), 'secure-api');
+  // Without what running it by hand has left: the walk begins with an empty cache.
+  cpSync(import.meta.dirname, folder, {
+    recursive: true,
+    filter: (path) => !/\/(data|\.tidegate)$/.test(path),
+  });
+  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
+  const [gateway, admin] = [await freePort(), await freePort()];
+  const tools = join(import.meta.dirname, '../../.tools/bin');
+  const env = {
+    ...process.env,
+    // Where `npm test` has put Redis and PostgreSQL on a machine where it may not install them.
+    PATH: `${process.env['PATH']}:${tools}`,
+    TIDEGATE_GATEWAY_PORT: `${gateway}`,
+    TIDEGATE_ADMIN_PORT: `${admin}`,
+  };
+  const { clusterFolder } = (await import(join(folder, 'database/cluster.ts'))) as {
+    clusterFolder: () => string;
+  };
+  const run = (...args: string[]) =>
+    spawnSync(tidegate, args, { cwd: folder, env, encoding: 'utf8', timeout: 120_000 });
+  t.after(() => {
+    run('down');
+    rmSync(clusterFolder(), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const up = run('up', '-d');
+  assert.equal(up.status, 0, up.stdout + up.stderr);
+
+  const script = steps.map(({ command }) => `${command}\necho ---`).join('\n');
+  const walked = spawnSync('bash', ['-c', `AT=http://127.0.0.1:${gateway}\n${script}`], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  const parts = walked.stdout.split('---\n');
+  for (const [index, { command, shown }] of steps.entries()) {
+    const lines = (parts[index] ?? '').trim().split(/\r?\n/);
+    assert.equal(
+      lines.length,
+      Math.max(1, shown.length),
+      `${command}\n${parts[index]}${walked.stderr}`,
+    );
+    for (const [at, wanted] of shown.entries()) {
+      assert.ok(
+        lines[at]?.startsWith(wanted),
+        `${command}\nshowed ${lines[at]}\nand not ${wanted}`,
+      );
+    }
+  }
+});
