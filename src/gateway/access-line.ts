@@ -10,6 +10,8 @@ export interface AccessLine {
   readonly code: number;
   /** Why the gateway itself answered; null: it did not, or no route had taken the request. */
   readonly denial: Denial | null;
+  /** Whether an answer was found in the cache; null: it was not looked for. */
+  readonly cache: 'hit' | 'miss' | null;
   /** How many requests it stands for. */
   readonly weight: number;
   /** Until the first byte of the answer, waiting at the gateway included; null when there was nothing to time. */
@@ -31,6 +33,7 @@ export function parseAccessLine(text: string): AccessLine | null {
     route,
     code: Math.max(0, status),
     denial: DENIALS.find((each) => each === denied) ?? null,
+    cache: line.cache === 'hit' ? 'hit' : line.cache === 'fwd=miss' ? 'miss' : null,
     weight: 1000 / permille,
     latencyMs: latencyOf(line),
   };
@@ -44,6 +47,8 @@ interface RawLine {
   readonly route: string | null;
   readonly status: number;
   readonly denied: string;
+  /** As in `render/cache.ts`; only where some route has a cache. */
+  readonly cache?: unknown;
   readonly tw: number;
   readonly tc: number;
   readonly tr: number;

@@ -16,6 +16,7 @@ import { untilWorker } from './readiness.ts';
 import { LIVE_MAPS } from './render/live-maps.ts';
 import { CERTIFICATE_FILE, SAMPLING_MAP } from './render/names.ts';
 import { commandWord } from './render/quote.ts';
+import { cacheLeavingCommands } from './render/cache.ts';
 import { handoverCommands } from './render/sleep.ts';
 import { certificatePath } from './render/tls.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
@@ -112,13 +113,18 @@ async function hold(
     if (servers !== null) workers.recall(pid, slotsSeen(state, parseServers(servers)));
   }
   // Whoever made the reload may not have lived to tell them.
-  const moved = handoverCommands((told ?? planned).state, site.paths);
-  await workers.tellEarlier(moved).catch((err: unknown) => {
+  const { state: last } = told ?? planned;
+  const leaving = [
+    ...handoverCommands(last, site.paths),
+    ...cacheLeavingCommands(last, site.paths),
+  ];
+  await workers.tellEarlier(leaving).catch((err: unknown) => {
     site.log.warn({ err }, 'requests that an earlier worker holds wait until their time is over');
   });
   // What they counted before us is nobody's traffic of now.
   await workers.stat();
   workers.takeCounts();
+  workers.takeCacheUse();
 
   const sampler = createSampler(runtime, join(site.paths.folder, SAMPLING_MAP));
   await sampler.learn();

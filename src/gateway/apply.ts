@@ -7,6 +7,7 @@ import { orDeath, type Live } from './live.ts';
 import { plan, type Plan, type Planned } from './plan.ts';
 import { untilWorker } from './readiness.ts';
 import { sampledKeys } from './render/log.ts';
+import { cacheLeavingCommands } from './render/cache.ts';
 import { handoverCommands } from './render/sleep.ts';
 import { certificatePayloads } from './render/tls.ts';
 import type { Site } from './site.ts';
@@ -110,10 +111,15 @@ async function reload(
   const { current } = await live.master.workers();
   const worker = await orDeath(live.process, untilWorker(live.runtime, current, RELOAD_MS));
   live.workers.replace(worker, next.slots);
-  await live.workers.tellEarlier(handoverCommands(live.planned.state, site.paths)).catch((err) => {
+  const { state } = live.planned;
+  const leaving = [
+    ...handoverCommands(state, site.paths),
+    ...cacheLeavingCommands(state, site.paths),
+  ];
+  await live.workers.tellEarlier(leaving).catch((err: unknown) => {
     site.log.warn(
       { err },
-      'requests that a worker holds which leaves are refused when their time is over',
+      'a worker that leaves refuses what it holds when its time is over, and may answer what is purged',
     );
   });
   live.planned = next;

@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import type { Clock } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
 import { parseAccessLine } from './access-line.ts';
+import { createCacheSizes } from './cache-sizes.ts';
+import { createCacheCounter } from './cache-traffic.ts';
 import { findAndHold } from './adopt.ts';
 import { apply } from './apply.ts';
 import { check } from './check.ts';
@@ -14,6 +16,7 @@ import { launch, type Live } from './live.ts';
 import { startLogReceiver, type LogReceiver } from './log-receiver.ts';
 import type { SlotTable } from './plan.ts';
 import { clearAway, stopHaproxy } from './process.ts';
+import { anyCached } from './render/cache.ts';
 import { sampledKeys } from './render/log.ts';
 import { FRONTEND, RELAY, backendName } from './render/names.ts';
 import { prepareSite, type Site, type SiteOptions } from './site.ts';
@@ -31,6 +34,8 @@ export interface GatewayOptions extends SiteOptions {
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, log } = options;
   const tally = createTally();
+  const cacheCounter = createCacheCounter();
+  const cacheSizes = createCacheSizes(() => performance.now());
   const listeners: (() => void)[] = [];
   const demandListeners: ((service: string) => void)[] = [];
   const keyListeners: ((jwt: string) => void)[] = [];
@@ -153,17 +158,28 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     traffic: () =>
       inTurn(async () => {
-        const { workers, sampler, planned } = running();
+        const { workers, sampler, planned, runtime } = running();
         const stats = await workers.stat();
         const [at, spanMs] = [clock.now(), performance.now() - lookedAt];
         lookedAt += spanMs;
         const tallied = tally.take();
+        const sizes = anyCached(planned.state)
+          ? await cacheSizes.look(runtime).catch((err: unknown) => {
+              log.warn({ err }, 'the sizes of the caches are not known');
+              return null;
+            })
+          : null;
         const traffic = summarise(Object.keys(planned.state.services), {
           at,
           spanMs,
           stats,
           counts: workers.takeCounts(),
           tallied,
+          caches: cacheCounter.take(planned.state, {
+            use: workers.takeCacheUse(),
+            logged: tallied.caches,
+            sizes,
+          }),
         });
         await sampler
           .adjust(ratesOf(planned.state, traffic, tallied.unserved))

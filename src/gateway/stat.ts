@@ -16,8 +16,8 @@ export interface StatLine {
   readonly errors: number;
 }
 
-/** Everything the gateway reads every tick: backends (2) and servers (4), without the empty slots. */
-export const SHOW_STAT = 'show stat -1 6 -1 no-maint';
+/** Everything the gateway reads every tick: frontends (1), backends (2) and servers (4), without the empty slots. */
+export const SHOW_STAT = 'show stat -1 7 -1 no-maint';
 
 /** Reads HAProxy's statistics as CSV. @throws Error when the columns are not there */
 export function parseStat(text: string): readonly StatLine[] {

@@ -8,6 +8,7 @@ const LINE: AccessLine = {
   route: '/*',
   code: 200,
   denial: null,
+  cache: null,
   weight: 1,
   latencyMs: 10,
 };

@@ -6,6 +6,7 @@ import {
   type MutableHistogram,
 } from '../signals/histogram.ts';
 import type { AccessLine } from './access-line.ts';
+import type { LoggedCache } from './cache-traffic.ts';
 import type { RouteTraffic } from './gateway.ts';
 import { FRONTEND } from './render/names.ts';
 
@@ -13,6 +14,8 @@ import { FRONTEND } from './render/names.ts';
 export interface Tallied {
   readonly services: ReadonlyMap<string, LatencyHistogram>;
   readonly routes: readonly RouteTraffic[];
+  /** By route, of those whose answers are kept. */
+  readonly caches: ReadonlyMap<string, LoggedCache>;
   /** Requests that the gateway answered before a service was chosen. */
   readonly unserved: number;
 }
@@ -26,12 +29,18 @@ export interface Tally {
 /** Adds up sampled requests by service, route and code; each stands for as many as its weight says. */
 export function createTally(): Tally {
   let routes = new Map<string, OpenRoute>();
+  let caches = new Map<string, LoggedCache>();
   let unserved = 0;
 
   return {
-    add({ service, route, code, denial, weight, latencyMs }) {
+    add({ service, route, code, denial, cache, weight, latencyMs }) {
       if (service === FRONTEND) unserved += weight;
       if (route === null) return;
+      if (cache !== null) {
+        const { hits, misses } = caches.get(route) ?? { hits: 0, misses: 0 };
+        const hit = cache === 'hit' ? weight : 0;
+        caches.set(route, { hits: hits + hit, misses: misses + weight - hit });
+      }
       const key = `${code} ${denial} ${service} ${route}`;
       let row = routes.get(key);
       if (!row) {
@@ -42,8 +51,9 @@ export function createTally(): Tally {
       if (latencyMs !== null) addLatency(row.latency, latencyMs, weight);
     },
     take() {
-      const taken = { routes: [...routes.values()], unserved };
+      const taken = { routes: [...routes.values()], caches, unserved };
       routes = new Map();
+      caches = new Map();
       unserved = 0;
       const services = new Map<string, MutableHistogram>();
       for (const { service, latency } of taken.routes) {

@@ -1,7 +1,7 @@
 import { createHistogram } from '../signals/histogram.ts';
 import { replicaKey, type Counts } from './counts.ts';
 import { backendName, checkedName, slotOf } from './render/names.ts';
-import type { GatewayTraffic, ServerTraffic, ServiceTraffic } from './gateway.ts';
+import type { CacheTraffic, GatewayTraffic, ServerTraffic, ServiceTraffic } from './gateway.ts';
 import type { Tallied } from './tally.ts';
 import type { WorkerStat } from './workers.ts';
 
@@ -12,11 +12,12 @@ export interface Looked {
   readonly stats: readonly WorkerStat[];
   readonly counts: ReadonlyMap<string, Counts>;
   readonly tallied: Tallied;
+  readonly caches: readonly CacheTraffic[];
 }
 
 /** Puts counters, the numbers of the moment and sampled latencies together, by service. */
 export function summarise(services: readonly string[], looked: Looked): GatewayTraffic {
-  const { at, spanMs, stats, counts, tallied } = looked;
+  const { at, spanMs, stats, counts, tallied, caches } = looked;
   const moments = momentsOf(stats);
   const entries = services.map((service): readonly [string, ServiceTraffic] => {
     const { requests, errors } = counts.get(backendName(service)) ?? NONE;
@@ -33,7 +34,7 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
     const latency = tallied.services.get(service) ?? createHistogram();
     return [service, { requests, errors, inFlight, queued: moment?.queued ?? 0, latency, servers }];
   });
-  return { at, spanMs, services: Object.fromEntries(entries), routes: tallied.routes, caches: [] };
+  return { at, spanMs, services: Object.fromEntries(entries), routes: tallied.routes, caches };
 }
 
 /** Requests in service at and queued for one replica, all workers together. */

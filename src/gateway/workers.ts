@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { NO_USE, addUse, parseCacheUse, type CacheUse } from './cache-use.ts';
 import { addGrowth, type Counts } from './counts.ts';
 import { gatewaySilent } from './errors.ts';
 import type { MasterSocket } from './master-socket.ts';
@@ -39,16 +40,24 @@ export interface Workers {
    * answers between that and its end (a last request of each client it kept) is not counted.
    */
   takeCounts(): ReadonlyMap<string, Counts>;
+  /** What was looked up in the caches of all of them since the previous call, as of the last `stat`. */
+  takeCacheUse(): CacheUse;
 }
 
 export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Workers {
   let current: Worker | undefined;
   let earlier: readonly Worker[] = [];
   let counts = new Map<string, Counts>();
+  let cacheUse = NO_USE;
 
   const read = (worker: Worker, text: string): WorkerStat => {
     const lines = parseStat(text);
     worker.seen = addGrowth(counts, worker.seen, lines, worker.slots);
+    const use = parseCacheUse(text);
+    if (use) {
+      cacheUse = addUse(cacheUse, worker.cacheUse, use);
+      worker.cacheUse = use;
+    }
     return { current: worker === current, slots: worker.slots, lines };
   };
   /** Null: it has gone. One that is silent and still there must not pass for one with nothing in flight. */
@@ -79,10 +88,10 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
   return {
     replace(pid, slots) {
       if (current) earlier = [current, ...earlier];
-      current = { pid, slots, seen: new Map() };
+      current = { pid, slots, seen: new Map(), cacheUse: NO_USE };
     },
     recall(pid, slots) {
-      earlier = [...earlier, { pid, slots, seen: new Map() }];
+      earlier = [...earlier, { pid, slots, seen: new Map(), cacheUse: NO_USE }];
     },
     async reseat(slots) {
       if (!current) return;
@@ -108,6 +117,11 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
       counts = new Map();
       return taken;
     },
+    takeCacheUse() {
+      const taken = cacheUse;
+      cacheUse = NO_USE;
+      return taken;
+    },
   };
 }
 
@@ -118,4 +132,5 @@ interface Worker {
   slots: SlotTable;
   /** Its counters as they stood at the last look. */
   seen: ReadonlyMap<string, Counts>;
+  cacheUse: CacheUse;
 }

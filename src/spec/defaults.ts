@@ -21,6 +21,10 @@ export const DEFAULTS = {
   },
   route: { path: '/*', timeoutMs: 30 * SECOND, bodyLimitBytes: parseBytes('10MB') as number },
   cors: { credentials: false, maxAgeMs: 600 * SECOND },
+  cache: {
+    sizeBytes: parseBytes('64MB') as number,
+    maxObjectBytes: parseBytes('1MB') as number,
+  },
   aggregate: { timeoutMs: 5 * SECOND },
   health: {
     path: null,

@@ -1,6 +1,7 @@
 import { AGGREGATOR } from './aggregator.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { Path } from './problem.ts';
+import { checkCache, resolveCache } from './resolve-cache.ts';
 import { edgesOf } from './resolve-edges.ts';
 import type { Report } from './report.ts';
 import { resolveRateLimit } from './resolve-rate-limit.ts';
@@ -37,6 +38,7 @@ export function resolveRoutes(config: Config, report: Report): readonly RouteSpe
   const seen = new Map<string, number>();
   const resolved = given.flatMap((route, index) => {
     checkAggregate(route, at(index), report);
+    checkCache(route, at(index), report);
     const answering = servicesOf(route);
     if (answering.length === 0) return [];
     return [{ index, route: withDefaults(route, answering, seen) }];
@@ -136,7 +138,7 @@ function withDefaults(
     scopes: [...new Set(route.scopes)],
     claims: route.claims ?? {},
     rateLimit: resolveRateLimit(route.rateLimit),
-    cache: null,
+    cache: resolveCache(route.cache),
     ...edgesOf(route),
     aggregate: resolveAggregate(route),
   };

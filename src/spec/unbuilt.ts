@@ -35,7 +35,6 @@ const isLaterPolicy = (value: unknown): boolean => value === 'predictive' || val
 const KEYS: readonly Row[] = [
   ['engine', "the engine 'swarm' is", (value) => value === 'swarm'],
   ['gateway.tls', 'HTTPS at the gateway is'],
-  ['gateway.routes.*.cache', 'caching is'],
   ['gateway.routes.*.async', 'asynchronous work is'],
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],

@@ -5,7 +5,7 @@ import { answers } from './answers.ts';
 import { pathText } from './problem.ts';
 import type { ResolveContext } from './context.ts';
 import type { Config } from './schema/config.ts';
-import type { ServiceSpec, Spec } from './spec.ts';
+import type { RouteSpec, ServiceSpec, Spec } from './spec.ts';
 
 /** What is allowed but probably not meant, each beginning with its path. */
 export function warningsOf(
@@ -20,6 +20,8 @@ export function warningsOf(
       ...unreachable(service, config, queued),
       ...beyondMachine(service, machine),
     ]),
+    ...spec.gateway.routes.flatMap(keepsNothing),
+    ...beyondMemory(spec, machine),
     ...beyondHost(spec),
   ];
 }
@@ -61,6 +63,29 @@ function beyondMachine(
     warnings.push(`${path('memory')}: the machine has ${humanBytes(memoryBytes)}`);
   }
   return warnings;
+}
+
+/** The path names the route by its id: its place in the file is not known here. */
+function keepsNothing(route: RouteSpec): readonly string[] {
+  if (route.cache === null) return [];
+  const path = `gateway.routes (${route.id}).cache`;
+  if (route.auth !== null) {
+    return [`${path}: nothing is kept, for every request of the route carries Authorization`];
+  }
+  const { methods } = route;
+  if (methods.length === 0 || methods.includes('GET')) return [];
+  return [`${path}: nothing is kept, for the route takes no GET`];
+}
+
+function beyondMemory(
+  { gateway }: Spec,
+  { memoryBytes }: ResolveContext['machine'],
+): readonly string[] {
+  const taken = gateway.routes.reduce((sum, { cache }) => sum + (cache?.sizeBytes ?? 0), 0);
+  if (taken * 2 <= memoryBytes) return [];
+  return [
+    `gateway.routes: their caches take ${humanBytes(taken)} at the start and as much again while HAProxy reloads, and the machine has ${humanBytes(memoryBytes)}`,
+  ];
 }
 
 function beyondHost({ services, host }: Spec): readonly string[] {

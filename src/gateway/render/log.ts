@@ -9,13 +9,17 @@ export const ROUTE_MAP = 'routes.map';
 const LOG_ALL = 1000;
 
 /** Where the frontend logs to, and what. */
-export function logLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
+export function logLines(
+  paths: GatewayPaths,
+  accessLog: boolean,
+  caches: boolean,
+): readonly string[] {
   return [
     `log ring@${RING} len ${LINE_BYTES} format raw local0`,
     ...(accessLog ? [`log stdout len ${LINE_BYTES} format raw local0`] : []),
     'option dontlognull',
     'option http-ignore-probes',
-    `log-format ${word(`{${fields(paths, accessLog).join(',')}}`)}`,
+    `log-format ${word(`{${fields(paths, accessLog, caches).join(',')}}`)}`,
     `error-log-format ${word(UNREADABLE)}`,
   ];
 }
@@ -71,7 +75,7 @@ const UNREADABLE =
 
 /** Names and units are an agreement with the receiver; times in ms, -1 where it did not come so far;
  * `-` is a text that is not there. */
-function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
+function fields(paths: GatewayPaths, accessLog: boolean, caches: boolean): readonly string[] {
   const routes = argument(`${paths.folder}/${ROUTE_MAP}`);
   return [
     '"at":%Ts%ms',
@@ -80,6 +84,7 @@ function fields(paths: GatewayPaths, accessLog: boolean): readonly string[] {
     '"server":"%s"',
     '"status":%ST',
     '"denied":"%[var(txn.denied,-)]"',
+    ...(caches ? ['"cache":"%[var(txn.cache,-)]"'] : []),
     '"tq":%Tq',
     '"tw":%Tw',
     '"tc":%Tc',

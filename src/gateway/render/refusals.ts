@@ -1,6 +1,6 @@
 import { isFixedHeader } from '../../spec/fixed-headers.ts';
 import { rewriteProblem } from '../../spec/rewrite-path.ts';
-import type { CorsSpec, RouteSpec } from '../../spec/spec.ts';
+import type { CacheSpec, CorsSpec, RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { isQuotable } from './quote.ts';
@@ -81,6 +81,7 @@ function routeProblems(route: RouteSpec, index: number, state: GatewayState): re
     ...edgeProblems(at, route),
     ...whole(`${at}.timeout`, route.timeoutMs, 1, LONGEST_MS),
     ...whole(`${at}.bodyLimit`, route.bodyLimitBytes, 0, Number.MAX_SAFE_INTEGER),
+    ...(route.cache ? cacheProblems(`${at}.cache`, route.cache) : []),
   ];
 }
 
@@ -115,6 +116,17 @@ function corsProblems(at: string, cors: CorsSpec): readonly string[] {
     ...(any && cors.origins.length > 1 ? [`${at}.cors.origins: '*' must stand alone`] : []),
     ...(any && cors.credentials ? [`${at}.cors.credentials: must name the origins`] : []),
     ...whole(`${at}.cors.maxAge`, cors.maxAgeMs, 0, LONGEST_MS),
+  ];
+}
+
+function cacheProblems(
+  at: string,
+  { ttlMs, sizeBytes, maxObjectBytes }: CacheSpec,
+): readonly string[] {
+  return [
+    ...whole(`${at}.ttl`, ttlMs, 1_000, LONGEST_MS),
+    ...whole(`${at}.size in MB`, sizeBytes / 2 ** 20, 1, 4_095),
+    ...whole(`${at}.maxObject`, maxObjectBytes, 1, sizeBytes / 2),
   ];
 }
 

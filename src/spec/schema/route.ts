@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { aggregate } from './aggregate.ts';
+import { cache } from './cache.ts';
 import { claims } from './jwt.ts';
 import { rateLimit } from './rate-limit.ts';
 import {
@@ -14,11 +15,6 @@ import {
   scope,
 } from './safe-text.ts';
 import { duration, list, named, oneOrMore, section, size, whole, yesOrNo } from './values.ts';
-
-const cache = section({
-  /** How long an answer is kept. */
-  ttl: duration(),
-});
 
 const cors = section({
   /** Pages of which origins may call: 'https://example.org', '*'. */
@@ -65,7 +61,7 @@ export const route = section({
   bodyLimit: size.optional(),
   /** How many requests one caller may send. Default: any number. */
   rateLimit: rateLimit.optional(),
-  /** Keeps answers at the gateway. Not in this version. */
+  /** Keeps answers at the gateway. Default: none. */
   cache: cache.optional(),
   /** The path the service sees: '/v2/*', '/users/:id'. Default: as it came. */
   rewrite: routePath.optional(),
