@@ -31,11 +31,8 @@ test('the walk of the README shows what it says it shows', async (t) => {
   });
   symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
   const [gateway, admin] = [await freePort(), await freePort()];
-  const tools = join(import.meta.dirname, '../../.tools/bin');
   const env = {
     ...process.env,
-    // Where `npm test` has put Redis and PostgreSQL on a machine where it may not install them.
-    PATH: `${process.env['PATH']}:${tools}`,
     TIDEGATE_GATEWAY_PORT: `${gateway}`,
     TIDEGATE_ADMIN_PORT: `${admin}`,
   };
