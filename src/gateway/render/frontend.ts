@@ -1,7 +1,6 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { anyCached, cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
-import { anyCached, cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
 import { clientAddressLines } from './client-address.ts';
 import { corsRequestLines, corsResponseLines, preflightLines } from './cors.ts';
 import { forwardedLines } from './forwarded.ts';
@@ -46,7 +45,6 @@ export function frontendLines(
     ...tlsBindLines(state, paths),
     ...handoverBindLines(state, paths, machine),
     ...logLines(paths, accessLog, anyCached(state)),
-    ...cacheFilterLines(state),
     ...cacheFilterLines(state),
     ...(gateway.compression
       ? ['compression algo gzip', `compression type ${TEXT_TYPES.join(' ')}`]

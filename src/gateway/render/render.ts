@@ -2,7 +2,6 @@ import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.ts';
 import { backendSectionLines } from './backend.ts';
 import { cacheFiles, cacheSections } from './cache.ts';
-import { cacheFiles, cacheSections } from './cache.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
 import { withoutLiveValues } from './live-maps.ts';
@@ -26,7 +25,6 @@ export function render(
     ...logRelaySections(paths, machine).map(([title, lines]) => section(title, lines)),
     section('defaults', defaultsLines(state, machine)),
     ...cacheSections(state).map(([title, lines]) => section(title, lines)),
-    ...cacheSections(state).map(([title, lines]) => section(title, lines)),
     section(`frontend ${FRONTEND}`, frontendLines(state, paths, machine)),
     ...rateLimitSections(state).map(([title, lines]) => section(title, lines)),
     ...Object.entries(state.services).map(([name, service]) =>
@@ -42,7 +40,6 @@ export function render(
       [SAMPLING_MAP]: samplingMap(state),
       [ROUTE_MAP]: routeMap(state.gateway.routes),
       ...sleepFiles(state, paths),
-      ...cacheFiles(state),
       ...cacheFiles(state),
       ...rateLimitFiles(state),
       ...certificateFiles(state),
