@@ -83,7 +83,7 @@ function isService(value: unknown): boolean {
         isText(server.replica) &&
         isText(server.host) &&
         Number.isInteger(server.port) &&
-        (server.state === 'ready' || server.state === 'drain'),
+        ['ready', 'drain', 'ejected'].includes(server.state as string),
     )
   );
 }

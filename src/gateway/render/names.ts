@@ -39,6 +39,9 @@ export const FRONTEND = ':gateway';
 /** Frontend and backend of the log relay. */
 export const RELAY = ':log';
 
+/** Where it is counted which trials have had their request. */
+export const TRIALS = ':trials';
+
 /** A backend is called like its service. */
 export function backendName(service: string): string {
   return service;

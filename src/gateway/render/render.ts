@@ -2,6 +2,7 @@ import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.ts';
 import { backendSectionLines } from './backend.ts';
 import { cacheFiles, cacheSections } from './cache.ts';
+import { circuitFiles, trialSections } from './circuit.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
 import { withoutLiveValues } from './live-maps.ts';
@@ -10,6 +11,7 @@ import { ROUTE_MAP, samplingMap } from './log.ts';
 import { FRONTEND, SAMPLING_MAP, backendName } from './names.ts';
 import { rateLimitFiles, rateLimitSections } from './rate-limits.ts';
 import { routeMap } from './routes.ts';
+import { sheddingFiles } from './shedding.ts';
 import { sleepFiles } from './sleep.ts';
 import { certificateFiles, withoutCertificate } from './tls.ts';
 
@@ -27,6 +29,7 @@ export function render(
     ...cacheSections(state).map(([title, lines]) => section(title, lines)),
     section(`frontend ${FRONTEND}`, frontendLines(state, paths, machine)),
     ...rateLimitSections(state).map(([title, lines]) => section(title, lines)),
+    ...trialSections(state).map(([title, lines]) => section(title, lines)),
     ...Object.entries(state.services).map(([name, service]) =>
       section(
         `backend ${backendName(name)}`,
@@ -42,6 +45,8 @@ export function render(
       ...sleepFiles(state, paths),
       ...cacheFiles(state),
       ...rateLimitFiles(state),
+      ...sheddingFiles(state),
+      ...circuitFiles(state, slots),
       ...certificateFiles(state),
     },
   };
