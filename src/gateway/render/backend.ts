@@ -2,13 +2,17 @@ import type { BalanceSpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
 import { answers } from '../../spec/answers.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
+import { clientScheme } from './client-address.ts';
+import { circuitLines, outOfPlaceLines } from './circuit.ts';
 import { backendName, checkedName, cookieName } from './names.ts';
 import { word } from './quote.ts';
 import { ownRequestHeaderLines, ownResponseHeaderLines } from './own-headers.ts';
+import { ANSWERING_MS, aggregateLines } from './parts.ts';
 import { rewriteLines, rewriteRefusalLines } from './rewrite.ts';
 import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
+import { sheddingLines } from './shedding.ts';
 import { anySleeps, handoverServerLines, holdLines } from './sleep.ts';
 
 /** The timeout of a service that no route leads to. */
@@ -33,17 +37,21 @@ export function backendSectionLines(
   return [
     ...balanceLines(spec.balance),
     'option allbackups',
-    ...timeoutLines(routes),
+    ...circuitLines(service, state, paths),
+    ...sheddingLines(service, routes, paths, gateway.accessLog),
+    ...timeoutLines(routes.map(withRoomToAnswer)),
     ...bodyLimitLines(routes),
     ...rewriteRefusalLines(routes),
     ...holdLines(service, state, paths),
     ...rewriteLines(routes, service.sleep !== null),
     ...ownRequestHeaderLines(routes, service.sleep !== null),
     ...ownResponseHeaderLines(routes),
+    ...aggregateLines(routes, clientScheme(gateway)),
     ...retryLines(spec.retries),
     ...abortLines(service, state),
     ...checkLines(spec.health),
     ...(spec.sticky ? stickyLines(spec.name, seats.length) : []),
+    ...outOfPlaceLines(service, seats.length, paths),
     `default-server ${defaultServer(spec)}`,
     ...seats.flatMap((seat, slot) => serverLines(seat, slot, spec.sticky)),
     ...handoverServerLines(service, paths),
@@ -73,6 +81,12 @@ function balanceLines(balance: BalanceSpec): readonly string[] {
   return [`balance ${key}`, 'hash-type consistent'];
 }
 
+/** An aggregate's parts may take all of its timeout, and what was too slow is still to be said. */
+function withRoomToAnswer({ route, number }: NumberedRoute): NumberedRoute {
+  if (route.aggregate === null) return { route, number };
+  return { route: { ...route, timeoutMs: route.timeoutMs + ANSWERING_MS }, number };
+}
+
 /** `timeout server` counts from one byte to the next, so a stream that flows is not cut. */
 function timeoutLines(routes: readonly NumberedRoute[]): readonly string[] {
   const timeouts = [...new Set(routes.map(({ route }) => route.timeoutMs))];
@@ -94,7 +108,7 @@ function timeoutLines(routes: readonly NumberedRoute[]): readonly string[] {
 /** `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. */
 function bodyLimitLines(routes: readonly NumberedRoute[]): readonly string[] {
   const limits = [...new Set(routes.map(({ route }) => route.bodyLimitBytes))];
-  const deny = 'http-request deny deny_status 413';
+  const deny = 'http-request return status 413 default-errorfiles';
   if (limits.length === 1) return [`${deny} if { req.body_size gt ${limits[0]} }`];
   return limits.flatMap((limit) =>
     ifRoute(

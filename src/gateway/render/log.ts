@@ -47,10 +47,14 @@ export function samplingLines(paths: GatewayPaths): readonly string[] {
   ];
 }
 
-/** The same for what the frontend answers itself: a scanner must not fill the log. */
-export function unservedSamplingLines(paths: GatewayPaths, when: string): readonly string[] {
+/** The same for what HAProxy answers itself, in the frontend or a backend: a scanner must not fill the log. */
+export function unservedSamplingLines(
+  paths: GatewayPaths,
+  when: string,
+  key = FRONTEND,
+): readonly string[] {
   const map = argument(`${paths.folder}/${SAMPLING_MAP}`);
-  const share = word(`str(${FRONTEND}),map_str_int(${map},${LOG_ALL})`);
+  const share = word(`str(${key}),map_str_int(${map},${LOG_ALL})`);
   return [
     `http-request set-var(txn.permille) ${share} if ${when}`,
     `http-request set-log-level silent if ${when} { rand(1000),sub(txn.permille) ge 0 }`,

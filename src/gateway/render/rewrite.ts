@@ -14,7 +14,7 @@ const ODD_SEGMENT = String.raw`(?:/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|;|
 /** Refuses what may not be moved below another path. Before a request is held: what is refused wakes nobody. */
 export function rewriteRefusalLines(routes: readonly NumberedRoute[]): readonly string[] {
   return ifRoute(
-    'http-request deny deny_status 400',
+    'http-request return status 400 default-errorfiles',
     routes.filter(({ route }) => takesPieces(route)).map(({ number }) => number),
     ` { path -m reg -i -- ${word(ODD_SEGMENT)} }`,
   );

@@ -43,7 +43,7 @@ export function holdLines(
   const state = word(`str(${spec.name}),map(${argument(mapPath(paths))},awake)`);
   return [
     `http-request lua.tidegate-hold ${spec.name} ${sleep.holdMs} unless { ${state} -m str awake }`,
-    'http-request reject if { var(txn.waits) -m found }',
+    'http-request return status 400 default-errorfiles if { var(txn.waits) -m found }',
     `http-request return status 503 content-type application/problem+json string '${REFUSED}' hdr Cache-Control no-store hdr Retry-After %[var(txn.refused)] if { var(txn.refused) -m found }`,
     // It may be held and served as long there as anywhere.
     `http-request set-timeout server ${hardStopMs(whole)}ms if { var(txn.moved) -m found }`,

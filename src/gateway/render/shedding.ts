@@ -1,0 +1,71 @@
+import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { GatewayPaths } from '../plan.ts';
+import { denialLines, markDenied } from './denial.ts';
+import { mapText } from './live-maps.ts';
+import { DRAIN_MAP, backendName } from './names.ts';
+import { argument, word } from './quote.ts';
+import { ifRoute } from './routes.ts';
+import type { NumberedRoute } from './routes.ts';
+
+/**
+ * Refuses at once what would wait in vain: where more wait than the ready replicas can take up within the route's timeout.
+ * As long as no more wait than one replica takes at a time nothing is asked at all, and nothing is refused.
+ */
+export function sheddingLines(
+  { spec }: Pick<GatewayService, 'spec'>,
+  routes: readonly NumberedRoute[],
+  paths: GatewayPaths,
+  accessLog: boolean,
+): readonly string[] {
+  const { name, concurrency } = spec;
+  if (concurrency === null || routes.length === 0) return [];
+  const backend = backendName(name);
+  const rate = `str(${backend}),map_str_int(${argument(`${paths.folder}/${DRAIN_MAP}`)},0)`;
+  return [
+    `http-request set-var(txn.drain) ${word(rate)} if { queue(${backend}) gt ${concurrency} }`,
+    // The map has requests in a thousand seconds, so this is how many ms the queue takes to drain.
+    `http-request set-var(txn.drains) queue(${backend}),mul(1000000),div(txn.drain) if { var(txn.drain) -m int gt 0 }`,
+    ...timeoutsOf(routes).flatMap(([timeoutMs, numbers, all]) => {
+      const tooLong = `{ var(txn.drains) -m int gt ${timeoutMs} }`;
+      return all
+        ? [markDenied('overload', tooLong)]
+        : ifRoute('http-request set-var(txn.denied) str(overload)', numbers, ` ${tooLong}`);
+    }),
+    ...denialLines(
+      {
+        denial: 'overload',
+        status: 503,
+        detail: 'More requests wait than can be answered in time. Try again later.',
+        headers: [['Retry-After', '%[var(txn.drains),add(999),div(1000)]']],
+        backend,
+        uncounted: true,
+      },
+      paths,
+      accessLog,
+    ),
+  ];
+}
+
+/** `drain.map`: requests that each service completes in a thousand seconds when it is full; 0: not known. */
+export function sheddingFiles({ services }: GatewayState): Readonly<Record<string, string>> {
+  const rates = Object.entries(services).flatMap(([name, { spec, drainRate }]) =>
+    spec.concurrency === null
+      ? []
+      : [[backendName(name), Math.max(0, Math.round((drainRate ?? 0) * 1_000))] as const],
+  );
+  return rates.length === 0 ? {} : { [DRAIN_MAP]: mapText(Object.fromEntries(rates)) };
+}
+
+// Private
+
+/** Each timeout with the routes that have it, and whether those are all. */
+function timeoutsOf(
+  routes: readonly NumberedRoute[],
+): readonly (readonly [timeoutMs: number, numbers: readonly number[], all: boolean])[] {
+  const timeouts = [...new Set(routes.map(({ route }) => route.timeoutMs))];
+  return timeouts.map((timeoutMs) => [
+    timeoutMs,
+    routes.filter(({ route }) => route.timeoutMs === timeoutMs).map(({ number }) => number),
+    timeouts.length === 1,
+  ]);
+}
