@@ -34,6 +34,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: { kit: 'all', process: 'all', spec: 'all', signals: 'all' },
     packages: [],
   },
+  aggregate: { rooms: { kit: 'all', spec: 'types' }, packages: [] },
+  // The entries of internal services: programs of their own.
+  serve: { rooms: { kit: 'all', aggregate: 'all' }, packages: [] },
   control: {
     rooms: {
       kit: 'all',

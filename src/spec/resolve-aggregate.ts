@@ -45,11 +45,9 @@ export function checkAggregate(route: GivenRoute, at: Path, report: Report): voi
       "must be 'GET' and 'HEAD' beside aggregate: its parts are only read",
     );
   }
-  if (route.rewrite !== undefined) {
-    report(
-      [...at, 'rewrite'],
-      'must not stand beside aggregate: give it to the routes of its parts',
-    );
+  for (const key of ['rewrite', 'requestHeaders'] as const) {
+    if (route[key] === undefined) continue;
+    report([...at, key], 'must not stand beside aggregate: give it to the routes of its parts');
   }
   for (const part of resolveAggregate(route) ?? []) checkPart(part, route, here, report);
 }

@@ -1,5 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import { chunks } from './chunks.ts';
+import { anyAggregate, partsClientLines } from './parts.ts';
 import { encryptedTest } from './tls.ts';
 
 /** How many proxies in a row are believed; HAProxy counts ten values from the end of a header at most. */
@@ -12,13 +13,15 @@ const FROM = 'x-forwarded-for';
  * for this request alone, and for all that asks later: balance, limits, logs. Without trusted proxies it is the peer's,
  * and what every request of a connection shares is made once, when it is opened.
  */
-export function clientAddressLines({ trustedProxies, tls }: GatewaySpec): readonly string[] {
+export function clientAddressLines(gateway: GatewaySpec): readonly string[] {
+  const { trustedProxies, tls } = gateway;
   const encrypted = tls
     ? [`http-request set-var(txn.scheme) str(https) if ${encryptedTest(tls)}`]
     : [];
-  if (trustedProxies.length === 0) {
+  if (!ofRequest(gateway)) {
     return ['tcp-request session set-var-fmt(sess.client) %[src]', ...encrypted];
   }
+  if (trustedProxies.length === 0) return [...encrypted, ...partsClientLines(gateway)];
   return [
     ...encrypted,
     ...chunks(trustedProxies).map((some) => `acl trusted-proxy src ${some.join(' ')}`),
@@ -27,12 +30,13 @@ export function clientAddressLines({ trustedProxies, tls }: GatewaySpec): readon
     'http-request set-var(txn.hop) int(0) if trusted-proxy',
     'http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto),lower if { var(txn.hop) -m found } { req.fhdr_cnt(x-forwarded-proto) eq 1 } { req.fhdr(x-forwarded-proto) -m str -i http https }',
     ...Array.from({ length: MOST_PROXIES }, (_, hop) => hopLines(hop)).flat(),
+    ...partsClientLines(gateway),
   ];
 }
 
 /** The client's address as text, a format. */
-export function clientAddress({ trustedProxies }: Pick<GatewaySpec, 'trustedProxies'>): string {
-  return trustedProxies.length === 0 ? '%[var(sess.client)]' : '%[src]';
+export function clientAddress(gateway: Pick<GatewaySpec, 'trustedProxies' | 'routes'>): string {
+  return ofRequest(gateway) ? '%[src]' : '%[var(sess.client)]';
 }
 
 /** `http` or `https`: how the client came, to the first proxy that is trusted; a format. */
@@ -44,6 +48,11 @@ export function clientScheme({
 }
 
 // Private
+
+/** Whether the client may be another with each request of a connection. */
+function ofRequest(gateway: Pick<GatewaySpec, 'trustedProxies' | 'routes'>): boolean {
+  return gateway.trustedProxies.length > 0 || anyAggregate(gateway);
+}
 
 /** `txn.hop` is how many entries were trusted proxies; the first that is none, or is no address, ends the walk. */
 function hopLines(hop: number): readonly string[] {

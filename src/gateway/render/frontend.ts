@@ -7,6 +7,7 @@ import { forwardedLines } from './forwarded.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
+import { partsBindLines } from './parts.ts';
 import { rateLimitLines } from './rate-limits.ts';
 import { securityHeaderLines } from './own-headers.ts';
 import { mayMiss, routeLines } from './routes.ts';
@@ -44,6 +45,7 @@ export function frontendLines(
     `bind ${bindAddress(gateway.host, gateway.port)}`,
     ...tlsBindLines(state, paths),
     ...handoverBindLines(state, paths, machine),
+    ...partsBindLines(gateway, paths),
     ...logLines(paths, accessLog, anyCached(state)),
     ...cacheFilterLines(state),
     ...(gateway.compression

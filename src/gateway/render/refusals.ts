@@ -3,6 +3,7 @@ import { rewriteProblem } from '../../spec/rewrite-path.ts';
 import type { CacheSpec, CorsSpec, RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
+import { partRefusals } from './parts.ts';
 import { isQuotable } from './quote.ts';
 import { rateLimitRefusals } from './rate-limit-refusals.ts';
 import { LONGEST_MS } from './timeouts.ts';
@@ -27,6 +28,7 @@ export function refusals(
       check('gateway.trustedProxies', proxy, NETWORK, 'an address or a network'),
     ),
     ...gateway.routes.flatMap((route, index) => routeProblems(route, index, state)),
+    ...partRefusals(gateway),
     ...Object.entries(services).flatMap(([name, service]) =>
       serviceProblems(name, service, machine),
     ),
