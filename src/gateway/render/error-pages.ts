@@ -3,6 +3,7 @@ const PAGES: readonly (readonly [status: number, title: string, detail: string])
   [400, 'Bad Request', 'The request could not be understood.'],
   [403, 'Forbidden', 'The gateway refused the request.'],
   [404, 'Not Found', 'No route of the gateway matches the request.'],
+  [405, 'Method Not Allowed', 'The gateway passes no request with this method.'],
   [408, 'Request Timeout', 'The request took too long to arrive.'],
   [413, 'Content Too Large', 'The body is larger than the route allows.'],
   [429, 'Too Many Requests', 'The limit of this route is reached.'],

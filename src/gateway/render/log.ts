@@ -84,7 +84,7 @@ function fields(paths: GatewayPaths, accessLog: boolean, caches: boolean): reado
   return [
     '"at":%Ts%ms',
     '"service":"%b"',
-    `"route":%[var(txn.route),map_int(${routes},null)]`,
+    `"route":%[var(txn.route,0),map_int(${routes},null)]`,
     '"server":"%s"',
     '"status":%ST',
     '"denied":"%[var(txn.denied,-)]"',
