@@ -8,6 +8,9 @@ const CONTROL = String.raw`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]`;
 /** One host or address and a port, in no other spelling: services read anything else each in its own way. */
 const HOST = String.raw`^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`;
 
+/** A path and its query, nothing but ASCII, no fragment: not `*`, and no address without a path. */
+const TARGET = '^/[!"$-~]*$';
+
 /** Marked as what no route takes: the log asks for the route's number. */
 const MALFORMED = '{ var(txn.route) -m found }';
 
@@ -25,8 +28,7 @@ export function wellFormedLines(paths: GatewayPaths, accessLog: boolean): readon
     `${malformed} unless { req.ver 1.1 1.0 2.0 }`,
     `${malformed} if { req.ver 1.0 } { req.fhdr(transfer-encoding) -m found }`,
     `${malformed} unless { req.fhdr(host) -m reg -i -- ${word(HOST)} }`,
-    // `*`, and an address without a path.
-    `${malformed} unless { path -m beg / }`,
+    `${malformed} unless { pathq -m reg -- ${word(TARGET)} }`,
     `${malformed} if { req.hdrs -m reg -- ${word(CONTROL)} }`,
     ...(accessLog ? [] : unservedSamplingLines(paths, MALFORMED)),
     `http-request deny deny_status 405 if ${MALFORMED} ${UNWANTED}`,
