@@ -45,9 +45,11 @@ export function checkAggregate(route: GivenRoute, at: Path, report: Report): voi
       "must be 'GET' and 'HEAD' beside aggregate: its parts are only read",
     );
   }
-  for (const key of ['rewrite', 'requestHeaders'] as const) {
-    if (route[key] === undefined) continue;
-    report([...at, key], 'must not stand beside aggregate: give it to the routes of its parts');
+  if (route.requestHeaders !== undefined) {
+    report(
+      [...at, 'requestHeaders'],
+      'must not stand beside aggregate: give it to the routes of its parts',
+    );
   }
   for (const part of resolveAggregate(route) ?? []) checkPart(part, route, here, report);
 }
