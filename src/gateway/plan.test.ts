@@ -143,21 +143,21 @@ test('commands bring the running servers to what the new configuration says, ove
     fc.property(history, ([first, later]) => {
       let planned = started(first);
       let running = serversOf(planned.rendered.config);
-      let sleeping = planned.rendered.maps['sleep.map'] ?? '';
+      let live = liveMapsOf(planned.rendered);
       for (const state of later) {
         const result = next(planned, state);
         if (result.kind === 'nothing') continue;
         assert.ok(result.kind !== 'refused');
         const wanted = serversOf(result.next.rendered.config);
-        const sleeps = result.next.rendered.maps['sleep.map'] ?? '';
+        const after = liveMapsOf(result.next.rendered);
         if (result.kind === 'runtime') {
           const { commands } = result;
           applyCommands(running, commands.filter(isAboutServers), wanted);
-          sleeping = commands.filter((each) => !isAboutServers(each)).reduce(setMap, sleeping);
+          live = commands.filter((each) => !isAboutServers(each)).reduce(setMap, live);
           assertOrder(commands);
-        } else [running, sleeping] = [serversOf(result.next.rendered.config), sleeps];
+        } else [running, live] = [serversOf(result.next.rendered.config), after];
         assert.deepEqual([...running].map(effective), [...wanted].map(effective));
-        assert.equal(sleeping, sleeps);
+        assert.deepEqual(live, after);
         planned = result.next;
       }
     }),
@@ -168,17 +168,25 @@ test('commands bring the running servers to what the new configuration says, ove
 
 const isAboutServers = (command: string): boolean => command.startsWith('set server ');
 
-/** The map after one command, which HAProxy refuses for a key that is not there. */
-function setMap(map: string, command: string): string {
-  const [, key, value] = /^set map \/project\/gateway\/sleep\.map (\S+) (\S+)$/.exec(command) ?? [];
-  assert.match(map, new RegExp(`^${key} `, 'm'), command);
-  return map.replace(new RegExp(`^${key} .*$`, 'm'), `${key} ${value}`);
+type Maps = Readonly<Record<string, string>>;
+
+function liveMapsOf({ maps }: { readonly maps: Maps }): Maps {
+  return { 'sleep.map': maps['sleep.map'] ?? '', 'circuits.map': maps['circuits.map'] ?? '' };
 }
 
-/** Nobody is let through to servers that are not there yet, nor to those that are just going. */
+/** The maps after one command, which HAProxy refuses for a key that is not there. */
+function setMap(maps: Maps, command: string): Maps {
+  const [, name = '', key, value] =
+    /^set map \/project\/gateway\/(\w+\.map) (\S+) (\S+)$/.exec(command) ?? [];
+  const map = maps[name] ?? '';
+  assert.match(map, new RegExp(`^${key} `, 'm'), command);
+  return { ...maps, [name]: map.replace(new RegExp(`^${key} .*$`, 'm'), `${key} ${value}`) };
+}
+
+/** Nobody is let through to servers that are not there yet, nor to those that are just going; trials are told after both. */
 function assertOrder(commands: readonly string[]): void {
   const kinds = commands.map((command) =>
-    isAboutServers(command) ? 'servers' : command.endsWith(' awake') ? 'awake' : 'other',
+    isAboutServers(command) ? 'servers' : / awake$|circuits\.map/.test(command) ? 'awake' : 'other',
   );
   const ranks = { other: 0, servers: 1, awake: 2 };
   assert.deepEqual(

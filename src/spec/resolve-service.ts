@@ -53,7 +53,9 @@ export function resolveService(
     balance: resolveBalance(given, path, report),
     sticky: given.sticky ?? DEFAULTS.sticky,
     retries: given.retries ?? DEFAULTS.retries,
-    breaker: null,
+    breaker: given.breaker
+      ? { errors: given.breaker.errors, windowMs: given.breaker.window }
+      : null,
     slowStartMs: given.slowStart ?? null,
     drainMs: given.drain ?? defaultDrainMs(timeoutsMs),
     update: { maxSurge: given.update?.maxSurge ?? DEFAULTS.maxSurge },

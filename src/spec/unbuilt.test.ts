@@ -7,13 +7,11 @@ test('every key of a later version is named where it is set', () => {
   assert.deepEqual(
     unbuiltKeys(full).map(({ path }) => path),
     [
-      'gateway.tls',
       'gateway.routes[2].cache',
       'gateway.routes[1].aggregate',
       'gateway.routes[0].async',
       'services.api.image',
       'services.api.port',
-      'services.api.breaker',
       'services.api.signals.backlog',
       'services.api.scale.slo',
       'services.api.scale.shadow',

@@ -34,11 +34,9 @@ const isLaterPolicy = (value: unknown): boolean => value === 'predictive' || val
 /** `*` stands for any name or index. */
 const KEYS: readonly Row[] = [
   ['engine', "the engine 'swarm' is", (value) => value === 'swarm'],
-  ['gateway.tls', 'HTTPS at the gateway is'],
   ['gateway.routes.*.async', 'asynchronous work is'],
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],
-  ['services.*.breaker', 'the circuit breaker is'],
   ['services.*.signals.backlog', 'reading of queue lengths is'],
   ['services.*.scale.policy', 'this policy is', isLaterPolicy],
   ['services.*.scale.slo', "the policy 'slo' is"],

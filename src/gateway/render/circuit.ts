@@ -88,6 +88,22 @@ export function outOfPlaceLines(
   });
 }
 
+/** What keeps conditions that control made up from reaching HAProxy. */
+export function circuitRefusals({ services }: GatewayState): readonly string[] {
+  return Object.entries(services).flatMap(([name, { circuit, trial }]) => {
+    const numbers = {
+      'circuit.until': circuit.kind === 'closed' ? 0 : circuit.untilS,
+      'circuit.number': circuit.kind === 'trial' ? circuit.number : 0,
+      'trial.number': trial?.number ?? 0,
+    };
+    return Object.entries(numbers).flatMap(([key, value]) =>
+      Number.isSafeInteger(value) && value >= 0
+        ? []
+        : [`services.${JSON.stringify(name)}.${key}: ${value} must be a whole number`],
+    );
+  });
+}
+
 // Private
 
 function circuitValue(

@@ -3,6 +3,7 @@ import { rewriteProblem } from '../../spec/rewrite-path.ts';
 import type { CacheSpec, CorsSpec, RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
+import { circuitRefusals } from './circuit.ts';
 import { partRefusals } from './parts.ts';
 import { isQuotable } from './quote.ts';
 import { rateLimitRefusals } from './rate-limit-refusals.ts';
@@ -24,6 +25,7 @@ export function refusals(
     ...whole('gateway.port', gateway.port, 1, 65_535),
     ...tlsRefusals(state),
     ...rateLimitRefusals(state),
+    ...circuitRefusals(state),
     ...gateway.trustedProxies.flatMap((proxy) =>
       check('gateway.trustedProxies', proxy, NETWORK, 'an address or a network'),
     ),

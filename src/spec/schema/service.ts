@@ -44,10 +44,12 @@ const resources = section({
 });
 
 const breaker = section({
-  /** Fraction of failed answers that takes a replica out. */
-  errors: fraction,
+  /** Fraction of failed attempts above which a replica is taken out, and where all err the service refused. */
+  errors: fraction.refine((value) => value < 1, {
+    error: "must be a fraction below 1: nothing is above '100%'",
+  }),
   /** The time over which they are counted. */
-  window: duration(),
+  window: duration(1000),
 });
 
 const update = section({
@@ -124,7 +126,7 @@ export const service = section({
   sticky: yesOrNo.optional(),
   /** Attempts elsewhere, only when that is safe. Default 2. */
   retries: whole(0, 10).optional(),
-  /** Takes a failing replica out for a while. Not in this version. */
+  /** Takes out for a while what errs: a replica, or the service where all do. Default: only checks do. */
   breaker: breaker.optional(),
   /** A new replica gets its full share only after this time. Default: at once. */
   slowStart: duration().optional(),
