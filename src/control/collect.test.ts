@@ -10,7 +10,18 @@ const latency = { buckets: new Map(), total: 0 };
 const traffic = (requests: number): GatewayTraffic => ({
   at: 1,
   spanMs: 1000,
-  services: { api: { requests, errors: 0, inFlight: 2, queued: 1, latency, servers: [] } },
+  services: {
+    api: {
+      requests,
+      errors: 0,
+      shed: 0,
+      served: { requests: 0, busyMs: 0 },
+      inFlight: 2,
+      queued: 1,
+      latency,
+      servers: [],
+    },
+  },
   routes: [],
   caches: [],
 });

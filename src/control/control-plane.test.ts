@@ -12,6 +12,8 @@ import { startControlPlane } from './control-plane.ts';
 const QUIET = {
   requests: 0,
   errors: 0,
+  shed: 0,
+  served: { requests: 0, busyMs: 0 },
   inFlight: 0,
   queued: 0,
   latency: { buckets: new Map(), total: 0 },

@@ -4,7 +4,16 @@ import * as fc from 'fast-check';
 import { parseAccessLine } from './access-line.ts';
 
 function line(fields: object): string {
-  const answered = { status: 200, denied: '-', tw: 3, tc: 1, tr: 40, ta: 900, permille: 1000 };
+  const answered = {
+    status: 200,
+    server: 's1',
+    denied: '-',
+    tw: 3,
+    tc: 1,
+    tr: 40,
+    ta: 900,
+    permille: 1000,
+  };
   return JSON.stringify({ service: 'api', route: '/api/*', ...answered, ...fields });
 }
 
@@ -14,8 +23,10 @@ test('latency ends with the first byte: waiting, connecting and answering togeth
     route: '/api/*',
     code: 200,
     denial: null,
+    cache: null,
     weight: 1,
     latencyMs: 44,
+    busyMs: 897,
   });
 });
 
@@ -31,6 +42,14 @@ test('a request that timed out at a server took all its time', () => {
 test('an answer the gateway gave at once has a code and no latency', () => {
   const refused = parseAccessLine(line({ status: 503, tw: -1, tc: -1, tr: -1, ta: 0 }));
   assert.deepEqual([refused?.code, refused?.latencyMs], [503, null]);
+});
+
+test('a replica is busy from taking a request to its last byte, and never with what it did not get', () => {
+  const busy = (fields: object) => parseAccessLine(line(fields))?.busyMs;
+  assert.equal(busy({ tw: 500, server: 's2b' }), 400);
+  assert.equal(busy({ status: 504, tr: -1, ta: 30_003 }), 30_000);
+  assert.equal(busy({ server: '<NOSRV>', tw: 900, tc: -1, tr: -1 }), null);
+  assert.equal(busy({ server: '<CACHE>' }), null);
 });
 
 test('a client that left before an answer has the code 0', () => {

@@ -1,4 +1,5 @@
 import { DENIALS, type Denial } from './gateway.ts';
+import { slotOf } from './render/names.ts';
 
 /** One logged request, as the sums need it. */
 export interface AccessLine {
@@ -16,6 +17,8 @@ export interface AccessLine {
   readonly weight: number;
   /** Until the first byte of the answer, waiting at the gateway included; null when there was nothing to time. */
   readonly latencyMs: number | null;
+  /** For how long a replica had it; null: none did. */
+  readonly busyMs: number | null;
 }
 
 /** Reads a line written by `render/log.ts`; null when it is not one. */
@@ -36,6 +39,7 @@ export function parseAccessLine(text: string): AccessLine | null {
     cache: line.cache === 'hit' ? 'hit' : line.cache === 'fwd=miss' ? 'miss' : null,
     weight: 1000 / permille,
     latencyMs: latencyOf(line),
+    busyMs: busyOf(line),
   };
 }
 
@@ -47,6 +51,8 @@ interface RawLine {
   readonly route: string | null;
   readonly status: number;
   readonly denied: string;
+  /** `<NOSRV>` and the like where none was chosen. */
+  readonly server: string;
   /** As in `render/cache.ts`; only where some route has a cache. */
   readonly cache?: unknown;
   readonly tw: number;
@@ -66,12 +72,18 @@ function latencyOf({ tw, tc, tr, ta }: RawLine): number | null {
   return tw >= 0 && ta >= 0 ? ta : null;
 }
 
+/** A place at a replica is taken until the answer is complete, however slowly the client reads it. */
+function busyOf({ server, tw, ta }: RawLine): number | null {
+  return slotOf(server) === null || tw < 0 || ta < 0 ? null : Math.max(0, ta - tw);
+}
+
 function isRaw(line: unknown): line is RawLine {
   if (typeof line !== 'object' || line === null) return false;
   const raw = line as Record<keyof RawLine, unknown>;
   return (
     typeof raw.service === 'string' &&
     typeof raw.denied === 'string' &&
+    typeof raw.server === 'string' &&
     (raw.route === null || typeof raw.route === 'string') &&
     [raw.status, raw.tw, raw.tc, raw.tr, raw.ta].every(Number.isInteger) &&
     Number.isInteger(raw.permille) &&

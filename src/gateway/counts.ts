@@ -2,11 +2,18 @@ import type { SlotTable } from './plan.ts';
 import { backendName, slotOf } from './render/names.ts';
 import type { StatLine } from './stat.ts';
 
-/** Requests answered for one service or by one replica, and those of them that went wrong. */
+/**
+ * Requests answered for one service or by one replica, and those of them that went wrong. Sums have what was shed in neither
+ * of the two, HAProxy's counters in both.
+ */
 export interface Counts {
   readonly requests: number;
   readonly errors: number;
+  /** Requests that were shed; a replica sheds none. */
+  readonly shed: number;
 }
+
+export const NO_COUNTS: Counts = { requests: 0, errors: 0, shed: 0 };
 
 /** Counts are kept by backend, and by this for each replica behind it. */
 export function replicaKey(service: string, replica: string): string {
@@ -34,10 +41,11 @@ export function addGrowth(
     const replica = server === null ? null : slots[service ?? '']?.[slotOf(server) ?? -1];
     const key = server === null ? backend : replica && replicaKey(service as string, replica);
     if (!key) continue;
-    const sum = sums.get(key) ?? { requests: 0, errors: 0 };
+    const sum = sums.get(key) ?? NO_COUNTS;
     sums.set(key, {
       requests: sum.requests + grown.requests,
       errors: sum.errors + grown.errors,
+      shed: sum.shed + grown.shed,
     });
   }
   return now;
@@ -47,17 +55,23 @@ export function addGrowth(
 
 /**
  * Requests that went down were reset (`clear counters`): what they show is all new. Errors of a server may fall a little:
- * a request that is still being answered was taken for one of those without an answer.
+ * a request that is still being answered was taken for one of those without an answer. HAProxy counts what is shed before
+ * its answer, and that among the errors: so no more are taken off than have been answered.
  */
 function grow(
   before: Counts | undefined,
-  { requests, errors }: Counts,
+  now: Counts,
 ): { readonly counts: Counts; readonly grown: Counts } {
-  if (before === undefined || requests < before.requests)
-    return { counts: { requests, errors }, grown: { requests, errors } };
-  const counts = { requests, errors: Math.max(errors, before.errors) };
+  const since = before === undefined || now.requests < before.requests ? NO_COUNTS : before;
+  const requests = now.requests - since.requests;
+  const errors = Math.max(now.errors, since.errors) - since.errors;
+  const shed = Math.max(0, Math.min(now.shed - since.shed, requests, errors));
   return {
-    counts,
-    grown: { requests: requests - before.requests, errors: counts.errors - before.errors },
+    counts: {
+      requests: now.requests,
+      errors: since.errors + errors,
+      shed: since.shed + shed,
+    },
+    grown: { requests: requests - shed, errors: errors - shed, shed },
   };
 }

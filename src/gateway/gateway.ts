@@ -153,10 +153,19 @@ export interface GatewayTraffic {
 export interface ServiceTraffic {
   readonly requests: number;
   readonly errors: number;
+  /** Requests refused because too many waited; in `requests` and `errors` they are not. */
+  readonly shed: number;
+  readonly served: ServedRequests;
   readonly inFlight: number;
   readonly queued: number;
   readonly latency: LatencyHistogram;
   readonly servers: readonly ServerTraffic[];
+}
+
+/** Sampled: requests that a replica had and that ended, and the time it was busy with them, of each from taking it to the last byte. */
+export interface ServedRequests {
+  readonly requests: number;
+  readonly busyMs: number;
 }
 
 export interface ServerTraffic {

@@ -4,25 +4,43 @@ import * as fc from 'fast-check';
 import { parseStat, type StatLine } from './stat.ts';
 
 const HEADER =
-  '# pxname,svname,qcur,qmax,scur,status,stot,eresp,cli_abrt,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,last_chk,type,req_tot,addr,';
+  '# pxname,svname,qcur,qmax,scur,status,stot,eresp,cli_abrt,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,last_chk,type,req_tot,addr,dreq,';
 
 function server(counters: string): StatLine | undefined {
-  return parseStat(`${HEADER}\napi,s1,2,4,1,UP 1/3,${counters},,2,9,127.0.0.1:1,\n`)[0];
+  return parseStat(`${HEADER}\napi,s1,2,4,1,UP 1/3,${counters},,2,9,127.0.0.1:1,,\n`)[0];
 }
 
 test('backends and servers are read, frontends are not', () => {
   const text = [
     HEADER,
     ':gateway,FRONTEND,,,3,OPEN,9,,,,,,,1,,,0,9,,',
-    'api,s1,2,4,1,UP 1/3,31,0,0,0,20,5,3,2,0,,2,30,127.0.0.1:1,',
-    'api,BACKEND,5,9,4,UP,120,9,0,0,9,9,9,7,0,,1,120,,',
+    'api,s1,2,4,1,UP 1/3,31,0,0,0,20,5,3,2,0,,2,30,127.0.0.1:1,,',
+    'api,BACKEND,5,9,4,UP,120,9,0,0,9,9,9,7,0,,1,120,,3,',
     '',
     '',
   ].join('\n');
   const common = { backend: 'api' };
   assert.deepEqual(parseStat(text), [
-    { ...common, server: 's1', queued: 2, current: 1, status: 'UP 1/3', requests: 30, errors: 2 },
-    { ...common, server: null, queued: 5, current: 4, status: 'UP', requests: 120, errors: 7 },
+    {
+      ...common,
+      server: 's1',
+      queued: 2,
+      current: 1,
+      status: 'UP 1/3',
+      requests: 30,
+      errors: 2,
+      shed: 0,
+    },
+    {
+      ...common,
+      server: null,
+      queued: 5,
+      current: 4,
+      status: 'UP',
+      requests: 120,
+      errors: 7,
+      shed: 3,
+    },
   ]);
 });
 
@@ -49,7 +67,7 @@ test('a quoted field may hold commas and quotes', () => {
     fc.property(fc.stringMatching(/^[ -~]*$/), (check) => {
       const quoted = `"${check.replaceAll('"', '""')}"`;
       const [line] = parseStat(
-        `${HEADER}\napi,BACKEND,0,0,0,UP,50,0,0,0,0,0,0,3,0,${quoted},1,50,,\n`,
+        `${HEADER}\napi,BACKEND,0,0,0,UP,50,0,0,0,0,0,0,3,0,${quoted},1,50,,0,\n`,
       );
       assert.deepEqual([line?.requests, line?.errors], [50, 3]);
     }),

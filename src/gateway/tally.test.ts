@@ -11,6 +11,7 @@ const LINE: AccessLine = {
   cache: null,
   weight: 1,
   latencyMs: 10,
+  busyMs: 10,
 };
 
 test('requests add up by route and code, latencies by service too', () => {
@@ -34,7 +35,8 @@ test('what was handed over is gone', () => {
   const tally = createTally();
   tally.add(LINE);
   tally.take();
-  assert.deepEqual(tally.take(), { services: new Map(), routes: [], unserved: 0 });
+  const empty = { services: new Map(), routes: [], caches: new Map(), served: new Map() };
+  assert.deepEqual(tally.take(), { ...empty, unserved: 0 });
 });
 
 test('requests that no route takes are no service’s', () => {
@@ -42,4 +44,12 @@ test('requests that no route takes are no service’s', () => {
   tally.add({ ...LINE, service: ':gateway', route: null, code: 404, weight: 20 });
   const { services, unserved } = tally.take();
   assert.deepEqual([services.size, unserved], [0, 20]);
+});
+
+test('what replicas were busy with adds up by service, each request with its weight', () => {
+  const tally = createTally();
+  tally.add({ ...LINE, weight: 50, busyMs: 20 });
+  tally.add({ ...LINE, code: 503, busyMs: null });
+  tally.add({ ...LINE, code: 504, busyMs: 1_000 });
+  assert.deepEqual(tally.take().served.get('api'), { requests: 51, busyMs: 2_000 });
 });

@@ -7,7 +7,7 @@ import {
 } from '../signals/histogram.ts';
 import type { AccessLine } from './access-line.ts';
 import type { LoggedCache } from './cache-traffic.ts';
-import type { RouteTraffic } from './gateway.ts';
+import type { RouteTraffic, ServedRequests } from './gateway.ts';
 import { FRONTEND } from './render/names.ts';
 
 /** What the log lines of one interval add up to. */
@@ -16,9 +16,13 @@ export interface Tallied {
   readonly routes: readonly RouteTraffic[];
   /** By route, of those whose answers are kept. */
   readonly caches: ReadonlyMap<string, LoggedCache>;
+  /** By service: what its replicas were busy with. */
+  readonly served: ReadonlyMap<string, ServedRequests>;
   /** Requests that the gateway answered before a service was chosen. */
   readonly unserved: number;
 }
+
+export const NONE_SERVED: ServedRequests = { requests: 0, busyMs: 0 };
 
 export interface Tally {
   add(line: AccessLine): void;
@@ -30,11 +34,19 @@ export interface Tally {
 export function createTally(): Tally {
   let routes = new Map<string, OpenRoute>();
   let caches = new Map<string, LoggedCache>();
+  let served = new Map<string, ServedRequests>();
   let unserved = 0;
 
   return {
-    add({ service, route, code, denial, cache, weight, latencyMs }) {
+    add({ service, route, code, denial, cache, weight, latencyMs, busyMs }) {
       if (service === FRONTEND) unserved += weight;
+      if (busyMs !== null) {
+        const sum = served.get(service) ?? NONE_SERVED;
+        served.set(service, {
+          requests: sum.requests + weight,
+          busyMs: sum.busyMs + weight * busyMs,
+        });
+      }
       if (route === null) return;
       if (cache !== null) {
         const { hits, misses } = caches.get(route) ?? { hits: 0, misses: 0 };
@@ -51,9 +63,10 @@ export function createTally(): Tally {
       if (latencyMs !== null) addLatency(row.latency, latencyMs, weight);
     },
     take() {
-      const taken = { routes: [...routes.values()], caches, unserved };
+      const taken = { routes: [...routes.values()], caches, served, unserved };
       routes = new Map();
       caches = new Map();
+      served = new Map();
       unserved = 0;
       const services = new Map<string, MutableHistogram>();
       for (const { service, latency } of taken.routes) {

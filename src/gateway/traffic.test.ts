@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Agent } from 'node:http';
+import { Agent, type ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
@@ -202,4 +202,44 @@ test('a replica that takes over a place, and one after a reload, begin with noth
   await gateway.apply(gateway.state([well], {}, { timeoutMs: 20_000 }));
   for (let i = 0; i < 4; i++) await ask(gateway.port, '/', { agent });
   assert.deepEqual(await collectServers(gateway, 7), { 'api-2': [7, 0] });
+});
+
+test('what is shed is no request and no error of the service; refused bodies and real errors stay what they are', async (t) => {
+  const gateway = await testGateway(t);
+  const held: ServerResponse[] = [];
+  const server = await testBackend(t, 'api-1', ({ url }, response) => {
+    if (url === '/slow') return void held.push(response);
+    response.statusCode = url === '/500' ? 500 : 200;
+    response.end();
+  });
+  const changes = { spec: { concurrency: 1 }, drainRate: 0.05 };
+  await gateway.start(gateway.state([server], changes, { bodyLimitBytes: 1 }));
+  const waiting = Array.from({ length: 3 }, () => ask(gateway.port, '/slow'));
+  await until('two wait', async () => (await gateway.traffic()).services['api']?.queued === 2);
+  const sum = { requests: 0, errors: 0, shed: 0, served: 0, overload: 0 };
+  const look = async (): Promise<typeof sum> => {
+    const { services, routes } = await gateway.traffic();
+    const { requests = 0, errors = 0, shed = 0, served } = services['api'] ?? {};
+    sum.requests += requests;
+    sum.errors += errors;
+    sum.shed += shed;
+    sum.served += served?.requests ?? 0;
+    for (const route of routes)
+      if (route.service === 'api' && route.denial === 'overload') sum.overload += route.requests;
+    return sum;
+  };
+  for (let n = 0; n < 5; n++) assert.equal((await ask(gateway.port)).status, 503);
+  const tooLarge = await fetch(`http://127.0.0.1:${gateway.port}`, { method: 'POST', body: 'xx' });
+  assert.equal(tooLarge.status, 503, 'also this one: who is shed is not looked at any closer');
+  await until('that is counted', async () => (await look()).shed === 6);
+  assert.deepEqual([sum.requests, sum.errors], [0, 0]);
+
+  const release = setInterval(() => held.shift()?.end(), 5);
+  t.after(() => clearInterval(release));
+  for (const { status } of await Promise.all(waiting)) assert.equal(status, 200);
+  const refused = await fetch(`http://127.0.0.1:${gateway.port}`, { method: 'POST', body: 'xx' });
+  assert.equal(refused.status, 413);
+  assert.equal((await ask(gateway.port, '/500')).status, 500);
+  await until('all is counted', async () => (await look()).requests >= 5 && sum.served >= 4);
+  assert.deepEqual(sum, { requests: 5, errors: 1, shed: 6, served: 4, overload: 6 });
 });

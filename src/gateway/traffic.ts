@@ -1,8 +1,8 @@
 import { createHistogram } from '../signals/histogram.ts';
-import { replicaKey, type Counts } from './counts.ts';
+import { NO_COUNTS, replicaKey, type Counts } from './counts.ts';
 import { backendName, checkedName, slotOf } from './render/names.ts';
 import type { CacheTraffic, GatewayTraffic, ServerTraffic, ServiceTraffic } from './gateway.ts';
-import type { Tallied } from './tally.ts';
+import { NONE_SERVED, type Tallied } from './tally.ts';
 import type { WorkerStat } from './workers.ts';
 
 /** What was looked at together, and the time it covers. */
@@ -20,19 +20,20 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
   const { at, spanMs, stats, counts, tallied, caches } = looked;
   const moments = momentsOf(stats);
   const entries = services.map((service): readonly [string, ServiceTraffic] => {
-    const { requests, errors } = counts.get(backendName(service)) ?? NONE;
+    const sum = counts.get(backendName(service)) ?? NO_COUNTS;
     const moment = moments.get(service);
     const servers = [...(moment?.servers ?? [])].map(
       ([replica, { inFlight, healthy }]): ServerTraffic => ({
         replica,
         inFlight,
         healthy,
-        ...(counts.get(replicaKey(service, replica)) ?? NONE),
+        ...countsOf(counts.get(replicaKey(service, replica)) ?? NO_COUNTS),
       }),
     );
     const inFlight = servers.reduce((sum, server) => sum + server.inFlight, 0);
     const latency = tallied.services.get(service) ?? createHistogram();
-    return [service, { requests, errors, inFlight, queued: moment?.queued ?? 0, latency, servers }];
+    const served = tallied.served.get(service) ?? NONE_SERVED;
+    return [service, { ...sum, inFlight, queued: moment?.queued ?? 0, latency, served, servers }];
   });
   return { at, spanMs, services: Object.fromEntries(entries), routes: tallied.routes, caches };
 }
@@ -45,7 +46,9 @@ export function requestsAt(service: string, replica: string, stats: readonly Wor
 
 // Private
 
-const NONE: Counts = { requests: 0, errors: 0 };
+function countsOf({ requests, errors }: Counts): Pick<ServerTraffic, 'requests' | 'errors'> {
+  return { requests, errors };
+}
 
 interface Moment {
   queued: number;
