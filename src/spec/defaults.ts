@@ -15,6 +15,7 @@ export const DEFAULTS = {
     forwarded: false,
     securityHeaders: false,
   },
+  tls: { port: 8443, redirect: false },
   jwt: {
     clockSkewMs: 30 * SECOND,
     forward: { sub: 'x-user-id' } as Readonly<Record<string, string>>,

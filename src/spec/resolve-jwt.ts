@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DEFAULTS } from './defaults.ts';
+import { isKeyAddress } from './key-address.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
 import { isOwnHeader } from './own-headers.ts';
@@ -72,14 +73,20 @@ function keySource(
     );
   }
   if (typeof keys === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(keys) && source.kind !== 'url') {
-    report([...path, 'keys'], "must be an address that begins with 'https://', or a file");
+    report(
+      [...path, 'keys'],
+      "must be an address that begins with 'https://' and holds no login, or a file; 'http://' is for this machine only",
+    );
   }
   return source;
 }
 
 function sourceOf(keys: GivenJwt['keys'], folder: string): KeySource {
-  if (typeof keys !== 'string') return { kind: 'secret', secret: keys };
-  if (/^https:\/\/[^/?#]/i.test(keys) && URL.canParse(keys)) return { kind: 'url', url: keys };
+  if (typeof keys !== 'string') {
+    const secret = 'file' in keys ? { file: resolve(folder, keys.file) } : keys;
+    return { kind: 'secret', secret };
+  }
+  if (isKeyAddress(keys)) return { kind: 'url', url: keys };
   return { kind: 'file', path: resolve(folder, keys) };
 }
 

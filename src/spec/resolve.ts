@@ -1,4 +1,5 @@
 import { aggregatorService } from './aggregator.ts';
+import { checkPorts } from './check-ports.ts';
 import type { Machine, ResolveContext } from './context.ts';
 import { DEFAULTS, defaultMaxReplicas, defaultName } from './defaults.ts';
 import { parseConfig } from './parse.ts';
@@ -8,6 +9,7 @@ import type { Report } from './report.ts';
 import { checkReferences } from './references.ts';
 import { checkEdges } from './resolve-edges.ts';
 import { resolveJwt } from './resolve-jwt.ts';
+import { resolveTls } from './resolve-tls.ts';
 import { checkRateLimits, resolveRateLimit } from './resolve-rate-limit.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveService } from './resolve-service.ts';
@@ -42,7 +44,7 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
 
   const routes = resolveRoutes(config, report);
   const jwt = resolveJwt(config, context.folder, report);
-  const gateway = resolveGateway(config, jwt, routes);
+  const gateway = resolveGateway(config, resolveTls(config, context.folder), jwt, routes);
   const aggregator = aggregatorService(routes, context);
   const spec: Spec = {
     name: config.name ?? defaultName(context.folder),
@@ -77,23 +79,9 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
 
 // Private
 
-function checkPorts({ gateway, admin }: Spec, given: Config, report: Report): void {
-  if (gateway.port !== admin.port) return;
-  const written = given.admin?.port === undefined ? 'gateway' : 'admin';
-  const other = written === 'gateway' ? 'admin' : 'gateway';
-  const rule =
-    given[other]?.port === undefined
-      ? `${admin.port} is ${other}.port's default: choose another, or set ${other}.port too`
-      : `must differ from ${other}.port: both are ${admin.port}`;
-  const dependsOn = [
-    ['gateway', 'port'],
-    ['admin', 'port'],
-  ];
-  report([written, 'port'], rule, { withoutValue: true, dependsOn });
-}
-
 function resolveGateway(
   { gateway = {} }: Config,
+  tls: GatewaySpec['tls'],
   jwt: GatewaySpec['jwt'],
   routes: GatewaySpec['routes'],
 ): GatewaySpec {
@@ -102,7 +90,7 @@ function resolveGateway(
     port: gateway.port ?? DEFAULTS.gateway.port,
     accessLog: gateway.accessLog ?? DEFAULTS.gateway.accessLog,
     compression: gateway.compression ?? DEFAULTS.gateway.compression,
-    tls: null,
+    tls,
     jwt,
     rateLimit: resolveRateLimit(gateway.rateLimit),
     trustedProxies: [...new Set(gateway.trustedProxies)],

@@ -1,22 +1,16 @@
-import { filePath, listenHost, name, network } from './safe-text.ts';
+import { listenHost, name, network } from './safe-text.ts';
 import { jwt } from './jwt.ts';
 import { rateLimit } from './rate-limit.ts';
 import { route } from './route.ts';
+import { tls } from './tls.ts';
 import { list, named, section, whole, yesOrNo } from './values.ts';
-
-const tls = section({
-  /** The certificate and its chain, PEM. */
-  cert: filePath,
-  /** Its private key, PEM. */
-  key: filePath,
-});
 
 export const gateway = section({
   /** Address to listen on. Default '127.0.0.1'; '0.0.0.0' opens it to the network. */
   host: listenHost.optional(),
   /** Port to listen on. Default 8080. */
   port: whole(1, 65_535).optional(),
-  /** Adds HTTPS and HTTP/2. Not in this version. */
+  /** Adds HTTPS and HTTP/2 on a port of its own. */
   tls: tls.optional(),
   /** Who may be a caller, by the name that routes use in `auth`. */
   jwt: named(name, jwt).optional(),

@@ -16,8 +16,6 @@ const inLimit = (per: string): object => inRoute({ rateLimit: { per, requests: 1
 const FIELDS: Readonly<Record<string, (text: string) => object>> = {
   name: (text) => ({ ...inService({}), name: text }),
   'gateway.host': (text) => inGateway({ host: text }),
-  'gateway.tls.cert': (text) => inGateway({ tls: { cert: text, key: 'a' } }),
-  'gateway.tls.key': (text) => inGateway({ tls: { cert: 'a', key: text } }),
   'gateway.jwt': (text) => inGateway({ jwt: { [text]: { algorithms: ['RS256'], keys: 'a' } } }),
   'gateway.jwt.issuer': (text) => inJwt({ issuer: text }),
   'gateway.jwt.audience': (text) => inJwt({ audience: ['a', text] }),
