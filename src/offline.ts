@@ -11,6 +11,7 @@ import { gatewayRefused } from './gateway/errors.ts';
 import { gatewayThreads, WANTED_CONNECTIONS } from './gateway/machine.ts';
 import { findMasters } from './gateway/masters.ts';
 import { plan } from './gateway/plan.ts';
+import { readPrograms } from './gateway/programs.ts';
 import type { Rendered } from './gateway/plan.ts';
 import type { RouteExplanation } from './gateway/render/explain-route.ts';
 import { explainRoute } from './gateway/render/explain-route.ts';
@@ -114,6 +115,7 @@ export function renderGateway(spec: Spec): Rendered {
       maxConnections: WANTED_CONNECTIONS,
       dropTo: null,
       lua: true,
+      programs: readPrograms(),
     },
   );
   if (planned.kind === 'refused') throw gatewayRefused(planned.problems);

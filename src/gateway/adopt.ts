@@ -17,7 +17,7 @@ import { LIVE_MAPS } from './render/live-maps.ts';
 import { CERTIFICATE_FILE, SAMPLING_MAP } from './render/names.ts';
 import { commandWord } from './render/quote.ts';
 import { cacheLeavingCommands } from './render/cache.ts';
-import { handoverCommands } from './render/sleep.ts';
+import { handoverCommands } from './render/handover.ts';
 import { certificatePath } from './render/tls.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
 import { createSampler } from './sampler.ts';

@@ -8,7 +8,7 @@ import { plan, type Plan, type Planned } from './plan.ts';
 import { untilWorker } from './readiness.ts';
 import { sampledKeys } from './render/log.ts';
 import { cacheLeavingCommands } from './render/cache.ts';
-import { handoverCommands } from './render/sleep.ts';
+import { handoverCommands } from './render/handover.ts';
 import { certificatePayloads } from './render/tls.ts';
 import type { Site } from './site.ts';
 

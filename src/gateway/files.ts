@@ -15,7 +15,7 @@ import type { Rendered } from './plan.ts';
 const CONFIG = 'haproxy.cfg';
 const CANDIDATE = 'haproxy.cfg.next';
 /** What the configuration reads. */
-const BESIDE = /\.(map|lua|pem)$/;
+const BESIDE = /\.(map|lua|pem|json)$/;
 
 /** The rendered files: `haproxy.cfg` is always one that HAProxy has accepted. */
 export interface RenderedFiles {

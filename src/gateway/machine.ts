@@ -8,7 +8,7 @@ export const WANTED_CONNECTIONS = 12_000;
 /** What HAProxy needs besides clients, at the least: servers, checks, sockets. */
 const SPARE_DESCRIPTORS = 500;
 
-export interface Machine extends Omit<GatewayMachine, 'lua'> {
+export interface Machine extends Omit<GatewayMachine, 'lua' | 'programs'> {
   /** The numeric id of `dropTo.group`; null without it. */
   readonly groupId: number | null;
 }

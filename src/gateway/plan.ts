@@ -12,7 +12,7 @@ import { certificateCommands } from './render/tls.ts';
 
 /** Where the rendered configuration finds its files and sockets; all absolute. */
 export interface GatewayPaths {
-  /** Rendered files: `haproxy.cfg`, `*.map`, `*.lua`. */
+  /** Rendered files: `haproxy.cfg` and what it reads beside. */
   readonly folder: string;
   /** Sockets: short enough for the kernel's 108 bytes. */
   readonly runFolder: string;
@@ -24,8 +24,10 @@ export interface GatewayMachine {
   readonly maxConnections: number;
   /** Whom HAProxy becomes after it has bound its ports; null when it was not started as root. */
   readonly dropTo: { readonly user: string; readonly group: string } | null;
-  /** Whether this HAProxy was built with Lua, which holding requests needs. */
+  /** Whether this HAProxy was built with Lua, which holding requests and reading tokens need. */
   readonly lua: boolean;
+  /** The programs for it, by the name of their file; given to HAProxy where they are needed. */
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 export interface Rendered {

@@ -6,6 +6,7 @@ import { createRenderedFiles, prepareRunFolder, type RenderedFiles } from './fil
 import { findHaproxy } from './haproxy.ts';
 import { readMachine } from './machine.ts';
 import type { GatewayMachine, GatewayPaths } from './plan.ts';
+import { readPrograms } from './programs.ts';
 import { HANDOVER_SOCKET, LOG_SOCKET, RELAY_SOCKET, RUNTIME_SOCKET } from './render/names.ts';
 
 export interface SiteOptions {
@@ -58,7 +59,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
     files,
     logFiles: createLogFiles(log),
     binary,
-    machine: { ...machine, lua },
+    machine: { ...machine, lua, programs: readPrograms() },
     groupId,
     nonce,
     log,

@@ -4,6 +4,7 @@ import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { clientScheme } from './client-address.ts';
 import { circuitLines, outOfPlaceLines } from './circuit.ts';
+import { anySleeps } from './handover.ts';
 import { backendName, checkedName, cookieName } from './names.ts';
 import { word } from './quote.ts';
 import { ownRequestHeaderLines, ownResponseHeaderLines } from './own-headers.ts';
@@ -13,7 +14,7 @@ import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
 import { sheddingLines } from './shedding.ts';
-import { anySleeps, handoverServerLines, holdLines } from './sleep.ts';
+import { handoverServerLines, holdLines } from './sleep.ts';
 
 /** The timeout of a service that no route leads to. */
 const DEFAULT_TIMEOUT_MS = 30_000;

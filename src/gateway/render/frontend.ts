@@ -4,14 +4,15 @@ import { anyCached, cacheFilterLines, cacheLookupLines, cacheStoreLines } from '
 import { clientAddressLines } from './client-address.ts';
 import { corsRequestLines, corsResponseLines, preflightLines } from './cors.ts';
 import { forwardedLines } from './forwarded.ts';
+import { handoverBindLines } from './handover.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
+import { identityBackendLines, identityLines } from './identity.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { partsBindLines } from './parts.ts';
 import { rateLimitLines } from './rate-limits.ts';
 import { securityHeaderLines } from './own-headers.ts';
 import { mayMiss, routeLines } from './routes.ts';
-import { handoverBindLines } from './sleep.ts';
 import { backendLines } from './split.ts';
 import { bindAddress, hstsLines, redirectLines, tlsBindLines } from './tls.ts';
 import { wellFormedLines } from './well-formed.ts';
@@ -64,8 +65,10 @@ export function frontendLines(
     ...corsRequestLines(gateway, paths),
     ...requestHeaderLines(gateway),
     ...forwardedLines(gateway),
+    ...identityLines(state, paths),
     ...rateLimitLines(state, paths),
     ...cacheLookupLines(state, paths),
+    ...identityBackendLines(state),
     ...backendLines(state),
     ...cacheStoreLines(state),
     ...(accessLog ? [] : samplingLines(paths)),

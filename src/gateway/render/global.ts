@@ -1,9 +1,11 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { errorPageLines } from './error-pages.ts';
+import { anySleeps, demandLogLines } from './handover.ts';
+import { identityLoadLines } from './identity.ts';
 import { RUNTIME_SOCKET } from './names.ts';
 import { word } from './quote.ts';
-import { anySleeps, sleepLoadLines } from './sleep.ts';
+import { sleepLoadLines } from './sleep.ts';
 import {
   CLIENT_MS,
   CONNECT_MS,
@@ -28,7 +30,9 @@ export function globalLines(
     ...(dropTo ? [`user ${word(dropTo.user)}`, `group ${word(dropTo.group)}`] : []),
     `stats socket ${word(`${paths.runFolder}/${RUNTIME_SOCKET}`)} mode 600 level admin expose-fd listeners`,
     'stats timeout 1m',
+    ...demandLogLines(state),
     ...sleepLoadLines(state, paths),
+    ...identityLoadLines(state, paths),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import { clientAddress, clientScheme } from './client-address.ts';
+import { claimHeaderPattern } from './identity.ts';
 import { word } from './quote.ts';
 
 /** Names the gateway alone may set, as prefixes; some servers take `_` for `-`, so both spellings go. */
@@ -13,8 +14,10 @@ const HOP_BY_HOP = 'keep-alive|proxy-connection|proxy-authorization|proxy|te|for
  * names says so. `add-header` where the name is known to be gone: it does not search for it again.
  */
 export function requestHeaderLines(gateway: GatewaySpec): readonly string[] {
+  const claims = claimHeaderPattern(gateway);
+  const alone = claims === null ? HOP_BY_HOP : `${HOP_BY_HOP}|${claims}`;
   return [
-    `http-request del-header ${word(`^(${FORGED}|(${HOP_BY_HOP})$)`)} -m reg if { req.hdr_names -m reg -- ${word(`(^|,)(${FORGED}|(${HOP_BY_HOP})(,|$))`)} }`,
+    `http-request del-header ${word(`^(${FORGED}|(${alone})$)`)} -m reg if { req.hdr_names -m reg -- ${word(`(^|,)(${FORGED}|(${alone})(,|$))`)} }`,
     // Of the upgrades only WebSocket passes: `Upgrade: h2c` would open a tunnel past every rule here.
     'http-request set-var(txn.websocket) bool(1) if { req.hdr(upgrade) -m str -i websocket }',
     'http-request del-header upgrade',

@@ -18,6 +18,9 @@ export const SAMPLING_MAP = 'samp.map';
 export const SLEEP_MAP = 'sleep.map';
 export const HOLD_PROGRAM = 'hold.lua';
 
+/** In the rendered folder: the program that reads tokens. */
+export const IDENTITY_PROGRAM = 'identity.lua';
+
 /** In the rendered folder: the limit of a route, the rate a service drains its queue at, the state of its circuit. */
 export const LIMITS_MAP = 'limits.map';
 export const DRAIN_MAP = 'drain.map';

@@ -76,6 +76,7 @@ test('everything a service and a route can say', () => {
     maxConnections: 12_000,
     dropTo: { user: 'haproxy', group: 'haproxy' },
     lua: true,
+    programs: MACHINE.programs,
   };
   const state = gatewayState([api, web, worker, nightly], {
     host: '::',

@@ -5,6 +5,8 @@ import { cacheFiles, cacheSections } from './cache.ts';
 import { circuitFiles, trialSections } from './circuit.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
+import { elsewhereLines } from './handover.ts';
+import { identityFiles, identitySections } from './identity.ts';
 import { withoutLiveValues } from './live-maps.ts';
 import { logRelaySections } from './log-relay.ts';
 import { ROUTE_MAP, samplingMap } from './log.ts';
@@ -28,6 +30,9 @@ export function render(
     section('defaults', defaultsLines(state, machine)),
     ...cacheSections(state).map(([title, lines]) => section(title, lines)),
     section(`frontend ${FRONTEND}`, frontendLines(state, paths, machine)),
+    ...identitySections(state, elsewhereLines(state, paths)).map(([title, lines]) =>
+      section(title, lines),
+    ),
     ...rateLimitSections(state).map(([title, lines]) => section(title, lines)),
     ...trialSections(state).map(([title, lines]) => section(title, lines)),
     ...Object.entries(state.services).map(([name, service]) =>
@@ -42,7 +47,8 @@ export function render(
     maps: {
       [SAMPLING_MAP]: samplingMap(state),
       [ROUTE_MAP]: routeMap(state.gateway.routes),
-      ...sleepFiles(state, paths),
+      ...sleepFiles(state, machine),
+      ...identityFiles(state, machine),
       ...cacheFiles(state),
       ...rateLimitFiles(state),
       ...sheddingFiles(state),

@@ -1,33 +1,23 @@
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { errorBody } from './error-pages.ts';
-import { holdProgram } from './hold-program.ts';
-import { LINE_BYTES, RING } from './log-relay.ts';
-import { HANDOVER_SOCKET, HOLD_PROGRAM, SLEEP_MAP } from './names.ts';
+import { anySleeps, handoverServer } from './handover.ts';
+import { HOLD_PROGRAM, SLEEP_MAP } from './names.ts';
 import { argument, commandWord, word } from './quote.ts';
 import { hardStopMs } from './timeouts.ts';
-
-/** Whether some service may sleep: only then HAProxy is given the program that holds requests. */
-export function anySleeps({ services }: GatewayState): boolean {
-  return Object.values(services).some(({ sleep }) => sleep !== null);
-}
 
 /** The program and its map, with the states in force, so that a reload and a restart keep them. */
 export function sleepFiles(
   state: GatewayState,
-  paths: GatewayPaths,
+  { programs }: Pick<GatewayMachine, 'programs'>,
 ): Readonly<Record<string, string>> {
   if (!anySleeps(state)) return {};
-  return { [SLEEP_MAP]: sleepMap(state), [HOLD_PROGRAM]: holdProgram(mapPath(paths)) };
+  return { [SLEEP_MAP]: sleepMap(state), [HOLD_PROGRAM]: programs[HOLD_PROGRAM] ?? '' };
 }
 
-/** The program writes to the log of the process, which nothing else writes to. */
 export function sleepLoadLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
   if (!anySleeps(state)) return [];
-  return [
-    `log ring@${RING} len ${LINE_BYTES} format raw local0`,
-    `lua-load-per-thread ${word(`${paths.folder}/${HOLD_PROGRAM}`)}`,
-  ];
+  return [`lua-load-per-thread ${word(`${paths.folder}/${HOLD_PROGRAM}`)}`];
 }
 
 /**
@@ -51,36 +41,12 @@ export function holdLines(
   ];
 }
 
-/**
- * A worker that leaves after a reload cannot be given servers any more, so it hands what it holds to the one that takes
- * its place: over a private socket of that one's frontend, with the client's address. Its weight keeps all else away.
- */
+/** The way to the next worker, for what is held here; its weight keeps all else away. */
 export function handoverServerLines(
   { sleep }: Pick<GatewayService, 'sleep'>,
   paths: GatewayPaths,
 ): readonly string[] {
-  return sleep ? [`server again ${socket(paths)} send-proxy-v2 no-check weight 0 maxconn 0`] : [];
-}
-
-/** Where the next worker takes what this one hands over. */
-export function handoverBindLines(
-  state: GatewayState,
-  paths: GatewayPaths,
-  { dropTo }: GatewayMachine,
-): readonly string[] {
-  if (!anySleeps(state)) return [];
-  const owner = dropTo ? ` user ${word(dropTo.user)} group ${word(dropTo.group)}` : '';
-  return [`bind ${socket(paths)} accept-proxy mode 600${owner}`];
-}
-
-/** For a worker that has been replaced: it holds nobody any more. */
-export function handoverCommands(
-  { services }: GatewayState,
-  paths: GatewayPaths,
-): readonly string[] {
-  return Object.entries(services).flatMap(([name, { sleep }]) =>
-    sleep ? [`set map ${commandWord(mapPath(paths))} ${name} moved`] : [],
-  );
+  return sleep ? [`${handoverServer(paths)} weight 0 maxconn 0`] : [];
 }
 
 /** The runtime commands from one set of states to another: what is to come before servers change, and what after. */
@@ -113,10 +79,6 @@ function sleepMap({ services }: GatewayState): string {
 
 function valueOf({ state, retryAfterSeconds }: GatewaySleep): string {
   return state === 'refusing' ? `refusing:${retryAfterSeconds}` : state;
-}
-
-function socket(paths: GatewayPaths): string {
-  return word(`unix@${paths.runFolder}/${HANDOVER_SOCKET}`);
 }
 
 function mapPath(paths: GatewayPaths): string {

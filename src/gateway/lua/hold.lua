@@ -1,26 +1,17 @@
-/**
- * The Lua program that holds requests of services that sleep, for a map of service → `awake`, `asleep`, `refusing:N` or,
- * in a worker that leaves, `moved`.
- * HAProxy 2.6 has nothing by which a waiter could be woken, so each looks again and again, the more of them the more
- * seldom. It is asked only where the map does not say `awake`: who serves never pays for it.
- */
-export function holdProgram(mapPath: string): string {
-  return PROGRAM.replace('MAP_PATH', () => luaString(mapPath));
-}
+-- Holds requests of services that sleep. The map says of a service `awake`, `asleep`, `refusing:N` or, in a worker that
+-- leaves, `moved`. HAProxy 2.6 has nothing by which a waiter could be woken, so each looks again and again, the more of
+-- them the more seldom. It is asked only where the map does not say `awake`: who serves never pays for it.
+--
+-- Every thread has a state of its own. `core.now` never goes back, whatever the machine's clock does.
+--
+-- `txn.waits` is set while a request waits and at no other time: a request that leaves with it is one whose client has
+-- gone, for HAProxy drops the program there and then. An error of the program itself leaves nothing set, and the request
+-- goes its ordinary way: to the service when it is up, to a 503 when nobody is there.
+--
+-- The demand goes to the log as `debug`, the one level that HAProxy does not print to its terminal as well.
 
-// Private
-
-/**
- * Every thread has a state of its own. `core.now` never goes back, whatever the machine's clock does.
- *
- * `txn.waits` is set while a request waits and at no other time: a request that leaves with it is one whose client has
- * gone, for HAProxy drops the program there and then. An error of the program itself leaves nothing set, and the request
- * goes its ordinary way: to the service when it is up, to a 503 when nobody is there.
- *
- * The demand goes to the log as `debug`, the one level that HAProxy does not print to its terminal as well.
- */
-const PROGRAM = `-- Written by Tidegate; changes are lost.
-local states = Map.new(MAP_PATH, Map._str)
+local folder = debug.getinfo(1, 'S').source:match('^@(.*)/')
+local states = Map.new(folder .. '/sleep.map', Map._str)
 local told_at = {}
 
 local function now_ms()
@@ -79,9 +70,3 @@ local function hold(txn, service, hold_ms)
 end
 
 core.register_action('tidegate-hold', { 'http-req' }, hold, 2)
-`;
-
-/** Text as a string of Lua; a path has no control characters. */
-function luaString(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-}

@@ -1,0 +1,155 @@
+-- Looks at the tokens that the table of verified ones does not hold. Everything a token says is checked here but, where
+-- HAProxy can do it, the signature: `txn.key` is the number of the key that has to verify it (0: the secret in
+-- `txn.secret`), with `txn.algorithm`. Nothing is allowed here: who is not verified in the end is refused, also where this
+-- program fails. `txn.key` is therefore set last.
+--
+-- Beside that it sets `txn.challenge`, the answer to who is refused; `txn.lacks`, the same for who lacks a scope; the claims
+-- that are carried on, `txn.claim.NAME`; and `txn.good_until` where the token may be remembered: where HAProxy's own reader
+-- finds the same claims in it as the one here, which is all it is asked for then.
+
+local folder = debug.getinfo(1, 'S').source:match('^@(.*)/')
+local tokens = dofile(folder .. '/token.lua')
+local pss = dofile(folder .. '/rsa-pss.lua')
+local allowance = dofile(folder .. '/allowance.lua')
+
+local function read_rules()
+  local file = assert(io.open(folder .. '/identity.json'))
+  local text = file:read('a')
+  file:close()
+  return tokens.json.plain(assert(tokens.json.parse(text)))
+end
+
+local rules = read_rules()
+local key_wait = rules.mayWait and dofile(folder .. '/key-wait.lua')
+
+local function from_hex(text)
+  return (text:gsub('%x%x', function(pair) return string.char(tonumber(pair, 16)) end))
+end
+
+for _, set in pairs(rules.jwt) do
+  for _, key in ipairs(set.keys) do
+    if key.secret then key.secret = from_hex(key.secret) end
+    if key.modulus then key.pss = pss.new_key(key.modulus, key.square, key.exponent) end
+  end
+end
+
+local function contains(list, wanted)
+  for _, each in ipairs(list) do
+    if each == wanted then return true end
+  end
+  return false
+end
+
+local function challenge(name, mistake, description, scopes)
+  local parts = { 'Bearer realm="' .. name .. '"' }
+  if mistake then parts[#parts + 1] = 'error="' .. mistake .. '", error_description="' .. description .. '"' end
+  if scopes and #scopes > 0 then parts[#parts + 1] = 'scope="' .. table.concat(scopes, ' ') .. '"' end
+  return table.concat(parts, ', ')
+end
+
+-- The one Authorization header there may be. Nil without a second value: there is none.
+local function bearer(txn)
+  local count = txn.f:req_fhdr_cnt('authorization')
+  if count == 0 then return nil end
+  if count > 1 then return nil, 'There is more than one Authorization header.' end
+  local scheme, rest = (txn.f:req_fhdr('authorization') or ''):match('^([^ ]+)(.*)$')
+  if not scheme or scheme:lower() ~= 'bearer' then return nil end
+  local text = rest:match('^ +([^ ]+)$')
+  -- HAProxy reads the header a second time, to verify the signature.
+  if not text or txn.f:http_auth_bearer() ~= text then return nil, 'The token is malformed.' end
+  return text
+end
+
+-- The keys that may have signed it: those of the name it gives, and those without a name.
+local function keys_for(token, set)
+  local named, nameless = {}, {}
+  for _, key in ipairs(set.keys) do
+    if contains(key.algorithms, token.algorithm) then
+      if token.key_id == nil or key.id == token.key_id then
+        named[#named + 1] = key
+      elseif key.id == nil then
+        nameless[#nameless + 1] = key
+      end
+    end
+  end
+  return #named > 0 and named or nameless
+end
+
+local function now_ms()
+  local now = core.now()
+  return now.sec * 1000 + now.usec // 1000
+end
+
+-- A verification of 2048 bits takes some 4 ms of Lua: at most a quarter of a thread's time, whoever sends what.
+local may_verify = allowance.new(60, 1, now_ms)
+local PATIENCE_MS = 2000
+
+local function verified_here(txn, token, key)
+  if #token.signature ~= key.pss.length then return false end
+  local cost = (key.pss.bits / 2048) ^ 2
+  local came_at = now_ms()
+  while not may_verify(cost) do
+    if now_ms() - came_at >= PATIENCE_MS then return false end
+    core.msleep(20)
+  end
+  local bits = tonumber(token.algorithm:sub(3))
+  return pss.verify(token.input, token.signature, key.pss, function(bytes) return txn.c:sha2(bytes, bits) end)
+end
+
+-- What HAProxy reads out of a remembered token, to be sure that it is the same.
+local function reads_the_same(txn, text, name, expected)
+  return txn.c:jwt_payload_query(text, '$.' .. name) == expected
+end
+
+local function identify(txn, number)
+  local policy = rules.policies[tonumber(number)]
+  local set = rules.jwt[policy.jwt]
+  local function refuse(why)
+    txn:set_var('txn.challenge', challenge(policy.jwt, why and 'invalid_token', why))
+  end
+
+  local text, why = bearer(txn)
+  if not text then return refuse(why) end
+  local token, wrong = tokens.read(text, txn.c)
+  if not token then return refuse(wrong) end
+  if not contains(set.algorithms, token.algorithm) then return refuse('The algorithm is not accepted.') end
+  local now = txn.f:date()
+  local until_s, untimely = tokens.good_until(token.claims, set, now)
+  if not until_s then return refuse(untimely) end
+
+  local carried, is_plain = {}, true
+  for _, name in ipairs(set.claims) do
+    local value = tokens.header_value(token.claims[name])
+    if value == false and contains(set.forward, name) then return refuse('A claim cannot be carried in a header.') end
+    carried[name] = value or nil
+    is_plain = is_plain and reads_the_same(txn, text, name, carried[name])
+  end
+
+  local keys = keys_for(token, set)
+  if #keys == 0 and set.mayGrow and key_wait.wait(policy.jwt, now) then
+    txn:set_var('txn.moved', 1)
+    return
+  end
+  if #keys == 0 then return refuse('The key is not known.') end
+  if #keys > 1 then return refuse('The token does not say which key signed it.') end
+  local key = keys[1]
+
+  refuse('The signature is not valid.')
+  local is_enough, lack = tokens.satisfies(token.claims, policy)
+  if not is_enough then
+    txn:set_var('txn.lacks', challenge(policy.jwt, 'insufficient_scope', lack, policy.scopes))
+  elseif is_plain then
+    txn:set_var('txn.good_until', math.min(until_s, 0xFFFFFFFF))
+  end
+  for name, value in pairs(carried) do txn:set_var('txn.claim.' .. name, value) end
+
+  if token.algorithm:sub(1, 2) == 'PS' then
+    if key.pss and verified_here(txn, token, key) then txn:set_var('txn.identity', 'verified') end
+    return
+  end
+  txn:set_var('txn.algorithm', token.algorithm)
+  if key.secret then txn:set_var('txn.secret', key.secret) end
+  txn:set_var('txn.key', key.number)
+end
+
+core.register_action('tidegate-identity', { 'http-req' }, identify, 1)

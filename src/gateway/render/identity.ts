@@ -1,0 +1,240 @@
+import type { GatewaySpec } from '../../spec/spec.ts';
+import type { GatewayState } from '../gateway.ts';
+import type { GatewayMachine, GatewayPaths, Rendered } from '../plan.ts';
+import { denialLines, markDenied } from './denial.ts';
+import { keyFiles, keyForProgram, keySetOf, numberedKeys, verifyLines } from './identity-keys.ts';
+import { neededClaims, policiesOf, type Policy } from './identity-policies.ts';
+import { mapText } from './live-maps.ts';
+import { IDENTITY_PROGRAM, KEYS_MAP } from './names.ts';
+import { argument, word } from './quote.ts';
+import { ifRoute } from './routes.ts';
+
+/** Whether some route asks who is calling: only then HAProxy is given the programs that read tokens. */
+export function anyIdentity({ gateway }: GatewayState): boolean {
+  return policiesOf(gateway).length > 0;
+}
+
+/** Whether some request may wait for a key that nobody knows yet. */
+export function mayWaitForKeys(state: GatewayState): boolean {
+  return Object.keys(growingKeySets(state)).length > 0;
+}
+
+/** The key sets that may have a key later, by name: when each was looked at last, in seconds since the epoch. */
+export function growingKeySets(state: GatewayState): Readonly<Record<string, number>> {
+  const names = new Set(policiesOf(state.gateway).map(({ jwt }) => jwt.name));
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const set = keySetOf(state, name);
+      return set?.mayGrow ? [[name, set.checkedAtS] as const] : [];
+    }),
+  );
+}
+
+/** Where a claim of a verified token stands, if the token has it, for rules behind `identityLines`. */
+export function claimVariable(claim: string): string {
+  return `txn.claim.${claim}`;
+}
+
+/**
+ * Lets through who brings a token that its route believes, and refuses everybody else. Tokens that were verified are
+ * remembered until they expire, by a digest of the whole header; all others are read by the program and verified.
+ * `txn.identity` is set for nobody else, whatever fails.
+ */
+export function identityLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
+  const policies = policiesOf(state.gateway);
+  if (policies.length === 0) return [];
+  const routes = policies.flatMap((policy) => policy.routes);
+  return [
+    ...policies.flatMap((policy) =>
+      ifRoute(
+        `http-request set-var(txn.remembered) ${TOKEN},table_gpt0(${tableName(policy)})`,
+        policy.routes,
+        // Of several headers the last would be looked up, and the service might read the first.
+        ' { req.fhdr_cnt(authorization) eq 1 }',
+      ),
+    ),
+    'http-request set-var(txn.identity) str(remembered) if { date(),sub(txn.remembered) lt 0 }',
+    ...policies.flatMap((policy) =>
+      ifRoute(
+        `http-request lua.tidegate-identity ${policy.number}`,
+        policy.routes,
+        ` !${IDENTIFIED}`,
+      ),
+    ),
+    ...verifyLines(state, paths),
+    ...ifRoute('http-request set-var(txn.denied) str(identity)', routes, ` !${IDENTIFIED}${STAYS}`),
+    markDenied('forbidden', `${IDENTIFIED} { var(txn.lacks) -m found }`),
+    ...refusalLines(state, paths),
+    ...policies.flatMap((policy) => rememberLines(policy)),
+    ...policies.flatMap((policy) => claimLines(policy, state.gateway)),
+    ...forwardLines(policies),
+  ];
+}
+
+export function identityLoadLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
+  if (!anyIdentity(state)) return [];
+  return [`lua-load-per-thread ${word(`${paths.folder}/${IDENTITY_PROGRAM}`)}`];
+}
+
+/** Who has to ask the next worker, before any other choice. */
+export function identityBackendLines(state: GatewayState): readonly string[] {
+  return mayWaitForKeys(state) ? [`use_backend ${ELSEWHERE} if { var(txn.moved) -m found }`] : [];
+}
+
+/** A table of verified tokens for each policy. It ends with its worker, so keys that change leave nothing behind. */
+export function identitySections(
+  state: GatewayState,
+  handoverLines: readonly string[],
+): readonly (readonly [title: string, lines: readonly string[]])[] {
+  return [
+    ...policiesOf(state.gateway).map(
+      (policy) =>
+        [
+          `backend ${tableName(policy)}`,
+          ['stick-table type binary len 32 size 100k expire 10m store gpt0'],
+        ] as const,
+    ),
+    ...(mayWaitForKeys(state) ? [[`backend ${ELSEWHERE}`, handoverLines] as const] : []),
+  ];
+}
+
+/** The programs, what they are told, the keys. */
+export function identityFiles(
+  state: GatewayState,
+  { programs }: Pick<GatewayMachine, 'programs'>,
+): Rendered['maps'] {
+  if (!anyIdentity(state)) return {};
+  const waits = mayWaitForKeys(state);
+  const names = waits ? [...PROGRAMS, 'key-wait.lua'] : PROGRAMS;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, programs[name] ?? ''])),
+    'identity.json': JSON.stringify(rulesOf(state)),
+    ...keyFiles(state),
+    ...(waits ? { [KEYS_MAP]: mapText(growingKeySets(state)) } : {}),
+  };
+}
+
+/** The headers that carry claims, as a pattern of names: nobody but the gateway may say them, however they are spelled. */
+export function claimHeaderPattern({ jwt }: Pick<GatewaySpec, 'jwt'>): string | null {
+  const headers = new Set(Object.values(jwt).flatMap(({ forward }) => Object.values(forward)));
+  if (headers.size === 0) return null;
+  return [...headers].map((name) => name.replaceAll(/[-_]/g, '[^a-z0-9,]')).join('|');
+}
+
+// Private
+
+const PROGRAMS = [
+  IDENTITY_PROGRAM,
+  'token.lua',
+  'strict-json.lua',
+  'rsa-pss.lua',
+  'allowance.lua',
+] as const;
+
+const TOKEN = 'req.fhdr(authorization),sha2(256)';
+
+const IDENTIFIED = '{ var(txn.identity) -m found }';
+
+/** Not for those who are on their way to the next worker, which asks them again. */
+const STAYS = ' !{ var(txn.moved) -m found }';
+
+const ELSEWHERE = ':elsewhere';
+
+function tableName({ number }: Policy): string {
+  return `:tokens${number}`;
+}
+
+/** Without `txn.challenge` the program has failed. */
+function refusalLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
+  const { accessLog } = state.gateway;
+  const challenge = (name: string): readonly [string, string][] => [
+    ['WWW-Authenticate', `%[var(${name},Bearer)]`],
+  ];
+  return [
+    ...denialLines(
+      {
+        denial: 'identity',
+        status: 401,
+        detail: 'A valid token is needed. The header WWW-Authenticate says more.',
+        headers: challenge('txn.challenge'),
+      },
+      paths,
+      accessLog,
+    ),
+    ...denialLines(
+      {
+        denial: 'forbidden',
+        status: 403,
+        detail: 'The token does not allow this. The header WWW-Authenticate says more.',
+        headers: challenge('txn.lacks'),
+      },
+      paths,
+      accessLog,
+    ),
+  ];
+}
+
+/** Nothing is tracked that is not verified, so nobody fills the table who has no token. */
+function rememberLines(policy: Policy): readonly string[] {
+  return [
+    ...ifRoute(
+      `http-request track-sc2 ${TOKEN} table ${tableName(policy)}`,
+      policy.routes,
+      ' { var(txn.good_until) -m found } { var(txn.identity) -m str verified }',
+    ),
+    ...ifRoute(
+      'http-request sc-set-gpt0(2) var(txn.good_until)',
+      policy.routes,
+      ' { var(txn.good_until) -m found } { var(txn.identity) -m str verified }',
+    ),
+  ];
+}
+
+/** Of a token that is remembered, HAProxy reads the claims itself; it is known to read what the program would. */
+function claimLines(policy: Policy, gateway: GatewaySpec): readonly string[] {
+  return neededClaims(policy, gateway).flatMap((claim) =>
+    ifRoute(
+      `http-request set-var(${claimVariable(claim)}) ${word(`http_auth_bearer,jwt_payload_query(${argument(`$.${claim}`)})`)}`,
+      policy.routes,
+      ' { var(txn.identity) -m str remembered }',
+    ),
+  );
+}
+
+/** `add-header`: what the client sent under these names is gone. */
+function forwardLines(policies: readonly Policy[]): readonly string[] {
+  return policies.flatMap(({ jwt, routes }) =>
+    Object.entries(jwt.forward).flatMap(([claim, header]) =>
+      ifRoute(
+        `http-request add-header ${header} %[var(${claimVariable(claim)})]`,
+        routes,
+        ` { var(${claimVariable(claim)}) -m found }`,
+      ),
+    ),
+  );
+}
+
+/** What the programs are told; see `lua/identity.lua`. */
+function rulesOf(state: GatewayState): object {
+  const policies = policiesOf(state.gateway);
+  const keys = numberedKeys(state);
+  const sets = policies.map(({ jwt }) => {
+    const own = policies.filter((policy) => policy.jwt.name === jwt.name);
+    const rules = {
+      algorithms: jwt.algorithms,
+      issuer: jwt.issuer,
+      audiences: jwt.audiences,
+      skewSeconds: Math.ceil(jwt.clockSkewMs / 1000),
+      claims: [...new Set(own.flatMap((policy) => neededClaims(policy, state.gateway)))],
+      forward: Object.keys(jwt.forward),
+      mayGrow: keySetOf(state, jwt.name)?.mayGrow ?? false,
+      keys: keys.filter((key) => key.jwt === jwt.name).map(keyForProgram),
+    };
+    return [jwt.name, rules] as const;
+  });
+  return {
+    mayWait: mayWaitForKeys(state),
+    jwt: Object.fromEntries(sets),
+    policies: policies.map(({ jwt, scopes, claims }) => ({ jwt: jwt.name, scopes, claims })),
+  };
+}
