@@ -39,7 +39,7 @@ const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
 const status = (...services: ServiceStatus[]): Status => ({
   name: 'shop',
   engine: 'local',
-  gateway: { url: 'http://127.0.0.1:8080', pid: 1 },
+  gateway: { url: 'http://127.0.0.1:8080', pid: 1, caches: [] },
   admin: { url: 'http://127.0.0.1:8081' },
   control: { pid: 2 },
   services,

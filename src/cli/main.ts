@@ -20,6 +20,7 @@ const COMMANDS = [
   'scale',
   'pause',
   'resume',
+  'purge',
   'deploy',
   'rollback',
   'restart',

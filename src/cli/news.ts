@@ -23,6 +23,8 @@ export function newsOf(event: LiveEvent): string | null {
       const { deployment, text } = event.data;
       return `${deployment.kind} ${deployment.id}: ${text}`;
     }
+    case 'cache':
+      return `the gateway forgot what it kept of ${event.data.purged.join(', ')}`;
     case 'config':
       return driftText(event.data.drift) ?? 'the configuration file is as what is in force again';
     case 'status':

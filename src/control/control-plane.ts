@@ -9,6 +9,7 @@ import type { Store } from '../state/store.ts';
 import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
 import { createBook } from './book.ts';
+import { createCachePurge } from './cache-purge.ts';
 import { createCollector } from './collect.ts';
 import type { ControlPlane } from './control.ts';
 import { createCounters } from './counters.ts';
@@ -90,6 +91,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const conditions: GatewayConditions = {
     ...CALM,
     refusedSeconds: (name) => sleep.refusedSeconds(name),
+    cacheEpochs: () => caches.epochs(),
   };
   const state = (): GatewayState => gatewayState(served(), roster.all(), conditions);
   const keeper = createGatewayKeeper({
@@ -104,6 +106,13 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
         reconciler.reconcile(replica.service);
       }
     },
+  });
+  const caches = createCachePurge({
+    clock,
+    facts: store.facts,
+    gateway: () => project.gateway,
+    publish: () => keeper.publish(),
+    emit: events.emit,
   });
   const reconciler = createReconciler({
     ...deps,
@@ -215,8 +224,10 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       reconciler,
       scaling,
       deployments,
+      counters,
     }),
     ...createSteering({ project, controls: store.controls, reconciler, evaluateNow }),
+    purge: caches.purge,
     deploy: deployments.deploy,
     rollback: deployments.rollback,
     restart: deployments.restart,

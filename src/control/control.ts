@@ -41,6 +41,11 @@ export interface ControlPlane {
   interrupt(id: number): Promise<Deployment>;
   /** The configuration file was changed: compares it with what is in force and tells. */
   fileSeen(file: ConfigFile): void;
+  /**
+   * Forgets the answers kept of a route, or of all (null); returns the routes, none where no route has a cache.
+   * @throws TidegateError UNKNOWN_CACHE (nothing was purged), PURGE_NOT_TOLD (it will be, as soon as the gateway answers)
+   */
+  purge(route: string | null): Promise<readonly string[]>;
   /** @throws TidegateError UNKNOWN_SERVICE */
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Called on every change worth showing; returns how to stop listening. */
@@ -80,6 +85,8 @@ export type ControlEvent =
       readonly deployment: Deployment;
       readonly text: string;
     }
+  /** The answers kept of these routes were forgotten. */
+  | { readonly kind: 'cache'; readonly at: number; readonly purged: readonly string[] }
   /** The configuration file was changed, or is as what is in force again. */
   | { readonly kind: 'config'; readonly at: number; readonly drift: ConfigDrift | null };
 
@@ -93,6 +100,7 @@ export interface ControlCounters {
   readonly reactionSeconds: ReadonlyMap<string, number>;
   readonly requests: readonly RequestCount[];
   readonly durations: readonly DurationCount[];
+  readonly caches: readonly CacheCount[];
   /** From the first request held for a service that slept to its replica taking traffic. */
   readonly coldStarts: readonly ColdStartCount[];
   /** Those that ended or stand still. */
@@ -119,6 +127,15 @@ export interface RequestCount {
   readonly route: string;
   readonly code: number;
   readonly count: number;
+}
+
+/** Requests of a route that were looked up in its cache, and what it holds. */
+export interface CacheCount {
+  readonly route: string;
+  readonly hits: number;
+  readonly misses: number;
+  /** As it was last looked at; null: not yet. */
+  readonly sizeBytes: number | null;
 }
 
 export interface DurationCount extends HistogramCount {

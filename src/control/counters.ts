@@ -1,8 +1,14 @@
-import type { RouteTraffic } from '../gateway/gateway.ts';
+import type { CacheTraffic, RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
-import type { ControlCounters, ControlEvent, DeploymentCount, HistogramCount } from './control.ts';
+import type {
+  CacheCount,
+  ControlCounters,
+  ControlEvent,
+  DeploymentCount,
+  HistogramCount,
+} from './control.ts';
 
 export interface Counters {
   readonly shown: ControlCounters;
@@ -13,6 +19,7 @@ export interface Counters {
   /** A service that slept takes traffic; counted from the first request that waited. */
   startedCold(service: string, seconds: number): void;
   routed(routes: readonly RouteTraffic[]): void;
+  cached(caches: readonly CacheTraffic[]): void;
   /** A deployment that ended or stands still is counted once, however often that is told. */
   readonly heard: (event: ControlEvent) => void;
 }
@@ -47,6 +54,7 @@ export function createCounters(): Counters {
     string,
     Filling & { readonly service: string; readonly route: string }
   >();
+  const caches = new Map<string, CacheCount>();
   const coldStarts = new Map<string, Filling>();
   const deployments = new Map<string, DeploymentCount>();
   let lastEnded = '';
@@ -70,6 +78,9 @@ export function createCounters(): Counters {
           route,
           ...shownAs(filling, BOUNDS_SECONDS),
         }));
+      },
+      get caches() {
+        return [...caches.values()];
       },
       get deployments() {
         return [...deployments.values()];
@@ -114,6 +125,17 @@ export function createCounters(): Counters {
       const filling = coldStarts.get(service) ?? empty(COLD_START_BOUNDS_SECONDS);
       coldStarts.set(service, filling);
       fill(filling, COLD_START_BOUNDS_SECONDS, seconds, 1);
+    },
+    cached(traffic) {
+      for (const { route, hits, misses, sizeBytes } of traffic) {
+        const before = caches.get(route);
+        caches.set(route, {
+          route,
+          hits: hits + (before?.hits ?? 0),
+          misses: misses + (before?.misses ?? 0),
+          sizeBytes: sizeBytes ?? before?.sizeBytes ?? null,
+        });
+      }
     },
     routed(routes) {
       for (const { service, route, code, requests: count, latency } of routes) {

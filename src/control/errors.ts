@@ -15,6 +15,34 @@ export function unknownService(name: string, known: readonly string[]): Tidegate
   );
 }
 
+/** `known` are the routes with a cache. */
+export function unknownCache(
+  route: string,
+  known: readonly string[],
+  likely: string | undefined,
+): TidegateError {
+  const meant = likely === undefined ? '' : `Did you mean ${likely}? `;
+  return new TidegateError('UNKNOWN_CACHE', `No route ${JSON.stringify(route)} has a cache.`, {
+    hint:
+      known.length === 0
+        ? 'No route has one; `cache: { ttl }` of a route makes one.'
+        : `${meant}Routes with a cache: ${known.join(', ')}.`,
+    exitCode: EXIT.usage,
+    facts: { route, known },
+  });
+}
+
+export function purgeNotTold(routes: readonly string[]): TidegateError {
+  return new TidegateError(
+    'PURGE_NOT_TOLD',
+    `The gateway could not be told to forget what it keeps of ${routes.join(', ')}.`,
+    {
+      hint: 'It will be as soon as it answers. Why it did not stands in .tidegate/logs/control.log.',
+      facts: { routes },
+    },
+  );
+}
+
 export function outOfRange(
   service: string,
   count: number,

@@ -182,6 +182,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       deps.onCollected(collected);
       for (const service of project.services.values()) turnOf(service, collected);
       counters.routed(collected.traffic?.routes ?? []);
+      counters.cached(collected.traffic?.caches ?? []);
       keepHouse(collected.at);
       counters.ticked((performance.now() - startedAt) / 1000);
       emit({ kind: 'tick', at: collected.at });

@@ -5,14 +5,14 @@ import { gatewayUrlOf } from '../spec/address.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
-import type { ControlPlane } from './control.ts';
+import type { ControlCounters, ControlPlane } from './control.ts';
 import type { Deployments } from './deployments.ts';
 import type { Project } from './project.ts';
 import { viewService } from './project-view.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Roster } from './roster.ts';
 import type { ScaleLoop } from './scale-loop.ts';
-import type { ServiceView } from './view.ts';
+import type { CacheView, ServiceView } from './view.ts';
 
 export interface ShownDeps {
   readonly spec: Pick<Spec, 'name' | 'engine'>;
@@ -28,6 +28,7 @@ export interface ShownDeps {
   readonly reconciler: Pick<Reconciler, 'crashLooping'>;
   readonly scaling: Pick<ScaleLoop, 'seen'>;
   readonly deployments: Pick<Deployments, 'shown'>;
+  readonly counters: { readonly shown: Pick<ControlCounters, 'caches'> };
 }
 
 type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs'>;
@@ -49,6 +50,13 @@ export function createShown(deps: ShownDeps): Shown {
         deps.clock.now(),
       );
     });
+  const cacheViews = (): readonly CacheView[] =>
+    project.gateway.routes.flatMap(({ id, cache }) => {
+      if (!cache) return [];
+      const counted = deps.counters.shown.caches.find(({ route }) => route === id);
+      const none = { route: id, hits: 0, misses: 0, sizeBytes: null };
+      return [{ ...(counted ?? none), ttlMs: cache.ttlMs, maxBytes: cache.sizeBytes }];
+    });
   const hasItsMinimum = ({ spec, replicas }: ServiceView): boolean =>
     project.known(spec.name).leaving ||
     replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min;
@@ -64,6 +72,7 @@ export function createShown(deps: ShownDeps): Shown {
         startedAt: deps.startedAt,
         ready: services.every(hasItsMinimum),
         services,
+        caches: cacheViews(),
         ...deps.deployments.shown,
       };
     },

@@ -3,6 +3,7 @@ import type { ReplicaState } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { Snapshot } from '../signals/snapshot.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
+import type { CacheCount } from './control.ts';
 
 /** What the control plane knows at one moment, as `web` shows it. Times in ms since the epoch. */
 export interface ProjectView {
@@ -18,6 +19,14 @@ export interface ProjectView {
   readonly deployment: Deployment | null;
   /** How the configuration file differs from what is in force; null: it does not. */
   readonly drift: ConfigDrift | null;
+  /** Of the routes that have one. */
+  readonly caches: readonly CacheView[];
+}
+
+/** Counted since the control plane started. */
+export interface CacheView extends CacheCount {
+  readonly ttlMs: number;
+  readonly maxBytes: number;
 }
 
 export interface ConfigDrift {

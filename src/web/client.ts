@@ -11,6 +11,7 @@ import type {
   LogEntry,
   LoginCode,
   PauseAnswer,
+  PurgeAnswer,
   ScaleAnswer,
   ServiceStatus,
   Status,
@@ -32,6 +33,8 @@ export interface Client {
   scale(name: string, count: number | string): Promise<ScaleAnswer>;
   pause(name: string): Promise<PauseAnswer>;
   resume(name: string): Promise<PauseAnswer>;
+  /** Forgets the answers that the gateway keeps of a route, or of all (null). */
+  purge(route: string | null): Promise<PurgeAnswer>;
   /** Begins to apply the configuration file, of one service or of all. */
   deploy(service?: string): Promise<DeployAnswer>;
   rollback(name: string): Promise<DeployAnswer>;
@@ -71,6 +74,12 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
       json({ method: 'POST', path: `${service(name)}/scale`, body: { count } }),
     pause: (name) => json({ method: 'POST', path: `${service(name)}/pause` }),
     resume: (name) => json({ method: 'POST', path: `${service(name)}/resume` }),
+    purge: (route) =>
+      json({
+        method: 'POST',
+        path: '/api/v1/cache/purge',
+        body: route === null ? {} : { route },
+      }),
     deploy: (name) =>
       json({ path: '/api/v1/deploy', ...SLOW, body: name === undefined ? {} : { service: name } }),
     rollback: (name) => json({ path: `${service(name)}/rollback`, ...SLOW }),

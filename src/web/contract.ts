@@ -8,7 +8,11 @@ import type { ReplicaState } from '../state/replicas.ts';
 export interface Status {
   readonly name: string;
   readonly engine: 'local' | 'swarm';
-  readonly gateway: { readonly url: string; readonly pid: number | null };
+  readonly gateway: {
+    readonly url: string;
+    readonly pid: number | null;
+    readonly caches: readonly CacheStatus[];
+  };
   readonly admin: { readonly url: string };
   readonly control: { readonly pid: number | null };
   readonly services: readonly ServiceStatus[];
@@ -18,6 +22,24 @@ export interface Status {
   readonly deployment: DeploymentView | null;
   /** How the configuration file differs from what is in force; null: it does not. */
   readonly drift: ConfigDrift | null;
+}
+
+/** What the gateway keeps of a route, counted since the control plane started. */
+export interface CacheStatus {
+  readonly route: string;
+  readonly ttlMs: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** hits / (hits + misses); null: nothing was looked up. */
+  readonly hitRate: number | null;
+  /** As it was last looked at, some seconds ago; null: not yet. */
+  readonly sizeBytes: number | null;
+  readonly maxBytes: number;
+}
+
+/** What `purge` answers: the routes of which nothing is kept any more. */
+export interface PurgeAnswer {
+  readonly purged: readonly string[];
 }
 
 export interface ConfigDrift {

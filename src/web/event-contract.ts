@@ -7,6 +7,7 @@ export type LiveEvent =
   | { readonly event: 'replica'; readonly data: ReplicaEvent }
   | { readonly event: 'gateway'; readonly data: GatewayEvent }
   | { readonly event: 'deployment'; readonly data: DeploymentEvent }
+  | { readonly event: 'cache'; readonly data: CacheEvent }
   | { readonly event: 'config'; readonly data: ConfigEvent };
 
 export interface DecisionEvent {
@@ -35,6 +36,12 @@ export interface DeploymentEvent {
   readonly at: string;
   readonly deployment: DeploymentView;
   readonly text: string;
+}
+
+/** The answers that were kept of these routes were forgotten. */
+export interface CacheEvent {
+  readonly at: string;
+  readonly purged: readonly string[];
 }
 
 export interface ConfigEvent {

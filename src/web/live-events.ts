@@ -116,6 +116,10 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
         data: { at: new Date(at).toISOString(), deployment: deploymentViewOf(deployment), text },
       };
     }
+    case 'cache': {
+      const { at, purged } = event;
+      return { event: 'cache', data: { at: new Date(at).toISOString(), purged } };
+    }
     case 'config':
     default: {
       const { at, drift } = event satisfies ControlEvent & { kind: 'config' };

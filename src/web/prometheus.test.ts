@@ -51,6 +51,9 @@ test('the page has every name of the contract that this version measures, with i
     tidegate_deployments_total: 'counter',
     tidegate_http_requests_total: 'counter',
     tidegate_http_request_duration_seconds: 'histogram',
+    tidegate_cache_requests_total: 'counter',
+    tidegate_cache_hit_ratio: 'gauge',
+    tidegate_cache_bytes: 'gauge',
     tidegate_cold_start_seconds: 'histogram',
     tidegate_http_requests_in_flight: 'gauge',
     tidegate_http_requests_queued: 'gauge',
@@ -121,8 +124,9 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     durations: [],
     coldStarts: [],
     deployments: [],
+    caches: [],
   };
-  const { series } = parse(metricsText(view({ services: [] }), counters, '1'));
+  const { series } = parse(metricsText(view({ services: [], caches: [] }), counters, '1'));
   assert.deepEqual(
     [...series.keys()],
     [

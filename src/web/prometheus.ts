@@ -63,6 +63,27 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       ]),
     ),
     family(
+      'cache_requests_total',
+      'counter',
+      'Requests looked up in the cache of their route, by what came of it.',
+      counters.caches.flatMap(({ route, hits, misses }): Series[] => [
+        [{ route, result: 'hit' }, hits],
+        [{ route, result: 'miss' }, misses],
+      ]),
+    ),
+    family(
+      'cache_hit_ratio',
+      'gauge',
+      'The fraction of those that was found there, since the control plane started.',
+      counters.caches.map(({ route, hits, misses }) => [{ route }, hits / (hits + misses)]),
+    ),
+    family(
+      'cache_bytes',
+      'gauge',
+      'What the cache of a route holds, as last looked at.',
+      view.caches.map(({ route, sizeBytes }) => [{ route }, sizeBytes]),
+    ),
+    family(
       'cold_start_seconds',
       'histogram',
       'Time from the first request held for a sleeping service to its replica taking traffic.',

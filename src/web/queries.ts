@@ -52,6 +52,12 @@ export const DEPLOY_BODY = {
   additionalProperties: false,
   properties: { service: TEXT },
 };
+/** No body is one without a route: all of them. */
+export const PURGE_BODY = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: { route: { ...TEXT, maxLength: 2000, description: '1 to 2000 characters' } },
+};
 export const SCALE_BODY = {
   type: 'object',
   required: ['count'],

@@ -9,7 +9,21 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
   assert.deepEqual(project, {
     name: 'shop',
     engine: 'local',
-    gateway: { url: 'http://127.0.0.1:8080', pid: 4242 },
+    gateway: {
+      url: 'http://127.0.0.1:8080',
+      pid: 4242,
+      caches: [
+        {
+          route: '/products/*',
+          ttlMs: 30_000,
+          hits: 300,
+          misses: 100,
+          hitRate: 0.75,
+          sizeBytes: 2_097_152,
+          maxBytes: 67_108_864,
+        },
+      ],
+    },
     admin: { url: 'http://127.0.0.1:8081' },
     control: { pid: 77 },
     databases: [],

@@ -1,9 +1,10 @@
-import type { ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
+import type { CacheView, ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
 import { renderReason, summarise } from '../policy/reasons.ts';
 import type { Reading } from '../signals/reading.ts';
 import type { SampleRow } from '../state/samples.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type {
+  CacheStatus,
   DecisionView,
   HistoryPoint,
   ReplicaStatus,
@@ -24,7 +25,11 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
   return {
     name: view.name,
     engine: view.engine,
-    gateway: { url: view.gatewayUrl, pid: view.gatewayPid },
+    gateway: {
+      url: view.gatewayUrl,
+      pid: view.gatewayPid,
+      caches: view.caches.map(cacheStatusOf),
+    },
     admin: { url: adminUrl },
     control: { pid: controlPid },
     services: view.services.map(serviceStatusOf),
@@ -33,6 +38,11 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
     deployment: view.deployment && deploymentViewOf(view.deployment),
     drift: view.drift,
   };
+}
+
+function cacheStatusOf({ hits, misses, ...cache }: CacheView): CacheStatus {
+  const lookups = hits + misses;
+  return { ...cache, hits, misses, hitRate: lookups === 0 ? null : hits / lookups };
 }
 
 export function serviceStatusOf(service: ServiceView): ServiceStatus {

@@ -1,5 +1,5 @@
 import type { ControlCounters, ControlEvent, ControlPlane } from '../../src/control/control.ts';
-import { outOfRange, unknownService } from '../../src/control/errors.ts';
+import { outOfRange, unknownCache, unknownService } from '../../src/control/errors.ts';
 import type { Deployment, ProjectView, ServiceView } from '../../src/control/view.ts';
 import type { LogLine, LogQuery } from '../../src/engine/engine.ts';
 import { NOT_APPLICABLE, missing, reading } from '../../src/signals/reading.ts';
@@ -105,6 +105,13 @@ export function fakeControl(): FakeControl {
     },
     pause: (service) => void fake.asked.push(['pause', find(service).spec.name]),
     resume: (service) => void fake.asked.push(['resume', find(service).spec.name]),
+    async purge(route) {
+      fake.asked.push(['purge', route]);
+      const known = fake.current.caches.map((cache) => cache.route);
+      if (route === null) return known;
+      if (!known.includes(route)) throw unknownCache(route, known, undefined);
+      return [route];
+    },
     async *logs(query: LogQuery, signal) {
       fake.asked.push(['logs', query]);
       fake.readings.begun++;
@@ -137,6 +144,16 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
     startedAt: T0 - 3_600_000,
     ready: true,
     services: [service()],
+    caches: [
+      {
+        route: '/products/*',
+        hits: 300,
+        misses: 100,
+        sizeBytes: 2_097_152,
+        ttlMs: 30_000,
+        maxBytes: 67_108_864,
+      },
+    ],
     deployment: null,
     drift: null,
     ...changes,
@@ -300,6 +317,7 @@ function counters(): ControlCounters {
     ticks: { count: 3, sumSeconds: 0.007 },
     reactionSeconds: new Map([['api', 0.42]]),
     deployments: [{ kind: 'deploy', state: 'done', count: 2 }],
+    caches: [{ route: '/products/*', hits: 300, misses: 100, sizeBytes: 2_097_152 }],
     requests: [
       { service: 'api', route: '/api/*', code: 200, count: 1000 },
       { service: 'api', route: '/api/*', code: 503, count: 2 },

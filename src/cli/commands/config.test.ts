@@ -47,14 +47,14 @@ function configFile(t: TestContext, config: object): string {
 
 test('config check says ok, with warnings and what is not in this version', async (t) => {
   const path = configFile(t, {
-    gateway: { routes: [{ service: 'api', timeout: '1m', cache: { ttl: '1s' } }] },
+    gateway: { routes: [{ service: 'api', timeout: '1m', async: true }] },
     services: { api: { command: 'x', drain: '5s' } },
   });
   assert.deepEqual(await run('config', 'check', '-c', path), {
     code: 0,
     out: [
       'warning: services.api.drain: a replica that leaves has 5s, but a request of the route /* may take 1m and would be cut off',
-      'not in this version: gateway.routes[0].cache: caching is not in this version',
+      'not in this version: gateway.routes[0].async: asynchronous work is not in this version',
       `ok: ${path}`,
       'but `tidegate up` would refuse it until that key not in this version is taken out',
     ].join('\n'),
@@ -64,7 +64,7 @@ test('config check says ok, with warnings and what is not in this version', asyn
   const shown = JSON.parse(out) as Record<string, unknown>;
   assert.deepEqual([shown['ok'], shown['startable']], [true, false]);
   assert.deepEqual(shown['services'], ['api']);
-  assert.deepEqual((shown['unbuilt'] as { path: string }[])[0]?.path, 'gateway.routes[0].cache');
+  assert.deepEqual((shown['unbuilt'] as { path: string }[])[0]?.path, 'gateway.routes[0].async');
 });
 
 test('config check exits 2 with every problem', async (t) => {

@@ -38,6 +38,8 @@ test('status shows each service in a line, and what is wrong with one that misse
       'api      2         steady      212/s  340 ms  0.2 %   83 %  2 → 3: cpu 83 % is above 70 %',
       'orders   2 of 3    crash loop  212/s  340 ms  0.2 %   83 %',
       '',
+      'cache /products/*  75 % of 400 requests found, 2 MB of 64 MB',
+      '',
       'orders, 0 s ago: five starts failed',
       '  Error: no db',
     ],

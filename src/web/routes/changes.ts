@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control.ts';
-import type { PauseAnswer, ScaleAnswer } from '../contract.ts';
-import { NAME_PARAMS, SCALE_BODY, scaleRequestOf } from '../queries.ts';
+import type { PauseAnswer, PurgeAnswer, ScaleAnswer } from '../contract.ts';
+import { NAME_PARAMS, PURGE_BODY, SCALE_BODY, scaleRequestOf } from '../queries.ts';
 
 type Named = { Params: { name: string } };
 
@@ -35,5 +35,13 @@ export function addChanges(app: FastifyInstance, { control }: { control: Control
       control.resume(name);
       return { service: name, paused: false };
     },
+  );
+
+  app.post<{ Body: { route?: string } | undefined }>(
+    '/api/v1/cache/purge',
+    { config, schema: { body: PURGE_BODY } },
+    async ({ body }): Promise<PurgeAnswer> => ({
+      purged: await control.purge(body?.route ?? null),
+    }),
   );
 }
