@@ -54,6 +54,14 @@ test('text for a log line is harmless everywhere and JSON reads it back', () => 
   );
 });
 
+const CORS = {
+  origins: ['https://a.test'],
+  methods: [],
+  headers: [],
+  credentials: false,
+  maxAgeMs: 0,
+};
+
 /** Every text field of a state, with the words it may become. */
 const FIELDS: readonly (readonly [
   name: string,
@@ -67,6 +75,22 @@ const FIELDS: readonly (readonly [
   ['route.hosts', (v) => [withRoute({ hosts: [v] }), '/run'], same],
   ['route.headers name', (v) => [withRoute({ headers: { [v]: 'x' } }), '/run'], same],
   ['route.headers value', (v) => [withRoute({ headers: { x: v } }), '/run'], same],
+  [
+    'route.rewrite',
+    (v) => [withRoute({ path: '/x/*', rewrite: `/${v}` }), '/run'],
+    (v) => shownPath(v).replaceAll('\\', '\\\\').replaceAll('%', '%%'),
+  ],
+  ['route.requestHeaders name', (v) => [withRoute({ requestHeaders: { [v]: 'x' } }), '/run'], same],
+  ['route.requestHeaders', (v) => [withRoute({ requestHeaders: { x: v } }), '/run'], shownFormat],
+  ['route.responseHeaders', (v) => [withRoute({ responseHeaders: { x: v } }), '/run'], shownFormat],
+  ['route.cors.origins', (v) => [withRoute({ cors: { ...CORS, origins: [v] } }), '/run'], same],
+  ['route.cors.methods', (v) => [withRoute({ cors: { ...CORS, methods: [v] } }), '/run'], same],
+  ['route.cors.headers', (v) => [withRoute({ cors: { ...CORS, headers: [v] } }), '/run'], same],
+  [
+    'gateway.trustedProxies',
+    (v) => [gatewayState([service()], { trustedProxies: [v] }), '/run'],
+    same,
+  ],
   ['service name', (v) => [named(v), '/run'], same],
   ['health path', (v) => [gatewayState([service({ health: health(`/${v}`) })]), '/run'], same],
   ['hash header', (v) => [gatewayState([service({ balance: by('header', v) })]), '/run'], same],
@@ -85,20 +109,28 @@ for (const [name, build, shown] of FIELDS) {
       assert.ok(result.kind === 'reload');
       return result.next.rendered.config.split('\n').map(wordsOf);
     };
-    const plain = ['placeholder', 'PLACEHOLDER', '9.9.9.9'].find((value) => words(value) !== null);
+    const plain = ['placeholder', 'PLACEHOLDER', '9.9.9.9', 'https://placeholder.test'].find(
+      (value) => words(value) !== null,
+    );
     assert.ok(plain !== undefined, 'a harmless text is taken');
     fc.assert(
-      fc.property(text, (value) => {
-        // These mean something else by themselves: any path, a parameter, any value, none.
-        fc.pre(!/^$|^\*$|\/\*$|(?:^|\/):/.test(value));
-        const found = words(value);
-        if (found === null) return;
-        assert.ok(isQuotable(value) || name === 'replica', 'control characters are refused');
-        const expected = words(plain)?.map((line) =>
-          line.map((one) => one.replaceAll(plain, () => shown(value))),
-        );
-        assert.deepEqual(found, expected);
-      }),
+      fc.property(
+        fc.oneof(
+          text,
+          text.map((value) => value.trim()),
+        ),
+        (value) => {
+          // These mean something else by themselves: any path, a parameter, any value, none.
+          fc.pre(!/^$|^\*$|\/\*$|(?:^|\/):/.test(value));
+          const found = words(value);
+          if (found === null) return;
+          assert.ok(isQuotable(value) || name === 'replica', 'control characters are refused');
+          const expected = words(plain)?.map((line) =>
+            line.map((one) => one.replaceAll(plain, () => shown(value))),
+          );
+          assert.deepEqual(found, expected);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -108,6 +140,11 @@ for (const [name, build, shown] of FIELDS) {
 
 function same(value: string): string {
   return value;
+}
+
+/** In a format a lone `%` would begin what HAProxy fills in. */
+function shownFormat(value: string): string {
+  return value.replaceAll('%', '%%');
 }
 
 function shownPath(value: string): string {

@@ -57,7 +57,7 @@ const NETWORK =
   /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:[1-9]|[12]\d|3[0-2]))?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:\/[1-9]\d{0,2})?)$/;
 const METHOD = /^[A-Z][A-Z-]{0,31}$/;
 const HEADER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-const ORIGIN = /^(?:\*|https?:\/\/(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?)$/;
+const ORIGIN = /^(?:\*|https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?)$/;
 const SOUND_PATH = /^\/(?!\/)(?:(?!\/\/|\/\.{1,2}(?:\/|$)|\/$).)*\/?$/;
 const HOST_PATTERN = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,252})$/;
 
@@ -105,6 +105,7 @@ function edgeProblems(at: string, route: RouteSpec): readonly string[] {
           ? [`${at}.${key}: ${shown(name)} is not for a route to change`]
           : []),
         ...(value === null ? [] : text(`${at}.${key}.${shown(name)}`, value)),
+        ...(value === '' ? [`${at}.${key}.${shown(name)}: must not be empty`] : []),
       ]),
     ),
     ...(cors === null ? [] : corsProblems(at, cors)),

@@ -96,7 +96,7 @@ export const urlText = text(
 );
 
 export const origin = text(
-  /^(?:\*|https?:\/\/(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?)$/,
+  /^(?:\*|https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/,
   "an origin such as 'https://example.org' (no path), or '*'",
 );
 
