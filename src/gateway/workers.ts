@@ -40,6 +40,8 @@ export interface Workers {
    * answers between that and its end (a last request of each client it kept) is not counted.
    */
   takeCounts(): ReadonlyMap<string, Counts>;
+  /** The same for who looks more often than the others: since the previous call of this, nothing at the first. */
+  takeAttempts(): ReadonlyMap<string, Counts>;
   /** What was looked up in the caches of all of them since the previous call, as of the last `stat`. */
   takeCacheUse(): CacheUse;
 }
@@ -48,10 +50,13 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
   let current: Worker | undefined;
   let earlier: readonly Worker[] = [];
   let counts = new Map<string, Counts>();
+  /** Null: nobody has asked yet, and nobody may ever. */
+  let attempts: Map<string, Counts> | null = null;
   let cacheUse = NO_USE;
 
   const read = (worker: Worker, text: string): WorkerStat => {
     const lines = parseStat(text);
+    if (attempts) addGrowth(attempts, worker.seen, lines, worker.slots);
     worker.seen = addGrowth(counts, worker.seen, lines, worker.slots);
     const use = parseCacheUse(text);
     if (use) {
@@ -115,6 +120,11 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
     takeCounts() {
       const taken = counts;
       counts = new Map();
+      return taken;
+    },
+    takeAttempts() {
+      const taken = attempts ?? new Map<string, Counts>();
+      attempts = new Map();
       return taken;
     },
     takeCacheUse() {
