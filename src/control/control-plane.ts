@@ -9,11 +9,13 @@ import type { Store } from '../state/store.ts';
 import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
 import { createBook } from './book.ts';
+import { createBreakers } from './breaker/breakers.ts';
 import { createCachePurge } from './cache-purge.ts';
 import { createCollector } from './collect.ts';
 import type { ControlPlane } from './control.ts';
 import { createCounters } from './counters.ts';
 import { createDeployments } from './deployments.ts';
+import { createDrainRates } from './drain-rate.ts';
 import { createEnding } from './ending.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
@@ -88,9 +90,13 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   let begun = false;
   const held = createHeldRequests();
   const news = createServiceNews({ clock, log, project, incidents, counters, held });
+  const drains = createDrainRates();
+  let drainsTold = true;
   const conditions: GatewayConditions = {
     ...CALM,
     refusedSeconds: (name) => sleep.refusedSeconds(name),
+    breaker: (name) => breakers.conditions(name),
+    drainRate: drains.of,
     cacheEpochs: () => caches.epochs(),
   };
   const state = (): GatewayState => gatewayState(served(), roster.all(), conditions);
@@ -106,6 +112,14 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
         reconciler.reconcile(replica.service);
       }
     },
+  });
+  const breakers = createBreakers({
+    ...deps,
+    services,
+    roster,
+    facts: store.facts,
+    emit: events.emit,
+    publish: () => keeper.publish(),
   });
   const caches = createCachePurge({
     clock,
@@ -143,9 +157,13 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     counters,
     held,
     emit: events.emit,
-    onCollected: (collected) => deployments.collected(collected),
+    onCollected(collected) {
+      deployments.collected(collected);
+      if (drains.collected(collected.traffic)) drainsTold = false;
+    },
     retryGateway: async () => {
       sleep.tell();
+      if (!drainsTold) drainsTold = await keeper.publish();
       await keeper.retry();
     },
   });
@@ -197,6 +215,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     turn: () => scaling.turn(),
     onError: (err) => log.error({ err }, 'a turn of the scale loop failed'),
   });
+  const breakerLoop = startLoop({
+    intervalMs: breakers.lookEveryMs,
+    turn: breakers.turn,
+    onError: (err) => log.error({ err }, 'a look at what errs failed'),
+  });
   const evaluateNow = (service: ManagedService): void => {
     service.dueAt = 0;
     loop.nudge();
@@ -209,7 +232,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     reconciler,
     deployments,
     sleep,
-    loop,
+    loops: [breakerLoop, loop],
     keeper,
   });
   return {

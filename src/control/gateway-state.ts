@@ -25,8 +25,8 @@ export interface ServedSpec {
 export interface GatewayConditions {
   /** For how long nobody wakes a service that sleeps; null: a request does. */
   refusedSeconds(service: string): number | null;
-  /** See `GatewayService`. */
-  drainRate(service: string): number | null;
+  /** See `GatewayService`; with so many replicas ready. */
+  drainRate(service: string, concurrency: number | null, ready: number): number | null;
   /** See `GatewayService`; `ejected` are replicas. */
   breaker(service: string): Pick<GatewayService, 'circuit' | 'trial'> & {
     readonly ejected: ReadonlySet<string>;
@@ -65,7 +65,11 @@ export function gatewayState(
       leastReplicas: Math.max(1, service.scale.min),
       circuit,
       trial,
-      drainRate: conditions.drainRate(service.name),
+      drainRate: conditions.drainRate(
+        service.name,
+        service.concurrency,
+        servers.filter(({ state }) => state === 'ready').length,
+      ),
       sleep:
         service.scale.min > 0
           ? null
