@@ -1,5 +1,6 @@
 import type { LogLine, LogQuery } from '../engine/engine.ts';
 import type { ConfigFile } from '../spec/configuration.ts';
+import type { CircuitState } from './breaker/circuit.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { Incident } from '../state/incidents.ts';
 import type { ConfigDrift, Deployment, ProjectView } from './view.ts';
@@ -75,8 +76,26 @@ export type ControlEvent =
   | {
       readonly kind: 'gateway';
       readonly at: number;
-      readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused';
+      readonly change:
+        | 'started'
+        | 'adopted'
+        | 'reloaded'
+        | 'died'
+        | 'refused'
+        | 'troubled'
+        | 'mended';
       readonly reasons: readonly string[];
+    }
+  /** The gateway refuses the requests of a service, tries it, or lets them through again. */
+  | {
+      readonly kind: 'circuit';
+      readonly at: number;
+      readonly service: string;
+      readonly state: CircuitState;
+      readonly was: CircuitState;
+      readonly reason: string | null;
+      /** ms since the epoch: the end of `open`. */
+      readonly untilAt: number | null;
     }
   /** It began, took a step (`text`), or ended. */
   | {
@@ -101,6 +120,10 @@ export interface ControlCounters {
   readonly requests: readonly RequestCount[];
   readonly durations: readonly DurationCount[];
   readonly caches: readonly CacheCount[];
+  /** Requests refused with 429 by route, weighted by the sampling rate; every route that refused one. */
+  readonly rateLimited: ReadonlyMap<string, number>;
+  /** Requests refused because too many waited, by service; every service that refused one. */
+  readonly shed: ReadonlyMap<string, number>;
   /** From the first request held for a service that slept to its replica taking traffic. */
   readonly coldStarts: readonly ColdStartCount[];
   /** Those that ended or stand still. */

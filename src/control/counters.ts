@@ -1,4 +1,4 @@
-import type { CacheTraffic, RouteTraffic } from '../gateway/gateway.ts';
+import type { CacheTraffic, GatewayTraffic, RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
@@ -20,6 +20,8 @@ export interface Counters {
   startedCold(service: string, seconds: number): void;
   routed(routes: readonly RouteTraffic[]): void;
   cached(caches: readonly CacheTraffic[]): void;
+  /** What was refused for being too much: by limits, and because too many waited. */
+  refused(traffic: Pick<GatewayTraffic, 'routes' | 'services'>): void;
   /** A deployment that ended or stands still is counted once, however often that is told. */
   readonly heard: (event: ControlEvent) => void;
 }
@@ -55,6 +57,8 @@ export function createCounters(): Counters {
     Filling & { readonly service: string; readonly route: string }
   >();
   const caches = new Map<string, CacheCount>();
+  const rateLimited = new Map<string, number>();
+  const shedBy = new Map<string, number>();
   const coldStarts = new Map<string, Filling>();
   const deployments = new Map<string, DeploymentCount>();
   let lastEnded = '';
@@ -66,6 +70,8 @@ export function createCounters(): Counters {
       tickSeconds,
       ticks,
       reactionSeconds,
+      rateLimited,
+      shed: shedBy,
       get decisions() {
         return [...decisions.values()];
       },
@@ -135,6 +141,15 @@ export function createCounters(): Counters {
           misses: misses + (before?.misses ?? 0),
           sizeBytes: sizeBytes ?? before?.sizeBytes ?? null,
         });
+      }
+    },
+    refused({ routes, services }) {
+      for (const { route, denial, requests: count } of routes) {
+        if (denial !== 'rate-limit') continue;
+        rateLimited.set(route, (rateLimited.get(route) ?? 0) + count);
+      }
+      for (const [service, { shed }] of Object.entries(services)) {
+        if (shed > 0) shedBy.set(service, (shedBy.get(service) ?? 0) + shed);
       }
     },
     routed(routes) {

@@ -183,6 +183,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       for (const service of project.services.values()) turnOf(service, collected);
       counters.routed(collected.traffic?.routes ?? []);
       counters.cached(collected.traffic?.caches ?? []);
+      if (collected.traffic) counters.refused(collected.traffic);
       keepHouse(collected.at);
       counters.ticked((performance.now() - startedAt) / 1000);
       emit({ kind: 'tick', at: collected.at });

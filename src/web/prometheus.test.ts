@@ -57,6 +57,8 @@ test('the page has every name of the contract that this version measures, with i
     tidegate_cold_start_seconds: 'histogram',
     tidegate_http_requests_in_flight: 'gauge',
     tidegate_http_requests_queued: 'gauge',
+    tidegate_rate_limited_total: 'counter',
+    tidegate_http_requests_shed_total: 'counter',
     tidegate_cpu_ratio: 'gauge',
     tidegate_memory_bytes: 'gauge',
     tidegate_eventloop_delay_seconds: 'gauge',
@@ -81,6 +83,8 @@ test('values are in base units, with the labels of the contract', () => {
     'tidegate_http_request_duration_seconds_bucket{service="api",route="/api/*",le="+Inf"}': 1002,
     'tidegate_http_request_duration_seconds_sum{service="api",route="/api/*"}': 61.5,
     'tidegate_http_request_duration_seconds_count{service="api",route="/api/*"}': 1002,
+    'tidegate_rate_limited_total{route="/api/*"}': 12,
+    'tidegate_http_requests_shed_total{service="api"}': 7,
     'tidegate_http_requests_in_flight{service="api"}': 17.5,
     'tidegate_http_requests_queued{service="api"}': 0,
     'tidegate_cpu_ratio{service="api"}': 0.83,
@@ -125,6 +129,8 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     coldStarts: [],
     deployments: [],
     caches: [],
+    rateLimited: new Map<string, number>(),
+    shed: new Map<string, number>(),
   };
   const { series } = parse(metricsText(view({ services: [], caches: [] }), counters, '1'));
   assert.deepEqual(

@@ -97,6 +97,18 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       ]),
     ),
     family(
+      'rate_limited_total',
+      'counter',
+      'Requests refused with 429 by route, weighted from sampled logs.',
+      [...counters.rateLimited].map(([route, count]) => [{ route }, count]),
+    ),
+    family(
+      'http_requests_shed_total',
+      'counter',
+      'Requests refused with 503 because more waited than could be answered in time.',
+      [...counters.shed].map(([service, count]) => [{ service }, count]),
+    ),
+    family(
       'http_requests_in_flight',
       'gauge',
       'Requests in service at the replicas, mean over the window.',

@@ -318,6 +318,8 @@ function counters(): ControlCounters {
     reactionSeconds: new Map([['api', 0.42]]),
     deployments: [{ kind: 'deploy', state: 'done', count: 2 }],
     caches: [{ route: '/products/*', hits: 300, misses: 100, sizeBytes: 2_097_152 }],
+    rateLimited: new Map([['/api/*', 12]]),
+    shed: new Map([['api', 7]]),
     requests: [
       { service: 'api', route: '/api/*', code: 200, count: 1000 },
       { service: 'api', route: '/api/*', code: 503, count: 2 },
