@@ -165,12 +165,13 @@ test('what is not needed any more is hung up on: the rest after a failure, all w
     if (url === '/bad') response.writeHead(403).end();
     else response.on('close', () => gone.push(url));
   });
-  const { status, body } = await get([part('slow'), part('bad')]);
+  const long = { timeoutMs: 60_000 };
+  const { status, body } = await get([part('slow', long), part('bad')]);
   assert.equal(status, 403);
   assert.equal(JSON.parse(body).detail, 'The part bad answered 403.');
   await until('the other is hung up on', () => gone.includes('/slow'));
 
-  const headers = { 'x-tidegate-aggregate': planOf([part('a'), part('b')]) };
+  const headers = { 'x-tidegate-aggregate': planOf([part('a', long), part('b', long)]) };
   const client = request({ host: '127.0.0.1', port, path: '/', headers });
   client.on('error', () => undefined).end();
   await until('both are asked for', () => asked.length === 4);
