@@ -1,6 +1,7 @@
 /** Errors HAProxy makes itself, as problem+json (RFC 9457). What it can say is fixed: it knows no more at that point. */
 const PAGES: readonly (readonly [status: number, title: string, detail: string])[] = [
   [400, 'Bad Request', 'The request could not be understood.'],
+  [401, 'Unauthorized', 'A valid token is needed.'],
   [403, 'Forbidden', 'The gateway refused the request.'],
   [404, 'Not Found', 'No route of the gateway matches the request.'],
   [405, 'Method Not Allowed', 'The gateway passes no request with this method.'],

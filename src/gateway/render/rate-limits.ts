@@ -2,6 +2,7 @@ import type { CountBy, RateLimitSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { denialLines, markDenied } from './denial.ts';
+import { claimVariable } from './identity.ts';
 import { mapText } from './live-maps.ts';
 import { LIMITS_MAP } from './names.ts';
 import { argument, word } from './quote.ts';
@@ -146,9 +147,7 @@ const ADDRESS = 'src,ipmask(32,64)';
 function keysOf(per: CountBy): readonly string[] {
   if (per.kind === 'ip') return [ADDRESS];
   const value =
-    per.kind === 'header'
-      ? `req.fhdr(${per.name})`
-      : `http_auth_bearer,jwt_payload_query(${argument(`$.${per.name}`)})`;
+    per.kind === 'header' ? `req.fhdr(${per.name})` : `var(${claimVariable(per.name)})`;
   return [`${value},sha1`, `${ADDRESS},sha1`];
 }
 

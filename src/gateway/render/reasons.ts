@@ -12,6 +12,7 @@ export function reloadReasons(before: Side | null, after: Side): readonly string
   if (before === null) return ['first start'];
   const reasons = [
     ...gatewayReasons(before.state, after.state),
+    ...identityReasons(before.state, after.state),
     ...routeReasons(before.state, after.state),
     ...serviceReasons(before, after),
   ];
@@ -39,6 +40,19 @@ function gatewayReasons(before: GatewayState, after: GatewayState): readonly str
     ...(tls ? [] : ['gateway: tls changed']),
     ...certificate,
   ];
+}
+
+function identityReasons(before: GatewayState, after: GatewayState): readonly string[] {
+  const [was, is] = [before.gateway.jwt, after.gateway.jwt];
+  const changed = (a: unknown, b: unknown): boolean => !isDeepStrictEqual(a, b);
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => {
+    const [old, now] = [before.keys[name], after.keys[name]];
+    const keys = changed([old?.keys, old?.mayGrow], [now?.keys, now?.mayGrow]);
+    return [
+      ...(changed(was[name], is[name]) ? [`gateway.jwt ${name} changed`] : []),
+      ...(keys ? [`gateway.jwt ${name}: other keys`] : []),
+    ];
+  });
 }
 
 function routeReasons(before: GatewayState, after: GatewayState): readonly string[] {

@@ -4,6 +4,7 @@ import type { CacheSpec, CorsSpec, RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { circuitRefusals } from './circuit.ts';
+import { identityRefusals } from './identity-refusals.ts';
 import { partRefusals } from './parts.ts';
 import { isQuotable } from './quote.ts';
 import { rateLimitRefusals } from './rate-limit-refusals.ts';
@@ -24,6 +25,7 @@ export function refusals(
     ...check('gateway.host', gateway.host, HOST, 'an address or a host name'),
     ...whole('gateway.port', gateway.port, 1, 65_535),
     ...tlsRefusals(state),
+    ...identityRefusals(state, machine),
     ...rateLimitRefusals(state),
     ...circuitRefusals(state),
     ...gateway.trustedProxies.flatMap((proxy) =>
