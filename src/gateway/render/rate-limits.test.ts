@@ -7,6 +7,7 @@ import type { GatewayServer, GatewayState } from '../gateway.ts';
 import { plan } from '../plan.ts';
 import { runHaproxy, type RunningHaproxy } from './fixtures/haproxy.ts';
 import { MACHINE, gatewayState, route, server, service } from './fixtures/states.ts';
+import { inSeconds, issuer, jwtSpec, keySet } from './fixtures/tokens.ts';
 import { startUpstream } from './fixtures/upstream.ts';
 import { LIMITS_MAP } from './names.ts';
 import { limitInForce } from './rate-limits.ts';
@@ -114,6 +115,36 @@ test('by a header: each value counts for itself, however long; without it the ad
   assert.equal(await statuses(haproxy, 3, '/', { 'x-key': '127.0.0.1' }), '200 200 429');
   assert.equal(await statuses(haproxy, 3), '200 200 429', 'not the value that looks like it');
   assert.equal(await statuses(haproxy, 2, '/', {}, '127.0.0.2'), '200 200');
+});
+
+test('by a claim: each caller counts once, whatever token it brings; without the claim the address does', async (t) => {
+  const upstream = await startUpstream(t, 'a');
+  const main = issuer('HS256');
+  const haproxy = await runHaproxy(t, {
+    ...gatewayState([service({ servers: [server('api-1', upstream.port)] })], {
+      jwt: { main: jwtSpec({ algorithms: ['HS256'], forward: {} }) },
+      routes: [
+        route({
+          path: '/*',
+          auth: 'main',
+          rateLimit: limit({ per: { kind: 'claim', name: 'sub' }, requests: 2 }),
+        }),
+      ],
+    }),
+    keys: { main: keySet([main.key]) },
+  });
+  let serial = 0;
+  const bearing = (claims: object): Record<string, string> => ({
+    authorization: `Bearer ${main.token({ exp: inSeconds(60), jti: `${serial++}`, ...claims })}`,
+  });
+  const one = bearing({ sub: 'one' });
+  assert.equal(await statuses(haproxy, 2, '/', one), '200 200');
+  assert.equal(await statuses(haproxy, 2, '/', bearing({ sub: 'one' })), '429 429');
+  const many = bearing({ sub: 17 });
+  assert.equal(await statuses(haproxy, 3, '/', many), '200 200 429', 'known and remembered alike');
+  assert.equal(await statuses(haproxy, 3, '/', bearing({})), '200 200 429');
+  assert.equal(await statuses(haproxy, 1, '/', bearing({}), '127.0.0.2'), '200');
+  assert.equal(await statuses(haproxy, 1), '401', 'who has no token is not counted');
 });
 
 test('where IPv4 looks like IPv6 each IPv4 address still counts for itself', async (t) => {

@@ -146,8 +146,7 @@ const ADDRESS = 'src,ipmask(32,64)';
 /** What is asked of a request, best first. */
 function keysOf(per: CountBy): readonly string[] {
   if (per.kind === 'ip') return [ADDRESS];
-  const value =
-    per.kind === 'header' ? `req.fhdr(${per.name})` : `var(${claimVariable(per.name)})`;
+  const value = per.kind === 'header' ? `req.fhdr(${per.name})` : `var(${claimVariable(per.name)})`;
   return [`${value},sha1`, `${ADDRESS},sha1`];
 }
 
