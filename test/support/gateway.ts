@@ -112,6 +112,7 @@ function gatewayState(
       port,
       accessLog: false,
       compression: true,
+      paths: 'strict',
       tls: null,
       jwt: {},
       rateLimit: null,
@@ -128,6 +129,7 @@ function gatewayState(
           headers: {},
           timeoutMs: 30_000,
           bodyLimitBytes: 10 * 2 ** 20,
+          lengthRequired: false,
           auth: null,
           scopes: [],
           claims: {},
@@ -243,14 +245,19 @@ export function ask(
 }
 
 /** Clients that ask again and again over connections they keep, until stopped. */
-export function keepAsking(t: TestContext, port: number, clients = 10) {
+export function keepAsking(
+  t: TestContext,
+  port: number,
+  clients = 10,
+  headers: () => Record<string, string> = () => ({}),
+) {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const seen = { ok: 0, failures: [] as string[] };
   const enough = new AbortController();
   const client = async (): Promise<void> => {
     while (!enough.signal.aborted) {
       try {
-        const { status } = await ask(port, '/', { agent });
+        const { status } = await ask(port, '/', { agent, headers: headers() });
         if (status === 200) seen.ok++;
         else seen.failures.push(`status ${status}`);
       } catch (thrown) {

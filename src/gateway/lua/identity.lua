@@ -126,7 +126,7 @@ local function identify(txn, number)
   end
 
   local keys = keys_for(token, set)
-  if #keys == 0 and set.mayGrow and key_wait.wait(policy.jwt, now) then
+  if #keys == 0 and set.mayGrow and key_wait.wait(txn, policy.jwt, now) then
     txn:set_var('txn.moved', 1)
     return
   end

@@ -18,8 +18,6 @@ end
 local looked_at = Map.new(folder .. '/keys.map', Map._str)
 local may_wait = allowance.new(MOST_WAITING, PATIENCE_MS / 1000, now_ms)
 local told_at = {}
--- By key set: until when nobody waits, because nobody answered.
-local in_vain_until = {}
 
 -- Again every second: whoever should hear it may have been away.
 local function tell(name, now)
@@ -28,14 +26,19 @@ local function tell(name, now)
   core.Debug('{"key":"' .. name .. '"}')
 end
 
+-- Until when nobody waits, because nobody answered; all threads know.
+local function in_vain(name)
+  return 'proc.in_vain_until.' .. name:gsub('-', '.')
+end
+
 -- Whether the request has to be handed over to the next worker, which has other keys; else the key is not there.
-local function wait(name, now_s)
+local function wait(txn, name, now_s)
   local seen = looked_at:lookup(name)
   if seen == 'moved' then return true end
   local since = now_s - (tonumber(seen) or 0)
   local came_at = now_ms()
   if not seen or (since >= 0 and since < FRESH_S) then return false end
-  if came_at < (in_vain_until[name] or 0) or not may_wait(1) then return false end
+  if now_s < (txn:get_var(in_vain(name)) or 0) or not may_wait(1) then return false end
   repeat
     tell(name, now_ms())
     core.msleep(STEP_MS)
@@ -43,7 +46,7 @@ local function wait(name, now_s)
     if is == 'moved' then return true end
     if is ~= seen then return false end
   until now_ms() - came_at >= PATIENCE_MS
-  in_vain_until[name] = now_ms() + FRESH_S * 1000
+  txn:set_var(in_vain(name), now_s + FRESH_S)
   return false
 end
 
