@@ -34,12 +34,13 @@ const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
   replicas: [],
   lastDecision: null,
   problem: null,
+  circuit: null,
   ...part,
 });
 const status = (...services: ServiceStatus[]): Status => ({
   name: 'shop',
   engine: 'local',
-  gateway: { url: 'http://127.0.0.1:8080', pid: 1, caches: [] },
+  gateway: { url: 'http://127.0.0.1:8080', pid: 1, caches: [], problems: [] },
   admin: { url: 'http://127.0.0.1:8081' },
   control: { pid: 2 },
   services,

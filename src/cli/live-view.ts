@@ -3,7 +3,7 @@ import type { ServiceStatus, Status } from '../web/contract.ts';
 import { projectLines } from './project-lines.ts';
 import { oneLine } from './one-line.ts';
 import { paint } from './paint.ts';
-import { failingOf, healthText, isErring } from './service-state.ts';
+import { ejectedOf, failingOf, healthText, isErring } from './service-state.ts';
 import { fit, layOut } from './table.ts';
 
 /** What `up` shows on a terminal, as lines; drawn anew once a second over the lines before. */
@@ -34,11 +34,12 @@ export function liveView(
 
 function rowOf(service: ServiceStatus, style: ReturnType<typeof paint>): readonly string[] {
   const { signals, ready, desired, problem, lastDecision } = service;
-  const bad = ready - failingOf(service) <= 0 ? desired > 0 : isErring(service);
-  const fine = ready === desired && failingOf(service) === 0;
+  const open = service.circuit !== null && service.circuit.state !== 'closed';
+  const bad = open || (ready - failingOf(service) <= 0 ? desired > 0 : isErring(service));
+  const fine = ready === desired && failingOf(service) + ejectedOf(service) === 0;
   const mark = (bad ? style.red : fine ? style.green : style.yellow)('●');
   const count = healthText(service) ?? (ready === desired ? `${ready}` : `${ready} → ${desired}`);
-  const held = heldText(service);
+  const held = open ? ` circuit ${service.circuit?.state}` : heldText(service);
   return [
     `${mark} ${service.name}`,
     `${count}${held}`,

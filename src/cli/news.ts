@@ -25,6 +25,11 @@ export function newsOf(event: LiveEvent): string | null {
     }
     case 'cache':
       return `the gateway forgot what it kept of ${event.data.purged.join(', ')}`;
+    case 'circuit': {
+      const { service, state, reason } = event.data;
+      const what = { open: 'refused', 'half-open': 'tried one at a time', closed: 'let through' };
+      return `${service}: circuit ${state}, requests are ${what[state]}${reason && state !== 'half-open' ? `: ${reason}` : ''}`;
+    }
     case 'config':
       return driftText(event.data.drift) ?? 'the configuration file is as what is in force again';
     case 'status':

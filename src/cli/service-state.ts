@@ -17,8 +17,11 @@ export function stateText(service: ServiceStatus, style: Paint, now = Date.now()
   if (missing && problem?.code === 'CRASH_LOOP') return style.red('crash loop');
   if (keepsDying(service, now)) return style.red('keeps dying');
   if (missing && problem && problem.code !== 'NOT_LISTENING') return style.red('in trouble');
+  if (service.circuit && service.circuit.state !== 'closed')
+    return style.red(`circuit ${service.circuit.state}`);
   if (isErring(service)) return style.red(`errors above ${percentText(brakeErrors)}`);
   if (failingOf(service) > 0) return style.red('failing checks');
+  if (ejectedOf(service) > 0) return style.red('a replica errs');
   if (deploying) return style.cyan('deploying');
   if (pinned !== null) return style.cyan(`pinned at ${pinned}${paused ? ', paused' : ''}`);
   if (paused) return style.cyan('paused');
@@ -32,10 +35,19 @@ export function failingOf({ replicas }: Pick<ServiceStatus, 'replicas'>): number
   return replicas.filter(({ healthy }) => healthy === false).length;
 }
 
-/** `'1 of 2 healthy'`; null while all ready replicas are. */
+/** Ready replicas that err and get no traffic for a while, whatever their checks say. */
+export function ejectedOf({ replicas }: Pick<ServiceStatus, 'replicas'>): number {
+  return replicas.filter(({ state, ejected }) => state === 'ready' && ejected).length;
+}
+
+/** `'1 of 2 healthy'`; null while all ready replicas are: they pass their checks and do not err. */
 export function healthText(service: Pick<ServiceStatus, 'replicas' | 'ready'>): string | null {
-  const failing = failingOf(service);
-  return failing === 0 ? null : `${service.ready - failing} of ${service.ready} healthy`;
+  const fine = service.replicas.filter(
+    ({ state, healthy, ejected }) => state === 'ready' && healthy !== false && !ejected,
+  );
+  return failingOf(service) + ejectedOf(service) === 0
+    ? null
+    : `${fine.length} of ${service.ready} healthy`;
 }
 
 /** More answers are errors than the service's brake allows. */
@@ -43,7 +55,8 @@ export function isErring({ signals, brakeErrors }: ServiceStatus): boolean {
   return brakeErrors !== null && signals.errors !== null && signals.errors > brakeErrors;
 }
 
-export function replicaStateText({ state, healthy }: ReplicaStatus): string {
+export function replicaStateText({ state, healthy, ejected }: ReplicaStatus): string {
+  if (ejected && state === 'ready') return `${state}, taken out`;
   return healthy === false ? `${state}, failing its checks` : state;
 }
 

@@ -21,7 +21,7 @@ export interface EndingDeps {
   readonly reconciler: Pick<Reconciler, 'leave' | 'stop'>;
   readonly deployments: Pick<Deployments, 'stop'>;
   readonly sleep: Pick<Sleep, 'stop'>;
-  readonly loop: Pick<Loop, 'stop'>;
+  readonly loops: readonly Pick<Loop, 'stop'>[];
   readonly keeper: Pick<GatewayKeeper, 'stop'>;
 }
 
@@ -35,8 +35,11 @@ export interface Ending {
 const STOP_GRACE_MS = 10 * SECOND;
 
 export function createEnding(deps: EndingDeps): Ending {
-  const { log, engine, gateway, roster, reconciler, deployments, loop, keeper } = deps;
+  const { log, engine, gateway, roster, reconciler, deployments, loops, keeper } = deps;
 
+  const stopLoops = async (): Promise<void> => {
+    for (const loop of loops) await loop.stop();
+  };
   const endAll = (graceMs: number): Promise<unknown> =>
     Promise.all(roster.all().map(({ id }) => engine.stop(id, graceMs)));
 
@@ -51,7 +54,7 @@ export function createEnding(deps: EndingDeps): Ending {
       // First: what a deployment leaves half done stays as it is, and what ends meanwhile is not replaced.
       const left = reconciler.leave();
       await deployments.stop('leaving');
-      await loop.stop();
+      await stopLoops();
       await left;
       await keeper.stop();
     },
@@ -65,7 +68,7 @@ export function createEnding(deps: EndingDeps): Ending {
       hurry.addEventListener('abort', rush, { once: true });
       await deployments.stop('stopping');
       await deps.sleep.stop();
-      await loop.stop();
+      await stopLoops();
       await ended;
       await keeper.stop();
       await gateway.stop(hurry.aborted ? 0 : drainMs);

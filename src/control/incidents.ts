@@ -72,6 +72,9 @@ export function createIncidents(
         if (told === `${id} ${state}`) return;
         told = `${id} ${state}`;
         for (const incident of ofDeployment(event.deployment, event.at)) add(incident);
+      } else if (event.kind === 'circuit') {
+        const { at, service } = event;
+        add({ at, service, replica: null, ...ofCircuit(event) });
       } else if (event.kind === 'gateway') {
         const said = gatewaySentence(event);
         if (said) addToAll(event.at, ...said);
@@ -113,6 +116,31 @@ function ofDeployment(deployment: Deployment, toldAt: number): readonly Incident
     const code = state === 'running' ? 'DEPLOYMENT_BEGAN' : 'DEPLOYMENT_ENDED';
     return { at, service: name, replica: null, code, message: `${kind} ${id}${revisions} ${how}.` };
   });
+}
+
+function ofCircuit({
+  state,
+  at,
+  untilAt,
+  reason,
+}: Extract<ControlEvent, { kind: 'circuit' }>): Pick<Incident, 'code' | 'message'> {
+  const why = reason === null ? '' : `: ${reason}`;
+  switch (state) {
+    case 'open': {
+      const forText = untilAt === null ? '' : ` for ${humanDuration(Math.max(0, untilAt - at))}`;
+      return {
+        code: 'CIRCUIT_OPENED',
+        message: `The gateway refuses its requests${forText}${why}.`,
+      };
+    }
+    case 'half-open':
+      return {
+        code: 'CIRCUIT_HALF_OPEN',
+        message: 'The gateway tries it with one request at a time.',
+      };
+    case 'closed':
+      return { code: 'CIRCUIT_CLOSED', message: `Its requests pass again${why}.` };
+  }
 }
 
 /** For the middle of a sentence: what a program wrote may stand on further lines. */

@@ -7,7 +7,7 @@ import type { ManagedService } from './managed-service.ts';
 import { specOf } from './managed-service.ts';
 import type { Replica } from './roster.ts';
 import { startNote } from './start-note.ts';
-import type { ReplicaView, ServiceView } from './view.ts';
+import type { CircuitView, EjectedView, ReplicaView, ServiceView } from './view.ts';
 
 /** What is shown of a service: its replicas in the order of their birth, with what was last seen of each. */
 export function viewService(
@@ -16,6 +16,7 @@ export function viewService(
   failed: readonly ReplicaRow[],
   lastDecision: StoredDecision | null,
   seen: Collected | null,
+  circuit: CircuitView | null,
   now: number,
 ): ServiceView {
   const { spec, revision, desired, paused, pinned, snapshot, problem } = service;
@@ -30,6 +31,12 @@ export function viewService(
     snapshot,
     lastDecision,
     problem,
+    circuit: circuit && {
+      state: circuit.state,
+      since: circuit.since,
+      reason: circuit.reason,
+      untilAt: circuit.untilAt,
+    },
     replicas: [
       ...replicas.map((replica) =>
         noting(
@@ -66,8 +73,15 @@ function viewReplica(
     memoryBytes: usage?.memoryBytes ?? null,
     inFlight: server?.inFlight ?? null,
     eventLoopDelayMs: reportOf(usage?.eventLoop)?.delayP99Ms ?? null,
+    ejected: ejectedView(replica),
     note: replica.note,
   };
+}
+
+function ejectedView({ ejected }: Replica): EjectedView | null {
+  if (!ejected) return null;
+  const { since, untilAt, times, reason } = ejected;
+  return { since, untilAt, times, reason };
 }
 
 /** One that starts is shown with what is waited for. */
@@ -96,6 +110,7 @@ function viewFailed(row: ReplicaRow): ReplicaView {
     memoryBytes: null,
     inFlight: null,
     eventLoopDelayMs: null,
+    ejected: null,
     note: row.note === null ? null : { text: row.note, at: row.stoppedAt ?? row.startedAt },
   };
 }

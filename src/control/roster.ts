@@ -1,3 +1,4 @@
+import type { Ejected } from './breaker/ejection.ts';
 import type { ControlEvent } from './control.ts';
 import type { ReplicaRow, ReplicaState, ReplicaStore } from '../state/replicas.ts';
 
@@ -21,6 +22,8 @@ export interface Replica {
   lastAnswer: string | null;
   /** The gateway's checks have failed since; null: healthy. */
   unhealthySince: number | null;
+  /** It errs and gets no requests for a while; null: it gets its share. */
+  ejected: Ejected | null;
   /** Above `resources.memory` since; null: below. */
   overMemorySince: number | null;
   /** What was last told of it, ms since the epoch; null: it came to its state without a word. */
@@ -42,6 +45,7 @@ export function replicaOf(known: KnownReplica): Replica {
     condemned: null,
     lastAnswer: null,
     unhealthySince: null,
+    ejected: null,
     overMemorySince: null,
     note: null,
     abort: new AbortController(),

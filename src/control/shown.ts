@@ -5,6 +5,7 @@ import { gatewayUrlOf } from '../spec/address.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
+import type { Breakers } from './breaker/breakers.ts';
 import type { ControlCounters, ControlPlane } from './control.ts';
 import type { Deployments } from './deployments.ts';
 import type { Project } from './project.ts';
@@ -29,6 +30,7 @@ export interface ShownDeps {
   readonly scaling: Pick<ScaleLoop, 'seen'>;
   readonly deployments: Pick<Deployments, 'shown'>;
   readonly counters: { readonly shown: Pick<ControlCounters, 'caches'> };
+  readonly breakers: Pick<Breakers, 'circuit'>;
 }
 
 type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs'>;
@@ -49,6 +51,7 @@ export function createShown(deps: ShownDeps): Shown {
         deps.scaling.seen(),
         deps.clock.now(),
       );
+        deps.breakers.circuit(name),
     });
   const cacheViews = (): readonly CacheView[] =>
     project.gateway.routes.flatMap(({ id, cache }) => {

@@ -91,6 +91,27 @@ export interface ServiceView {
 
 export interface ReplicaView {
   readonly id: string;
+  /** Null: it has no breaker. */
+  readonly circuit: CircuitView | null;
+}
+
+export interface CircuitView {
+  /** `half-open`: one request is let through at a time. */
+  readonly state: 'closed' | 'open' | 'half-open';
+  readonly since: number;
+  /** What turned it to this state; null: nothing ever did. */
+  readonly reason: string | null;
+  /** The end of `open`; null otherwise. */
+  readonly untilAt: number | null;
+}
+
+export interface EjectedView {
+  readonly since: number;
+  /** From then on it is tried with one request. */
+  readonly untilAt: number;
+  /** How often in a row. */
+  readonly times: number;
+  readonly reason: string;
   readonly state: ReplicaState;
   /** Whether a ready replica passes its checks; null while it is not ready. */
   readonly healthy: boolean | null;
@@ -107,6 +128,8 @@ export interface ReplicaView {
   readonly note: { readonly text: string; readonly at: number } | null;
 }
 
+  /** It errs and gets no requests; null: it gets its share. */
+  readonly ejected: EjectedView | null;
 /** What went wrong last with a service, in words, with the last lines its replica wrote. */
 export interface ServiceProblem {
   readonly code: string;

@@ -21,7 +21,7 @@ import { sampledKeys } from './render/log.ts';
 import { FRONTEND, RELAY, backendName } from './render/names.ts';
 import { prepareSite, type Site, type SiteOptions } from './site.ts';
 import { createTally } from './tally.ts';
-import { requestsAt, summarise } from './traffic.ts';
+import { attemptsAt, requestsAt, summarise } from './traffic.ts';
 import type { Workers } from './workers.ts';
 
 export interface GatewayOptions extends SiteOptions {
@@ -188,6 +188,13 @@ export function createGateway(options: GatewayOptions): Gateway {
           });
         for (const path of Object.values(site?.logs ?? {})) site?.logFiles.check(path);
         return traffic;
+      }),
+
+    attempts: (services) =>
+      inTurn(async () => {
+        const { workers } = running();
+        const stats = await workers.stat();
+        return attemptsAt(services, stats, workers.takeAttempts());
       }),
 
     inFlight: (service, replica) =>

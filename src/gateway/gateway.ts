@@ -29,6 +29,13 @@ export interface Gateway {
   apply(next: GatewayState): Promise<Applied>;
   /** Counters and sampled latencies since the previous call. @throws TidegateError GATEWAY_SILENT */
   traffic(): Promise<GatewayTraffic>;
+  /**
+   * The replicas of these services with what was attempted at them since the previous call of this, for who looks more often
+   * than `traffic` does and takes nothing from it. Cheap. @throws TidegateError GATEWAY_SILENT
+   */
+  attempts(
+    services: readonly string[],
+  ): Promise<Readonly<Record<string, readonly ServerTraffic[]>>>;
   /** Requests in service at and queued for one server right now. */
   inFlight(service: string, replica: string): Promise<number>;
   /** The master's pid, or null when it is not running. */

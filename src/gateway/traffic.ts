@@ -22,14 +22,7 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
   const entries = services.map((service): readonly [string, ServiceTraffic] => {
     const sum = counts.get(backendName(service)) ?? NO_COUNTS;
     const moment = moments.get(service);
-    const servers = [...(moment?.servers ?? [])].map(
-      ([replica, { inFlight, healthy }]): ServerTraffic => ({
-        replica,
-        inFlight,
-        healthy,
-        ...countsOf(counts.get(replicaKey(service, replica)) ?? NO_COUNTS),
-      }),
-    );
+    const servers = serversOf(service, moment, counts);
     const inFlight = servers.reduce((sum, server) => sum + server.inFlight, 0);
     const latency = tallied.services.get(service) ?? createHistogram();
     const served = tallied.served.get(service) ?? NONE_SERVED;
@@ -44,7 +37,34 @@ export function requestsAt(service: string, replica: string, stats: readonly Wor
   return server ? server.inFlight + server.queued : 0;
 }
 
+/** The replicas of each service, and what was attempted at them. */
+export function attemptsAt(
+  services: readonly string[],
+  stats: readonly WorkerStat[],
+  counts: ReadonlyMap<string, Counts>,
+): Readonly<Record<string, readonly ServerTraffic[]>> {
+  const moments = momentsOf(stats);
+  return Object.fromEntries(
+    services.map((service) => [service, serversOf(service, moments.get(service), counts)]),
+  );
+}
+
 // Private
+
+function serversOf(
+  service: string,
+  moment: Moment | undefined,
+  counts: ReadonlyMap<string, Counts>,
+): readonly ServerTraffic[] {
+  return [...(moment?.servers ?? [])].map(
+    ([replica, { inFlight, healthy }]): ServerTraffic => ({
+      replica,
+      inFlight,
+      healthy,
+      ...countsOf(counts.get(replicaKey(service, replica)) ?? NO_COUNTS),
+    }),
+  );
+}
 
 function countsOf({ requests, errors }: Counts): Pick<ServerTraffic, 'requests' | 'errors'> {
   return { requests, errors };

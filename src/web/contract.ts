@@ -107,6 +107,19 @@ export interface ServiceStatus {
   readonly problem: ServiceProblem | null;
 }
 
+  /** Whether the gateway lets its requests through; null: it has no breaker. */
+  readonly circuit: CircuitStatus | null;
+}
+
+export interface CircuitStatus {
+  /** `half-open`: one request at a time, to try it. */
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** ISO 8601 */
+  readonly since: string;
+  /** What turned it to this state; null: nothing ever did. */
+  readonly reason: string | null;
+  /** ISO 8601, the end of `open`; null otherwise. */
+  readonly untilAt: string | null;
 export interface ServiceProblem {
   readonly code: string;
   readonly message: string;
@@ -149,6 +162,16 @@ export interface ReplicaStatus {
   readonly eventLoopDelayMs: number | null;
   /** What was last told of it: why it drains, is replaced, fails, that it was adopted; null: nothing. */
   readonly note: string | null;
+  /** It errs and gets no requests; null: it gets its share. */
+  readonly ejected: {
+    /** ISO 8601 */
+    readonly since: string;
+    /** ISO 8601; from then on it is tried with one request. */
+    readonly untilAt: string;
+    /** How often in a row. */
+    readonly times: number;
+    readonly reason: string;
+  } | null;
   /** ISO 8601 */
   readonly notedAt: string | null;
 }

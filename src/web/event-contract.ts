@@ -8,6 +8,7 @@ export type LiveEvent =
   | { readonly event: 'gateway'; readonly data: GatewayEvent }
   | { readonly event: 'deployment'; readonly data: DeploymentEvent }
   | { readonly event: 'cache'; readonly data: CacheEvent }
+  | { readonly event: 'circuit'; readonly data: CircuitEvent }
   | { readonly event: 'config'; readonly data: ConfigEvent };
 
 export interface DecisionEvent {
@@ -42,6 +43,16 @@ export interface DeploymentEvent {
 export interface CacheEvent {
   readonly at: string;
   readonly purged: readonly string[];
+}
+
+export interface CircuitEvent {
+  readonly at: string;
+  readonly service: string;
+  readonly state: 'closed' | 'open' | 'half-open';
+  readonly was: 'closed' | 'open' | 'half-open';
+  readonly reason: string | null;
+  /** The end of `open`. */
+  readonly untilAt: string | null;
 }
 
 export interface ConfigEvent {

@@ -120,6 +120,14 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
       const { at, purged } = event;
       return { event: 'cache', data: { at: new Date(at).toISOString(), purged } };
     }
+    case 'circuit': {
+      const { kind: _, at, untilAt, ...rest } = event;
+      const until = untilAt === null ? null : new Date(untilAt).toISOString();
+      return {
+        event: 'circuit',
+        data: { at: new Date(at).toISOString(), ...rest, untilAt: until },
+      };
+    }
     case 'config':
     default: {
       const { at, drift } = event satisfies ControlEvent & { kind: 'config' };

@@ -109,6 +109,24 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       [...counters.shed].map(([service, count]) => [{ service }, count]),
     ),
     family(
+      'circuit_open',
+      'gauge',
+      '1: the gateway refuses the requests of the service; 0.5: it tries one at a time; 0: they pass.',
+      services.map(({ spec, circuit }) => [
+        { service: spec.name },
+        circuit && { closed: 0, 'half-open': 0.5, open: 1 }[circuit.state],
+      ]),
+    ),
+    family(
+      'replicas_ejected',
+      'gauge',
+      'Replicas that err and get no requests for a while.',
+      services.map(({ spec, circuit, replicas }) => [
+        { service: spec.name },
+        circuit && replicas.filter(({ ejected }) => ejected !== null).length,
+      ]),
+    ),
+    family(
       'http_requests_in_flight',
       'gauge',
       'Requests in service at the replicas, mean over the window.',

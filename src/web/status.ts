@@ -67,6 +67,11 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     lastDecision: service.lastDecision && decisionViewOf(service.lastDecision),
     problem: service.problem,
   };
+    circuit: service.circuit && {
+      ...service.circuit,
+      since: iso(service.circuit.since),
+      untilAt: isoOrNull(service.circuit.untilAt),
+    },
 }
 
 export function decisionViewOf(decision: StoredDecision): DecisionView {
@@ -122,15 +127,24 @@ function numberOf(reading: Reading | undefined): number | null {
 }
 
 function replicaStatusOf(replica: ReplicaView): ReplicaStatus {
-  const { startedAt, note } = replica;
+  const { startedAt, ejected, note } = replica;
   return {
     ...replica,
-    startedAt: startedAt === null ? null : iso(startedAt),
+    startedAt: isoOrNull(startedAt),
+    ejected: ejected && {
+      ...ejected,
+      since: iso(ejected.since),
+      untilAt: iso(ejected.untilAt),
+    },
     note: note?.text ?? null,
     notedAt: note ? iso(note.at) : null,
   };
 }
 
 function iso(atMs: number): string {
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : iso(atMs);
+}
+
   return new Date(atMs).toISOString();
 }

@@ -178,6 +178,7 @@ export function service(changes: Partial<ServiceView> = {}, name = 'api'): Servi
     problem: null,
     ...changes,
   };
+    circuit: null,
 }
 
 function serviceSpec(name: string): ServiceSpec {
@@ -301,6 +302,7 @@ function replica(id: string, state: 'ready' | 'starting'): ServiceView['replicas
     eventLoopDelayMs: 42,
     note: null,
   };
+    ejected: null,
 }
 
 function sample(at: number): SampleRow {

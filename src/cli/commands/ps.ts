@@ -61,7 +61,9 @@ function replicaLines(replicas: readonly Row[], io: Io): readonly string[] {
     ],
     replicas.map((replica) => [
       replica.id,
-      (replica.healthy === false ? style.red : colours[replica.state])(replicaStateText(replica)),
+      (replica.healthy === false || replica.ejected ? style.red : colours[replica.state])(
+        replicaStateText(replica),
+      ),
       replica.revision,
       replica.address ?? '–',
       countText(replica.pid),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ServiceStatus, Status } from '../../web/contract.ts';
 import { cacheLines } from '../cache-lines.ts';
+import { breakerLines } from '../breaker-text.ts';
 import { connect } from '../connect.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
@@ -52,7 +53,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
     ...(caches.length > 0 ? ['', ...caches] : []),
     ...(about.length > 0 ? ['', ...about] : []),
     ...status.services.flatMap((service) => {
-      const lines = problemLines(service, style, now);
+      const lines = [...problemLines(service, style, now), ...breakerLines(service, style, now)];
       return lines.length > 0 ? ['', ...lines] : [];
     }),
   ];

@@ -6,6 +6,8 @@ import { forgiven, holdMs, onceMore } from './hold.ts';
 import type { HoldRecord } from './hold.ts';
 import { isLost, TRIAL_FAILED } from './trial.ts';
 
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
 /**
  * closed ──more errors than allowed──► open ──time is over──► half-open ──three requests went well──► closed
  *                                        ▲                        │
@@ -15,7 +17,7 @@ import { isLost, TRIAL_FAILED } from './trial.ts';
  * (`ejection.ts`), and only what is left decides. Times in ms since the epoch.
  */
 export interface CircuitMemory extends HoldRecord {
-  readonly state: 'closed' | 'open' | 'half-open';
+  readonly state: CircuitState;
   readonly since: number;
   readonly reason: string | null;
   /** The end of `open`; null otherwise. */
