@@ -69,13 +69,15 @@ export function cacheLookupLines(state: GatewayState, paths: GatewayPaths): read
     `${bypass} { req.ver 1.0 }`,
     `http-request set-var(txn.cache) str(fwd=bypass) if { var(txn.cache) -m found } !{ req.fhdr(host) -m found }`,
     'http-request set-var(txn.cache) str(fwd=request) if { var(txn.cache) -m str fwd=bypass } { req.hdr_names -m reg -- (^|,)(cache-control|pragma)(,|$) }',
-    `http-request set-var(txn.asked) req.fhdr(host) if ${lookedUp}`,
-    `http-request set-header host ${word(`${epoch}|%[req.fhdr(x-forwarded-proto)]|%[var(txn.asked)]`)} if ${lookedUp}`,
+    // For HAProxy one that names no encoding takes any; most that do not could not read it.
+    `http-request set-header accept-encoding identity if ${ASKED} !{ req.fhdr(accept-encoding) -m found }`,
+    `http-request set-var(txn.site) req.fhdr(host) if ${lookedUp}`,
+    `http-request set-header host ${word(`${epoch}|%[req.fhdr(x-forwarded-proto)]|%[var(txn.site)]`)} if ${lookedUp}`,
     ...routes.map(
       ({ number }) =>
         `http-request cache-use ${cacheName(number)} if { var(txn.route) -m int ${number} } ${lookedUp}`,
     ),
-    `http-request set-header host %[var(txn.asked)] if ${lookedUp}`,
+    `http-request set-header host %[var(txn.site)] if ${lookedUp}`,
   ];
 }
 
