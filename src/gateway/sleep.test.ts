@@ -207,6 +207,51 @@ test('requests that are held during a reload are handed over, bodies, addresses 
   ]);
 });
 
+test('what is handed over is rewritten once, and keeps its client and how that came', async (t) => {
+  const gateway = await testGateway(t);
+  let seen = '';
+  const server = await testBackend(t, 'api-1', (request, response) => {
+    const { host, 'x-forwarded-for': client, 'x-forwarded-proto': scheme } = request.headers;
+    seen = [request.url, host, client, scheme].join(' ');
+    response.end();
+  });
+  const state = (
+    servers: readonly TestBackend[],
+    sleep: GatewaySleep,
+    timeoutMs = 30_000,
+  ): GatewayState => {
+    const { gateway: spec, ...rest } = gateway.state(servers, { sleep }, { timeoutMs });
+    const routes = spec.routes.flatMap((route) => [
+      {
+        ...route,
+        id: 'moved',
+        path: '/a/*',
+        hosts: ['outer.test'],
+        rewrite: '/b/*',
+        requestHeaders: { host: 'inner.test' },
+      },
+      route,
+    ]);
+    return { ...rest, gateway: { ...spec, trustedProxies: ['127.0.0.1'], routes } };
+  };
+  await gateway.start(state([], ASLEEP));
+  const headers = {
+    host: 'outer.test',
+    'x-forwarded-for': '2001:db8::7',
+    'x-forwarded-proto': 'https',
+  };
+  const held = ask(gateway.port, '/a/x?y', { headers });
+  const runtime = createRuntimeSocket(join(gateway.folder, 'run/runtime.sock'));
+  const isHeld = async (): Promise<boolean> =>
+    /\.scur\.\d+:\S+:1$/m.test(await runtime.ask('show stat api 2 -1 typed'));
+  await until('it to be held', isHeld);
+  assert.equal((await gateway.apply(state([], ASLEEP, 20_000))).kind, 'reload');
+  await until('it to be held by the next', isHeld);
+  await gateway.apply(state([server], AWAKE, 20_000));
+  assert.equal((await held).status, 200);
+  assert.equal(seen, '/b/x?y inner.test 2001:db8::7 https');
+});
+
 test('a reload that wakes lets those go who were held before it', async (t) => {
   const gateway = await sleeper(t);
   const server = await testBackend(t, 'api-1');

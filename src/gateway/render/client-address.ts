@@ -1,5 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import { chunks } from './chunks.ts';
+import { HANDED_OVER } from './handover.ts';
 import { anyAggregate, partsClientLines } from './parts.ts';
 import { encryptedTest } from './tls.ts';
 
@@ -29,6 +30,8 @@ export function clientAddressLines(gateway: GatewaySpec): readonly string[] {
     String.raw`http-request replace-value ${FROM} '^\[([0-9A-Fa-f:.]+)\](:[0-9]+)?$' '\1' if trusted-proxy { req.fhdr(${FROM}) -m sub [ }`,
     'http-request set-var(txn.hop) int(0) if trusted-proxy',
     'http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto),lower if { var(txn.hop) -m found } { req.fhdr_cnt(x-forwarded-proto) eq 1 } { req.fhdr(x-forwarded-proto) -m str -i http https }',
+    // The worker that handed it over has read all this; the way it came does not carry how the client did.
+    `http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto) if { so_name -m str ${HANDED_OVER} }`,
     ...Array.from({ length: MOST_PROXIES }, (_, hop) => hopLines(hop)).flat(),
     ...partsClientLines(gateway),
   ];

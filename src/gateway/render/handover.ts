@@ -6,6 +6,9 @@ import { HANDOVER_SOCKET, KEYS_MAP, SLEEP_MAP } from './names.ts';
 import { commandWord, word } from './quote.ts';
 import { hardStopMs } from './timeouts.ts';
 
+/** The listener for what is handed over, and so the `so_name` of such requests. */
+export const HANDED_OVER = 'again';
+
 /** Whether some service may sleep: only then HAProxy is given the program that holds requests. */
 export function anySleeps({ services }: GatewayState): boolean {
   return Object.values(services).some(({ sleep }) => sleep !== null);
@@ -46,7 +49,7 @@ export function handoverBindLines(
 ): readonly string[] {
   if (!anyHeld(state)) return [];
   const owner = dropTo ? ` user ${word(dropTo.user)} group ${word(dropTo.group)}` : '';
-  return [`bind ${socket(paths)} accept-proxy mode 600${owner}`];
+  return [`bind ${socket(paths)} accept-proxy mode 600 name ${HANDED_OVER}${owner}`];
 }
 
 /** For a worker that has been replaced: it holds nobody any more. */
