@@ -8,6 +8,15 @@ import { ifRoute } from './routes.ts';
 /** A browser asks whether a page of another site may send a request (Fetch, 4.8), and the route has `cors`. */
 const ASKED = '{ var(txn.asked) -m found }';
 
+/** The method that a preflight asks about; null: it is none. `headers` by names in small letters. */
+export function preflightMethod(
+  method: string,
+  headers: ReadonlyMap<string, string>,
+): string | null {
+  const asked = headers.get('access-control-request-method') ?? '';
+  return method === 'OPTIONS' && headers.has('origin') && ASKABLE.test(asked) ? asked : null;
+}
+
 /**
  * Keeps what method a preflight asks for, before the route is chosen: it belongs to the route of the request that it asks
  * about. Such a request reaches no service where the route has `cors`.
@@ -15,7 +24,7 @@ const ASKED = '{ var(txn.asked) -m found }';
 export function preflightLines(routes: readonly RouteSpec[]): readonly string[] {
   if (!routes.some(({ cors }) => cors)) return [];
   return [
-    "http-request set-var(txn.preflight) req.fhdr(access-control-request-method) if METH_OPTIONS { req.fhdr(origin) -m found } { req.fhdr(access-control-request-method) -m reg -- '^[A-Za-z-]{1,20}$' }",
+    `http-request set-var(txn.preflight) req.fhdr(access-control-request-method) if METH_OPTIONS { req.fhdr(origin) -m found } { req.fhdr(access-control-request-method) -m reg -- ${word(ASKABLE.source)} }`,
   ];
 }
 
@@ -89,6 +98,8 @@ export function corsResponseLines({ routes }: GatewaySpec): readonly string[] {
 }
 
 // Private
+
+const ASKABLE = /^[A-Za-z-]{1,20}$/;
 
 interface Policy {
   readonly cors: CorsSpec;
