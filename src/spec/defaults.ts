@@ -12,6 +12,7 @@ export const DEFAULTS = {
     port: 8080,
     accessLog: false,
     compression: true,
+    paths: 'strict',
     forwarded: false,
     securityHeaders: false,
   },
@@ -20,7 +21,12 @@ export const DEFAULTS = {
     clockSkewMs: 30 * SECOND,
     forward: { sub: 'x-user-id' } as Readonly<Record<string, string>>,
   },
-  route: { path: '/*', timeoutMs: 30 * SECOND, bodyLimitBytes: parseBytes('10MB') as number },
+  route: {
+    path: '/*',
+    timeoutMs: 30 * SECOND,
+    bodyLimitBytes: parseBytes('10MB') as number,
+    lengthRequired: false,
+  },
   cors: { credentials: false, maxAgeMs: 600 * SECOND },
   cache: {
     sizeBytes: parseBytes('64MB') as number,

@@ -134,6 +134,7 @@ function withDefaults(
     ...match,
     timeoutMs: route.timeout ?? DEFAULTS.route.timeoutMs,
     bodyLimitBytes: route.bodyLimit ?? DEFAULTS.route.bodyLimitBytes,
+    lengthRequired: route.lengthRequired ?? DEFAULTS.route.lengthRequired,
     auth: route.auth ?? null,
     scopes: [...new Set(route.scopes)],
     claims: route.claims ?? {},

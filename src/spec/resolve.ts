@@ -90,6 +90,7 @@ function resolveGateway(
     port: gateway.port ?? DEFAULTS.gateway.port,
     accessLog: gateway.accessLog ?? DEFAULTS.gateway.accessLog,
     compression: gateway.compression ?? DEFAULTS.gateway.compression,
+    paths: gateway.paths ?? DEFAULTS.gateway.paths,
     tls,
     jwt,
     rateLimit: resolveRateLimit(gateway.rateLimit),

@@ -18,6 +18,8 @@ export interface GatewaySpec {
   readonly port: number;
   readonly accessLog: boolean;
   readonly compression: boolean;
+  /** `strict`: a path that a service may read as one of other routes is refused; `as-sent`: none is. */
+  readonly paths: 'strict' | 'as-sent';
   /** HTTPS and HTTP/2 beside the plain port; null: none. */
   readonly tls: TlsSpec | null;
   /** Who may be a caller, by the name routes use in `auth`. */
@@ -149,6 +151,8 @@ export interface RouteSpec {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly bodyLimitBytes: number;
+  /** Refuses bodies whose length is not announced: they cannot be held to the limit. */
+  readonly lengthRequired: boolean;
   /** One of `gateway.jwt`; null: anybody. */
   readonly auth: string | null;
   /** All of them must be in the token's `scope` (or `scp`). */

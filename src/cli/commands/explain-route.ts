@@ -30,11 +30,14 @@ export function register(explain: Command, io: Io): void {
       }
       const style = paint(io.colour);
       if (explained.kind === 'gateway') io.out(`The gateway answers itself: ${explained.because}.`);
+      if (explained.kind === 'refused') {
+        io.out(`The gateway answers ${explained.status}: ${explained.because}.`);
+      }
       if (explained.kind === 'none') io.out('No route matches: the gateway answers 404.');
       if (explained.kind === 'route') {
         io.out(`${style.bold(explained.service)} by the route ${style.bold(explained.route)}`);
       }
-      if (explained.kind === 'gateway') return;
+      if (explained.kind === 'gateway' || explained.kind === 'refused') return;
       for (const { id, matched, because } of explained.considered) {
         io.out(`  ${matched ? style.green('✓') : style.dim('–')} ${id}: ${because}`);
       }

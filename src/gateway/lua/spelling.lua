@@ -1,7 +1,7 @@
 -- Whether a path means to every service what it means to the gateway. Services decode `%61` and `%2f`, drop what follows `;`
--- in a segment, take `//` for `/`, a slash at the end for none, capital letters for small ones: some do, some do not. A path
--- is let through where each of these readings belongs to the same routes as the path itself. Segments `.` and `..`,
--- backslashes and characters that are none are let through in no reading.
+-- in a segment or altogether, take `%3f` for the beginning of the query, `//` for `/`, a slash at the end for none, capital
+-- letters for small ones: some do, some do not. A path is let through where each of these readings belongs to the same
+-- routes as the path itself. Segments `.` and `..`, backslashes and characters that are none are let through in no reading.
 --
 -- The gateway asks for few paths, those in which one of these stands. `txn.plain` is set for what may go on and nothing
 -- else: where this program fails the request is refused. The same in TypeScript, for `explain route`: render/spelling.ts.
@@ -16,6 +16,7 @@ end
 local steps = {
   decode,
   function(text) return (text:gsub(';[^/]*', '')) end,
+  function(text) return (text:gsub('[;?#].*$', '')) end,
   function(text) return (text:gsub('//+', '/')) end,
   function(text) return (text:gsub('(.)/$', '%1')) end,
   function(text) return (text:gsub('%u', string.lower)) end,

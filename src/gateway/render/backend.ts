@@ -2,9 +2,10 @@ import type { BalanceSpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
 import { answers } from '../../spec/answers.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
+import { bodyLines } from './body.ts';
 import { clientScheme } from './client-address.ts';
 import { circuitLines, outOfPlaceLines } from './circuit.ts';
-import { anySleeps } from './handover.ts';
+import { goneLines } from './gone-clients.ts';
 import { backendName, checkedName, cookieName } from './names.ts';
 import { word } from './quote.ts';
 import { ownRequestHeaderLines, ownResponseHeaderLines } from './own-headers.ts';
@@ -41,7 +42,7 @@ export function backendSectionLines(
     ...circuitLines(service, state, paths),
     ...sheddingLines(service, routes, paths, gateway.accessLog),
     ...timeoutLines(routes.map(withRoomToAnswer)),
-    ...bodyLimitLines(routes),
+    ...bodyLines(service, routes),
     ...rewriteRefusalLines(routes),
     ...holdLines(service, state, paths),
     ...rewriteLines(routes, service.sleep !== null),
@@ -49,7 +50,7 @@ export function backendSectionLines(
     ...ownResponseHeaderLines(routes),
     ...aggregateLines(routes, clientScheme(gateway)),
     ...retryLines(spec.retries),
-    ...abortLines(service, state),
+    ...goneLines(service, state),
     ...checkLines(spec.health),
     ...(spec.sticky ? stickyLines(spec.name, seats.length) : []),
     ...outOfPlaceLines(service, seats.length, paths),
@@ -106,20 +107,6 @@ function timeoutLines(routes: readonly NumberedRoute[]): readonly string[] {
   ];
 }
 
-/** `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. */
-function bodyLimitLines(routes: readonly NumberedRoute[]): readonly string[] {
-  const limits = [...new Set(routes.map(({ route }) => route.bodyLimitBytes))];
-  const deny = 'http-request return status 413 default-errorfiles';
-  if (limits.length === 1) return [`${deny} if { req.body_size gt ${limits[0]} }`];
-  return limits.flatMap((limit) =>
-    ifRoute(
-      deny,
-      numbers(routes, (route) => route.bodyLimitBytes === limit),
-      ` { req.body_size gt ${limit} }`,
-    ),
-  );
-}
-
 function numbers(
   routes: readonly NumberedRoute[],
   wanted: (route: RouteSpec) => boolean,
@@ -135,12 +122,6 @@ function retryLines(retries: number): readonly string[] {
     'retry-on conn-failure empty-response response-timeout 0rtt-rejected',
     `http-request disable-l7-retry if !{ method ${IDEMPOTENT} }`,
   ];
-}
-
-/** Where requests may wait, those whose client has gone are forgotten. */
-function abortLines({ spec, sleep }: GatewayService, state: GatewayState): readonly string[] {
-  if (spec.concurrency !== null || sleep !== null) return ['option abortonclose'];
-  return anySleeps(state) ? ['no option abortonclose'] : [];
 }
 
 function checkLines(health: HealthSpec): readonly string[] {

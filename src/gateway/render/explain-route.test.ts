@@ -52,6 +52,59 @@ test('the explanation names each route that was considered and why it did not ma
   assert.equal(probe.kind, 'gateway');
 });
 
+test('the explanation says what is changed on the way, and who is asked about by a preflight', async (t) => {
+  const cors = { origins: ['*'], methods: [], headers: [], credentials: false, maxAgeMs: 0 };
+  const state = gatewayState([service(), service({ name: 'next' })], {
+    routes: [
+      route({
+        path: '/api/*',
+        methods: ['POST'],
+        services: [
+          { service: 'api', weight: 90 },
+          { service: 'next', weight: 10 },
+        ],
+        rewrite: '/v2/*',
+        requestHeaders: { 'x-a': '1', cookie: null },
+        responseHeaders: { server: null },
+        cors,
+      }),
+      route({ path: '/*' }),
+    ],
+  });
+  const asked = { method: 'POST', url: '/api/x', headers: {} };
+  const found = explainRoute(state.gateway, asked);
+  assert.ok(found.kind === 'route');
+  assert.equal(found.service, '90 % to api, 10 % to next');
+  const rules = found.rules.join('\n');
+  assert.match(rules, /the service sees the path \/v2\/\*/);
+  assert.match(rules, /the service gets the header x-a: 1\nthe service gets no header cookie/);
+  assert.match(rules, /the client gets no header server\npages of any site may read the answer/);
+
+  const haproxy = await runHaproxy(t, { ...state, gateway: { ...state.gateway, accessLog: true } });
+  const preflight = { origin: 'http://a.test', 'access-control-request-method': 'POST' };
+  const kinds: readonly AskedRequest[] = [
+    { method: 'OPTIONS', url: '/api/x', headers: preflight },
+    { method: 'OPTIONS', url: '/api/x', headers: { origin: 'http://a.test' } },
+    {
+      method: 'OPTIONS',
+      url: '/api/x',
+      headers: { ...preflight, 'access-control-request-method': 'GET' },
+    },
+  ];
+  for (const [index, one] of kinds.entries()) {
+    await send(haproxy.port, one, `preflight-${index}`);
+    const line = await until('it is logged', () =>
+      haproxy.lines.find((each) => each['id'] === `preflight-${index}`),
+    );
+    const told = explainRoute(state.gateway, one);
+    assert.ok(told.kind === 'route');
+    assert.equal(line['route'], told.route);
+    assert.equal(line['status'] === 204, told.rules.join() === ANSWERED, String(line['status']));
+  }
+});
+
+const ANSWERED = 'the gateway answers this preflight itself, with 204';
+
 const segment = fc.constantFrom('a', 'b', 'a.b', 'a b', ':id', 'é', '%61', '(x)', '$');
 const path = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean())
@@ -71,10 +124,27 @@ const routes = fc.array(
   }),
   { minLength: 1, maxLength: 12 },
 );
+const ODD = [
+  'A',
+  'a%2fb',
+  'a;b',
+  ';a',
+  '%c3%a9',
+  '%2e',
+  '..',
+  '%',
+  '%3a',
+  '%252e',
+  '%3Fx',
+  '%28X%29',
+];
 const sentPath = fc
-  .array(fc.constantFrom('a', 'b', 'a.b', 'axb', 'a%20b', '%C3%A9', '%61', '(x)', '$', ''), {
-    maxLength: 4,
-  })
+  .array(
+    fc.constantFrom('a', 'b', 'a.b', 'axb', 'a%20b', '%C3%A9', '%61', '(x)', '$', '', ...ODD),
+    {
+      maxLength: 4,
+    },
+  )
   .map((segments) => `/${segments.join('/')}`);
 const asked: fc.Arbitrary<AskedRequest> = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PURGE'),
@@ -93,10 +163,12 @@ test('HAProxy takes the route that the explanation names', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       routes,
+      fc.constantFrom('strict', 'as-sent'),
       fc.array(asked, { minLength: 30, maxLength: 30 }),
-      async (some, sent) => {
+      async (some, paths, sent) => {
         const state = gatewayState([service()], {
           accessLog: true,
+          paths,
           routes: some.map((one, index) => route({ ...one, id: `r${index}` })),
         });
         const haproxy = await runHaproxy(t, state);
@@ -112,6 +184,7 @@ test('HAProxy takes the route that the explanation names', async (t) => {
             told.kind === 'route' ? told.route : null,
             JSON.stringify(one),
           );
+          if (told.kind === 'refused') assert.equal(line['status'], told.status);
           assert.equal(line['service'], told.kind === 'route' ? 'api' : ':gateway');
         }
       },

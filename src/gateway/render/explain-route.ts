@@ -1,9 +1,12 @@
 import { humanBytes } from '../../kit/bytes.ts';
 import { humanDuration } from '../../kit/duration.ts';
 import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
+import { preflightMethod } from './cors.ts';
 import { HEALTH_PATH } from './names.ts';
 import { matchesPath, pathPattern } from './route-pattern.ts';
 import { linesOfRoute } from './routes.ts';
+import { isMisread } from './spelling.ts';
+import { UNWANTED_METHODS, isHost, isTarget } from './well-formed.ts';
 import { sharesOf } from './split.ts';
 
 export interface AskedRequest {
@@ -20,7 +23,10 @@ export interface Considered {
   readonly because: string;
 }
 
-/** `gateway`: it answers itself. `none`: 404. `considered` ends with the route that matched. */
+/**
+ * `gateway`: it answers itself. `refused`: 400, or 405 for a method. `none`: 404. `considered` ends with the route that
+ * matched.
+ */
 export type RouteExplanation =
   | {
       readonly kind: 'route';
@@ -33,6 +39,7 @@ export type RouteExplanation =
       readonly lines: readonly string[];
     }
   | { readonly kind: 'gateway'; readonly because: string }
+  | { readonly kind: 'refused'; readonly status: 400 | 405; readonly because: string }
   | { readonly kind: 'none'; readonly considered: readonly Considered[] };
 
 /** Where a request would go and under which rules: the same first match that HAProxy finds. */
@@ -41,6 +48,8 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
   if (asked.path === HEALTH_PATH && !asked.hasQuery) {
     return { kind: 'gateway', because: `${HEALTH_PATH} is the gateway's own probe` };
   }
+  const refusal = refusalOf(gateway, asked);
+  if (refusal !== null) return refusal;
   const considered: Considered[] = [];
   for (const [index, route] of gateway.routes.entries()) {
     const miss = firstMiss(route, asked);
@@ -55,7 +64,7 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
       route: route.id,
       service: sharesOf(route),
       considered,
-      rules: rulesOf(route),
+      rules: rulesOf(route, asked),
       lines: linesOfRoute(route, index),
     };
   }
@@ -90,11 +99,25 @@ function understood({ method, url, headers }: AskedRequest): Understood {
   };
 }
 
+function refusalOf(
+  gateway: Pick<GatewaySpec, 'paths' | 'routes'>,
+  { method, path, host }: Understood,
+): Extract<RouteExplanation, { kind: 'refused' }> | null {
+  const refused = (status: 400 | 405, because: string) =>
+    ({ kind: 'refused', status, because }) as const;
+  if (UNWANTED_METHODS.includes(method)) return refused(405, `nothing passes with ${method}`);
+  // Without a host the question is about any.
+  if (host !== '' && !isHost(host)) return refused(400, `${host} is no host`);
+  if (!isTarget(path)) return refused(400, `${path} is no path`);
+  if (!isMisread(gateway, path)) return null;
+  return refused(400, `some services read ${path} as another path (gateway.paths)`);
+}
+
 function firstMiss(route: RouteSpec, asked: Understood): string | null {
   if (!matchesPath(pathPattern(route.path), asked.path)) {
     return `the path ${asked.path} is not ${route.path}`;
   }
-  if (route.methods.length > 0 && !route.methods.includes(asked.method)) {
+  if (route.methods.length > 0 && !methodsOf(route, asked).some((m) => route.methods.includes(m))) {
     return `the method ${asked.method} is not ${route.methods.join(' or ')}`;
   }
   if (route.hosts.length > 0 && !route.hosts.some((host) => matchesHost(host, asked.host))) {
@@ -108,13 +131,34 @@ function firstMiss(route: RouteSpec, asked: Understood): string | null {
   return null;
 }
 
+/** With `cors` a route takes the preflights of its requests, too. */
+function methodsOf({ cors }: RouteSpec, { method, headers }: Understood): readonly string[] {
+  const about = cors ? preflightMethod(method, headers) : null;
+  return about === null ? [method] : [method, about];
+}
+
 function matchesHost(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }
 
-function rulesOf(route: RouteSpec): readonly string[] {
+function rulesOf(route: RouteSpec, { method, headers }: Understood): readonly string[] {
+  if (route.cors && preflightMethod(method, headers) !== null) {
+    return ['the gateway answers this preflight itself, with 204'];
+  }
   return [
     `${route.services.map(({ service }) => service).join(' or ')} has ${humanDuration(route.timeoutMs)} to answer and between two pieces of its answer, else 504`,
+    ...(route.rewrite === null ? [] : [`the service sees the path ${route.rewrite}`]),
+    ...headerRules('the service gets', route.requestHeaders),
+    ...headerRules('the client gets', route.responseHeaders),
+    ...(route.cors
+      ? [`pages of ${route.cors.origins.join(', ').replace('*', 'any site')} may read the answer`]
+      : []),
     `a body above ${humanBytes(route.bodyLimitBytes)} is refused with 413`,
   ];
+}
+
+function headerRules(who: string, headers: RouteSpec['requestHeaders']): readonly string[] {
+  return Object.entries(headers).map(([name, value]) =>
+    value === null ? `${who} no header ${name}` : `${who} the header ${name}: ${value}`,
+  );
 }

@@ -57,7 +57,7 @@ export function frontendLines(
     ...clientAddressLines(gateway),
     ...requestIdLines(),
     ...captureLines(accessLog),
-    ...wellFormedLines(paths, accessLog),
+    ...wellFormedLines(gateway, paths, machine),
     ...preflightLines(routes),
     ...routeLines(routes),
     ...(mayMiss(routes) ? missLines(paths, accessLog) : []),

@@ -1,11 +1,13 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { errorPageLines } from './error-pages.ts';
-import { anySleeps, demandLogLines } from './handover.ts';
+import { gonePresetLines } from './gone-clients.ts';
+import { demandLogLines } from './handover.ts';
 import { identityLoadLines } from './identity.ts';
 import { RUNTIME_SOCKET } from './names.ts';
 import { word } from './quote.ts';
 import { sleepLoadLines } from './sleep.ts';
+import { spellingLoadLines } from './spelling.ts';
 import {
   CLIENT_MS,
   CONNECT_MS,
@@ -33,6 +35,7 @@ export function globalLines(
     ...demandLogLines(state),
     ...sleepLoadLines(state, paths),
     ...identityLoadLines(state, paths),
+    ...spellingLoadLines(state.gateway, paths, machine),
   ];
 }
 
@@ -50,8 +53,7 @@ export function defaultsLines(state: GatewayState, machine: GatewayMachine): rea
     // A reload closes a connection with its next response, never between two requests.
     'option idle-close-on-response',
     'http-reuse safe',
-    // A client that goes is noticed while its request is held only if the frontend, which has no such option, looks.
-    ...(anySleeps(state) ? ['option abortonclose'] : []),
+    ...gonePresetLines(state),
     ...errorPageLines(),
   ];
 }

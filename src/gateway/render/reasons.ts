@@ -27,7 +27,7 @@ function gatewayReasons(before: GatewayState, after: GatewayState): readonly str
   const tls = isDeepStrictEqual(before.gateway.tls, after.gateway.tls);
   const certificate =
     tls && before.certificate !== after.certificate ? ['gateway: the certificate changed'] : [];
-  const keys = (['host', 'port', 'accessLog', 'compression'] as const).flatMap((key) => {
+  const keys = (['host', 'port', 'accessLog', 'compression', 'paths'] as const).flatMap((key) => {
     const [was, is] = [before.gateway[key], after.gateway[key]];
     return was === is ? [] : [`gateway: ${key} changed from ${was} to ${is}`];
   });

@@ -15,6 +15,7 @@ import { rateLimitFiles, rateLimitSections } from './rate-limits.ts';
 import { routeMap } from './routes.ts';
 import { sheddingFiles } from './shedding.ts';
 import { sleepFiles } from './sleep.ts';
+import { spellingFiles } from './spelling.ts';
 import { certificateFiles, withoutCertificate } from './tls.ts';
 
 /** HAProxy's files for a state that has no refusals; servers as they are now. */
@@ -54,6 +55,7 @@ export function render(
       ...sheddingFiles(state),
       ...circuitFiles(state, slots),
       ...certificateFiles(state),
+      ...spellingFiles(state.gateway, machine),
     },
   };
 }

@@ -62,7 +62,7 @@ export function matchesPath(pattern: PathPattern, path: string): boolean {
 
 const SPECIAL = /[\\^$.*+?()[\]{}|#-]/g;
 
-function isParameter(segment: string): boolean {
+export function isParameter(segment: string): boolean {
   return segment.length > 1 && segment.startsWith(':');
 }
 

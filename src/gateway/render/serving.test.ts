@@ -178,14 +178,6 @@ test('a forged or hop-by-hop header goes also when it comes alone or last, one t
   }
 });
 
-test('a request without Host has no X-Forwarded-Host', async (t) => {
-  const a = await startUpstream(t, 'a');
-  const haproxy = await runHaproxy(t, gatewayState([service({ servers: [server('x', a.port)] })]));
-  const answer = await sendRaw(haproxy.port, 'GET / HTTP/1.0\r\n\r\n');
-  assert.match(answer, /"x-forwarded-for":"127.0.0.1"/);
-  assert.doesNotMatch(answer, /x-forwarded-host/);
-});
-
 test('the probe is answered and not logged; with a query it is a request like others', async (t) => {
   const a = await startUpstream(t, 'a');
   const haproxy = await runHaproxy(t, gatewayState([service({ servers: [server('x', a.port)] })]));

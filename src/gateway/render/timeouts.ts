@@ -8,6 +8,9 @@ export const KEEP_ALIVE_MS = 30 * SECOND;
 /** A request's head must be complete by then. */
 export const REQUEST_HEAD_MS = 10 * SECOND;
 
+/** The body must have come by then, or as much of it as HAProxy holds. */
+export const BODY_START_MS = 20 * SECOND;
+
 /** A client that is expected to send or take bytes and does not. */
 export const CLIENT_MS = 60 * SECOND;
 

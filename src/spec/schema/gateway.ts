@@ -3,7 +3,7 @@ import { jwt } from './jwt.ts';
 import { rateLimit } from './rate-limit.ts';
 import { route } from './route.ts';
 import { tls } from './tls.ts';
-import { list, named, section, whole, yesOrNo } from './values.ts';
+import { list, named, oneOf, section, whole, yesOrNo } from './values.ts';
 
 export const gateway = section({
   /** Address to listen on. Default '127.0.0.1'; '0.0.0.0' opens it to the network. */
@@ -24,6 +24,8 @@ export const gateway = section({
   forwarded: yesOrNo.optional(),
   /** Adds security headers to answers that lack them. Default false. */
   securityHeaders: yesOrNo.optional(),
+  /** What becomes of a path that services may read as another: 'strict' refuses it, 'as-sent' does not. Default 'strict'. */
+  paths: oneOf(['strict', 'as-sent']).optional(),
   /** Writes one JSON line for each request. Default false. */
   accessLog: yesOrNo.optional(),
   /** Compresses text answers. Default true. */

@@ -59,6 +59,8 @@ export const route = section({
   timeout: duration().optional(),
   /** The largest request body. Default 10 MB. */
   bodyLimit: size.optional(),
+  /** Refuses a body whose length is not announced: it cannot be held to the limit. Default false. */
+  lengthRequired: yesOrNo.optional(),
   /** How many requests one caller may send. Default: any number. */
   rateLimit: rateLimit.optional(),
   /** Keeps answers at the gateway. Default: none. */
