@@ -191,8 +191,9 @@ function writeStarter(program) {
   writeFileSync(
     join(tools, 'bin', basename(program)),
     '#!/bin/sh\nroot=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)\n' +
-      'libraries=$(echo "$root"/usr/lib/*-linux-gnu)\n' +
-      `LD_LIBRARY_PATH=$libraries\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec "$root/${program}" "$@"\n`,
+      // Some packages still say /lib.
+      'libraries=$(printf %s: "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)\n' +
+      `LD_LIBRARY_PATH=\${libraries%:}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec "$root/${program}" "$@"\n`,
     { mode: 0o755 },
   );
 }
