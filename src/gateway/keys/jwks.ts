@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Algorithm } from '../../spec/spec.ts';
 import type { VerificationKey } from '../gateway.ts';
 import { publicKey } from './pem-keys.ts';
@@ -32,9 +33,13 @@ export function parseJwks(
     /** Whether it may hold shared secrets: never what is published. */ readonly secrets: boolean;
   },
 ): Jwks {
-  const keys: VerificationKey[] = [];
+  let keys: VerificationKey[] = [];
   const refused: string[] = [];
-  for (const [index, jwk] of entriesOf(text).entries()) {
+  const entries = entriesOf(text);
+  if (secrets && entries.some(isSecret) && !entries.every(isSecret))
+    throw new Unusable('holds shared secrets beside public keys, which are for everybody');
+  const read: VerificationKey[] = [];
+  for (const [index, jwk] of entries.entries()) {
     const name =
       typeof jwk.kid === 'string'
         ? `the key ${JSON.stringify(jwk.kid.slice(0, 80))}`
@@ -42,7 +47,13 @@ export function parseJwks(
     try {
       const key = isForVerifying(jwk) ? keyOf(jwk, algorithms, secrets) : null;
       if (key === null) continue;
-      if (keys.some((each) => isSame(each, key))) throw new Unusable('is there twice');
+      const other = read.find((each) => isSame(each, key));
+      read.push(key);
+      if (other) {
+        // Nobody could tell which of two is meant, so neither is used.
+        if (!isDeepStrictEqual(other, key)) keys = keys.filter((each) => !isSame(each, key));
+        throw new Unusable('is there twice');
+      }
       keys.push(key);
     } catch (thrown) {
       if (!(thrown instanceof Unusable)) throw thrown;
@@ -87,6 +98,10 @@ function entriesOf(text: string): readonly Jwk[] {
   if (keys.length > MOST_KEYS)
     throw new Unusable(`holds ${keys.length} keys; ${MOST_KEYS} are the most`);
   return keys.filter(isObject);
+}
+
+function isSecret({ kty }: Jwk): boolean {
+  return kty === 'oct';
 }
 
 /** RFC 7517, 4.2 and 4.3. */

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Algorithm } from '../../spec/spec.ts';
+import { isOfRoca } from './roca.ts';
 
 const SMALLEST_RSA_BITS = 2_048;
 
@@ -34,6 +35,8 @@ export function weakness(key: KeyObject): string | null {
     return `an RSA key of ${modulusLength} bits, which can be broken: ${SMALLEST_RSA_BITS} are the least`;
   if (publicExponent < SMALLEST_EXPONENT)
     return `an RSA key with the exponent ${publicExponent}, which is weak: 65537 is usual`;
+  if (isOfRoca(modulusOf(key)))
+    return 'an RSA key of a chip whose keys can be broken (CVE-2017-15361)';
   return null;
 }
 
@@ -42,4 +45,11 @@ export function kindOf(key: KeyObject): string {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'rsa') return 'an RSA key';
   return type === 'ec' ? `a key on the curve ${details?.namedCurve}` : `a key of the kind ${type}`;
+}
+
+// Private
+
+function modulusOf(key: KeyObject): bigint {
+  const { n = '' } = key.export({ format: 'jwk' });
+  return BigInt(`0x0${Buffer.from(n, 'base64url').toString('hex')}`);
 }

@@ -16,7 +16,7 @@ local function read_rules()
   local file = assert(io.open(folder .. '/identity.json'))
   local text = file:read('a')
   file:close()
-  return tokens.json.plain(assert(tokens.json.parse(text)))
+  return tokens.json.plain(assert(tokens.json.parse(text, math.huge)))
 end
 
 local rules = read_rules()

@@ -1,7 +1,7 @@
 -- JSON as RFC 8259 has it and nothing besides: no member twice, no lone surrogate, no bytes that are not UTF-8. Where two
 -- readers could understand a text differently, it is refused.
 --
--- `parse(text)` returns a node, or nil and what is wrong. A node is { kind, value, raw }: `kind` is object, array, string,
+-- `parse(text, most)` of at most so many values (1,000) returns a node, or nil and what is wrong. A node is { kind, value, raw }: `kind` is object, array, string,
 -- number, boolean or null; `value` a table of nodes by name or in order, the text of a string or a number, or true or
 -- false; `raw` the text it was read from.
 
@@ -115,7 +115,7 @@ end
 
 function value(at, text, state)
   state.nodes = state.nodes + 1
-  if state.nodes > MOST_NODES then fail('too much') end
+  if state.nodes > state.most then fail('too much') end
   local first = text:sub(at, at)
   local kind, content, after
   if first == '{' or first == '[' then
@@ -143,10 +143,10 @@ local function is_utf8(text)
   return utf8.len(text) ~= nil and not text:find('\xED[\xA0-\xBF]')
 end
 
-local function parse(text)
+local function parse(text, most)
   if not is_utf8(text) then return nil, 'not UTF-8' end
   local done, node = pcall(function()
-    local node, after = value(blanks(1, text), text, { nodes = 0, depth = 0 })
+    local node, after = value(blanks(1, text), text, { nodes = 0, most = most or MOST_NODES, depth = 0 })
     if blanks(after, text) <= #text then fail('more than one value') end
     return node
   end)
