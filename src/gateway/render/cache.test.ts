@@ -26,6 +26,7 @@ async function cached(
     sticky = false,
     cacheEpochs = {},
     sleep = null as GatewaySleep | null,
+    trustedProxies = [] as readonly string[],
   } = {},
 ) {
   let count = 0;
@@ -213,6 +214,14 @@ test('a host, a query and a port are addresses of their own', async (t) => {
   assert.equal((await ask(haproxy, '/c?a=1', 'Host: a.example')).cache, MISS);
   assert.equal((await ask(haproxy, '/c?a=2', 'Host: a.example')).cache, MISS);
   assert.equal((await ask(haproxy, '/c?a=1', 'Host: a.example')).cache, HIT);
+});
+
+test('what was made for https is not served to http', async (t) => {
+  const { haproxy } = await cached(t, { trustedProxies: ['127.0.0.1'] });
+  const https = ['X-Forwarded-For: 192.0.2.1', 'X-Forwarded-Proto: https'];
+  assert.equal((await ask(haproxy, '/c', ...https)).cache, MISS);
+  assert.equal((await ask(haproxy, '/c')).cache, MISS);
+  assert.equal((await ask(haproxy, '/c', ...https)).cache, HIT);
 });
 
 test('no host of a client’s choice is another host, or an epoch to come', async (t) => {
