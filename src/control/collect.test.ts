@@ -14,7 +14,7 @@ const traffic = (requests: number): GatewayTraffic => ({
     api: {
       requests,
       errors: 0,
-      shed: 0,
+      refused: 0,
       served: { requests: 0, busyMs: 0 },
       inFlight: 2,
       queued: 1,
@@ -51,12 +51,13 @@ test('a source that is silent is null and told once, and told once more when it 
   ]);
 });
 
-test('a sample holds the ready replicas only, and silence stays null', () => {
+test('a sample holds the ready replicas only, none that is taken out, and silence stays null', () => {
   const replica = (id: string, state: Replica['state']) => ({ id, state }) as Replica;
   const usage = new Map(
     ['a', 'b'].map((id) => [id, { id, cpuCores: 0.5, memoryBytes: 1, eventLoop: null }]),
   );
-  const replicas = [replica('a', 'ready'), replica('b', 'starting')];
+  const out = { ...replica('b', 'ready'), ejected: {} } as Replica;
+  const replicas = [replica('a', 'ready'), out, replica('b', 'starting')];
   const sample = sampleOf({ at: 9, traffic: traffic(3), usage, host }, 'api', replicas, false);
   assert.deepEqual(
     sample.usage?.replicas.map(({ id }) => id),

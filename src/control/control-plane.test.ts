@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { noMaterial } from '../../test/support/material.ts';
 import { testStore } from '../../test/support/store.ts';
 import { until } from '../../test/support/until.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -12,7 +13,7 @@ import { startControlPlane } from './control-plane.ts';
 const QUIET = {
   requests: 0,
   errors: 0,
-  shed: 0,
+  refused: 0,
   served: { requests: 0, busyMs: 0 },
   inFlight: 0,
   queued: 0,
@@ -53,6 +54,7 @@ async function scene(t: TestContext) {
     pid: () => 1,
     onDeath: () => undefined,
     onDemand: () => undefined,
+    onUnknownKey: () => undefined,
     stop: async () => undefined,
   } as unknown as Gateway;
   const input = {
@@ -68,6 +70,7 @@ async function scene(t: TestContext) {
     store,
     engine,
     gateway,
+    material: noMaterial({ now: () => nowMs }),
   });
   t.after(() => control.shutDown(AbortSignal.abort()));
   return {

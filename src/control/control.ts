@@ -122,7 +122,7 @@ export interface ControlCounters {
   readonly caches: readonly CacheCount[];
   /** Requests refused with 429 by route, weighted by the sampling rate; every route that refused one. */
   readonly rateLimited: ReadonlyMap<string, number>;
-  /** Requests refused because too many waited, by service; every service that refused one. */
+  /** The same of requests refused with 503 because too many waited, by service. */
   readonly shed: ReadonlyMap<string, number>;
   /** From the first request held for a service that slept to its replica taking traffic. */
   readonly coldStarts: readonly ColdStartCount[];

@@ -83,20 +83,17 @@ test('a deployment is counted when it has ended, once', () => {
 });
 
 test('what limits refuse is counted by route, what is shed by service, and nothing else is either', () => {
-  const { refused, shown } = createCounters();
+  const { routed, shown } = createCounters();
   const latency = createHistogram();
   const row = { service: ':gateway', route: '/a', code: 429, requests: 20, latency };
-  const traffic = { requests: 9, errors: 0, served: { requests: 0, busyMs: 0 }, inFlight: 0 };
-  const rest = { ...traffic, queued: 0, latency, servers: [] };
   for (let look = 0; look < 2; look++) {
-    refused({
-      routes: [
-        { ...row, denial: 'rate-limit' },
-        { ...row, service: 'api', denial: null },
-        { ...row, denial: 'identity', code: 401 },
-      ],
-      services: { api: { ...rest, shed: 3 }, web: { ...rest, shed: 0 } },
-    });
+    routed([
+      { ...row, denial: 'rate-limit' },
+      { ...row, service: 'api', denial: null },
+      { ...row, denial: 'identity', code: 401 },
+      { ...row, service: 'api', denial: 'overload', code: 503, requests: 3 },
+      { ...row, service: 'api', denial: 'circuit', code: 503 },
+    ]);
   }
   assert.deepEqual([...shown.rateLimited], [['/a', 40]]);
   assert.deepEqual([...shown.shed], [['api', 6]]);

@@ -1,4 +1,4 @@
-import type { CacheTraffic, GatewayTraffic, RouteTraffic } from '../gateway/gateway.ts';
+import type { CacheTraffic, RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
@@ -20,8 +20,6 @@ export interface Counters {
   startedCold(service: string, seconds: number): void;
   routed(routes: readonly RouteTraffic[]): void;
   cached(caches: readonly CacheTraffic[]): void;
-  /** What was refused for being too much: by limits, and because too many waited. */
-  refused(traffic: Pick<GatewayTraffic, 'routes' | 'services'>): void;
   /** A deployment that ended or stands still is counted once, however often that is told. */
   readonly heard: (event: ControlEvent) => void;
 }
@@ -58,7 +56,7 @@ export function createCounters(): Counters {
   >();
   const caches = new Map<string, CacheCount>();
   const rateLimited = new Map<string, number>();
-  const shedBy = new Map<string, number>();
+  const shed = new Map<string, number>();
   const coldStarts = new Map<string, Filling>();
   const deployments = new Map<string, DeploymentCount>();
   let lastEnded = '';
@@ -71,7 +69,7 @@ export function createCounters(): Counters {
       ticks,
       reactionSeconds,
       rateLimited,
-      shed: shedBy,
+      shed,
       get decisions() {
         return [...decisions.values()];
       },
@@ -143,17 +141,10 @@ export function createCounters(): Counters {
         });
       }
     },
-    refused({ routes, services }) {
-      for (const { route, denial, requests: count } of routes) {
-        if (denial !== 'rate-limit') continue;
-        rateLimited.set(route, (rateLimited.get(route) ?? 0) + count);
-      }
-      for (const [service, { shed }] of Object.entries(services)) {
-        if (shed > 0) shedBy.set(service, (shedBy.get(service) ?? 0) + shed);
-      }
-    },
     routed(routes) {
-      for (const { service, route, code, requests: count, latency } of routes) {
+      for (const { service, route, code, denial, requests: count, latency } of routes) {
+        if (denial === 'rate-limit') rateLimited.set(route, (rateLimited.get(route) ?? 0) + count);
+        if (denial === 'overload') shed.set(service, (shed.get(service) ?? 0) + count);
         const key = `${service}\n${route}`;
         const counted = requests.get(`${key}\n${code}`) ?? { service, route, code, count: 0 };
         counted.count += count;

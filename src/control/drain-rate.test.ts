@@ -80,7 +80,7 @@ test('the gateway is to be told when a service is known, and not while nothing c
       api: {
         requests,
         errors: 0,
-        shed: 0,
+        refused: 0,
         served: { requests, busyMs: requests * ms },
         inFlight: 0,
         queued: 0,

@@ -1,10 +1,12 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
+import type { DecideInput } from '../policy/decision.ts';
 import { decide } from '../policy/decide.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import { valuesOf } from './book.ts';
+import type { CircuitMemory } from './breaker/circuit.ts';
 import type { Collected, Collector } from './collect.ts';
 import { heldSample, sampleOf } from './collect.ts';
 import type { ControlEvent } from './control.ts';
@@ -30,6 +32,8 @@ export interface ScaleLoopDeps {
   readonly collector: Collector;
   readonly book: Book;
   readonly counters: Counters;
+  /** Null: the service has no breaker. */
+  readonly circuit: (service: string) => Pick<CircuitMemory, 'state' | 'since' | 'reason'> | null;
   readonly held: HeldRequests;
   readonly emit: (event: ControlEvent) => void;
   /** Told what was seen, before anything is made of it. */
@@ -69,21 +73,28 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
   const evaluate = (service: ManagedService, collected: Collected): void => {
     const now = collected.at;
     const replicas = countable(roster.of(service.spec.name));
-    const ready = replicas.filter(({ state }) => state === 'ready').length;
+    const starting = replicas.filter(({ state }) => state !== 'ready').length;
+    // One that errs and gets no requests is no capacity, whatever it idles at.
+    const ready = replicas.filter(({ state, ejected }) => state === 'ready' && !ejected).length;
     const snapshot = service.series.snapshot(now);
     const current = service.desired;
     const decided = decide({
       now,
       scale: service.spec.scale,
       snapshot,
-      replicas: { ready, starting: replicas.length - ready, desired: current },
+      replicas: { ready, starting, desired: current },
       host: hostRoom(
         project.host,
         collected.host,
         [...project.services.values()].map((each) => footprint(each, collected)),
         footprint(service, collected),
       ),
-      control: { paused: service.paused, pinned: service.pinned, deploying: service.deploying },
+      control: {
+        paused: service.paused,
+        pinned: service.pinned,
+        deploying: service.deploying,
+        ...circuitOf(deps.circuit(service.spec.name), service.spec.scale.windowMs, now),
+      },
       memory: service.memory,
     });
     service.snapshot = snapshot;
@@ -183,7 +194,6 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       for (const service of project.services.values()) turnOf(service, collected);
       counters.routed(collected.traffic?.routes ?? []);
       counters.cached(collected.traffic?.caches ?? []);
-      if (collected.traffic) counters.refused(collected.traffic);
       keepHouse(collected.at);
       counters.ticked((performance.now() - startedAt) / 1000);
       emit({ kind: 'tick', at: collected.at });
@@ -199,6 +209,18 @@ const HEALTH_CODES: Readonly<Record<HealthNews, string>> = {
   recovered: 'RECOVERED',
   condemned: 'REPLICA_REPLACED',
 };
+
+/** Nothing where it is closed and has been for a window, or since the control plane started. */
+function circuitOf(
+  circuit: ReturnType<ScaleLoopDeps['circuit']>,
+  windowMs: number,
+  now: number,
+): Pick<DecideInput['control'], 'circuit'> {
+  if (!circuit) return {};
+  if (circuit.state !== 'closed') return { circuit: { open: true, settlingMs: 0 } };
+  const settlingMs = circuit.reason === null ? 0 : circuit.since + windowMs - now;
+  return settlingMs > 0 ? { circuit: { open: false, settlingMs } } : {};
+}
 
 /** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */
 const SLACK_MS = 20;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { addGrowth, replicaKey, type Counts } from './counts.ts';
 import type { StatLine } from './stat.ts';
 
-function backend(requests: number, errors: number, shed = 0): StatLine {
+function backend(requests: number, errors: number, refused = 0): StatLine {
   return {
     backend: 'api',
     server: null,
@@ -12,7 +12,7 @@ function backend(requests: number, errors: number, shed = 0): StatLine {
     status: 'UP',
     requests,
     errors,
-    shed,
+    refused,
   };
 }
 
@@ -27,22 +27,22 @@ test('what counts is the growth, and two workers add up', () => {
   const first = addGrowth(sums, new Map(), [backend(10, 1)], SLOTS);
   addGrowth(sums, first, [backend(25, 1)], SLOTS);
   addGrowth(sums, new Map(), [backend(5, 2)], SLOTS);
-  assert.deepEqual(sums.get('api'), { requests: 30, errors: 3, shed: 0 });
+  assert.deepEqual(sums.get('api'), { requests: 30, errors: 3, refused: 0 });
 });
 
 test('a counter that was reset does not make requests undone', () => {
   const sums = new Map<string, Counts>();
   const before = addGrowth(new Map(), new Map(), [backend(100, 10)], SLOTS);
   addGrowth(sums, before, [backend(4, 0)], SLOTS);
-  assert.deepEqual(sums.get('api'), { requests: 4, errors: 0, shed: 0 });
+  assert.deepEqual(sums.get('api'), { requests: 4, errors: 0, refused: 0 });
 });
 
 test('both servers of a slot count for its replica, and not once more for the service', () => {
   const sums = new Map<string, Counts>();
   const lines = [server('s1', 7, 1), server('s1b', 2, 2), server('s2', 5, 0), backend(14, 3)];
   addGrowth(sums, new Map(), lines, SLOTS);
-  assert.deepEqual(sums.get('api'), { requests: 14, errors: 3, shed: 0 });
-  assert.deepEqual(sums.get(replicaKey('api', 'api-1')), { requests: 9, errors: 3, shed: 0 });
+  assert.deepEqual(sums.get('api'), { requests: 14, errors: 3, refused: 0 });
+  assert.deepEqual(sums.get(replicaKey('api', 'api-1')), { requests: 9, errors: 3, refused: 0 });
   assert.equal(sums.size, 2, 'where nobody sits nobody answers');
 });
 
@@ -50,7 +50,7 @@ test('who sits down later does not answer for who sat there before', () => {
   const sums = new Map<string, Counts>();
   const seen = addGrowth(sums, new Map(), [server('s1', 100, 50)], { api: ['api-1'] });
   addGrowth(sums, seen, [server('s1', 103, 51)], { api: ['api-9'] });
-  assert.deepEqual(sums.get(replicaKey('api', 'api-9')), { requests: 3, errors: 1, shed: 0 });
+  assert.deepEqual(sums.get(replicaKey('api', 'api-9')), { requests: 3, errors: 1, refused: 0 });
 });
 
 test('an error that turns out to be an answer still on its way is not counted twice', () => {
@@ -59,15 +59,15 @@ test('an error that turns out to be an answer still on its way is not counted tw
   let seen = addGrowth(sums, new Map(), [server('s1', 10, 2)], slots);
   seen = addGrowth(sums, seen, [server('s1', 11, 1)], slots);
   addGrowth(sums, seen, [server('s1', 12, 2)], slots);
-  assert.deepEqual(sums.get(replicaKey('api', 'api-1')), { requests: 12, errors: 2, shed: 0 });
+  assert.deepEqual(sums.get(replicaKey('api', 'api-1')), { requests: 12, errors: 2, refused: 0 });
 });
 
-test('what is shed is neither a request nor an error, also where its answer comes later than its count', () => {
+test('what is refused is neither a request nor an error, also where its answer comes later than its count', () => {
   const sums = new Map<string, Counts>();
   let seen = addGrowth(sums, new Map(), [backend(100, 10, 4)], SLOTS);
-  assert.deepEqual(sums.get('api'), { requests: 96, errors: 6, shed: 4 });
+  assert.deepEqual(sums.get('api'), { requests: 96, errors: 6, refused: 4 });
   seen = addGrowth(sums, seen, [backend(110, 11, 9)], SLOTS);
   seen = addGrowth(sums, seen, [backend(114, 15, 9)], SLOTS);
   addGrowth(sums, seen, [backend(120, 16, 9)], SLOTS);
-  assert.deepEqual(sums.get('api'), { requests: 111, errors: 7, shed: 9 });
+  assert.deepEqual(sums.get('api'), { requests: 111, errors: 7, refused: 9 });
 });

@@ -3,17 +3,17 @@ import { backendName, slotOf } from './render/names.ts';
 import type { StatLine } from './stat.ts';
 
 /**
- * Requests answered for one service or by one replica, and those of them that went wrong. Sums have what was shed in neither
+ * Requests answered for one service or by one replica, and those of them that went wrong. Sums have what was refused in neither
  * of the two, HAProxy's counters in both.
  */
 export interface Counts {
   readonly requests: number;
   readonly errors: number;
-  /** Requests that were shed; a replica sheds none. */
-  readonly shed: number;
+  /** Requests refused on purpose: too many waited, or the circuit is open. A replica refuses none. */
+  readonly refused: number;
 }
 
-export const NO_COUNTS: Counts = { requests: 0, errors: 0, shed: 0 };
+export const NO_COUNTS: Counts = { requests: 0, errors: 0, refused: 0 };
 
 /** Counts are kept by backend, and by this for each replica behind it. */
 export function replicaKey(service: string, replica: string): string {
@@ -45,7 +45,7 @@ export function addGrowth(
     sums.set(key, {
       requests: sum.requests + grown.requests,
       errors: sum.errors + grown.errors,
-      shed: sum.shed + grown.shed,
+      refused: sum.refused + grown.refused,
     });
   }
   return now;
@@ -55,7 +55,7 @@ export function addGrowth(
 
 /**
  * Requests that went down were reset (`clear counters`): what they show is all new. Errors of a server may fall a little:
- * a request that is still being answered was taken for one of those without an answer. HAProxy counts what is shed before
+ * a request that is still being answered was taken for one of those without an answer. HAProxy counts what is refused before
  * its answer, and that among the errors: so no more are taken off than have been answered.
  */
 function grow(
@@ -65,13 +65,13 @@ function grow(
   const since = before === undefined || now.requests < before.requests ? NO_COUNTS : before;
   const requests = now.requests - since.requests;
   const errors = Math.max(now.errors, since.errors) - since.errors;
-  const shed = Math.max(0, Math.min(now.shed - since.shed, requests, errors));
+  const refused = Math.max(0, Math.min(now.refused - since.refused, requests, errors));
   return {
     counts: {
       requests: now.requests,
       errors: since.errors + errors,
-      shed: since.shed + shed,
+      refused: since.refused + refused,
     },
-    grown: { requests: requests - shed, errors: errors - shed, shed },
+    grown: { requests: requests - refused, errors: errors - refused, refused },
   };
 }

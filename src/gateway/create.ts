@@ -258,7 +258,7 @@ function ratesOf(
 ): ReadonlyMap<string, number> {
   const seconds = Math.max(traffic.spanMs, 1) / 1000;
   const counts = new Map([[FRONTEND, unserved]]);
-  for (const [name, { requests, shed }] of Object.entries(traffic.services))
-    counts.set(backendName(name), requests + shed);
+  for (const [name, { requests, refused }] of Object.entries(traffic.services))
+    counts.set(backendName(name), requests + refused);
   return new Map([...sampledKeys(state)].map((key) => [key, (counts.get(key) ?? 0) / seconds]));
 }

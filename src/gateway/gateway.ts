@@ -160,8 +160,8 @@ export interface GatewayTraffic {
 export interface ServiceTraffic {
   readonly requests: number;
   readonly errors: number;
-  /** Requests refused because too many waited; in `requests` and `errors` they are not. */
-  readonly shed: number;
+  /** Requests refused on purpose: too many waited, or the circuit is open. In `requests` and `errors` they are not. */
+  readonly refused: number;
   readonly served: ServedRequests;
   readonly inFlight: number;
   readonly queued: number;

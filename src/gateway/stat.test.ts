@@ -29,7 +29,7 @@ test('backends and servers are read, frontends are not', () => {
       status: 'UP 1/3',
       requests: 30,
       errors: 2,
-      shed: 0,
+      refused: 0,
     },
     {
       ...common,
@@ -39,7 +39,7 @@ test('backends and servers are read, frontends are not', () => {
       status: 'UP',
       requests: 120,
       errors: 7,
-      shed: 3,
+      refused: 3,
     },
   ]);
 });

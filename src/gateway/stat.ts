@@ -14,8 +14,8 @@ export interface StatLine {
    */
   readonly requests: number;
   readonly errors: number;
-  /** Requests refused because too many waited; they are in `requests` and `errors`, once they have their answer. */
-  readonly shed: number;
+  /** Requests refused on purpose; they are in `requests` and `errors`, once they have their answer. */
+  readonly refused: number;
 }
 
 /** Everything the gateway reads every tick: frontends (1), backends (2) and servers (4), without the empty slots. */
@@ -77,12 +77,12 @@ const ANSWERED = [
   'answeredOther',
 ] as const;
 
-/** Nothing but what is shed is denied in a backend: `render/shedding.test.ts` sees to it. */
+/** Nothing but what is refused on purpose is denied in a backend: `render/shedding.test.ts` sees to it. */
 function countsOfBackend(fields: readonly string[], columns: Columns): Counts {
   return {
     requests: Number(fields[columns.requests]),
     errors: Number(fields[columns.answered5xx]),
-    shed: Number(fields[columns.denied]),
+    refused: Number(fields[columns.denied]),
   };
 }
 
@@ -96,7 +96,7 @@ function countsOfServer(fields: readonly string[], columns: Columns): Counts {
   const answered = ANSWERED.reduce((sum, name) => sum + value(name), 0);
   const ended = value('attempts') - value('current') - value('gaveUp');
   const unanswered = Math.max(value('invalid'), ended - answered);
-  return { requests: answered + unanswered, errors: value('answered5xx') + unanswered, shed: 0 };
+  return { requests: answered + unanswered, errors: value('answered5xx') + unanswered, refused: 0 };
 }
 
 type Columns = Record<keyof typeof NAMES, number> & { readonly last: number };

@@ -216,13 +216,13 @@ test('what is shed is no request and no error of the service; refused bodies and
   await gateway.start(gateway.state([server], changes, { bodyLimitBytes: 1 }));
   const waiting = Array.from({ length: 3 }, () => ask(gateway.port, '/slow'));
   await until('two wait', async () => (await gateway.traffic()).services['api']?.queued === 2);
-  const sum = { requests: 0, errors: 0, shed: 0, served: 0, overload: 0 };
+  const sum = { requests: 0, errors: 0, refused: 0, served: 0, overload: 0 };
   const look = async (): Promise<typeof sum> => {
     const { services, routes } = await gateway.traffic();
-    const { requests = 0, errors = 0, shed = 0, served } = services['api'] ?? {};
+    const { requests = 0, errors = 0, refused = 0, served } = services['api'] ?? {};
     sum.requests += requests;
     sum.errors += errors;
-    sum.shed += shed;
+    sum.refused += refused;
     sum.served += served?.requests ?? 0;
     for (const route of routes)
       if (route.service === 'api' && route.denial === 'overload') sum.overload += route.requests;
@@ -231,7 +231,7 @@ test('what is shed is no request and no error of the service; refused bodies and
   for (let n = 0; n < 5; n++) assert.equal((await ask(gateway.port)).status, 503);
   const tooLarge = await fetch(`http://127.0.0.1:${gateway.port}`, { method: 'POST', body: 'xx' });
   assert.equal(tooLarge.status, 503, 'also this one: who is shed is not looked at any closer');
-  await until('that is counted', async () => (await look()).shed === 6);
+  await until('that is counted', async () => (await look()).refused === 6);
   assert.deepEqual([sum.requests, sum.errors], [0, 0]);
 
   const release = setInterval(() => held.shift()?.end(), 5);
@@ -241,5 +241,5 @@ test('what is shed is no request and no error of the service; refused bodies and
   assert.equal(refused.status, 413);
   assert.equal((await ask(gateway.port, '/500')).status, 500);
   await until('all is counted', async () => (await look()).requests >= 5 && sum.served >= 4);
-  assert.deepEqual(sum, { requests: 5, errors: 1, shed: 6, served: 4, overload: 6 });
+  assert.deepEqual(sum, { requests: 5, errors: 1, refused: 6, served: 4, overload: 6 });
 });

@@ -105,7 +105,7 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
     family(
       'http_requests_shed_total',
       'counter',
-      'Requests refused with 503 because more waited than could be answered in time.',
+      'Requests refused with 503 because more waited than could be answered in time, weighted from sampled logs.',
       [...counters.shed].map(([service, count]) => [{ service }, count]),
     ),
     family(

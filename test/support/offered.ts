@@ -15,7 +15,7 @@ export async function offer(
   goOn: (atMs: number) => boolean,
   onAnswer: (answer: Offered) => void = () => undefined,
 ): Promise<readonly Offered[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
   const startedMs = performance.now();
   const answers: Offered[] = [];
   const pending = new Set<Promise<void>>();

@@ -8,7 +8,7 @@ import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 
 /**
- * Refuses at once what would wait in vain: where more wait than the ready replicas can take up within the route's timeout.
+ * Refuses at once what would wait in vain: where more wait than the ready replicas can take up well within the route's timeout.
  * As long as no more wait than one replica takes at a time nothing is asked at all, and nothing is refused.
  */
 export function sheddingLines(
@@ -26,7 +26,7 @@ export function sheddingLines(
     // The map has requests in a thousand seconds, so this is how many ms the queue takes to drain.
     `http-request set-var(txn.drains) queue(${backend}),mul(1000000),div(txn.drain) if { var(txn.drain) -m int gt 0 }`,
     ...timeoutsOf(routes).flatMap(([timeoutMs, numbers, all]) => {
-      const tooLong = `{ var(txn.drains) -m int gt ${timeoutMs} }`;
+      const tooLong = `{ var(txn.drains) -m int gt ${Math.floor(timeoutMs * HOPEFUL)} }`;
       return all
         ? [markDenied('overload', tooLong)]
         : ifRoute('http-request set-var(txn.denied) str(overload)', numbers, ` ${tooLong}`);
@@ -57,6 +57,12 @@ export function sheddingFiles({ services }: GatewayState): Readonly<Record<strin
 }
 
 // Private
+
+/**
+ * The rate may be off by a tenth and is the mean of an uneven service: who waits up to the last moment of its timeout is
+ * refused after all, and then it is an error.
+ */
+const HOPEFUL = 0.8;
 
 /** Each timeout with the routes that have it, and whether those are all. */
 function timeoutsOf(
