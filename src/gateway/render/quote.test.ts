@@ -70,7 +70,8 @@ const FIELDS: readonly (readonly [
 ])[] = [
   ['gateway.host', (v) => [gatewayState([service()], { host: v }), '/run'], same],
   ['route.id', (v) => [withRoute({ id: v }), '/run'], same],
-  ['route.path', (v) => [withRoute({ path: `/${v}` }), '/run'], shownPath],
+  // How a path is looked for in other spellings: spelling.test.ts.
+  ['route.path', (v) => [asSent(withRoute({ path: `/${v}` })), '/run'], shownPath],
   ['route.methods', (v) => [withRoute({ methods: [v] }), '/run'], same],
   ['route.hosts', (v) => [withRoute({ hosts: [v] }), '/run'], same],
   ['route.headers name', (v) => [withRoute({ headers: { [v]: 'x' } }), '/run'], same],
@@ -137,6 +138,10 @@ for (const [name, build, shown] of FIELDS) {
 }
 
 // Private
+
+function asSent(state: ReturnType<typeof withRoute>): ReturnType<typeof withRoute> {
+  return { ...state, gateway: { ...state.gateway, paths: 'as-sent' } };
+}
 
 function same(value: string): string {
   return value;
