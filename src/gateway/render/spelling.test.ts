@@ -35,7 +35,12 @@ test('a spelling that makes no difference to the routes is let through', () => {
 
 test('whatever a path holds, what looks for it is one word', () => {
   const path = fc
-    .string({ unit: fc.oneof(fc.constantFrom(...'/:*.%\'"\\$#;? aZé'), fc.constantFrom('/', 'x')) })
+    .string({
+      unit: fc.oneof(
+        fc.constantFrom(...Array.from('/:*.%\'"\\$#;? aZé')),
+        fc.constantFrom('/', 'x'),
+      ),
+    })
     .map((text) => `/${text}`);
   fc.assert(
     fc.property(path, (text) => {
