@@ -171,7 +171,8 @@ const isAboutServers = (command: string): boolean => command.startsWith('set ser
 type Maps = Readonly<Record<string, string>>;
 
 function liveMapsOf({ maps }: { readonly maps: Maps }): Maps {
-  return { 'sleep.map': maps['sleep.map'] ?? '', 'circuits.map': maps['circuits.map'] ?? '' };
+  const names = ['sleep.map', 'circuits.map', 'limits.map', 'drain.map'];
+  return Object.fromEntries(names.map((name) => [name, maps[name] ?? '']));
 }
 
 /** The maps after one command, which HAProxy refuses for a key that is not there. */
@@ -183,9 +184,13 @@ function setMap(maps: Maps, command: string): Maps {
   return { ...maps, [name]: map.replace(new RegExp(`^${key} .*$`, 'm'), `${key} ${value}`) };
 }
 
-/** Nobody is let through to servers that are not there yet, nor to those that are just going; trials are told after both. */
+/**
+ * Nobody is let through to servers that are not there yet, nor to those that are just going; trials are told after both.
+ * When limits change does not matter.
+ */
 function assertOrder(commands: readonly string[]): void {
-  const kinds = commands.map((command) =>
+  const ordered = commands.filter((command) => !/\/(?:limits|drain)\.map /.test(command));
+  const kinds = ordered.map((command) =>
     isAboutServers(command) ? 'servers' : / awake$|circuits\.map/.test(command) ? 'awake' : 'other',
   );
   const ranks = { other: 0, servers: 1, awake: 2 };

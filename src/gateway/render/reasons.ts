@@ -31,7 +31,7 @@ function gatewayReasons(before: GatewayState, after: GatewayState): readonly str
     const [was, is] = [before.gateway[key], after.gateway[key]];
     return was === is ? [] : [`gateway: ${key} changed from ${was} to ${is}`];
   });
-  const edges = (['trustedProxies', 'forwarded', 'securityHeaders'] as const).filter(
+  const edges = (['rateLimit', 'trustedProxies', 'forwarded', 'securityHeaders'] as const).filter(
     (key) => !isDeepStrictEqual(before.gateway[key], after.gateway[key]),
   );
   return [

@@ -67,7 +67,11 @@ test('everything a service and a route can say', () => {
       hosts: ['shop.example', '*.shop.example'],
       headers: { 'x-beta': '*', accept: "it's #1, 100% $HOME" },
     }),
-    route({ path: '/health', service: 'web' }),
+    route({
+      path: '/health',
+      service: 'web',
+      cache: { ttlMs: 30_000, sizeBytes: 2 ** 26, maxObjectBytes: 2 ** 20 },
+    }),
     route({ path: '/nightly/*', service: 'nightly' }),
     route({ path: '/old page/*', id: '/old page/*', service: 'web', timeoutMs: 5_000 }),
   ];
