@@ -68,3 +68,20 @@ test('what looks like a secret in a command is hidden, the rest of it stays', ()
     assert.match(shown, /@db\/shop/);
   }
 });
+
+test('what looks like a secret in a header for the service is hidden', () => {
+  const requestHeaders = { 'X-Api-Key': 'a1b2', authorization: 'Basic YTpi', 'x-stage': 'canary' };
+  const resolved = resolveSpec(
+    {
+      gateway: { routes: [{ service: 'api', requestHeaders }] },
+      services: { api: { command: 'node server.js' } },
+    },
+    { folder: '/srv', machine: { cores: 2, memoryBytes: 2 ** 33 } },
+  );
+  assert.ok(resolved.ok);
+  assert.deepEqual(shownSpec(resolved.spec).gateway.routes[0]?.requestHeaders, {
+    'x-api-key': '(hidden)',
+    authorization: '(hidden)',
+    'x-stage': 'canary',
+  });
+});

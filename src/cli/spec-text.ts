@@ -17,7 +17,15 @@ export function shownSpec(spec: Spec): Spec {
       env: Object.fromEntries(Object.entries(service.env).map(hidden)),
     },
   ]);
-  return { ...spec, services: Object.fromEntries(services) as Spec['services'] };
+  const routes = spec.gateway.routes.map((route) => ({
+    ...route,
+    requestHeaders: Object.fromEntries(Object.entries(route.requestHeaders).map(hidden)),
+  })) as Spec['gateway']['routes'];
+  return {
+    ...spec,
+    gateway: { ...spec.gateway, routes },
+    services: Object.fromEntries(services) as Spec['services'],
+  };
 }
 
 // Private
@@ -31,7 +39,10 @@ const LOGIN_IN_URL = /:\/\/[^\s/@]*@/;
 const LOGINS_IN_URLS = /:\/\/[^\s/@]*@/g;
 
 /** A plain value may be a secret all the same: `process.env.X` in the file leaves no trace of where it came from. */
-function hidden([name, value]: readonly [string, string | SecretRef]): readonly [string, unknown] {
+function hidden([name, value]: readonly [string, string | SecretRef | null]): readonly [
+  string,
+  unknown,
+] {
   const secret = typeof value === 'string' && (SECRET_NAME.test(name) || LOGIN_IN_URL.test(value));
   return [name, secret ? '(hidden)' : value];
 }
