@@ -59,6 +59,12 @@ test('everything a service and a route can say', () => {
     slots: 1,
     sleep: { state: 'refusing', retryAfterSeconds: 7, holdMs: 61_000 },
   });
+  const perMinute = {
+    per: { kind: 'ip' as const },
+    requests: 100,
+    windowMs: 60_000,
+    followCapacity: false,
+  };
   const routes = [
     route({ path: '/api/slow/:id', timeoutMs: 300_000, bodyLimitBytes: 2 ** 30 }),
     route({
@@ -72,7 +78,7 @@ test('everything a service and a route can say', () => {
       service: 'web',
       cache: { ttlMs: 30_000, sizeBytes: 2 ** 26, maxObjectBytes: 2 ** 20 },
     }),
-    route({ path: '/nightly/*', service: 'nightly' }),
+    route({ path: '/nightly/*', service: 'nightly', rateLimit: { ...perMinute, requests: 1 } }),
     route({ path: '/old page/*', id: '/old page/*', service: 'web', timeoutMs: 5_000 }),
   ];
   const machine = {
@@ -86,6 +92,7 @@ test('everything a service and a route can say', () => {
     host: '::',
     accessLog: true,
     compression: false,
+    rateLimit: { ...perMinute, per: { kind: 'header', name: 'x-key' }, followCapacity: true },
     routes,
   });
   assertGolden('everything', rendered(state, machine));
