@@ -80,8 +80,8 @@ local function now_ms()
   return now.sec * 1000 + now.usec // 1000
 end
 
--- A verification of 2048 bits takes some 4 ms of Lua: at most a quarter of a thread's time, whoever sends what.
-local may_verify = allowance.new(60, 1, now_ms)
+-- A verification of 2048 bits takes some 8 ms of Lua: at most a quarter of a thread's time, whoever sends what.
+local may_verify = allowance.new(60, 2, now_ms)
 local PATIENCE_MS = 2000
 
 local function verified_here(txn, token, key)

@@ -1,28 +1,39 @@
 -- RSASSA-PSS (RFC 8017, 8.1.2) as JWS uses it: the same hash throughout, a salt as long as the hash. HAProxy 2.6 has none.
 --
--- Numbers are lists of limbs of 24 bits, the least first: two products of limbs and what is carried fit a Lua integer.
+-- Numbers are lists of limbs of 30 bits, the least first: two products of limbs and what is carried fit a Lua integer.
 
-local LIMB_BITS = 24
+local LIMB_BITS = 30
 local MASK = (1 << LIMB_BITS) - 1
 
 -- Big-endian bytes → `size` limbs.
 local function limbs(bytes, size)
-  local number = {}
-  for index = 1, size do
-    local last = #bytes - 3 * (index - 1)
-    local a, b, c = 0, 0, 0
-    if last >= 1 then c = bytes:byte(last) end
-    if last >= 2 then b = bytes:byte(last - 1) end
-    if last >= 3 then a = bytes:byte(last - 2) end
-    number[index] = (a << 16) | (b << 8) | c
+  local number, pending, bits = {}, 0, 0
+  for at = #bytes, 1, -1 do
+    pending = pending | (bytes:byte(at) << bits)
+    bits = bits + 8
+    if bits >= LIMB_BITS then
+      number[#number + 1] = pending & MASK
+      pending = pending >> LIMB_BITS
+      bits = bits - LIMB_BITS
+    end
   end
+  number[#number + 1] = pending
+  for index = #number + 1, size do number[index] = 0 end
   return number
 end
 
 local function bytes_of(number, length)
-  local parts = {}
-  for index = #number, 1, -1 do parts[#parts + 1] = string.pack('>I3', number[index]) end
-  return table.concat(parts):sub(-length)
+  local parts, pending, bits = {}, 0, 0
+  for _, limb in ipairs(number) do
+    pending = pending | (limb << bits)
+    bits = bits + LIMB_BITS
+    while bits >= 8 do
+      parts[#parts + 1] = string.char(pending & 0xFF)
+      pending = pending >> 8
+      bits = bits - 8
+    end
+  end
+  return table.concat(parts):sub(1, length):reverse()
 end
 
 local function is_below(a, b)
@@ -41,7 +52,7 @@ local function subtract(a, b)
   end
 end
 
--- a · b · 2^-(24 · size) mod n, by Montgomery.
+-- a · b · 2^-(30 · size) mod n, by Montgomery.
 local function multiply(a, b, key)
   local n, size, inverse = key.limbs, key.size, key.inverse
   local sum = {}
@@ -65,7 +76,7 @@ local function multiply(a, b, key)
   return sum
 end
 
--- `square` is 2^(48 · size) mod n, which takes a number into Montgomery's form.
+-- `square` is 2^(60 · size) mod n, which takes a number into Montgomery's form.
 local function power(base, key)
   local factor = multiply(base, key.square, key)
   local result = factor
@@ -85,7 +96,7 @@ end
 -- A key out of big-endian hexadecimal text: the modulus, and what `power` needs beside it.
 local function new_key(modulus, square, exponent)
   local bytes = from_hex(modulus)
-  local size = (#bytes + 2) // 3
+  local size = #bytes * 8 // LIMB_BITS + 1
   local number = limbs(bytes, size)
   local inverse = 1
   for _ = 1, 5 do inverse = (inverse * (2 - number[1] * inverse)) & MASK end

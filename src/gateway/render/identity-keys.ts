@@ -135,13 +135,13 @@ function sizeProblems(at: string, key: PublicKey): readonly string[] {
     : [`${at}: an RSA key with an exponent that is not accepted`];
 }
 
-/** For Montgomery's multiplication with limbs of 24 bits; see `lua/rsa-pss.lua`. */
+/** For Montgomery's multiplication with limbs of 30 bits; see `lua/rsa-pss.lua`. */
 function pssKey({ modulus, exponent }: Extract<PublicKey, { kind: 'rsa' }>): object {
   const text = hex(modulus);
-  const limbs = BigInt(Math.ceil(text.length / 6));
+  const limbs = BigInt(Math.floor((text.length * 4) / 30) + 1);
   return {
     modulus: text,
-    square: hex(2n ** (48n * limbs) % modulus),
+    square: hex(2n ** (60n * limbs) % modulus),
     exponent: Number(exponent),
   };
 }

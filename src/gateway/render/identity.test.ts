@@ -69,6 +69,26 @@ for (const family of ['a secret', 'a public key']) {
   });
 }
 
+test('PSS is verified with keys of every length, one bit beside a byte too', async (t) => {
+  for (const [algorithm, bits] of [
+    ['PS256', 2049],
+    ['PS384', 2055],
+    ['PS512', 3072],
+  ] as const) {
+    const own = issuer(algorithm, null, bits);
+    const haproxy = await guarded(t, (port) => guardedState(port, [own.key]));
+    for (let count = 0; count < 6; count++) {
+      const token = own.token({ sub: `user-${count}`, exp: inSeconds(60) });
+      assert.equal((await ask(haproxy, token)).status, 200, `${algorithm} ${bits} ${token}`);
+      const [head = '', claims = '', end = ''] = token.split('.');
+      const bytes = Buffer.from(end, 'base64url');
+      bytes.writeUInt8(bytes.readUInt8(count * 40) ^ (1 << count), count * 40);
+      const changed = `${head}.${claims}.${bytes.toString('base64url')}`;
+      assert.equal((await ask(haproxy, changed)).status, 401, `${algorithm} ${bits} changed`);
+    }
+  }
+});
+
 test('who brings no token is asked for one, who brings a wrong one is told why', async (t) => {
   const main = issuer('HS256');
   const haproxy = await guarded(t, (port) => guardedState(port, [main.key]));
