@@ -175,6 +175,17 @@ test('the balance by address and the access log go by the true client', async (t
   assert.deepEqual(logged, new Set(names.keys()));
 });
 
+test('limits count the true client, not the proxy before it', async (t) => {
+  const haproxy = await behind(t, PROXIES, {
+    rateLimit: { per: { kind: 'ip' }, requests: 2, windowMs: 600_000, followCapacity: false },
+  });
+  const ask = async (client: string): Promise<number> =>
+    (await fetch(haproxy.url, { headers: { 'x-forwarded-for': client } })).status;
+  for (const client of ['1.1.1.1', '2.2.2.2', '2001:db8::1', '2001:db9::1']) {
+    assert.deepEqual([await ask(client), await ask(client), await ask(client)], [200, 200, 429]);
+  }
+});
+
 test('without trusted proxies nothing of it is rendered', async (t) => {
   const { planned } = await behind(t, [], { routes: [route({ path: '/*' })] });
   assert.doesNotMatch(planned.rendered.config, /trusted-proxy|txn\.hop|txn\.scheme|set-src/);

@@ -39,6 +39,12 @@ const FIELDS: Readonly<Record<string, (text: string) => object>> = {
   'route.rateLimit.per header': (text) => inLimit(`header:${text}`),
   'route.rewrite': (text) => inRoute({ rewrite: `/${text}` }),
   'route.cors.origins': (text) => inRoute({ cors: { origins: `https://${text}` } }),
+  'route.cors.methods': (text) => inRoute({ cors: { origins: '*', methods: [text] } }),
+  'route.requestHeaders name': (text) => inRoute({ requestHeaders: { [text]: null } }),
+  'route.requestHeaders value': (text) => inRoute({ requestHeaders: { a: text } }),
+  'route.responseHeaders name': (text) => inRoute({ responseHeaders: { [text]: null } }),
+  'route.responseHeaders value': (text) => inRoute({ responseHeaders: { a: text } }),
+  'gateway.trustedProxies': (text) => inGateway({ trustedProxies: [text] }),
   'route.cors.headers': (text) => inRoute({ cors: { origins: '*', headers: [text] } }),
   'services name': (text) => ({ services: { [text]: { command } } }),
   'service.health.path': (text) => inService({ health: { path: `/${text}` } }),
@@ -55,6 +61,15 @@ const FIELDS: Readonly<Record<string, (text: string) => object>> = {
 /** Nothing here means anything to HAProxy; a space only inside a header's value, which is quoted. */
 const SAFE = /^[A-Za-z0-9._~@+,=:;!%?&()*/-]*$/;
 const SAFE_WITH_SPACES = /^(?! )[A-Za-z0-9 ._~@+,=:;!%?&()*/-]*(?<! )$/;
+
+/** Written as it stands wherever it goes, so it may hold all that is printed. */
+const PRINTED = /^(?! )[\u0020-\u007e]*(?<! )$/;
+
+const SAFE_OF: Readonly<Record<string, RegExp>> = {
+  'route.headers value': SAFE_WITH_SPACES,
+  'route.requestHeaders value': PRINTED,
+  'route.responseHeaders value': PRINTED,
+};
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
@@ -77,7 +92,7 @@ function textsOf(value: unknown): readonly string[] {
 
 for (const [field, configOf] of Object.entries(FIELDS)) {
   test(`${field}: any text is refused or harmless to HAProxy`, () => {
-    const safe = field === 'route.headers value' ? SAFE_WITH_SPACES : SAFE;
+    const safe = SAFE_OF[field] ?? SAFE;
     let refused = 0;
     fc.assert(
       fc.property(hostile, (text) => {
