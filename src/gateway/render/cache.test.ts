@@ -24,9 +24,9 @@ async function cached(
   {
     routes = [route({ path: '/*', cache: CACHE })],
     sticky = false,
+    trustedProxies = [] as readonly string[],
     cacheEpochs = {},
     sleep = null as GatewaySleep | null,
-    trustedProxies = [] as readonly string[],
   } = {},
 ) {
   let count = 0;
@@ -49,9 +49,7 @@ async function cached(
   });
   const state = gatewayState(
     [service({ sticky, sleep, servers: [server('api-1', upstream.port)] })],
-    {
-      routes,
-    },
+    { routes, trustedProxies },
   );
   const haproxy = await runHaproxy(t, { ...state, cacheEpochs });
   return { haproxy, upstream };
@@ -110,7 +108,12 @@ test('an answer that says nothing of its age is kept for the route’s ttl, and 
 
 test('the service may ask for less than the ttl and gets no more', async (t) => {
   const { haproxy } = await cached(t);
-  for (const field of ['cache-control:max-age=1', 'cache-control:max-age=3600', 'etag:"x"']) {
+  for (const field of [
+    'x-a:b',
+    'cache-control:max-age=1',
+    'cache-control:max-age=3600',
+    'etag:"x"',
+  ]) {
     await ask(haproxy, setting(field));
     assert.equal((await ask(haproxy, setting(field))).cache, HIT, field);
   }
@@ -133,6 +136,9 @@ const NEVER = [
   'cache-control:no-cache="set-cookie", max-age=60',
   'cache-control:max-age=0',
   'cache-control:s-maxage=0',
+  'cache-control:max-age=00',
+  'cache-control:MAX-AGE="0"',
+  'cache-control:s-maxage="0", max-age=60',
   'pragma:no-cache',
   'expires:0',
   'expires:Thu, 01 Jan 1970 00:00:00 GMT',

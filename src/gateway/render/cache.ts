@@ -1,6 +1,7 @@
 import type { RouteSpec } from '../../spec/spec.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
+import { clientScheme } from './client-address.ts';
 import { mapText } from './live-maps.ts';
 import { EPOCHS_MAP } from './names.ts';
 import { argument, commandWord, word } from './quote.ts';
@@ -59,20 +60,19 @@ export function cacheLookupLines(state: GatewayState, paths: GatewayPaths): read
   const map = argument(mapPath(paths));
   const epoch = `%[var(txn.route),map_int(${map},0)]`;
   const lookedUp = '{ var(txn.cache) -m str fwd=miss fwd=method }';
-  const bypass = `http-request set-var(txn.cache) str(fwd=bypass) if ${ASKED}`;
   return [
     `http-request set-var(txn.cache) str(fwd=miss) if { ${word(`var(txn.route),map_int(${map})`)} -m found }`,
     `http-request set-var(txn.cache) str(fwd=method) if ${ASKED} !{ method GET HEAD }`,
-    `${bypass} { req.hdr_names -m reg -- ${word(`(^|,)(${UNKEYED.join('|')})(,|$)`)} }`,
-    `${bypass} { req.body_size gt 0 }`,
-    `${bypass} { var(txn.websocket) -m found }`,
-    `${bypass} { req.ver 1.0 }`,
-    `http-request set-var(txn.cache) str(fwd=bypass) if { var(txn.cache) -m found } !{ req.fhdr(host) -m found }`,
+    `acl cache-apart req.hdr_names -m reg -- ${word(`(^|,)(${UNKEYED.join('|')})(,|$)`)}`,
+    'acl cache-apart req.body_size gt 0',
+    'acl cache-apart var(txn.websocket) -m found',
+    'acl cache-apart req.ver 1.0',
+    `http-request set-var(txn.cache) str(fwd=bypass) if ${ASKED} cache-apart`,
     'http-request set-var(txn.cache) str(fwd=request) if { var(txn.cache) -m str fwd=bypass } { req.hdr_names -m reg -- (^|,)(cache-control|pragma)(,|$) }',
     // For HAProxy one that names no encoding takes any; most that do not could not read it.
     `http-request set-header accept-encoding identity if ${ASKED} !{ req.fhdr(accept-encoding) -m found }`,
     `http-request set-var(txn.site) req.fhdr(host) if ${lookedUp}`,
-    `http-request set-header host ${word(`${epoch}|%[req.fhdr(x-forwarded-proto)]|%[var(txn.site)]`)} if ${lookedUp}`,
+    `http-request set-header host ${word(`${epoch}|${clientScheme(state.gateway)}|%[var(txn.site)]`)} if ${lookedUp}`,
     ...routes.map(
       ({ number }) =>
         `http-request cache-use ${cacheName(number)} if { var(txn.route) -m int ${number} } ${lookedUp}`,
@@ -83,7 +83,7 @@ export function cacheLookupLines(state: GatewayState, paths: GatewayPaths): read
 
 /**
  * What is kept, decided before anything else is done to the answer: what is added per client must not be kept. HAProxy
- * keeps nothing that says nothing of its age, so the route's own is put in for that moment, in words only shared caches read.
+ * keeps nothing that says nothing of its age, so the longest is put in for that moment: the section's `max-age` bounds it.
  */
 export function cacheStoreLines({ gateway }: Pick<GatewayState, 'gateway'>): readonly string[] {
   const routes = cachedRoutes(gateway.routes);
@@ -91,19 +91,13 @@ export function cacheStoreLines({ gateway }: Pick<GatewayState, 'gateway'>): rea
   return [
     'http-response set-var(txn.cache) str(hit) if { res.cache_hit }',
     'acl cache-own res.hdr(set-cookie) -m found',
-    'acl cache-own res.hdr(cache-control) -m beg -i private no-cache no-store',
+    `acl cache-own res.hdr(cache-control) -m beg -i ${UNKEPT.map(word).join(' ')}`,
     'acl cache-varies res.hdr(vary) -m found',
     'acl cache-encoded res.hdr(content-encoding) -m found',
     'acl cache-by-encoding res.hdr(vary) -m str -i accept-encoding',
     'acl cache-one-vary res.hdr_cnt(vary) eq 1',
     `http-response set-var(txn.keep) bool(1) if ${ASKED} !cache-own !cache-varies !cache-encoded || ${ASKED} !cache-own cache-by-encoding cache-one-vary || { var(txn.cache) -m str fwd=method }`,
-    ...routes.flatMap(({ cache, number }) =>
-      ifRoute(
-        `http-response set-header cache-control s-maxage=${Math.floor(cache.ttlMs / 1000)},${OURS}`,
-        [number],
-        ` ${ASKED} { var(txn.keep) -m found } !{ res.hdr(cache-control) -m found } !{ res.hdr(expires) -m found }`,
-      ),
-    ),
+    `http-response set-header cache-control s-maxage=${LONGEST_S},${OURS} if ${ASKED} { var(txn.keep) -m found } !{ res.hdr(cache-control) -m found } !{ res.hdr(expires) -m found }`,
     ...routes.flatMap(({ number }) =>
       ifRoute(
         `http-response cache-store ${cacheName(number)}`,
@@ -160,6 +154,19 @@ function mapPath(paths: GatewayPaths): string {
 const MEGABYTE = 2 ** 20;
 
 const ASKED = '{ var(txn.cache) -m str fwd=miss }';
+
+/** HAProxy knows the first forms by the letter alone, and takes a zero in quotes for no age at all. */
+const UNKEPT = [
+  'private',
+  'no-cache',
+  'no-store',
+  'max-age=0',
+  's-maxage=0',
+  'max-age="0',
+  's-maxage="0',
+];
+
+const LONGEST_S = 2_147_483_647;
 
 /** A directive that no service uses: what carries it goes without it to the client. */
 const OURS = 'tidegate-default';
