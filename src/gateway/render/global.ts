@@ -28,6 +28,8 @@ export function globalLines(
     'no strict-limits',
     `maxconn ${machine.maxConnections}`,
     `nbthread ${machine.threads}`,
+    // It remembers what a pattern matched, which costs more than matching where no address comes twice.
+    'tune.pattern.cache-size 0',
     `hard-stop-after ${hardStopMs(state)}ms`,
     ...(dropTo ? [`user ${word(dropTo.user)}`, `group ${word(dropTo.group)}`] : []),
     `stats socket ${word(`${paths.runFolder}/${RUNTIME_SOCKET}`)} mode 600 level admin expose-fd listeners`,
