@@ -184,6 +184,36 @@ test('what the service says of it is replaced, also on answers of the gateway it
   assert.equal(answer['access-control-allow-origin'], SHOP);
 });
 
+test('an answer that is kept is given to each origin with its own permission', async (t) => {
+  const seen: unknown[] = [];
+  const a = await startUpstream(t, 'a', {
+    '/kept': (request, response) => {
+      seen.push(request.headers.origin);
+      response.writeHead(200, { 'access-control-allow-origin': '*', 'x-mine': 'old' });
+      response.end('kept');
+    },
+  });
+  const cache = { ttlMs: 600_000, sizeBytes: 2 ** 20, maxObjectBytes: 2 ** 16 };
+  const haproxy = await runHaproxy(
+    t,
+    gatewayState([service({ servers: [server('x', a.port)] })], {
+      compression: false,
+      securityHeaders: true,
+      routes: [route({ path: '/kept', cache, cors: cors(), responseHeaders: { 'x-mine': 'new' } })],
+    }),
+  );
+  for (const origin of [SHOP, 'http://localhost:3000', 'https://evil.test', undefined]) {
+    const answer = await fetch(`${haproxy.url}/kept`, { headers: origin ? { origin } : {} });
+    assert.equal(await answer.text(), 'kept');
+    const allowed = origin?.includes('evil') ? undefined : origin;
+    assert.equal(answer.headers.get('access-control-allow-origin'), allowed ?? null);
+    assert.equal(answer.headers.get('vary'), 'Origin');
+    assert.equal(answer.headers.get('x-mine'), 'new');
+    assert.equal(answer.headers.get('x-frame-options'), 'SAMEORIGIN');
+  }
+  assert.deepEqual(seen, [SHOP], 'the service was asked once');
+});
+
 test('headers that are asked for are repeated only if they are plain names', async (t) => {
   const haproxy = await gateway(t);
   for (const asked of ['x-a"', 'x-a;b', "x-a'", '%[src]', 'x\u00e9']) {
