@@ -8,6 +8,7 @@ import type { Applied } from './control/applied.ts';
 import { APPLIED_FACT, forgetApplied } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { configurationAfter } from './control/going-on.ts';
+import { keyMemory } from './control/key-memory.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
@@ -21,11 +22,15 @@ import {
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
+import { materialUnusable } from './gateway/errors.ts';
+import { createMaterial } from './gateway/keys/material.ts';
+import { atHand } from './gateway/keys/sources.ts';
+import type { ReadSecret } from './gateway/keys/sources.ts';
 import { PARTS_SOCKET } from './gateway/render/names.ts';
 import { keepBounded } from './process/bounded-logs.ts';
 import { createLogFiles } from './process/log-file.ts';
 import { findOurs } from './process/find.ts';
-import { gatewayUrlOf } from './spec/address.ts';
+import { plainUrlOf } from './spec/address.ts';
 import type { ConfigFile, Configuration } from './spec/configuration.ts';
 import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
@@ -54,6 +59,8 @@ export interface TidegateOptions {
   readonly readConfig: (() => Promise<Configuration>) | null;
   /** The environments of these services by name, their secrets read now. @throws TidegateError SECRET_MISSING */
   readonly readSecrets: ReadSecrets;
+  /** One secret of the gateway, read now. @throws Error saying why it cannot be had */
+  readonly readSecret: ReadSecret;
   /** Tells what is in the file after each change, returns how to stop; null where there is none. */
   readonly watchConfig: ((onChange: (file: ConfigFile) => void) => () => void) | null;
   /** Takes over from a control plane that runs. */
@@ -79,7 +86,7 @@ export interface Tidegate {
 /**
  * Starts everything of one project, or goes on with what an earlier control plane left of it. `giveUp` ends the wait for
  * one that is to be replaced.
- * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
+ * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, MATERIAL_UNUSABLE, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
  * nothing is left running then but what ran before
  */
 export async function startTidegate(
@@ -91,7 +98,11 @@ export async function startTidegate(
   const { admin, name } = file.spec;
   const secrets = createSecrets(options.readSecrets);
   // Before a control plane that runs is asked to leave for one that could not start.
-  if (replace) secrets.read(Object.values(file.spec.services));
+  if (replace) {
+    secrets.read(Object.values(file.spec.services));
+    const { problems } = atHand(file.spec.gateway, options.readSecret, systemClock);
+    if (problems.length > 0) throw materialUnusable(problems);
+  }
   const releasers = createReleasers();
   let endServices: (() => Promise<void>) | undefined;
   let runs = false;
@@ -142,13 +153,21 @@ export async function startTidegate(
     if (!runs) afterFailure = forget;
     if (configuration === file) forgetApplied(store);
     secrets.read(Object.values(configuration.spec.services));
+    const material = createMaterial({
+      clock,
+      readSecret: options.readSecret,
+      memory: keyMemory(store.facts, log),
+    });
+    (await material.read(configuration.spec.gateway, 'start')).keep();
+    for (const { path, message } of material.problems(configuration.spec.gateway))
+      warn(`${path}: ${message}`);
 
-    let gatewayUrl = gatewayUrlOf(configuration.spec.gateway);
+    let plainUrl = plainUrlOf(configuration.spec.gateway);
     const engine = await createLocalEngine({
       stateFolder: folder.path,
       runFolder: folder.run,
       nonce: store.nonce,
-      gatewayUrl: () => gatewayUrl,
+      gatewayUrl: () => plainUrl,
       partsSocket: `${folder.run}/${PARTS_SOCKET}`,
       log,
       clock,
@@ -175,9 +194,10 @@ export async function startTidegate(
       store,
       engine,
       gateway,
+      material,
     });
     control.onEvent(({ kind }) => {
-      if (kind === 'deployment') gatewayUrl = control.view().gatewayUrl;
+      if (kind === 'deployment') ({ plainUrl } = control.view());
     });
     const { adopted } = control;
     for (const each of adopted.unproven) warnings.push(notOurs(each));
@@ -215,6 +235,7 @@ export async function startTidegate(
     if (differing.length > 0) warn(goingOnWithApplied(differing));
     const unwatch = options.watchConfig?.((seen) => control.fileSeen(seen));
     if (unwatch) releasers.add('the watch on the configuration file', unwatch);
+    const { gatewayUrl } = control.view();
     log.info({ pid: process.pid, version: VERSION, gatewayUrl, adminUrl: web.url }, 'started');
 
     const status = (): Status =>

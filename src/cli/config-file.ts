@@ -82,15 +82,14 @@ export function readSecrets(
   ours: NodeJS.ProcessEnv = process.env,
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const missing: MissingSecret[] = [];
-  const environment = { ...ours, ...set };
   const read = (path: string, value: string | SecretRef): string => {
     if (typeof value === 'string') return value;
-    const secret = 'env' in value ? (environment[value.env] ?? null) : readSecretFile(value.file);
-    if (typeof secret === 'string') return secret;
-    const message =
-      secret?.message ?? `the environment variable ${'env' in value ? value.env : ''} is not set`;
-    missing.push({ path, message });
-    return '';
+    try {
+      return readSecret(value, set, ours);
+    } catch (thrown) {
+      missing.push({ path, message: messageOf(thrown) });
+      return '';
+    }
   };
   const environments = Object.fromEntries(
     Object.entries(services).map(([service, { env }]) => [
@@ -108,6 +107,18 @@ export function readSecrets(
   );
   if (missing.length > 0) throw secretsMissing(missing);
   return environments;
+}
+
+/** One secret; below the environment what the file `set`. @throws Error whose message says why it cannot be had */
+export function readSecret(
+  secret: SecretRef,
+  set: Readonly<Record<string, string>> = {},
+  ours: NodeJS.ProcessEnv = process.env,
+): string {
+  if ('file' in secret) return readSecretFile(secret.file);
+  const value = { ...ours, ...set }[secret.env];
+  if (value === undefined) throw new Error(`the environment variable ${secret.env} is not set`);
+  return value;
 }
 
 /**
@@ -137,11 +148,13 @@ function otherConfigs(folder: string, chosen: string): readonly string[] {
 }
 
 /** Editors end a file with a line break that is not part of the secret. */
-function readSecretFile(path: string): string | { readonly message: string } {
+function readSecretFile(path: string): string {
+  let text: string;
   try {
-    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    return text === '' ? { message: `the file ${path} is empty` } : text;
+    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (thrown) {
-    return { message: `the file ${path} cannot be read (${messageOf(thrown)})` };
+    throw new Error(`the file ${path} cannot be read (${messageOf(thrown)})`, { cause: thrown });
   }
+  if (text === '') throw new Error(`the file ${path} is empty`);
+  return text;
 }

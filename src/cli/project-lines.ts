@@ -4,9 +4,12 @@ import { driftText } from './drift.ts';
 import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
 
-/** What concerns the whole project: a deployment that runs or stands still, a configuration file that differs. */
+/**
+ * What concerns the whole project: a deployment that runs or stands still, a configuration file that differs, keys or a
+ * certificate that are not as they should be.
+ */
 export function projectLines(
-  { deployment, drift }: Pick<Status, 'deployment' | 'drift'>,
+  { deployment, drift, gateway }: Pick<Status, 'deployment' | 'drift' | 'gateway'>,
   style: Paint,
   now: number,
 ): readonly string[] {
@@ -19,5 +22,6 @@ export function projectLines(
   // While it is being deployed, what differs is what is being done.
   const differs = deployment?.state === 'running' ? null : driftText(drift);
   if (differs !== null) lines.push(style.yellow(oneLine(differs)));
+  for (const problem of gateway.problems) lines.push(style.yellow(oneLine(problem)));
   return lines;
 }

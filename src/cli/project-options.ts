@@ -3,7 +3,7 @@ import type { TidegateOptions } from '../main.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { resolveSpec } from '../spec/resolve.ts';
 import { invalidConfig } from './config-errors.ts';
-import { readSecrets } from './config-file.ts';
+import { readSecret, readSecrets } from './config-file.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { watchConfig } from './config-watch.ts';
 import { readConfigApart } from './read-config.ts';
@@ -39,6 +39,7 @@ export function projectOptions(
       }),
     readSecrets: (services) =>
       readSecrets({ services: Object.fromEntries(services.map((each) => [each.name, each])) }, set),
+    readSecret: (secret) => readSecret(secret, set),
     watchConfig:
       file &&
       ((onChange) =>

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Gateway, GatewayState } from '../gateway/gateway.ts';
+import type { Known, Material } from '../gateway/keys/material.ts';
 import { messageOf } from '../kit/errors.ts';
+import type { GatewaySpec } from '../spec/spec.ts';
 import type { DeploymentRow } from '../state/deployments.ts';
 import type { Store } from '../state/store.ts';
 import type { Replaced } from './carry-out.ts';
@@ -23,8 +26,9 @@ export interface BeginDeps extends RunDeps {
   readonly secrets: Secrets;
   readonly inForce: ConfigurationInForce;
   readonly gateway: Pick<Gateway, 'check'>;
+  readonly material: Pick<Material, 'of' | 'read'>;
   /** What the gateway would be like with the replicas there are. */
-  readonly stateOf: (served: ServedSpec) => GatewayState;
+  readonly stateOf: (served: ServedSpec, known: Known) => GatewayState;
   readonly emit: (event: ControlEvent) => void;
 }
 
@@ -52,7 +56,7 @@ export interface UnderWay {
 /**
  * Checks all that can be known before anything is changed, stores the deployment and begins to carry it out. Null where
  * nothing is to be done: the target is in force then.
- * @throws TidegateError NOT_DEPLOYABLE, SECRET_MISSING, GATEWAY_REFUSED; what the state file throws
+ * @throws TidegateError NOT_DEPLOYABLE, SECRET_MISSING, MATERIAL_UNUSABLE, GATEWAY_REFUSED; what the state file throws
  */
 export async function beginDeployment(
   deps: BeginDeps,
@@ -67,7 +71,7 @@ export async function beginDeployment(
     inForce.take(target);
     return null;
   }
-  const takeBackSecrets = await check(deps, transition);
+  const takeBackSecrets = await check(deps, transition, asking.kind);
   const record = createRecord({ store: store.deployments, emit, now }, asking, {
     from: from.applied,
     to: target.applied,
@@ -109,17 +113,34 @@ export async function beginDeployment(
 
 /** Returns how to take back the secrets that were read for it. */
 async function check(
-  { secrets, gateway, stateOf }: BeginDeps,
+  { secrets, gateway, material, stateOf }: BeginDeps,
   transition: Transition,
+  kind: DeploymentRow['kind'],
 ): Promise<() => void> {
   const fixed = fixedKeys(transition);
   if (fixed.length > 0) throw notDeployable(fixed);
-  const { to, added, rolled } = transition;
+  const { from, to, added, rolled } = transition;
+  const known = await materialFor(material, from.gateway, to.gateway, kind);
   const takeBack = secrets.read([...added, ...rolled]);
   const problems = await gateway
-    .check(stateOf({ gateway: to.gateway, services: Object.values(to.services) }))
+    .check(stateOf({ gateway: to.gateway, services: Object.values(to.services) }, known))
     .catch((thrown: unknown) => [messageOf(thrown)]);
-  if (problems.length === 0) return takeBack;
+  if (problems.length === 0) {
+    known.keep();
+    return takeBack;
+  }
   takeBack();
   throw gatewayWouldRefuse(problems);
+}
+
+/** Who wants to go back must be able to, whatever has become of files that are in force anyway. */
+async function materialFor(
+  material: BeginDeps['material'],
+  from: GatewaySpec,
+  to: GatewaySpec,
+  kind: DeploymentRow['kind'],
+): Promise<Known & { keep(): void }> {
+  const same = isDeepStrictEqual([from.tls, from.jwt], [to.tls, to.jwt]);
+  if (kind !== 'deploy' && same) return { ...material.of(to), keep: () => undefined };
+  return material.read(to, 'deploy');
 }

@@ -3,6 +3,7 @@ import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway, GatewayState } from '../gateway/gateway.ts';
+import type { Known, Material } from '../gateway/keys/material.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
@@ -25,6 +26,7 @@ import { CALM, gatewayState, noteServing } from './gateway-state.ts';
 import { createHeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import { servedAs, specOf, wantedOf } from './managed-service.ts';
+import { watchMaterial } from './material-watch.ts';
 import { noRoom } from './no-room.ts';
 import { createProject } from './project.ts';
 import { createReconciler } from './reconcile.ts';
@@ -50,6 +52,8 @@ export interface ControlPlaneDeps {
   readonly store: Store;
   readonly engine: Engine;
   readonly gateway: Gateway;
+  /** What the configuration names was read into it. */
+  readonly material: Material;
 }
 
 export interface RunningControlPlane extends ControlPlane {
@@ -69,7 +73,7 @@ export interface RunningControlPlane extends ControlPlane {
  * @throws what `Gateway.start` throws; nothing was started then, and what was adopted runs on
  */
 export async function startControlPlane(deps: ControlPlaneDeps): Promise<RunningControlPlane> {
-  const { clock, log, engine, gateway, secrets } = deps;
+  const { clock, log, engine, gateway, secrets, material } = deps;
   const { spec } = deps.configuration;
   const store = tolerantStore(deps.store, log);
   const startedAt = clock.now();
@@ -97,8 +101,17 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     refusedSeconds: (name) => sleep.refusedSeconds(name),
     breaker: (name) => breakers.conditions(name),
     drainRate: drains.of,
+    keys: () => material.of(project.gateway).keys,
+    certificate: () => material.of(project.gateway).certificate,
     cacheEpochs: () => caches.epochs(),
   };
+  /** With other keys, or another certificate. */
+  const stateWith = (next: ServedSpec, { keys, certificate }: Known): GatewayState =>
+    gatewayState(next, roster.all(), {
+      ...conditions,
+      keys: () => keys,
+      certificate: () => certificate,
+    });
   const state = (): GatewayState => gatewayState(served(), roster.all(), conditions);
   const keeper = createGatewayKeeper({
     clock,
@@ -157,6 +170,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     counters,
     held,
     emit: events.emit,
+    circuit: (name) => breakers.circuit(name),
     onCollected(collected) {
       deployments.collected(collected);
       if (drains.collected(collected.traffic)) drainsTold = false;
@@ -189,8 +203,9 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     project,
     reconciler,
     emit: events.emit,
-    stateOf: (next) => gatewayState(next, roster.all(), conditions),
+    stateOf: stateWith,
     tellGateway: () => keeper.publish(),
+    refuses: (name) => (breakers.circuit(name)?.state ?? 'closed') !== 'closed',
   });
 
   engine.onExit((exit) => {
@@ -220,6 +235,16 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     turn: breakers.turn,
     onError: (err) => log.error({ err }, 'a look at what errs failed'),
   });
+  const materialWatch = watchMaterial({
+    clock,
+    log,
+    material,
+    gateway: () => project.gateway,
+    accept: (known) => gateway.check(stateWith(served(), known)),
+    publish: () => keeper.publish(),
+    emit: events.emit,
+  });
+  gateway.onUnknownKey((jwt) => materialWatch.unknownKey(jwt));
   const evaluateNow = (service: ManagedService): void => {
     service.dueAt = 0;
     loop.nudge();
@@ -232,7 +257,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     reconciler,
     deployments,
     sleep,
-    loops: [breakerLoop, loop],
+    loops: [materialWatch, breakerLoop, loop],
     keeper,
   });
   return {
@@ -246,8 +271,10 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       book,
       reconciler,
       scaling,
+      breakers,
       deployments,
       counters,
+      material: materialWatch,
     }),
     ...createSteering({ project, controls: store.controls, reconciler, evaluateNow }),
     purge: caches.purge,

@@ -163,6 +163,10 @@ function gatewaySentence({
       return ['ADOPTED', 'A new control plane took over the gateway and the replicas that ran.'];
     case 'refused':
       return ['GATEWAY_REFUSED', `The gateway refused a change; the last one serves${why}.`];
+    case 'troubled':
+      return ['GATEWAY_TROUBLED', `${withoutStop(reasons.join('; '))}.`];
+    case 'mended':
+      return ['GATEWAY_MENDED', `${withoutStop(reasons.join('; '))}.`];
     case 'reloaded':
       return null;
   }

@@ -1,13 +1,14 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { gatewayUrlOf } from '../spec/address.ts';
+import { gatewayUrlOf, plainUrlOf } from '../spec/address.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import type { Breakers } from './breaker/breakers.ts';
 import type { ControlCounters, ControlPlane } from './control.ts';
 import type { Deployments } from './deployments.ts';
+import type { MaterialWatch } from './material-watch.ts';
 import type { Project } from './project.ts';
 import { viewService } from './project-view.ts';
 import type { Reconciler } from './reconcile.ts';
@@ -26,11 +27,12 @@ export interface ShownDeps {
   readonly book: Pick<Book, 'inForce'>;
   readonly engine: Pick<Engine, 'logs'>;
   readonly gateway: Pick<Gateway, 'pid'>;
+  readonly material: Pick<MaterialWatch, 'problems'>;
   readonly reconciler: Pick<Reconciler, 'crashLooping'>;
   readonly scaling: Pick<ScaleLoop, 'seen'>;
+  readonly breakers: Pick<Breakers, 'circuit'>;
   readonly deployments: Pick<Deployments, 'shown'>;
   readonly counters: { readonly shown: Pick<ControlCounters, 'caches'> };
-  readonly breakers: Pick<Breakers, 'circuit'>;
 }
 
 type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs'>;
@@ -49,9 +51,9 @@ export function createShown(deps: ShownDeps): Shown {
         failed.filter(({ state }) => state === 'failed'),
         book.inForce(name),
         deps.scaling.seen(),
+        deps.breakers.circuit(name),
         deps.clock.now(),
       );
-        deps.breakers.circuit(name),
     });
   const cacheViews = (): readonly CacheView[] =>
     project.gateway.routes.flatMap(({ id, cache }) => {
@@ -71,7 +73,9 @@ export function createShown(deps: ShownDeps): Shown {
         name: deps.spec.name,
         engine: deps.spec.engine,
         gatewayUrl: gatewayUrlOf(project.gateway),
+        plainUrl: plainUrlOf(project.gateway),
         gatewayPid: deps.gateway.pid(),
+        gatewayProblems: deps.material.problems(),
         startedAt: deps.startedAt,
         ready: services.every(hasItsMinimum),
         services,

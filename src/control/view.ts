@@ -10,7 +10,11 @@ export interface ProjectView {
   readonly name: string;
   readonly engine: 'local' | 'swarm';
   readonly gatewayUrl: string;
+  /** Its plain port. */
+  readonly plainUrl: string;
   readonly gatewayPid: number | null;
+  /** What is wrong with its keys or its certificate, as sentences. */
+  readonly gatewayProblems: readonly string[];
   readonly startedAt: number;
   /** Every service has its minimum ready. */
   readonly ready: boolean;
@@ -87,10 +91,6 @@ export interface ServiceView {
   readonly replicas: readonly ReplicaView[];
   readonly lastDecision: StoredDecision | null;
   readonly problem: ServiceProblem | null;
-}
-
-export interface ReplicaView {
-  readonly id: string;
   /** Null: it has no breaker. */
   readonly circuit: CircuitView | null;
 }
@@ -112,6 +112,10 @@ export interface EjectedView {
   /** How often in a row. */
   readonly times: number;
   readonly reason: string;
+}
+
+export interface ReplicaView {
+  readonly id: string;
   readonly state: ReplicaState;
   /** Whether a ready replica passes its checks; null while it is not ready. */
   readonly healthy: boolean | null;
@@ -124,12 +128,12 @@ export interface EjectedView {
   readonly inFlight: number | null;
   /** Null: not a Node program, or its preload is silent. */
   readonly eventLoopDelayMs: number | null;
+  /** It errs and gets no requests; null: it gets its share. */
+  readonly ejected: EjectedView | null;
   /** What was last told of it, and when: why it drains, is replaced, fails; null: nothing. */
   readonly note: { readonly text: string; readonly at: number } | null;
 }
 
-  /** It errs and gets no requests; null: it gets its share. */
-  readonly ejected: EjectedView | null;
 /** What went wrong last with a service, in words, with the last lines its replica wrote. */
 export interface ServiceProblem {
   readonly code: string;

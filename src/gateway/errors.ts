@@ -1,4 +1,4 @@
-import { TidegateError } from '../kit/errors.ts';
+import { EXIT, TidegateError } from '../kit/errors.ts';
 
 /** No HAProxy, or one too old. */
 export function haproxyMissing(sentence: string, installCommand: string): TidegateError {
@@ -50,5 +50,21 @@ export function commandFailed(command: string, answer: string): TidegateError {
   return new TidegateError(
     'GATEWAY_COMMAND_FAILED',
     `HAProxy answered "${firstLine}" to "${command}"`,
+  );
+}
+
+/** Keys or the certificate cannot be used as the configuration names them. */
+export function materialUnusable(
+  problems: readonly { readonly path: string; readonly message: string }[],
+): TidegateError {
+  const lines = problems.map(({ path, message }) => `\n  ${path}: ${message}`);
+  return new TidegateError(
+    'MATERIAL_UNUSABLE',
+    `What the gateway needs cannot be used:${lines.join('')}`,
+    {
+      hint: 'Mend the files, or what names them; nothing was changed.',
+      exitCode: EXIT.usage,
+      facts: { errors: problems },
+    },
   );
 }

@@ -12,6 +12,8 @@ export interface Status {
     readonly url: string;
     readonly pid: number | null;
     readonly caches: readonly CacheStatus[];
+    /** What is wrong with its keys or its certificate, as sentences. */
+    readonly problems: readonly string[];
   };
   readonly admin: { readonly url: string };
   readonly control: { readonly pid: number | null };
@@ -105,8 +107,6 @@ export interface ServiceStatus {
   readonly lastDecision: DecisionView | null;
   /** What went wrong last, in words, with the last log lines; null when nothing did. */
   readonly problem: ServiceProblem | null;
-}
-
   /** Whether the gateway lets its requests through; null: it has no breaker. */
   readonly circuit: CircuitStatus | null;
 }
@@ -120,6 +120,8 @@ export interface CircuitStatus {
   readonly reason: string | null;
   /** ISO 8601, the end of `open`; null otherwise. */
   readonly untilAt: string | null;
+}
+
 export interface ServiceProblem {
   readonly code: string;
   readonly message: string;
@@ -160,8 +162,6 @@ export interface ReplicaStatus {
   readonly inFlight: number | null;
   /** The 99th percentile; null where the program is not Node. */
   readonly eventLoopDelayMs: number | null;
-  /** What was last told of it: why it drains, is replaced, fails, that it was adopted; null: nothing. */
-  readonly note: string | null;
   /** It errs and gets no requests; null: it gets its share. */
   readonly ejected: {
     /** ISO 8601 */
@@ -172,6 +172,8 @@ export interface ReplicaStatus {
     readonly times: number;
     readonly reason: string;
   } | null;
+  /** What was last told of it: why it drains, is replaced, fails, that it was adopted; null: nothing. */
+  readonly note: string | null;
   /** ISO 8601 */
   readonly notedAt: string | null;
 }

@@ -29,7 +29,7 @@ export interface ReplicaEvent {
 
 export interface GatewayEvent {
   readonly at: string;
-  readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused';
+  readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused' | 'troubled' | 'mended';
   readonly reasons: readonly string[];
 }
 

@@ -21,6 +21,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
           hitRate: 0.75,
           sizeBytes: 2_097_152,
           maxBytes: 67_108_864,
+          problems: [],
         },
       ],
     },

@@ -29,6 +29,7 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
       url: view.gatewayUrl,
       pid: view.gatewayPid,
       caches: view.caches.map(cacheStatusOf),
+      problems: view.gatewayProblems,
     },
     admin: { url: adminUrl },
     control: { pid: controlPid },
@@ -66,12 +67,12 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     replicas: service.replicas.map(replicaStatusOf),
     lastDecision: service.lastDecision && decisionViewOf(service.lastDecision),
     problem: service.problem,
-  };
     circuit: service.circuit && {
       ...service.circuit,
       since: iso(service.circuit.since),
       untilAt: isoOrNull(service.circuit.untilAt),
     },
+  };
 }
 
 export function decisionViewOf(decision: StoredDecision): DecisionView {
@@ -141,10 +142,10 @@ function replicaStatusOf(replica: ReplicaView): ReplicaStatus {
   };
 }
 
-function iso(atMs: number): string {
 function isoOrNull(atMs: number | null): string | null {
   return atMs === null ? null : iso(atMs);
 }
 
+function iso(atMs: number): string {
   return new Date(atMs).toISOString();
 }

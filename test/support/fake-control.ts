@@ -141,6 +141,8 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
     engine: 'local',
     gatewayUrl: 'http://127.0.0.1:8080',
     gatewayPid: 4242,
+    gatewayProblems: [],
+    plainUrl: 'http://127.0.0.1:8080',
     startedAt: T0 - 3_600_000,
     ready: true,
     services: [service()],
@@ -176,9 +178,9 @@ export function service(changes: Partial<ServiceView> = {}, name = 'api'): Servi
     ],
     lastDecision: decision(2, { service: name }),
     problem: null,
+    circuit: null,
     ...changes,
   };
-    circuit: null,
 }
 
 function serviceSpec(name: string): ServiceSpec {
@@ -300,9 +302,9 @@ function replica(id: string, state: 'ready' | 'starting'): ServiceView['replicas
     memoryBytes: 94_371_840,
     inFlight: 9,
     eventLoopDelayMs: 42,
+    ejected: null,
     note: null,
   };
-    ejected: null,
 }
 
 function sample(at: number): SampleRow {

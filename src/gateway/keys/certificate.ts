@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { messageOf } from '../../kit/errors.ts';
 import { pemBlocks } from './pem.ts';
 import { weakness } from './public-key.ts';
+import { Unusable } from './unusable.ts';
 
 export interface Bundle {
   /** Certificate, chain, private key (PKCS 8): what HAProxy reads. */
@@ -13,7 +14,7 @@ export interface Bundle {
 }
 
 /** Why files are no certificate with its key: which of the two, and a sentence. */
-export class BadCertificate extends Error {
+export class BadCertificate extends Unusable {
   readonly file: 'cert' | 'key';
 
   constructor(file: 'cert' | 'key', message: string) {

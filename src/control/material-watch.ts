@@ -1,0 +1,78 @@
+import type { Clock } from '../kit/clock.ts';
+import { SECOND } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import { startLoop } from '../kit/loop.ts';
+import type { AcceptKnown, Material } from '../gateway/keys/material.ts';
+import type { GatewaySpec } from '../spec/spec.ts';
+import type { ControlEvent } from './control.ts';
+
+/** Follows the files and addresses that the gateway's keys and its certificate come from. */
+export interface MaterialWatch {
+  /** A token names a key that is not known. */
+  unknownKey(jwt: string): void;
+  /** What is wrong now, as sentences. */
+  problems(): readonly string[];
+  stop(): Promise<void>;
+}
+
+interface MaterialWatchDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly material: Material;
+  /** What is in force. */
+  readonly gateway: () => GatewaySpec;
+  readonly accept: AcceptKnown;
+  readonly publish: () => Promise<unknown>;
+  readonly emit: (event: ControlEvent) => void;
+}
+
+/** A change of a file is in force within two of these. */
+const LOOK_MS = SECOND;
+
+export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
+  const { log, material, gateway, accept, publish } = deps;
+  /** What was told to be wrong, by key of the configuration. */
+  let told: ReadonlyMap<string, string> = new Map();
+
+  const tell = (change: 'troubled' | 'mended', message: string): void => {
+    log[change === 'troubled' ? 'warn' : 'info']({ change }, message);
+    deps.emit({ kind: 'gateway', at: deps.clock.now(), change, reasons: [message] });
+  };
+  const tellProblems = (): void => {
+    const now = new Map(material.problems(gateway()).map(({ path, message }) => [path, message]));
+    const before = told;
+    told = now;
+    for (const [path, message] of now)
+      if (before.get(path) !== message) tell('troubled', `${path}: ${message}`);
+    for (const path of before.keys())
+      if (!now.has(path)) tell('mended', `${path}: what was wrong is well again`);
+  };
+  const turn = async (changed: Promise<boolean>): Promise<void> => {
+    try {
+      if (await changed) await publish();
+    } finally {
+      tellProblems();
+    }
+  };
+  const follow = (look: () => Promise<boolean>) =>
+    startLoop({
+      intervalMs: () => LOOK_MS,
+      turn: () => turn(look()),
+      onError: (err) => log.error({ err }, 'a look at keys and certificate failed'),
+    });
+
+  // Apart: an address that answers slowly keeps no renewed certificate waiting.
+  const files = follow(() => material.lookAtFiles(gateway(), accept));
+  const addresses = follow(() => material.askAddresses(gateway(), accept));
+
+  return {
+    unknownKey(jwt) {
+      material.unknownKey(gateway(), jwt);
+      addresses.nudge();
+    },
+    problems: () => material.problems(gateway()).map(({ path, message }) => `${path}: ${message}`),
+    async stop() {
+      await Promise.all([files.stop(), addresses.stop()]);
+    },
+  };
+}
