@@ -67,12 +67,12 @@ export function sampleOf(
 ): Sample {
   const { at, traffic, usage } = collected;
   const own = traffic?.services[service];
-  const ready = replicas.filter(({ state }) => state === 'ready');
+  const serving = replicas.filter(({ state, ejected }) => state === 'ready' && !ejected);
   return {
     at,
     spanMs: traffic?.spanMs ?? 0,
     traffic: own ? { ...own, queued: Math.max(own.queued, held ? 1 : 0) } : null,
-    usage: usage && { replicas: ready.flatMap(({ id }) => usage.get(id) ?? []) },
+    usage: usage && { replicas: serving.flatMap(({ id }) => usage.get(id) ?? []) },
     backlog: null,
   };
 }

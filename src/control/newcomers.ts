@@ -71,8 +71,9 @@ export async function checkAll(all: readonly Pick<Newcomers, 'check'>[]): Promis
 
 const RECENT = 50;
 
-function griefOf({ state, condemned, unhealthySince }: Replica): string | null {
+function griefOf({ state, condemned, unhealthySince, ejected }: Replica): string | null {
   if (condemned !== null) return condemned;
-  // What we send away may fail its checks.
+  // What we send away may err and fail its checks.
+  if (state !== 'draining' && ejected) return `errs: ${ejected.reason}`;
   return state !== 'draining' && unhealthySince !== null ? 'fails its checks' : null;
 }

@@ -18,6 +18,7 @@ const rolling = (count: number, coming: number, more: Partial<Coming> = {}): Wan
 });
 const olds = (...names: string[]): Replica[] =>
   names.map((name) => replica(name, { revision: 'r0' }));
+const EJECTED = { since: 1, untilAt: 2, times: 1, reason: 'it errs', trial: null };
 const ids = (replicas: readonly Replica[]): readonly string[] => replicas.map(({ id }) => id);
 
 test('starts what is missing and counts what is already coming', () => {
@@ -25,14 +26,16 @@ test('starts what is missing and counts what is already coming', () => {
   assert.equal(start, 2);
 });
 
-test('lets the ones go that are missed least: not yet serving, failing their checks, the youngest', () => {
+test('lets the ones go that are missed least: not yet serving, failing their checks or taken out, the youngest', () => {
   const replicas = [
     replica('old', { startedAt: 1 }),
     replica('young', { startedAt: 9 }),
     replica('sick', { startedAt: 0, unhealthySince: 5 }),
+    replica('out', { startedAt: 2, ejected: EJECTED }),
     replica('coming', { startedAt: 10, state: 'starting' }),
   ];
-  assert.deepEqual(ids(planReconcile(replicas, wanted(1)).retire), ['coming', 'sick', 'young']);
+  const { retire } = planReconcile(replicas, wanted(1));
+  assert.deepEqual(ids(retire), ['coming', 'out', 'sick', 'young']);
 });
 
 test('what drains counts neither as there nor as to be retired again', () => {

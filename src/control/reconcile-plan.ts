@@ -111,12 +111,12 @@ function partition<T>(all: readonly T[], test: (item: T) => boolean): readonly [
   return [all.filter(test), all.filter((item) => !test(item))];
 }
 
-/** Not yet serving, then failing its checks, then the youngest: it has the fewest connections and the coldest cache. */
+/** Not yet serving, then failing its checks or taken out for its errors, then the youngest: it has the fewest connections and the coldest cache. */
 function leastMissedFirst(a: Replica, b: Replica): number {
   return rank(a) - rank(b) || b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1);
 }
 
 function rank(replica: Replica): number {
   if (!isServing(replica)) return 0;
-  return replica.unhealthySince === null ? 2 : 1;
+  return replica.unhealthySince === null && !replica.ejected ? 2 : 1;
 }

@@ -9,6 +9,7 @@ const watched = (part: Partial<Watched>): Watched => ({
   newcomers: { requests: 100, errors: 0 },
   others: { requests: 100, errors: 0 },
   errorsBefore: 0,
+  refused: false,
   tolerance: 0.05,
   ...part,
 });
@@ -36,6 +37,13 @@ test('a handful of errors may be chance', () => {
   assert.equal(judge(watched({ ...newcomers(4, 4), forMs: 10_000 })), 'sound');
 });
 
+test('where the gateway began to refuse requests few errors are enough: there will be no more of them', () => {
+  const few = { ...newcomers(4, 4), forMs: 10_000, refused: true };
+  assert.equal(judge(watched(few)), 'erring');
+  assert.equal(judge(watched({ ...few, ...newcomers(4, 0) })), 'sound');
+  assert.equal(judge(watched({ ...few, errorsBefore: 1 })), 'sound');
+});
+
 test('newcomers that err no more than those before them are sound', () => {
   assert.equal(judge(watched({ ...newcomers(100, 30), errorsBefore: 0.3 })), 'sound');
   assert.equal(
@@ -59,6 +67,7 @@ test('property: it is never waited beyond ten seconds, and without errors nothin
     newcomers: counted,
     others: counted,
     errorsBefore: fc.double({ min: 0, max: 1, noNaN: true }),
+    refused: fc.boolean(),
     tolerance: fc.double({ min: 0, max: 1, noNaN: true }),
   });
   fc.assert(

@@ -16,6 +16,8 @@ export interface WatchDeps {
   readonly roster: Pick<Roster, 'find'>;
   /** Every look of the loop from now on; returns how to stop listening. */
   readonly onCollected: (listener: (collected: Collected) => void) => () => void;
+  /** Whether the gateway refuses the requests of a service, its circuit being open. */
+  readonly refuses: (service: string) => boolean;
 }
 
 /** The newcomers of one service, and what they are measured by. */
@@ -37,13 +39,13 @@ export interface Watched {
  * @throws TidegateError REVISION_UNHEALTHY, REVISION_ERRING, NEVER_READY; the signal's reason
  */
 export async function watchErrors(
-  { clock, roster, onCollected }: WatchDeps,
+  { clock, roster, onCollected, refuses }: WatchDeps,
   subjects: readonly Watched[],
   all: readonly Watched[],
   { lastingMs, signal }: { readonly lastingMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const startedAt = clock.now();
-  const tallies = subjects.map((watched) => createTally(watched, roster));
+  const tallies = subjects.map((watched) => createTally(watched, roster, refuses));
   const stop = onCollected((collected) => {
     for (const tally of tallies) tally.add(collected);
   });
@@ -88,9 +90,14 @@ interface Tally {
   isSound(forMs: number): boolean;
 }
 
-function createTally(watched: Watched, roster: Pick<Roster, 'find'>): Tally {
+function createTally(
+  watched: Watched,
+  roster: Pick<Roster, 'find'>,
+  refuses: WatchDeps['refuses'],
+): Tally {
   const { target, isNew, asleep, errorsBefore } = watched;
   const tolerance = target.scale.brake.errors ?? DEFAULT_TOLERANCE;
+  const refusedBefore = refuses(target.name);
   const seen = { looks: 0, newcomers: NOTHING, others: NOTHING };
   const fresh = new Set(watched.newcomers.serving.map(({ id }) => id));
   return {
@@ -113,7 +120,13 @@ function createTally(watched: Watched, roster: Pick<Roster, 'find'>): Tally {
       }
     },
     isSound(forMs) {
-      const verdict = judge({ ...seen, forMs, tolerance, errorsBefore });
+      const verdict = judge({
+        ...seen,
+        forMs,
+        tolerance,
+        errorsBefore,
+        refused: !refusedBefore && refuses(target.name),
+      });
       if (verdict === 'erring') {
         const { errors, requests } = seen.newcomers;
         throw revisionErring(target.name, revisionId(target), errors, requests);

@@ -81,3 +81,16 @@ test('brake and cooldown together: both are said, the brake binds', () => {
     ['brake', 'cooldown'],
   );
 });
+
+test('while the gateway refuses the requests nothing moves, and after it nothing goes down for a window', () => {
+  const open = { circuit: { open: true, settlingMs: 0 } };
+  for (const stable of [HOT, COLD]) {
+    const held = decideIn({ desired: 3, stable, control: open });
+    assert.deepEqual([held.desired, held.binding], [3, 'brake']);
+    assert.deepEqual(held.reasons.at(-1), { kind: 'circuit', remainingMs: null });
+  }
+  assert.equal(decideIn({ desired: 3, scale: { min: 5 }, stable: COLD, control: open }).desired, 5);
+  const after = { circuit: { open: false, settlingMs: 4_000 } };
+  assert.equal(decideIn({ desired: 3, stable: COLD, control: after }).desired, 3);
+  assert.equal(decideIn({ desired: 3, stable: HOT, control: after }).desired, 4);
+});

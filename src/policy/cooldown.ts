@@ -9,6 +9,9 @@ import { clamp } from './stage.ts';
  * `cooldown.down` since the last step down; a step up does not start that wait anew, but until one stable window has
  * passed since, the signals still describe the time before it, so nothing goes down on them.
  *
+ * While the gateway refuses the requests of the service (its circuit is open) nothing moves: more replicas do not cure what
+ * fails, and idle ones are not too many. The brake binds then. After it nothing goes down until the window is past that time.
+ *
  * Where min and max leave no way to move, nothing is said to be waited for: they are what binds.
  */
 export function stabilise(raw: number | null, bounds: Bounds, input: DecideInput): Stage {
@@ -17,6 +20,8 @@ export function stabilise(raw: number | null, bounds: Bounds, input: DecideInput
     return { count: current, binding: 'missing', reasons: [{ kind: 'hold', at: current }] };
   }
   const aim = clamp(raw, bounds);
+  if (raw !== current && aim !== current && input.control.circuit?.open)
+    return { count: current, binding: 'brake', reasons: [{ kind: 'circuit', remainingMs: null }] };
   if (raw > current && aim > current) return up(raw, input);
   if (raw < current && aim < current) return down(raw, input);
   return { count: raw, binding: null, reasons: [] };
@@ -37,8 +42,13 @@ function up(raw: number, input: DecideInput): Stage {
   return { count: replicas.desired, binding: braked ? 'brake' : 'cooldown', reasons };
 }
 
-function down(raw: number, { now, scale, memory, replicas }: DecideInput): Stage {
+function down(raw: number, { now, scale, memory, replicas, control }: DecideInput): Stage {
   const reasons: Reason[] = [];
+  const refusedMs = control.circuit?.settlingMs ?? 0;
+  if (refusedMs > 0) {
+    const lately: Reason = { kind: 'circuit', remainingMs: refusedMs };
+    return { count: replicas.desired, binding: 'brake', reasons: [lately] };
+  }
   const coolingMs = remaining(memory.lastDownAt, scale.cooldown.downMs, now);
   if (coolingMs > 0) {
     reasons.push({ kind: 'cooldown', direction: 'down', remainingMs: coolingMs });

@@ -49,6 +49,14 @@ export interface ControlState {
   /** The count a person asked for, or null. */
   readonly pinned: number | null;
   readonly deploying: boolean;
+  /** The gateway refuses the requests, or has until lately: what is measured says little about the load. Absent: it passes them. */
+  readonly circuit?: CircuitHold;
+}
+
+export interface CircuitHold {
+  readonly open: boolean;
+  /** So long the stable window still holds the time when it was open. */
+  readonly settlingMs: number;
 }
 
 /** What a policy remembers between two decisions; plain JSON, kept in the state file. */
@@ -147,6 +155,8 @@ export type Reason =
   /** The window still holds the time before the last step up. */
   | { readonly kind: 'settling'; readonly remainingMs: number }
   | { readonly kind: 'brake'; readonly errors: number; readonly limit: number }
+  /** The gateway refuses the requests; or did, and the window still holds that time. */
+  | { readonly kind: 'circuit'; readonly remainingMs: number | null }
   | { readonly kind: 'min' | 'max'; readonly wanted: number; readonly bound: number }
   /** Fewer would do, but it is at its minimum already. */
   | { readonly kind: 'resting'; readonly at: number }

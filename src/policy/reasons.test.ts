@@ -106,6 +106,14 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
   [{ kind: 'pinned', at: 0 }, 'pinned at 0: requests are refused until it is released'],
   [{ kind: 'deploying' }, 'deploying: the count stays until the deploy is over'],
   [{ kind: 'pinned', at: 4 }, 'pinned at 4'],
+  [
+    { kind: 'circuit', remainingMs: null },
+    'its circuit is not closed: how much load there is cannot be told',
+  ],
+  [
+    { kind: 'circuit', remainingMs: 4_000 },
+    'its circuit was open until just now: 4 s left before a step down',
+  ],
   [{ kind: 'steady' }, 'near enough to the target, no change'],
 ];
 

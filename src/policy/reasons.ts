@@ -51,6 +51,10 @@ export function renderReason(reason: Reason): string {
       return `just scaled up: ${left(reason.remainingMs)} before a step down`;
     case 'brake':
       return `brake: errors ${percent(reason.errors)} are above ${percent(reason.limit)}, nothing scales up`;
+    case 'circuit':
+      return reason.remainingMs === null
+        ? 'its circuit is not closed: how much load there is cannot be told'
+        : `its circuit was open until just now: ${left(reason.remainingMs)} before a step down`;
     case 'min':
     case 'max':
       return `wanted ${reason.wanted}, ${reason.kind} is ${reason.bound}`;
@@ -102,7 +106,7 @@ const BOUND_BY: Readonly<Record<Binding, readonly Reason['kind'][]>> = {
   min: ['min', 'resting', 'awake', 'wake'],
   max: ['max'],
   cooldown: ['cooldown', 'settling'],
-  brake: ['brake'],
+  brake: ['brake', 'circuit'],
   guard: ['guard'],
   missing: ['missing'],
   paused: ['paused'],
