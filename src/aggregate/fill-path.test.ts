@@ -79,7 +79,7 @@ test('a claim fills in what the token says, and without it nobody gets in', () =
   };
   assert.equal(of('auth0|7'), '/users/auth0%7C7');
   assert.equal(of(7), '/users/7');
-  for (const none of [undefined, null, {}, ['a']]) assert.equal(of(none), 403);
+  for (const none of [undefined, null, {}, ['a'], 2 ** 53, 0.5]) assert.equal(of(none), 403);
   for (const bad of ['', '..', 'a/b', 'a\nb', '%2e%2e', '\ud800']) assert.equal(of(bad), 400);
 });
 

@@ -74,9 +74,10 @@ function decoded(text: string | undefined): string | null {
   }
 }
 
+/** Longer numbers are not what the token says any more. */
 function claimText(claim: unknown): string | null {
   if (typeof claim === 'string') return claim;
-  return typeof claim === 'number' || typeof claim === 'boolean' ? String(claim) : null;
+  return typeof claim === 'boolean' || Number.isSafeInteger(claim) ? String(claim) : null;
 }
 
 function refused(status: 400 | 403, detail: string): Filled {

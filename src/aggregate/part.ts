@@ -41,18 +41,30 @@ export interface AskedPart {
 export function askPart(part: PartRequest): AskedPart {
   let outgoing: ClientRequest;
   let timer: NodeJS.Timeout;
+  let over = false;
+  const hangUp = (): void => {
+    over = true;
+    clearTimeout(timer);
+    outgoing.destroy();
+  };
   const outcome = new Promise<Outcome>((resolve) => {
     const settle = (result: Outcome): void => {
-      clearTimeout(timer);
       resolve(result);
       // Read to its end, an answer leaves a connection that can be used again.
-      if (result.kind === 'failed') outgoing.destroy();
+      if (result.kind === 'answered') clearTimeout(timer);
+      else hangUp();
     };
     const ask = (mayRepeat: boolean): ClientRequest => {
-      const { socketPath, agent, path, headers } = part;
+      const { socketPath, path, headers } = part;
+      // The second time on a connection of its own: others that are kept may have been closed as well.
+      const agent = mayRepeat ? part.agent : false;
       return request({ socketPath, agent, path, headers })
-        .once('response', (response) => read(response, settle))
+        .once('response', (response) => {
+          mayRepeat = false;
+          read(response, settle);
+        })
         .on('error', (error) => {
+          if (over) return;
           // The gateway closed a kept connection just as it was used again; a GET may be sent again.
           if (mayRepeat && outgoing.reusedSocket && codeOf(error) === 'ECONNRESET') {
             outgoing = ask(false);
@@ -66,13 +78,7 @@ export function askPart(part: PartRequest): AskedPart {
     );
     outgoing = ask(true);
   });
-  return {
-    outcome,
-    abort() {
-      clearTimeout(timer);
-      outgoing.destroy();
-    },
-  };
+  return { outcome, abort: hangUp };
 }
 
 // Private

@@ -43,6 +43,19 @@ export function purgeNotTold(routes: readonly string[]): TidegateError {
   );
 }
 
+/** A service of our own is not in the file: what it does is written at the routes. */
+export function followsRoutes(service: string): TidegateError {
+  return new TidegateError(
+    'FOLLOWS_ROUTES',
+    `${service} is Tidegate's own, and follows the routes.`,
+    {
+      hint: 'Deploy the routes: `tidegate deploy`.',
+      exitCode: EXIT.usage,
+      facts: { service },
+    },
+  );
+}
+
 export function outOfRange(
   service: string,
   count: number,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AGGREGATOR } from '../spec/aggregator.ts';
 import { resolved } from '../spec/fixtures/resolved.ts';
 import { revisionDefinition, revisionId } from '../spec/revision.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
@@ -40,6 +41,13 @@ test('a service that the file does not have any more is taken out, unless a rout
   assert.throws(() => oneOfFile(inForce, config('a'), 'web', resolved), /web/);
   assert.throws(() => oneOfFile(inForce, config('a'), 'nobody', resolved), {
     code: 'UNKNOWN_SERVICE',
+  });
+});
+
+test('a service of our own is not deployed by itself', () => {
+  const inForce = wholeFile(config('a'));
+  assert.throws(() => oneOfFile(inForce, config('a'), AGGREGATOR, resolved), {
+    code: 'FOLLOWS_ROUTES',
   });
 });
 

@@ -1,3 +1,4 @@
+import { AGGREGATOR } from '../spec/aggregator.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { RevisionDefinition } from '../spec/revision.ts';
 import { revisionDefinition, revisionId } from '../spec/revision.ts';
@@ -5,7 +6,7 @@ import type { Spec } from '../spec/spec.ts';
 import type { RevisionStore } from '../state/revisions.ts';
 import type { Applied } from './applied.ts';
 import { appliedSpec } from './applied.ts';
-import { noPreviousRevision, unknownService } from './errors.ts';
+import { followsRoutes, noPreviousRevision, unknownService } from './errors.ts';
 
 /** A configuration that is in force, or is to be: as it was written and as it is understood. */
 export interface Target {
@@ -23,7 +24,7 @@ export function wholeFile({ input, spec }: Configuration): Target {
 
 /**
  * What is in force, with one service as the file says.
- * @throws TidegateError UNKNOWN_SERVICE (in neither), CONFIG_INVALID (the service does not fit what is in force)
+ * @throws TidegateError UNKNOWN_SERVICE (in neither), FOLLOWS_ROUTES, CONFIG_INVALID (the service does not fit what is in force)
  */
 export function oneOfFile(
   inForce: Target,
@@ -31,6 +32,7 @@ export function oneOfFile(
   service: string,
   resolve: Resolve,
 ): Target {
+  if (service === AGGREGATOR) throw followsRoutes(service);
   const written = servicesOf(file.input);
   const before = servicesOf(inForce.applied.input);
   if (!Object.hasOwn(written, service) && !Object.hasOwn(before, service)) {
