@@ -53,8 +53,9 @@ export function circuitLines(
   const kind = 'var(txn.circuit) -m beg';
   return [
     `http-request set-var(txn.circuit) ${state} unless { ${state} -m str calm }`,
-    `http-request track-sc2 var(txn.circuit),field(1,.,3) table ${TRIALS} if { ${kind} half. seat. }`,
-    `http-request set-var(txn.turn) sc2_inc_gpc0(${TRIALS}) if { ${kind} half. seat. }`,
+    `http-request set-var(txn.eligible) bool(1) if { ${kind} half. seat. } !{ sc2_tracked }`,
+    `http-request track-sc2 var(txn.circuit),field(1,.,3) table ${TRIALS} if { var(txn.eligible) -m found }`,
+    `http-request set-var(txn.turn) sc2_inc_gpc0(${TRIALS}) if { var(txn.eligible) -m found }`,
     `http-request set-var(txn.until) var(txn.circuit),field(4,.),add(0) if { ${kind} open. half. } !{ var(txn.turn) -m int 1 }`,
     'http-request set-var(txn.wait) date,sub(txn.until),neg if { var(txn.until) -m found }',
     markDenied('circuit', '{ var(txn.wait) -m int gt 0 }'),

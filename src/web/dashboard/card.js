@@ -2,7 +2,14 @@ import { SPAN_MS, createChart } from './chart.js';
 import { element, numbers, setText } from './elements.js';
 import { count, megabytes, milliseconds, percent, rate, span } from './format.js';
 import { createIncidents } from './incidents.js';
-import { problemText, reasonLine, replicasText, stateOf, verdict } from './words.js';
+import {
+  problemText,
+  reasonLine,
+  replicaStateText,
+  replicasText,
+  stateOf,
+  verdict,
+} from './words.js';
 
 const SHOWN_DECISIONS = 4;
 const STATE_TONES = { ready: 'good', starting: 'warn', draining: 'warn', failed: 'bad' };
@@ -136,7 +143,7 @@ function createReplicaTable(name) {
       for (const replica of replicas) {
         const { cells } = rows.get(replica.id) ?? addRow(rows, body, replica.id);
         const texts = [
-          replica.healthy === false ? `${replica.state}, failing its checks` : replica.state,
+          replicaStateText(replica),
           percent(replica.cpu),
           megabytes(replica.memoryBytes),
           milliseconds(replica.eventLoopDelayMs),
@@ -145,7 +152,9 @@ function createReplicaTable(name) {
         for (const [index, text] of texts.entries()) setText(cells[index], text);
         cells[0].title = replica.note ?? '';
         cells[0].className =
-          replica.healthy === false ? 'bad' : (STATE_TONES[replica.state] ?? 'quiet');
+          replica.healthy === false || replica.ejected
+            ? 'bad'
+            : (STATE_TONES[replica.state] ?? 'quiet');
       }
     },
   };

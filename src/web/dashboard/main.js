@@ -42,6 +42,7 @@ function listen() {
     const { service, state, was, code } = JSON.parse(data);
     if (code !== undefined || state === 'failed' || state === was) lookAgain([service]);
   });
+  source.addEventListener('circuit', ({ data }) => lookAgain([JSON.parse(data).service]));
   source.addEventListener('gateway', ({ data }) => {
     const event = JSON.parse(data);
     banners.gatewayDid(event, Date.now());

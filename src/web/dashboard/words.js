@@ -24,12 +24,15 @@ export function reasonLine({ reasons, at, until, times }) {
 export function stateOf(service, now = Date.now()) {
   const { ready, desired, paused, pinned, problem, brakeErrors, signals, deploying, asleep } =
     service;
+  const { circuit } = service;
   if (problem?.code === 'CRASH_LOOP' && ready < desired) return ['crash loop', 'bad'];
   // One that listens on nothing yet may merely be slow.
   if (problem && problem.code !== 'NOT_LISTENING' && ready < desired) return ['in trouble', 'bad'];
+  if (circuit && circuit.state !== 'closed') return [`circuit ${circuit.state}`, 'bad'];
   if (brakeErrors !== null && signals.errors !== null && signals.errors > brakeErrors)
     return [`errors above ${percent(brakeErrors)}`, 'bad'];
   if (failingOf(service) > 0) return ['failing checks', 'bad'];
+  if (ejectedOf(service) > 0) return ['a replica errs', 'bad'];
   if (problem?.code === 'REPLICAS_KEEP_DYING' && now - problem.at < KEEPS_DYING_MS)
     return ['keeps dying', 'bad'];
   if (deploying) return ['deploying', 'held'];
@@ -42,9 +45,15 @@ export function stateOf(service, now = Date.now()) {
 
 /** `2`, `1 of 3`, `1 of 2 healthy` */
 export function replicasText({ ready, desired, replicas }) {
-  const failing = failingOf({ replicas });
+  const failing = replicas.filter(({ healthy, ejected }) => healthy === false || ejected).length;
   if (failing > 0) return `${ready - failing} of ${ready} healthy`;
   return ready === desired ? `${ready}` : `${ready} of ${desired}`;
+}
+
+/** `ready`, `ready, failing its checks`, `ready, taken out` */
+export function replicaStateText({ state, healthy, ejected }) {
+  if (ejected && state === 'ready') return `${state}, taken out`;
+  return healthy === false ? `${state}, failing its checks` : state;
 }
 
 /** What to say of the last problem: while replicas are missing, and for ten minutes; null when nothing. */
@@ -131,6 +140,10 @@ export function gatewayText({ change, reasons }) {
 
 function sum(services, key) {
   return services.reduce((total, each) => total + each[key], 0);
+}
+
+function ejectedOf({ replicas }) {
+  return replicas.filter(({ state, ejected }) => state === 'ready' && ejected).length;
 }
 
 function failingOf({ replicas }) {

@@ -53,6 +53,11 @@ test('a card says what is not well: failing checks, errors above the brake, the 
   const failing = { ...well, replicas: [{ healthy: true }, { healthy: false }] };
   assert.deepEqual(stateOf?.(failing), ['failing checks', 'bad']);
   assert.equal(replicasText?.(failing), '1 of 2 healthy');
+  const ejected = { ...well, replicas: [{ state: 'ready' }, { state: 'ready', ejected: {} }] };
+  assert.deepEqual(stateOf?.(ejected), ['a replica errs', 'bad']);
+  assert.equal(replicasText?.(ejected), '1 of 2 healthy');
+  const open = { ...well, circuit: { state: 'half-open' } };
+  assert.deepEqual(stateOf?.(open), ['circuit half-open', 'bad']);
   const erring = { ...well, signals: { errors: 1 } };
   assert.deepEqual(stateOf?.(erring), ['errors above 5 %', 'bad']);
   const crashed = { ...well, problem: { code: 'REPLICA_DIED', message: 'it died', at: 0 } };
