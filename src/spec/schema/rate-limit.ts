@@ -4,7 +4,7 @@ import { duration, section, whole, yesOrNo } from './values.ts';
 const DAY_MS = 86_400_000;
 
 /** A second is the least that can be told to clients; a day is long enough to remember callers for. */
-const window = duration(1_000).refine((ms) => ms <= DAY_MS, {
+const secondToDay = duration(1_000).refine((ms) => ms <= DAY_MS, {
   error: "must be a duration from '1s' to '24h'",
 });
 
@@ -14,7 +14,7 @@ export const rateLimit = section({
   /** Requests accepted in a window. */
   requests: whole(1, 1_000_000),
   /** The length of the window, from '1s' to '24h'. */
-  window,
+  window: secondToDay,
   /** `requests` holds for `scale.min` replicas and grows and shrinks with those that are ready. Default false. */
   followCapacity: yesOrNo.optional(),
 });
