@@ -4,7 +4,7 @@ import { nginx } from './peers/nginx.ts';
 import { nodeHttp, undici } from './peers/node.ts';
 import { tidegate, tidegatePlain } from './peers/tidegate.ts';
 import { median, spread, type BenchOptions, type BenchReport } from './support/report.ts';
-import { measureRounds, ratios, type Measured } from './support/rounds.ts';
+import { comparison, measureRounds, ratios, type Measured } from './support/rounds.ts';
 
 export const description =
   'routing, checks and metrics on, beside a bare HAProxy, nginx, Caddy and two Node proxies';
@@ -27,18 +27,7 @@ function reportOf(all: readonly Measured[]): BenchReport {
   const [bare, own] = all;
   const ours = ratios(own, bare);
   return {
-    columns: ['gateway', 'to bare HAProxy', 'requests/s', 'CPU µs/request', 'p99 ms', 'failed'],
-    rows: all.map(({ name, rounds }) => [
-      name,
-      spread(ratios({ name, rounds }, bare)),
-      median(rounds.map(({ rps }) => rps)).toFixed(0),
-      spread(
-        rounds.map(({ cpuUsPerRequest }) => cpuUsPerRequest),
-        1,
-      ),
-      median(rounds.map(({ p99Ms }) => p99Ms)).toFixed(1),
-      `${rounds.reduce((sum, { failed }) => sum + failed, 0)}`,
-    ]),
+    ...comparison(all),
     checks: [
       {
         text: `Tidegate to bare HAProxy, median of the rounds, at least ${TARGET}`,

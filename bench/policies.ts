@@ -4,7 +4,7 @@ import { nginxPolicies } from './peers/nginx-policies.ts';
 import { tidegatePolicies } from './peers/tidegate-policies.ts';
 import { addedLatency } from './support/added-latency.ts';
 import { median, spread, type BenchOptions, type BenchReport } from './support/report.ts';
-import { measureRounds, ratios, type Contender } from './support/rounds.ts';
+import { comparison, measureRounds, ratios, type Contender } from './support/rounds.ts';
 import { writeScript, type BenchAlgorithm } from './support/tokens.ts';
 
 export const description =
@@ -39,18 +39,7 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
   const toFastify = ratios(ours, fastify);
   const addedMs = added.oursMs.map((each, at) => each - (added.bareMs[at] ?? Number.NaN));
   return {
-    columns: ['gateway', 'to bare HAProxy', 'requests/s', 'CPU µs/request', 'p99 ms', 'failed'],
-    rows: all.map(({ name, rounds }) => [
-      name,
-      spread(ratios({ name, rounds }, bare)),
-      median(rounds.map(({ rps }) => rps)).toFixed(0),
-      spread(
-        rounds.map(({ cpuUsPerRequest }) => cpuUsPerRequest),
-        1,
-      ),
-      median(rounds.map(({ p99Ms }) => p99Ms)).toFixed(1),
-      `${rounds.reduce((sum, { failed }) => sum + failed, 0)}`,
-    ]),
+    ...comparison(all),
     checks: [
       {
         text: `Tidegate with HS256 to bare HAProxy, median of the rounds, at least ${TO_BARE}`,

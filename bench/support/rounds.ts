@@ -6,7 +6,7 @@ import { createReleasers } from '../../src/kit/releasers.ts';
 import { freePort } from '../../test/support/ports.ts';
 import type { Peer } from '../peers/peer.ts';
 import { startBackend } from './backend.ts';
-import type { BenchOptions } from './report.ts';
+import { median, spread, type BenchOptions, type BenchReport } from './report.ts';
 import { cpuSeconds } from './usage.ts';
 import { wrk } from './wrk.ts';
 
@@ -86,4 +86,23 @@ export async function measureRounds(
 /** Of each round, the requests a second as a fraction of those of the same round of another. */
 export function ratios(of: Measured | undefined, to: Measured | undefined): readonly number[] {
   return (of?.rounds ?? []).map(({ rps }, at) => rps / (to?.rounds[at]?.rps ?? Number.NaN));
+}
+
+/** The table of a comparison; the first gateway is the one the others are compared to. */
+export function comparison(all: readonly Measured[]): Pick<BenchReport, 'columns' | 'rows'> {
+  return {
+    columns: ['gateway', 'to bare HAProxy', 'requests/s', 'CPU µs/request', 'p99 ms', 'failed'],
+    rows: all.map((measured) => {
+      const { name, rounds } = measured;
+      const cpuUs = rounds.map(({ cpuUsPerRequest }) => cpuUsPerRequest);
+      return [
+        name,
+        spread(ratios(measured, all[0])),
+        median(rounds.map(({ rps }) => rps)).toFixed(0),
+        spread(cpuUs, 1),
+        median(rounds.map(({ p99Ms }) => p99Ms)).toFixed(1),
+        `${rounds.reduce((sum, { failed }) => sum + failed, 0)}`,
+      ];
+    }),
+  };
 }
