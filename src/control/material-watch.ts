@@ -54,16 +54,29 @@ export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
       tellProblems();
     }
   };
-  const follow = (look: () => Promise<boolean>) =>
-    startLoop({
-      intervalMs: () => LOOK_MS,
-      turn: () => turn(look()),
-      onError: (err) => log.error({ err }, 'a look at keys and certificate failed'),
-    });
+  const onError = (err: unknown): void =>
+    log.error({ err }, 'a look at keys and certificate failed');
+  const asked = new Set<Promise<void>>();
+  const intervalMs = (): number => LOOK_MS;
 
-  // Apart: an address that answers slowly keeps no renewed certificate waiting.
-  const files = follow(() => material.lookAtFiles(gateway(), accept));
-  const addresses = follow(() => material.askAddresses(gateway(), accept));
+  const files = startLoop({
+    intervalMs,
+    turn: () => turn(material.lookAtFiles(gateway(), accept)),
+    onError,
+  });
+  const addresses = startLoop({
+    intervalMs,
+    turn() {
+      // Requests wait for what one finds, and not for one that answers slowly.
+      for (const ask of material.askDue(gateway(), accept)) {
+        const done = turn(ask)
+          .catch(onError)
+          .finally(() => asked.delete(done));
+        asked.add(done);
+      }
+    },
+    onError,
+  });
 
   return {
     unknownKey(jwt) {
@@ -73,6 +86,7 @@ export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
     problems: () => material.problems(gateway()).map(({ path, message }) => `${path}: ${message}`),
     async stop() {
       await Promise.all([files.stop(), addresses.stop()]);
+      await Promise.all(asked);
     },
   };
 }

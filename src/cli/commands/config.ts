@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, TidegateError } from '../../kit/errors.ts';
-import { loadConfig } from '../config-file.ts';
+import { loadConfig, readSecret } from '../config-file.ts';
 import type { LoadedConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { shownSpec, specText } from '../spec-text.ts';
@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
     .option('--json', 'one object')
     .addHelpText('after', '\nExample:\n  tidegate config check -c tidegate.config.ts')
     .action(async (options: CommonOptions) => {
-      const loaded = await loadConfig(options.config);
+      const loaded = await withMaterial(await loadConfig(options.config));
       if (options.json) io.out(JSON.stringify(checked(loaded)));
       else tell(loaded, io);
     });
@@ -45,6 +45,15 @@ export function register(program: Command, io: Io): void {
 }
 
 // Private
+
+/** Only a start refuses what files hold: a configuration may be checked where they are not. */
+async function withMaterial(loaded: LoadedConfig): Promise<LoadedConfig> {
+  const { tls, jwt } = loaded.spec.gateway;
+  if (!tls && Object.keys(jwt).length === 0) return loaded;
+  const { materialWarnings } = await import('../../offline.ts');
+  const wrong = materialWarnings(loaded.spec, (secret) => readSecret(secret, loaded.set));
+  return { ...loaded, warnings: [...loaded.warnings, ...wrong] };
+}
 
 function checked({ spec, path, warnings, unbuilt }: LoadedConfig): object {
   return {

@@ -28,8 +28,8 @@ export interface Material {
   of(gateway: GatewaySpec): Known;
   /** Looks whether files changed. True when something new is known. */
   lookAtFiles(gateway: GatewaySpec, accept: AcceptKnown): Promise<boolean>;
-  /** Asks the addresses that are due. True when something new is known. */
-  askAddresses(gateway: GatewaySpec, accept: AcceptKnown): Promise<boolean>;
+  /** Asks the addresses that are due, each apart: none waits for another. True when something new is known. */
+  askDue(gateway: GatewaySpec, accept: AcceptKnown): readonly Promise<boolean>[];
   /** A token names a key that `gateway.jwt.<name>` does not have. */
   unknownKey(gateway: GatewaySpec, name: string): void;
   /** What is wrong now. */
@@ -127,14 +127,12 @@ export function createMaterial(options: MaterialOptions): Material {
       );
       return changed || took === true;
     },
-    async askAddresses(gateway, accept) {
-      const due = Object.entries(gateway.jwt).flatMap(([name, jwt]) => {
+    askDue: (gateway, accept) =>
+      Object.entries(gateway.jwt).flatMap(([name, jwt]) => {
         const address = sources.addresses.get(sourceId(jwt));
         if (!address || address.dueAt > clock.now()) return [];
         return [ask(address, (set) => accept(withKeys(of(gateway), name, set)))];
-      });
-      return (await Promise.all(due)).includes(true);
-    },
+      }),
     unknownKey({ jwt }, name) {
       const spec = Object.hasOwn(jwt, name) ? jwt[name] : undefined;
       if (spec) sources.addresses.get(sourceId(spec))?.unknownKey();

@@ -4,6 +4,9 @@ import { isOfRoca } from './roca.ts';
 
 const SMALLEST_RSA_BITS = 2_048;
 
+/** A signature by a longer one takes HAProxy too long to check. */
+const LARGEST_RSA_BITS = 4_096;
+
 /** FIPS 186-5: above 2^16. With 1 every text is its own signature. */
 const SMALLEST_EXPONENT = 65_537n;
 
@@ -33,6 +36,8 @@ export function weakness(key: KeyObject): string | null {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < SMALLEST_RSA_BITS)
     return `an RSA key of ${modulusLength} bits, which can be broken: ${SMALLEST_RSA_BITS} are the least`;
+  if (modulusLength > LARGEST_RSA_BITS)
+    return `an RSA key of ${modulusLength} bits, which takes too long to check: ${LARGEST_RSA_BITS} are the most`;
   if (publicExponent < SMALLEST_EXPONENT)
     return `an RSA key with the exponent ${publicExponent}, which is weak: 65537 is usual`;
   if (isOfRoca(modulusOf(key)))
