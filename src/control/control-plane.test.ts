@@ -5,7 +5,7 @@ import { noMaterial } from '../../test/support/material.ts';
 import { testStore } from '../../test/support/store.ts';
 import { until } from '../../test/support/until.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Gateway } from '../gateway/gateway.ts';
+import type { Gateway, GatewayState } from '../gateway/gateway.ts';
 import { silentLog } from '../kit/log.ts';
 import { resolved } from '../spec/fixtures/resolved.ts';
 import { startControlPlane } from './control-plane.ts';
@@ -24,6 +24,8 @@ const QUIET = {
 async function scene(t: TestContext) {
   let nowMs = 1_700_000_000_000;
   let healthy = true;
+  let served = QUIET.served;
+  let told: GatewayState | null = null;
   const { store } = testStore(t);
   const engine = {
     start: async ({ id }: { id: string }) => ({
@@ -43,11 +45,16 @@ async function scene(t: TestContext) {
   const gateway = {
     adopt: async () => ({ kind: 'gone' }),
     start: async () => undefined,
-    apply: async () => ({ kind: 'nothing' }),
+    apply: async (state: GatewayState) => {
+      told = state;
+      return { kind: 'nothing' };
+    },
     traffic: async () => ({
       at: nowMs,
       spanMs: 50,
-      services: { api: { ...QUIET, servers: [{ replica: 'api-1', inFlight: 0, healthy }] } },
+      services: {
+        api: { ...QUIET, served, servers: [{ replica: 'api-1', inFlight: 0, healthy }] },
+      },
       routes: [],
     }),
     inFlight: async () => 0,
@@ -58,7 +65,9 @@ async function scene(t: TestContext) {
     stop: async () => undefined,
   } as unknown as Gateway;
   const input = {
-    services: { api: { command: 'node x.js', scale: { max: 8, interval: '100ms' } } },
+    services: {
+      api: { command: 'node x.js', concurrency: 5, scale: { max: 8, interval: '100ms' } },
+    },
   };
   const control = await startControlPlane({
     configuration: { input, spec: resolved(input) },
@@ -77,6 +86,8 @@ async function scene(t: TestContext) {
     control,
     pass: (ms: number) => (nowMs += ms),
     checks: (pass: boolean) => void (healthy = pass),
+    serve: (requests: number, busyMs: number) => void (served = { requests, busyMs }),
+    drainRate: () => told?.services['api']?.drainRate,
     decidedAt: () => control.view().services[0]?.lastDecision?.until,
   };
 }
@@ -124,4 +135,14 @@ test('a replica that fails its checks is shown and told, when it recovers and wh
     'api-1 is being replaced: failed its health checks for 1 min',
   ]);
   assert.equal(control.view().services[0]?.problem?.code, 'REPLICA_REPLACED');
+});
+
+test('the gateway is told how fast a full service drains: once it is known, and at once for other replicas', async (t) => {
+  const { control, serve, drainRate } = await scene(t);
+  await until('it is told of the replica', () => drainRate() === null);
+  serve(10, 500);
+  await until('it is known', () => Math.round(drainRate() ?? 0) === 100);
+  serve(0, 0);
+  control.scale('api', { kind: 'absolute', count: 3 });
+  await until('three drain it three times as fast', () => Math.round(drainRate() ?? 0) === 300);
 });
