@@ -4,8 +4,9 @@
 -- program fails. `txn.key` is therefore set last.
 --
 -- Beside that it sets `txn.challenge`, the answer to who is refused; `txn.lacks`, the same for who lacks a scope; the claims
--- that are carried on, `txn.claim.NAME`; and `txn.good_until` where the token may be remembered: where HAProxy's own reader
--- finds the same claims in it as the one here, which is all it is asked for then.
+-- that are carried on, `txn.claim.NAME`; and `txn.good_until`, until when the token may be remembered. An even time says that
+-- HAProxy's own reader finds the same claims in it as the one here: then it does not come here again. An odd one says that
+-- it does not, so the token comes here for its claims, and is not verified again.
 
 local folder = debug.getinfo(1, 'S').source:match('^@(.*)/')
 local tokens = dofile(folder .. '/token.lua')
@@ -96,9 +97,44 @@ local function verified_here(txn, token, key)
   return pss.verify(token.input, token.signature, key.pss, function(bytes) return txn.c:sha2(bytes, bits) end)
 end
 
--- What HAProxy reads out of a remembered token, to be sure that it is the same.
-local function reads_the_same(txn, text, name, expected)
-  return txn.c:jwt_payload_query(text, '$.' .. name) == expected
+-- What of a token is carried on; nil: a claim cannot be.
+local function carried_claims(claims, set)
+  local carried = {}
+  for _, name in ipairs(set.claims) do
+    local value = tokens.header_value(claims[name])
+    if value == false and contains(set.forward, name) then return nil end
+    carried[name] = value or nil
+  end
+  return carried
+end
+
+local function carry(txn, claims)
+  for name, value in pairs(claims) do txn:set_var('txn.claim.' .. name, value) end
+end
+
+local function is_read_the_same(txn, text, set, carried)
+  for _, name in ipairs(set.claims) do
+    if txn.c:jwt_payload_query(text, '$.' .. name) ~= carried[name] then return false end
+  end
+  return true
+end
+
+-- Claims of tokens that come here again and again: of the last few hundred, in two halves.
+local recent, before, recent_count = {}, {}, 0
+
+local function claims_again(txn, text, set, name)
+  local key = name .. ' ' .. text
+  local known = recent[key] or before[key]
+  if not known then
+    local token = tokens.read(text, txn.c)
+    known = token and carried_claims(token.claims, set)
+  end
+  if known and not recent[key] then
+    if recent_count >= 300 then recent, before, recent_count = {}, recent, 0 end
+    recent[key] = known
+    recent_count = recent_count + 1
+  end
+  return known
 end
 
 local function identify(txn, number)
@@ -110,20 +146,22 @@ local function identify(txn, number)
 
   local text, why = bearer(txn)
   if not text then return refuse(why) end
+  local now = txn.f:date()
+  if (txn:get_var('txn.remembered') or 0) > now then
+    local known = claims_again(txn, text, set, policy.jwt)
+    if not known then return refuse('The token is malformed.') end
+    carry(txn, known)
+    txn:set_var('txn.identity', 'read')
+    return
+  end
+
   local token, wrong = tokens.read(text, txn.c)
   if not token then return refuse(wrong) end
   if not contains(set.algorithms, token.algorithm) then return refuse('The algorithm is not accepted.') end
-  local now = txn.f:date()
   local until_s, untimely = tokens.good_until(token.claims, set, now)
   if not until_s then return refuse(untimely) end
-
-  local carried, is_plain = {}, true
-  for _, name in ipairs(set.claims) do
-    local value = tokens.header_value(token.claims[name])
-    if value == false and contains(set.forward, name) then return refuse('A claim cannot be carried in a header.') end
-    carried[name] = value or nil
-    is_plain = is_plain and reads_the_same(txn, text, name, carried[name])
-  end
+  local carried = carried_claims(token.claims, set)
+  if not carried then return refuse('A claim cannot be carried in a header.') end
 
   local keys = keys_for(token, set)
   if #keys == 0 and set.mayGrow and key_wait.wait(txn, policy.jwt, now) then
@@ -136,12 +174,13 @@ local function identify(txn, number)
 
   refuse('The signature is not valid.')
   local is_enough, lack = tokens.satisfies(token.claims, policy)
-  if not is_enough then
+  if is_enough then
+    local even = math.min(until_s, 0xFFFFFFFE) & ~1
+    txn:set_var('txn.good_until', is_read_the_same(txn, text, set, carried) and even or even - 1)
+  else
     txn:set_var('txn.lacks', challenge(policy.jwt, 'insufficient_scope', lack, policy.scopes))
-  elseif is_plain then
-    txn:set_var('txn.good_until', math.min(until_s, 0xFFFFFFFF))
   end
-  for name, value in pairs(carried) do txn:set_var('txn.claim.' .. name, value) end
+  carry(txn, carried)
 
   if token.algorithm:sub(1, 2) == 'PS' then
     if key.pss and verified_here(txn, token, key) then txn:set_var('txn.identity', 'verified') end

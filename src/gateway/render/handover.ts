@@ -14,11 +14,6 @@ export function anySleeps({ services }: GatewayState): boolean {
   return Object.values(services).some(({ sleep }) => sleep !== null);
 }
 
-/** Whether requests may be held for what only the next worker has: servers, or keys. */
-export function anyHeld(state: GatewayState): boolean {
-  return anySleeps(state) || mayWaitForKeys(state);
-}
-
 /** Programs write what they ask for to the log of the process, which nothing else writes to. */
 export function demandLogLines(state: GatewayState): readonly string[] {
   return anyHeld(state) ? [`log ring@${RING} len ${LINE_BYTES} format raw local0`] : [];
@@ -65,6 +60,11 @@ export function handoverCommands(state: GatewayState, paths: GatewayPaths): read
 }
 
 // Private
+
+/** Whether requests may be held for what only the next worker has: servers, or keys. */
+function anyHeld(state: GatewayState): boolean {
+  return anySleeps(state) || mayWaitForKeys(state);
+}
 
 function socket(paths: GatewayPaths): string {
   return word(`unix@${paths.runFolder}/${HANDOVER_SOCKET}`);

@@ -33,7 +33,8 @@ export function keySetOf({ keys }: GatewayState, jwt: string): GatewayState['key
 export function keyForProgram({ number, key }: NumberedKey): object {
   const { keyId, algorithms, material } = key;
   const common = { number, ...(keyId === null ? {} : { id: keyId }), algorithms };
-  if (material.kind === 'secret') return { ...common, secret: hexOfBase64(material.base64) };
+  if (material.kind === 'secret')
+    return { ...common, secret: Buffer.from(material.base64, 'base64').toString('hex') };
   const known = parsePublicKey(material.pem);
   return known?.kind === 'rsa' && algorithms.some(isPss) ? { ...common, ...pssKey(known) } : common;
 }
@@ -150,10 +151,4 @@ function pssKey({ modulus, exponent }: Extract<PublicKey, { kind: 'rsa' }>): obj
 function hex(value: bigint): string {
   const digits = value.toString(16);
   return digits.length % 2 === 0 ? digits : `0${digits}`;
-}
-
-function hexOfBase64(base64: string): string {
-  return [...atob(base64)]
-    .map((character) => character.charCodeAt(0).toString(16).padStart(2, '0'))
-    .join('');
 }

@@ -13,14 +13,14 @@ export interface Policy {
 }
 
 /** One policy for all routes that ask for the same. */
-export function policiesOf({ jwt, routes }: GatewaySpec): readonly Policy[] {
+export function policiesOf(gateway: GatewaySpec): readonly Policy[] {
   const policies: (Policy & { readonly routes: number[] })[] = [];
-  for (const [index, { auth, scopes, claims }] of routes.entries()) {
-    const own = auth === null || !Object.hasOwn(jwt, auth) ? undefined : jwt[auth];
+  for (const [index, { auth, scopes, claims }] of gateway.routes.entries()) {
+    const own = auth !== null && Object.hasOwn(gateway.jwt, auth) ? gateway.jwt[auth] : undefined;
     if (!own) continue;
     const asked = { jwt: own, scopes: [...scopes].sort(), claims };
-    const same = policies.find(({ number: _, routes: __, ...rest }) =>
-      isDeepStrictEqual(rest, asked),
+    const same = policies.find(({ jwt, scopes, claims }) =>
+      isDeepStrictEqual({ jwt, scopes, claims }, asked),
     );
     if (same) same.routes.push(index + 1);
     else policies.push({ number: policies.length + 1, ...asked, routes: [index + 1] });

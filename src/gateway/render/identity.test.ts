@@ -232,11 +232,14 @@ test('claims arrive as they are, from a token that is remembered or not, and nev
   const haproxy = await guarded(t, (port) =>
     guardedState(port, [main.key], { jwt: { forward }, routes }),
   );
+  let count = 0;
   const arrives = async (claims: string, expected: Record<string, string>): Promise<void> => {
+    count++;
     const token = main.token(`{"exp":${inSeconds(60)},${claims}}`);
-    for (const turn of ['first', 'again']) {
+    for (const turn of ['first', 'again', 'a third time']) {
       const { status, body, challenge } = await ask(haproxy, token);
       assert.equal(status, 200, `${claims} ${turn}: ${challenge}`);
+      assert.equal(await remembered(haproxy), count);
       const got = Object.values(forward).flatMap((name) => {
         const value = body.headers?.[name];
         return value === undefined ? [] : [[name, value]];

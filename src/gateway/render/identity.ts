@@ -53,7 +53,8 @@ export function identityLines(state: GatewayState, paths: GatewayPaths): readonl
         ' { req.fhdr_cnt(authorization) eq 1 }',
       ),
     ),
-    'http-request set-var(txn.identity) str(remembered) if { date(),sub(txn.remembered) lt 0 }',
+    // An odd time is that of a token whose claims HAProxy does not read as the program does: it goes there every time.
+    'http-request set-var(txn.identity) str(remembered) if { date(),sub(txn.remembered) lt 0 } !{ var(txn.remembered),odd }',
     ...policies.flatMap((policy) =>
       ifRoute(
         `http-request lua.tidegate-identity ${policy.number}`,

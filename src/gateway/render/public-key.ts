@@ -8,7 +8,7 @@ export function parsePublicKey(pem: string): PublicKey | null {
   const [, base64] =
     /^\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem) ?? [];
   if (base64 === undefined) return null;
-  const [outer] = elements(Uint8Array.from(atob(base64.replaceAll(/\s/g, '')), codeOf));
+  const [outer] = elements(Buffer.from(base64, 'base64'));
   const [algorithm, key] = elements(outer?.tag === SEQUENCE ? outer.content : NOTHING);
   if (algorithm?.tag !== SEQUENCE || key?.tag !== BIT_STRING) return null;
   const [id, parameters] = elements(algorithm.content);
@@ -64,9 +64,5 @@ function number(bytes: Uint8Array): bigint {
 }
 
 function hex(bytes: Uint8Array = NOTHING): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function codeOf(character: string): number {
-  return character.charCodeAt(0);
+  return Buffer.from(bytes).toString('hex');
 }
