@@ -7,7 +7,6 @@ test('every key of a later version is named where it is set', () => {
   assert.deepEqual(
     unbuiltKeys(full).map(({ path }) => path),
     [
-      'gateway.routes[1].aggregate',
       'gateway.routes[0].async',
       'services.api.image',
       'services.api.port',
