@@ -4,6 +4,7 @@ export interface Offered {
   /** ms since the first request. */
   readonly atMs: number;
   readonly status: number;
+  readonly tookMs: number;
   /** What a 429 says of the limit in force; null: it is none, or says nothing. */
   readonly quota: number | null;
 }
@@ -40,6 +41,7 @@ export async function offer(
 // Private
 
 function ended(url: string, agent: Agent, startedMs: number): Promise<Offered> {
+  const sentMs = performance.now();
   return new Promise((resolve, reject) => {
     request(url, { agent })
       .on('response', (response) => {
@@ -50,6 +52,7 @@ function ended(url: string, agent: Agent, startedMs: number): Promise<Offered> {
           resolve({
             atMs: performance.now() - startedMs,
             status: response.statusCode ?? 0,
+            tookMs: performance.now() - sentMs,
             quota: quota === undefined ? null : Number(quota),
           });
         });
