@@ -105,6 +105,29 @@ test('a revision that answers with errors is turned back', async (t) => {
   assert.equal(world.serving('api').length, 4);
 });
 
+test('a revision whose replicas are taken out for their errors is turned back, however few requests there were', async (t) => {
+  const input = (command: string) => ({
+    services: {
+      api: {
+        command,
+        breaker: { errors: '50%', window: '10s' },
+        scale: { min: 2, max: 4, brake: { errors: '100%' } },
+      },
+    },
+  });
+  const world = await createWorld(t, input('old'));
+  await world.ready('api', 2);
+  world.behaviour.erring.add('new');
+  world.write(input('new'));
+  const ended = await world.end(await world.control.deploy(null));
+  assert.equal(ended.state, 'rolled-back');
+  assert.match(ended.problem ?? '', /errs: \d+ of \d+ attempts failed|failed \d+ of its/);
+  await until('the old ones serve alone', () =>
+    world.serving('api').every((each) => each === 'old'),
+  );
+  assert.equal(world.serving('api').length, 2);
+});
+
 test('a later service that fails takes the ones before it back, too', async (t) => {
   const both = (command: string) => ({
     gateway: {
