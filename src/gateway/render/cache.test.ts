@@ -3,9 +3,12 @@ import { connect } from 'node:http2';
 import { test, type TestContext } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { until } from '../../../test/support/until.ts';
+import type { BreakerSpec } from '../../spec/spec.ts';
 import type { GatewaySleep } from '../gateway.ts';
+import { plan } from '../plan.ts';
 import { runHaproxy, sendRaw, type RunningHaproxy } from './fixtures/haproxy.ts';
-import { gatewayState, route, server, service } from './fixtures/states.ts';
+import { MACHINE, gatewayState, route, server, service } from './fixtures/states.ts';
+import { guardedState, inSeconds, issuer } from './fixtures/tokens.ts';
 import { startUpstream } from './fixtures/upstream.ts';
 
 const CACHE = { ttlMs: 60_000, sizeBytes: 2 ** 20, maxObjectBytes: 64 * 1024 };
@@ -27,6 +30,7 @@ async function cached(
     trustedProxies = [] as readonly string[],
     cacheEpochs = {},
     sleep = null as GatewaySleep | null,
+    breaker = null as BreakerSpec | null,
   } = {},
 ) {
   let count = 0;
@@ -48,7 +52,7 @@ async function cached(
     },
   });
   const state = gatewayState(
-    [service({ sticky, sleep, servers: [server('api-1', upstream.port)] })],
+    [service({ sticky, sleep, breaker, servers: [server('api-1', upstream.port)] })],
     { routes, trustedProxies },
   );
   const haproxy = await runHaproxy(t, { ...state, cacheEpochs });
@@ -388,6 +392,39 @@ test('a hit needs no replica', async (t) => {
   const hit = await ask(haproxy, '/c');
   assert.deepEqual([hit.status, hit.cache], [200, HIT]);
   assert.equal((await ask(haproxy, '/c?other')).status, 503);
+});
+
+test('a hit needs no closed circuit', async (t) => {
+  const { haproxy, upstream } = await cached(t, { breaker: { errors: 0.5, windowMs: 10_000 } });
+  await ask(haproxy, '/c');
+  const { state } = haproxy.planned;
+  const circuit = { kind: 'open', untilS: Math.floor(Date.now() / 1000) + 60 } as const;
+  const { api } = state.services;
+  assert.ok(api);
+  const next = { ...state, services: { api: { ...api, circuit } } };
+  const folder = mapOf(haproxy, '').slice(0, -1);
+  const opened = plan(haproxy.planned, next, { folder, runFolder: folder }, MACHINE);
+  assert.ok(opened.kind === 'runtime');
+  await haproxy.tell(...opened.commands);
+  assert.equal((await ask(haproxy, '/c?other')).status, 503);
+  assert.equal((await ask(haproxy, '/c')).cache, HIT);
+  assert.equal(upstream.seen.length, 1);
+});
+
+test('a route that asks for a token keeps nothing and answers nobody without one', async (t) => {
+  const { key, token } = issuer('HS256');
+  const { state } = (await cached(t)).haproxy.planned;
+  const port = state.services['api']?.servers[0]?.port as number;
+  const guarded = guardedState(port, [key]);
+  const routes = guarded.gateway.routes.map((one) => ({ ...one, cache: CACHE }));
+  const haproxy = await runHaproxy(t, { ...guarded, gateway: { ...guarded.gateway, routes } });
+  for (const sub of ['a', 'b']) {
+    const bearer = token({ sub, exp: inSeconds(60) });
+    const answer = await ask(haproxy, '/c', `Authorization: Bearer ${bearer}`);
+    assert.deepEqual([answer.status, answer.cache], [200, 'tidegate; fwd=bypass']);
+    assert.equal((await ask(haproxy, '/c')).status, 401);
+  }
+  assert.doesNotMatch(await haproxy.tell('show cache'), /hash:/);
 });
 
 test('a hit wakes nobody', async (t) => {
