@@ -82,7 +82,10 @@ test('a limit of twenty a second becomes sixty with three replicas, within a sec
   assert.ok(Math.abs(before - LIMIT) <= 1 && Math.abs(after - LIMIT) <= 1);
   assert.ok(Math.abs(more - 3 * LIMIT) <= 3);
   assert.ok(upMs < 1_000 && downMs < 1_000);
-  assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [200, 429]);
+  assert.deepEqual(
+    [...new Set(answers.map(({ status }) => status))].sort((a, b) => a - b),
+    [200, 429],
+  );
 });
 
 // Private
