@@ -84,7 +84,7 @@ async function haproxy(): Promise<Finding> {
       'haproxy',
       lua ? 'ok' : 'limited',
       `${version} (${path})${lua ? '' : ', built without Lua'}`,
-      'Services that sleep (scale.min: 0) need one built with Lua, as Debian and Homebrew ship it.',
+      'Services that sleep (scale.min: 0) and routes with auth need one built with Lua, as Debian and Homebrew ship it.',
     );
   } catch (thrown) {
     const hint = thrown instanceof TidegateError ? (thrown.hint ?? null) : null;

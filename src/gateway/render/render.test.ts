@@ -10,6 +10,7 @@ import { plan, type GatewayMachine, type Rendered } from '../plan.ts';
 import { arbitraryState } from './fixtures/arbitrary-state.ts';
 import { writeRendered } from './fixtures/haproxy.ts';
 import { MACHINE, gatewayState, route, server, service } from './fixtures/states.ts';
+import { jwtSpec, keySet } from './fixtures/tokens.ts';
 
 const PATHS = { folder: '/project/.tidegate/gateway', runFolder: '/project/.tidegate/run' };
 
@@ -19,14 +20,25 @@ function rendered(state: GatewayState, machine: GatewayMachine = MACHINE, paths 
   return first.next.rendered;
 }
 
+const PUBLIC_KEY = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAs39Lf1JLyqS53RJ6Kiz7
+UfpaAYx8QJvRVkmqTSlWONEChWAt5sNSEIZhc6D+8uCAQAIt4gHQpIgeEJjpWiFs
+PLcdxjLk++ly144di/cX1ak5IcHg2Cj0LgUCvMNynCEHVo3efMckIC/B6htNTKIl
+ve68psE9QJmR2B3pxdoU/2Z+TMjYzzwCpxtInGjq4n67PWrb8RgZK3dLl/RU6eUO
+/U4hVOImBJErmhDEoO5tGJVr+0fZTSG+Ljia0V4zeMrogbCIoLT7nwTTQl9R0gW3
+8YHQAqTeQE17SLK4EEkrlELiiLbbxOLGZLSqweZHaXKV1OdQNWYEYEGv+wJJWepc
+7QIDAQAB
+-----END PUBLIC KEY-----
+`;
+
 /** `UPDATE_GOLDEN=1` writes what is rendered now; the diff is for people to read. */
 function assertGolden(name: string, { config, maps }: Rendered): void {
   const file = join(import.meta.dirname, 'golden', `${name}.cfg`);
   const shown = [
     config,
-    ...Object.entries(maps).map(
-      ([map, text]) => `# ${map}\n${text.replaceAll(/^/gm, '# ').trimEnd()}\n`,
-    ),
+    ...Object.entries(maps)
+      .filter(([name]) => !name.endsWith('.lua'))
+      .map(([name, text]) => `# ${name}\n${text.replaceAll(/^/gm, '# ').trimEnd()}\n`),
   ].join('\n');
   if (process.env['UPDATE_GOLDEN']) writeFileSync(file, shown);
   assert.equal(shown, readFileSync(file, 'utf8'));
@@ -96,6 +108,43 @@ test('everything a service and a route can say', () => {
     routes,
   });
   assertGolden('everything', rendered(state, machine));
+});
+
+test('routes that ask who is calling, with a secret and with keys of an address', () => {
+  const own = jwtSpec({ name: 'own', algorithms: ['HS256'], forward: { sub: 'x-user-id' } });
+  const main = jwtSpec({
+    algorithms: ['RS256'],
+    issuer: 'https://id.example/',
+    audiences: ['shop'],
+    clockSkewMs: 30_000,
+    forward: { sub: 'x-user-id', email: 'x-user-email' },
+  });
+  const base64 = btoa('a secret of thirty-two characters');
+  const state = gatewayState([service({ slots: 1 })], {
+    jwt: { main, own },
+    routes: [
+      route({ path: '/read/*', auth: 'main', scopes: ['orders:read'] }),
+      route({ path: '/admin/*', auth: 'main', claims: { role: ['admin'] } }),
+      route({ path: '/own/*', auth: 'own' }),
+      route({ path: '/list', auth: 'main', scopes: ['orders:read'] }),
+      route({ path: '/*' }),
+    ],
+  });
+  const pem = { kind: 'public', pem: PUBLIC_KEY } as const;
+  const keys = {
+    main: keySet([{ keyId: 'one', algorithms: ['RS256'], material: pem }], {
+      mayGrow: true,
+      checkedAtS: 1_700_000_000,
+    }),
+    own: keySet([
+      {
+        keyId: null,
+        algorithms: ['HS256'],
+        material: { kind: 'secret', base64 },
+      },
+    ]),
+  };
+  assertGolden('identity', rendered({ ...state, keys }));
 });
 
 test('HAProxy accepts whatever is not refused', (t) => {
