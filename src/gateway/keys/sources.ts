@@ -38,7 +38,7 @@ export function keysAtHand(
 /** @throws BadCertificate, Unusable */
 export function certificateAtHand({ cert, key }: TlsSpec, clock: Clock): WatchedFiles<Bundle> {
   return watchFiles([cert, key], () => {
-    const files = { cert: readWholeFile(cert), key: fileOf('key', () => readWholeFile(key)) };
+    const files = { cert: fileOf('cert', cert), key: fileOf('key', key) };
     try {
       return bundleOf(files, clock.now());
     } catch (thrown) {
@@ -103,9 +103,9 @@ function naming<T>(name: string, make: () => T): T {
   }
 }
 
-function fileOf<T>(file: 'key', make: () => T): T {
+function fileOf(file: 'cert' | 'key', path: string): string {
   try {
-    return make();
+    return readWholeFile(path);
   } catch (thrown) {
     throw thrown instanceof Unusable ? new BadCertificate(file, thrown.message) : thrown;
   }
