@@ -21,6 +21,11 @@ test('services that would run as root are named once, with the key that says oth
   );
 });
 
+test('a program of our own is not named: nobody can give it another user', () => {
+  const own = { name: 'own', user: null, command: { kind: 'internal', program: 'aggregate' } };
+  assert.equal(asRootWarning({ services: { own } } as unknown as Services, 0), null);
+});
+
 test('nothing is said when every service has a user, or when it is not root who starts them', () => {
   assert.equal(asRootWarning(spec({ web: 'www-data' }), 0), null);
   assert.equal(asRootWarning(spec({ api: null }), 1000), null);

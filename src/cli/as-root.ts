@@ -4,7 +4,8 @@ import type { Spec } from '../spec/spec.ts';
 export function asRootWarning({ services }: Pick<Spec, 'services'>, uid: number): string | null {
   if (uid !== 0) return null;
   const names = Object.values(services)
-    .filter(({ user }) => user === null)
+    // What Tidegate runs of its own is Tidegate.
+    .filter(({ user, command }) => user === null && command?.kind !== 'internal')
     .map(({ name }) => name);
   if (names.length === 0) return null;
   const [run, keys] =
