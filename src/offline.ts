@@ -3,16 +3,23 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { systemClock } from './kit/clock.ts';
 import { EXIT, TidegateError } from './kit/errors.ts';
-import { gatewayState } from './control/gateway-state.ts';
+import { silentLog } from './kit/log.ts';
+import { CALM, gatewayState } from './control/gateway-state.ts';
+import { keyMemory } from './control/key-memory.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import type { LogLine } from './engine/engine.ts';
 import { readLogs } from './engine/local/logs.ts';
 import { gatewayRefused } from './gateway/errors.ts';
+import type { GatewayState } from './gateway/gateway.ts';
+import { shownMaterial } from './gateway/keys/shown-material.ts';
+import { atHand } from './gateway/keys/sources.ts';
+import type { ReadSecret } from './gateway/keys/sources.ts';
 import { gatewayThreads, WANTED_CONNECTIONS } from './gateway/machine.ts';
 import { findMasters } from './gateway/masters.ts';
 import { plan } from './gateway/plan.ts';
 import { readPrograms } from './gateway/programs.ts';
-import type { Rendered } from './gateway/plan.ts';
+import type { GatewayMachine, GatewayPaths, Rendered } from './gateway/plan.ts';
+import { explainRules, type Rule } from './gateway/render/explain-rules.ts';
 import type { RouteExplanation } from './gateway/render/explain-route.ts';
 import { explainRoute } from './gateway/render/explain-route.ts';
 import type { ProcessIdentity } from './process/identity.ts';
@@ -100,31 +107,25 @@ export function writtenLogs(projectFolder: string, query: LogsRequest): AsyncIte
   );
 }
 
+/** What is wrong with the files and secrets that the gateway's keys and its certificate come from, as sentences. */
+export function materialWarnings({ gateway }: Spec, readSecret: ReadSecret): readonly string[] {
+  const { problems } = atHand(gateway, readSecret, systemClock);
+  return problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
 /**
- * The gateway's configuration as it would be with no replica running.
+ * The gateway's configuration as it would be with no replica running, without its secrets.
  * @throws TidegateError GATEWAY_REFUSED
  */
 export function renderGateway(spec: Spec): Rendered {
-  const folder = stateFolder(spec.folder);
-  const planned = plan(
-    null,
-    gatewayState({ gateway: spec.gateway, services: Object.values(spec.services) }, []),
-    { folder: folder.haproxy, runFolder: folder.run },
-    {
-      threads: gatewayThreads(availableParallelism()),
-      maxConnections: WANTED_CONNECTIONS,
-      dropTo: null,
-      lua: true,
-      programs: readPrograms(),
-    },
-  );
+  const planned = plan(null, ...atRest(spec));
   if (planned.kind === 'refused') throw gatewayRefused(planned.problems);
   if (planned.kind === 'nothing') throw new Error('a first plan is never empty');
   return planned.next.rendered;
 }
 
 /**
- * Where a request would go. `headers` as `'name: value'`.
+ * Where a request would go, and the rules for it there, as they are with no replica running. `headers` as `'name: value'`.
  * @throws TidegateError BAD_HEADER
  */
 export function explainRequest(
@@ -132,7 +133,7 @@ export function explainRequest(
   method: string,
   url: string,
   headers: readonly string[],
-): RouteExplanation {
+): { readonly explained: RouteExplanation; readonly rules: readonly Rule[] } {
   const named = headers.map((header): [string, string] => {
     const colon = header.indexOf(':');
     if (colon > 0) return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
@@ -141,16 +142,46 @@ export function explainRequest(
       exitCode: EXIT.usage,
     });
   });
-  return explainRoute(spec.gateway, {
+  const explained = explainRoute(spec.gateway, {
     method: method.toUpperCase(),
     url,
     headers: Object.fromEntries(named),
   });
+  if (explained.kind !== 'route') return { explained, rules: [] };
+  const [state, paths, machine] = atRest(spec);
+  return { explained, rules: explainRules(state, explained, paths, machine) };
 }
 
 // Private
 
 const DEFAULT_LINES = 100;
+
+/** The gateway with no replica running, without its secrets. */
+function atRest(spec: Spec): [GatewayState, GatewayPaths, GatewayMachine] {
+  const folder = stateFolder(spec.folder);
+  return [
+    shownState(spec),
+    { folder: folder.haproxy, runFolder: folder.run },
+    {
+      threads: gatewayThreads(availableParallelism()),
+      maxConnections: WANTED_CONNECTIONS,
+      dropTo: null,
+      lua: true,
+      programs: readPrograms(),
+    },
+  ];
+}
+
+function shownState({ gateway, services, folder }: Spec): GatewayState {
+  const remembered = (url: string): string | null =>
+    reading(folder, ({ facts }) => keyMemory(facts, silentLog).get(url));
+  const { keys, certificate } = shownMaterial(gateway, remembered, systemClock);
+  return gatewayState({ gateway, services: Object.values(services) }, [], {
+    ...CALM,
+    keys: () => keys,
+    certificate: () => certificate,
+  });
+}
 
 /** Null when there is no state file. */
 function reading<T>(projectFolder: string, read: (store: Store) => T): T | null {

@@ -83,7 +83,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'end-project': 'all',
       doctor: 'all',
     },
-    packages: ['commander', 'yaml'],
+    packages: ['acorn', 'commander', 'yaml'],
   },
 };
 

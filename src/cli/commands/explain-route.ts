@@ -1,5 +1,8 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { pathText, type Path } from '../../spec/problem.ts';
 import { loadConfig } from '../config-file.ts';
+import { createConfigLines } from '../config-lines.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { paint } from '../paint.ts';
 
@@ -21,11 +24,17 @@ export function register(explain: Command, io: Io): void {
     .action(async (method: string, url: string, options: ExplainRouteOptions) => {
       // Some options of a command that has subcommands of its own are read by it: ours may stand there.
       const { config, json, header } = { ...explain.opts<CommonOptions>(), ...options };
-      const { spec } = await loadConfig(config);
+      const { spec, path, input } = await loadConfig(config);
       const { explainRequest } = await import('../../offline.ts');
-      const explained = explainRequest(spec, method, url, header);
+      const { explained, rules } = explainRequest(spec, method, url, header);
+      const placeOf = createConfigLines(path);
+      const shown = rules.map(({ text, path: key, lines }) => {
+        const { line, exact } = placeOf(key);
+        const note = exact ? '' : isWritten(input, key) ? ' (computed)' : ' (default)';
+        return { text, key: pathText(key), file: path, line, note, lines };
+      });
       if (json) {
-        io.out(JSON.stringify(explained));
+        io.out(JSON.stringify({ ...explained, rules: shown.map(({ note: _, ...rule }) => rule) }));
         return;
       }
       const style = paint(io.colour);
@@ -41,14 +50,26 @@ export function register(explain: Command, io: Io): void {
       for (const { id, matched, because } of explained.considered) {
         io.out(`  ${matched ? style.green('✓') : style.dim('–')} ${id}: ${because}`);
       }
-      if (explained.kind !== 'route') return;
-      for (const rule of explained.rules) io.out(`  ${rule}`);
-      io.out(style.dim('as HAProxy has it (tidegate render haproxy):'));
-      for (const line of explained.lines) io.out(style.dim(`  ${line.trim()}`));
+      for (const [index, { text, key, file, line, note, lines }] of shown.entries()) {
+        const place = line === null ? '' : `${basename(file)}:${line}  `;
+        io.out('');
+        io.out(`${index + 1}. ${text}`);
+        io.out(`   ${place}${key}${style.dim(note)}`);
+        for (const each of lines) io.out(style.dim(`     ${each}`));
+      }
     });
 }
 
 // Private
+
+function isWritten(input: unknown, path: Path): boolean {
+  let at = input;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return false;
+    at = (at as Record<PropertyKey, unknown>)[part];
+  }
+  return true;
+}
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];

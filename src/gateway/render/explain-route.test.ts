@@ -39,12 +39,7 @@ test('the explanation names each route that was considered and why it did not ma
       ['/users/:id', true],
     ],
   );
-  assert.match(found.rules[0] ?? '', /^users has 5 s /);
-  assert.deepEqual(found.lines, [
-    "acl route2-path path -m reg -- '^/users/[^/]+$'",
-    'acl route2-host req.hdr(host),host_only -m end -- .example.org',
-    'http-request set-var(txn.route) int(2) if !{ var(txn.route) -m found } route2-path route2-host',
-  ]);
+  assert.equal(found.index, 1);
   const asked = { method: 'GET', url: '/.tidegate/health', headers: {} };
   const probe = explainRoute(gateway, asked);
   const withQuery = explainRoute(gateway, { ...asked, url: `${asked.url}?x` });
@@ -52,7 +47,7 @@ test('the explanation names each route that was considered and why it did not ma
   assert.equal(probe.kind, 'gateway');
 });
 
-test('the explanation says what is changed on the way, and who is asked about by a preflight', async (t) => {
+test('the explanation says who shares the requests, and whether the gateway answers a preflight', async (t) => {
   const cors = { origins: ['*'], methods: [], headers: [], credentials: false, maxAgeMs: 0 };
   const state = gatewayState([service(), service({ name: 'next' })], {
     routes: [
@@ -75,14 +70,6 @@ test('the explanation says what is changed on the way, and who is asked about by
   const found = explainRoute(state.gateway, asked);
   assert.ok(found.kind === 'route');
   assert.equal(found.service, '90 % to api, 10 % to next');
-  const rules = found.rules.join('\n');
-  assert.match(rules, /the service sees the path \/v2\/\*/);
-  assert.match(
-    rules,
-    /the service gets the header x-a as configured\nthe service gets no header cookie/,
-  );
-  assert.match(rules, /the client gets no header server\npages of any site may read the answer/);
-
   const haproxy = await runHaproxy(t, { ...state, gateway: { ...state.gateway, accessLog: true } });
   const preflight = { origin: 'http://a.test', 'access-control-request-method': 'POST' };
   const kinds: readonly AskedRequest[] = [
@@ -102,11 +89,9 @@ test('the explanation says what is changed on the way, and who is asked about by
     const told = explainRoute(state.gateway, one);
     assert.ok(told.kind === 'route');
     assert.equal(line['route'], told.route);
-    assert.equal(line['status'] === 204, told.rules.join() === ANSWERED, String(line['status']));
+    assert.equal(line['status'] === 204, told.isPreflight, String(line['status']));
   }
 });
-
-const ANSWERED = 'the gateway answers this preflight itself, with 204';
 
 const segment = fc.constantFrom('a', 'b', 'a.b', 'a b', ':id', 'é', '%61', '(x)', '$');
 const path = fc

@@ -1,10 +1,7 @@
-import { humanBytes } from '../../kit/bytes.ts';
-import { humanDuration } from '../../kit/duration.ts';
 import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
 import { preflightMethod } from './cors.ts';
 import { HEALTH_PATH } from './names.ts';
 import { matchesPath, pathPattern } from './route-pattern.ts';
-import { linesOfRoute } from './routes.ts';
 import { isMisread } from './spelling.ts';
 import { UNWANTED_METHODS, isHost, isTarget } from './well-formed.ts';
 import { sharesOf } from './split.ts';
@@ -33,16 +30,16 @@ export type RouteExplanation =
       readonly route: string;
       readonly service: string;
       readonly considered: readonly Considered[];
-      /** What holds for the request, in words. */
-      readonly rules: readonly string[];
-      /** The lines of HAProxy's configuration that choose the route. */
-      readonly lines: readonly string[];
+      /** Which of `gateway.routes` it is, from 0; see `explainRules` for what holds there. */
+      readonly index: number;
+      /** The gateway answers it itself, with 204: what a browser asks before it asks. */
+      readonly isPreflight: boolean;
     }
   | { readonly kind: 'gateway'; readonly because: string }
   | { readonly kind: 'refused'; readonly status: 400 | 405; readonly because: string }
   | { readonly kind: 'none'; readonly considered: readonly Considered[] };
 
-/** Where a request would go and under which rules: the same first match that HAProxy finds. */
+/** Where a request would go: the same first match that HAProxy finds. */
 export function explainRoute(gateway: GatewaySpec, request: AskedRequest): RouteExplanation {
   const asked = understood(request);
   if (asked.path === HEALTH_PATH && !asked.hasQuery) {
@@ -64,8 +61,8 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
       route: route.id,
       service: sharesOf(route),
       considered,
-      rules: rulesOf(route, asked),
-      lines: linesOfRoute(route, index),
+      index,
+      isPreflight: route.cors !== null && preflightMethod(asked.method, asked.headers) !== null,
     };
   }
   return { kind: 'none', considered };
@@ -139,27 +136,4 @@ function methodsOf({ cors }: RouteSpec, { method, headers }: Understood): readon
 
 function matchesHost(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
-}
-
-function rulesOf(route: RouteSpec, { method, headers }: Understood): readonly string[] {
-  if (route.cors && preflightMethod(method, headers) !== null) {
-    return ['the gateway answers this preflight itself, with 204'];
-  }
-  return [
-    `${route.services.map(({ service }) => service).join(' or ')} has ${humanDuration(route.timeoutMs)} to answer and between two pieces of its answer, else 504`,
-    ...(route.rewrite === null ? [] : [`the service sees the path ${route.rewrite}`]),
-    ...headerRules('the service gets', route.requestHeaders),
-    ...headerRules('the client gets', route.responseHeaders),
-    ...(route.cors
-      ? [`pages of ${route.cors.origins.join(', ').replace('*', 'any site')} may read the answer`]
-      : []),
-    `a body above ${humanBytes(route.bodyLimitBytes)} is refused with 413`,
-  ];
-}
-
-function headerRules(who: string, headers: RouteSpec['requestHeaders']): readonly string[] {
-  return Object.entries(headers).map(([name, value]) =>
-    // Not its value, which may be a secret of the service.
-    value === null ? `${who} no header ${name}` : `${who} the header ${name} as configured`,
-  );
 }

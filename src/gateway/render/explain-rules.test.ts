@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pathText } from '../../spec/problem.ts';
+import type { GatewayState } from '../gateway.ts';
+import { explainRules } from './explain-rules.ts';
+import { MACHINE, gatewayState, route, service } from './fixtures/states.ts';
+import { render } from './render.ts';
+
+const PATHS = { folder: '/p/gateway', runFolder: '/p/run' };
+const PER_IP = {
+  per: { kind: 'ip' },
+  requests: 5,
+  windowMs: 1_000,
+  followCapacity: false,
+} as const;
+const CORS = {
+  origins: ['https://a.test'],
+  methods: [],
+  headers: [],
+  credentials: false,
+  maxAgeMs: 0,
+};
+const FULL: GatewayState = gatewayState(
+  [
+    service({
+      concurrency: 5,
+      breaker: { errors: 0.5, windowMs: 10_000 },
+      sleep: { state: 'awake', retryAfterSeconds: 1, holdMs: 60_000 },
+    }),
+    service({ name: 'web', retries: 0 }),
+  ],
+  {
+    trustedProxies: ['10.0.0.1'],
+    rateLimit: PER_IP,
+    securityHeaders: true,
+    forwarded: true,
+    jwt: {
+      main: {
+        name: 'main',
+        algorithms: ['HS256'],
+        keys: { kind: 'secret', secret: { env: 'K' } },
+        issuer: 'me',
+        audiences: ['shop'],
+        clockSkewMs: 30_000,
+        forward: {},
+      },
+    },
+    routes: [
+      route({ path: '/web/*', service: 'web', rateLimit: PER_IP, cors: CORS, timeoutMs: 7_000 }),
+      route({
+        path: '/api/*',
+        auth: 'main',
+        scopes: ['read'],
+        rateLimit: PER_IP,
+        cors: CORS,
+        rewrite: '/v2/*',
+        lengthRequired: true,
+        requestHeaders: { 'x-key': 'geheim' },
+        responseHeaders: { server: null },
+        timeoutMs: 5_000,
+      }),
+    ],
+  },
+);
+
+const rulesOf = (state: GatewayState, index: number, isPreflight = false) =>
+  explainRules(state, { index, isPreflight }, PATHS, MACHINE);
+
+test('the rules stand in the order in which HAProxy applies them, each with what brought it about', () => {
+  assert.deepEqual(
+    rulesOf(FULL, 1).map(({ path }) => pathText(path)),
+    [
+      'gateway.trustedProxies',
+      'gateway.paths',
+      'gateway.routes[1]',
+      'gateway.routes[1].cors',
+      'gateway.forwarded',
+      'gateway.routes[1].auth',
+      'gateway.routes[1].scopes',
+      'gateway.rateLimit',
+      'gateway.routes[1].rateLimit',
+      'gateway.routes[1].service',
+      'gateway.routes[1].timeout',
+      'services.api.breaker',
+      'services.api.concurrency',
+      'gateway.routes[1].bodyLimit',
+      'gateway.routes[1].lengthRequired',
+      'gateway.routes[1].rewrite',
+      'services.api.scale.min',
+      'gateway.routes[1].requestHeaders',
+      'services.api.balance',
+      'services.api.retries',
+      'gateway.routes[1].responseHeaders',
+      'gateway.securityHeaders',
+      'gateway.compression',
+    ],
+  );
+});
+
+test('the lines of a rule are rendered ones, of this route, and hold no header’s value', () => {
+  const { config } = render(FULL, { api: [], web: [] }, PATHS, MACHINE);
+  const rendered = config
+    .replaceAll('geheim', "'(hidden)'")
+    .split('\n')
+    .map((line) => line.trim());
+  for (const { text, lines } of rulesOf(FULL, 1)) {
+    for (const line of lines) {
+      assert.ok(rendered.includes(line), `${text}: ${line}`);
+      assert.doesNotMatch(line, /txn\.route\) -m int 1 \}|geheim|7000ms/);
+    }
+  }
+  const lines = new Map(rulesOf(FULL, 0).map(({ path, lines }) => [pathText(path), lines]));
+  assert.match(lines.get('gateway.routes[0].rateLimit')?.join('\n') ?? '', /table :limit-route-1 /);
+  assert.deepEqual(lines.get('gateway.routes[0].timeout'), [
+    'timeout server 7000ms',
+    'timeout queue 7000ms',
+  ]);
+  assert.ok(!lines.has('services.web.retries'), 'a rule that renders nothing is none');
+});
+
+test('a preflight gets as far as its answer', () => {
+  assert.deepEqual(
+    rulesOf(FULL, 1, true)
+      .map(({ path }) => pathText(path))
+      .filter((key) => key.includes('routes')),
+    ['gateway.routes[1]', 'gateway.routes[1].cors', 'gateway.routes[1].responseHeaders'],
+  );
+});
