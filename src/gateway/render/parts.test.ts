@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
+import { makeCertificate } from '../../../test/support/certificates.ts';
+import { freePort } from '../../../test/support/ports.ts';
 import { AGGREGATOR } from '../../spec/aggregator.ts';
 import type { AggregatePlan } from '../../spec/aggregate-plan.ts';
 import { plan } from '../plan.ts';
@@ -16,13 +18,18 @@ interface Echo {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function running(t: Parameters<typeof runHaproxy>[0], gateway: object = {}) {
+async function running(
+  t: Parameters<typeof runHaproxy>[0],
+  gateway: object = {},
+  certificate: string | null = null,
+) {
   const [api, ours] = [await startUpstream(t, 'api'), await startUpstream(t, 'ours')];
   const services = [
     service({ servers: [server('api-1', api.port)] }),
     service({ name: AGGREGATOR, servers: [server('ours-1', ours.port)] }),
   ];
-  const haproxy = await runHaproxy(t, gatewayState(services, { routes, ...gateway }));
+  const state = gatewayState(services, { routes, ...gateway });
+  const haproxy = await runHaproxy(t, { ...state, certificate });
   const socketPath = /unix@(\S+parts\.sock)/.exec(haproxy.planned.rendered.config)?.[1] ?? '';
   const askForPart = (
     path: string,
@@ -93,6 +100,23 @@ test('how the client came is believed there, too, where it can come in more than
   const headers = echoed((await askForPart('/users/7', { ...client, ...forged })).body);
   assert.equal(headers['x-forwarded-for'], '10.0.0.1');
   assert.equal(headers['x-forwarded-proto'], 'https');
+});
+
+test('who came over TLS is not sent there again for the parts', async (t) => {
+  const { cert, key } = makeCertificate();
+  const tls = { cert: '/c', key: '/k', port: await freePort(), redirect: true, hstsMs: null };
+  const { askForPart } = await running(t, { tls }, cert + key);
+  const client = { 'x-tidegate-client': '10.0.0.1' };
+  const { status, body } = await askForPart('/users/7', {
+    ...client,
+    'x-tidegate-scheme': 'https',
+  });
+  assert.equal(status, 200);
+  assert.equal(echoed(body)['x-forwarded-proto'], 'https');
+  assert.equal(
+    (await askForPart('/users/7', { ...client, 'x-tidegate-scheme': 'http' })).status,
+    308,
+  );
 });
 
 test('no part is an aggregate', async (t) => {
