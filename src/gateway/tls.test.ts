@@ -141,7 +141,7 @@ test('a certificate that is too long for the socket comes with a reload', async 
   const before = await serialAt(tlsPort);
   // What goes through the socket has to fit into a buffer of HAProxy's.
   const { cert, key } = makeCertificate();
-  const many = cert + makeCertificate({ newkey: ['rsa:4096'] }).cert.repeat(10);
+  const many = cert + makeCertificate().cert.repeat(30);
   const applied = await gateway.apply(state(bundle({ cert: many, key })));
   assert.deepEqual(applied, { kind: 'reload', reasons: ['gateway: the certificate changed'] });
   await until('the new certificate', async () => (await serialAt(tlsPort)) !== before);
@@ -186,6 +186,30 @@ test('TLS is added, moved to another port and taken away; a port that is taken i
   );
   assert.equal((await gateway.apply(state(undefined, { port: tlsPort }))).kind, 'reload');
   assert.equal((await askTls(tlsPort)).status, 200);
+});
+
+test('a request that is held over a reload is still one that came over HTTPS', async (t) => {
+  const { gateway, tlsPort, state } = await tlsGateway(t, { redirect: true });
+  const sleeping = (sleep: 'asleep' | 'awake', timeoutMs: number): GatewayState => {
+    const awake = state();
+    const { api } = awake.services;
+    const routes = awake.gateway.routes.map((route) => ({ ...route, timeoutMs }));
+    const holding = { state: sleep, retryAfterSeconds: 1, holdMs: 10_000 };
+    return {
+      ...awake,
+      gateway: { ...awake.gateway, routes },
+      services: { api: { ...(api as NonNullable<typeof api>), sleep: holding } },
+    };
+  };
+  let demanded = false;
+  gateway.onDemand(() => (demanded = true));
+  await gateway.apply(sleeping('asleep', 30_000));
+  const held = askTls(tlsPort);
+  await until('it is held', () => demanded);
+  assert.equal((await gateway.apply(sleeping('asleep', 20_000))).kind, 'reload');
+  await gateway.apply(sleeping('awake', 20_000));
+  const { status, body } = await held;
+  assert.deepEqual([status, JSON.parse(body)['x-forwarded-proto']], [200, 'https']);
 });
 
 test('TLS without a certificate is refused', async (t) => {
