@@ -1,6 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import { clientAddress, clientScheme } from './client-address.ts';
-import { claimHeaderPattern } from './identity.ts';
+import { claimHeaderPattern } from './identity-claims.ts';
 import { word } from './quote.ts';
 
 /** Names the gateway alone may set, as prefixes; some servers take `_` for `-`, so both spellings go. */

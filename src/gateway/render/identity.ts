@@ -1,12 +1,12 @@
-import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered } from '../plan.ts';
 import { denialLines, markDenied } from './denial.ts';
+import { claimLines, forwardLines } from './identity-claims.ts';
 import { keyFiles, keyForProgram, keySetOf, numberedKeys, verifyLines } from './identity-keys.ts';
 import { neededClaims, policiesOf, type Policy } from './identity-policies.ts';
 import { mapText } from './live-maps.ts';
 import { IDENTITY_PROGRAM, KEYS_MAP } from './names.ts';
-import { argument, word } from './quote.ts';
+import { word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 
 /** Whether some route asks who is calling: only then HAProxy is given the programs that read tokens. */
@@ -28,11 +28,6 @@ export function growingKeySets(state: GatewayState): Readonly<Record<string, num
       return set?.mayGrow ? [[name, set.checkedAtS] as const] : [];
     }),
   );
-}
-
-/** Where a claim of a verified token stands, if the token has it, for rules behind `identityLines`. */
-export function claimVariable(claim: string): string {
-  return `txn.claim.${claim}`;
 }
 
 /**
@@ -66,8 +61,10 @@ export function identityLines(state: GatewayState, paths: GatewayPaths): readonl
     ...ifRoute('http-request set-var(txn.denied) str(identity)', routes, ` !${IDENTIFIED}${STAYS}`),
     markDenied('forbidden', `${IDENTIFIED} { var(txn.lacks) -m found }`),
     ...refusalLines(state, paths),
-    ...policies.flatMap((policy) => rememberLines(policy)),
-    ...policies.flatMap((policy) => claimLines(policy, state.gateway)),
+    // No rule further on looks at them: they are on their way to a worker that applies all of them.
+    ...(mayWaitForKeys(state) ? ['http-request allow if { var(txn.moved) -m found }'] : []),
+    ...rememberLines(policies),
+    ...claimLines(policies, state.gateway),
     ...forwardLines(policies),
   ];
 }
@@ -113,13 +110,6 @@ export function identityFiles(
     ...keyFiles(state),
     ...(waits ? { [KEYS_MAP]: mapText(growingKeySets(state)) } : {}),
   };
-}
-
-/** The headers that carry claims, as a pattern of names: nobody but the gateway may say them, however they are spelled. */
-export function claimHeaderPattern({ jwt }: Pick<GatewaySpec, 'jwt'>): string | null {
-  const headers = new Set(Object.values(jwt).flatMap(({ forward }) => Object.values(forward)));
-  if (headers.size === 0) return null;
-  return [...headers].map((name) => name.replaceAll(/[-_]/g, '[^a-z0-9,]')).join('|');
 }
 
 // Private
@@ -176,43 +166,18 @@ function refusalLines(state: GatewayState, paths: GatewayPaths): readonly string
 }
 
 /** Nothing is tracked that is not verified, so nobody fills the table who has no token. */
-function rememberLines(policy: Policy): readonly string[] {
+function rememberLines(policies: readonly Policy[]): readonly string[] {
+  const fresh = '{ var(txn.good_until) -m found } { var(txn.identity) -m str verified }';
   return [
-    ...ifRoute(
-      `http-request track-sc2 ${TOKEN} table ${tableName(policy)}`,
-      policy.routes,
-      ' { var(txn.good_until) -m found } { var(txn.identity) -m str verified }',
-    ),
-    ...ifRoute(
-      'http-request sc-set-gpt0(2) var(txn.good_until)',
-      policy.routes,
-      ' { var(txn.good_until) -m found } { var(txn.identity) -m str verified }',
-    ),
-  ];
-}
-
-/** Of a token that is remembered, HAProxy reads the claims itself; it is known to read what the program would. */
-function claimLines(policy: Policy, gateway: GatewaySpec): readonly string[] {
-  return neededClaims(policy, gateway).flatMap((claim) =>
-    ifRoute(
-      `http-request set-var(${claimVariable(claim)}) ${word(`http_auth_bearer,jwt_payload_query(${argument(`$.${claim}`)})`)}`,
-      policy.routes,
-      ' { var(txn.identity) -m str remembered }',
-    ),
-  );
-}
-
-/** `add-header`: what the client sent under these names is gone. */
-function forwardLines(policies: readonly Policy[]): readonly string[] {
-  return policies.flatMap(({ jwt, routes }) =>
-    Object.entries(jwt.forward).flatMap(([claim, header]) =>
+    ...policies.flatMap((policy) =>
       ifRoute(
-        `http-request add-header ${header} %[var(${claimVariable(claim)})]`,
-        routes,
-        ` { var(${claimVariable(claim)}) -m found }`,
+        `http-request track-sc2 ${TOKEN} table ${tableName(policy)}`,
+        policy.routes,
+        ` ${fresh}`,
       ),
     ),
-  );
+    `http-request sc-set-gpt0(2) var(txn.good_until) if ${fresh}`,
+  ];
 }
 
 /** What the programs are told; see `lua/identity.lua`. */

@@ -2,7 +2,7 @@ import type { CountBy, RateLimitSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { denialLines, markDenied } from './denial.ts';
-import { claimVariable } from './identity.ts';
+import { claimVariable } from './identity-claims.ts';
 import { mapText } from './live-maps.ts';
 import { LIMITS_MAP } from './names.ts';
 import { argument, word } from './quote.ts';
