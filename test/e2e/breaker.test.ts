@@ -21,9 +21,9 @@ const CONFIG = {
 /** Asks every 10 ms until told to stop, and notes which replica answered with what. */
 function keepAsking(url: string) {
   const answers: { readonly replica: string | null; readonly status: number }[] = [];
-  let over = false;
+  const over = new AbortController();
   const asking = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const answer = await fetch(url);
       await answer.arrayBuffer();
       answers.push({ replica: answer.headers.get('x-replica'), status: answer.status });
@@ -33,7 +33,7 @@ function keepAsking(url: string) {
   return {
     answers,
     stop: async () => {
-      over = true;
+      over.abort();
       await asking;
     },
   };
@@ -64,7 +64,10 @@ test('a replica that errs while its health lies is taken out, tried and back; wh
   t.diagnostic(`${failures()} requests failed until the replica was out`);
   assert.equal(out.times, 1);
   assert.equal(Date.parse(out.untilAt) - Date.parse(out.since), 10_000);
-  assert.match(out.reason, /^\d+ of \d+ attempts failed within \d+ s$/);
+  assert.match(
+    out.reason,
+    /^(\d+ of \d+ attempts failed within \d+ s|the last \d+ attempts failed)$/,
+  );
   const failedBefore = failures();
   const [ps, status] = [await project.run('ps'), await project.run('status')];
   assert.match(ps.out, /api-1 +ready, taken out/);
@@ -93,7 +96,7 @@ test('a replica that errs while its health lies is taken out, tried and back; wh
     const { circuit } = await service();
     return circuit?.state === 'open' && circuit;
   });
-  assert.match(open.reason ?? '', /attempts failed within/);
+  assert.match(open.reason ?? '', /attempts failed/);
   assert.ok(open.untilAt);
   assert.equal(await metric('circuit_open'), 1);
   const refused = await fetch(project.gatewayUrl);

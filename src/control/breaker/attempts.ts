@@ -9,25 +9,30 @@ export interface Attempts {
 export interface AttemptWindow {
   /** The oldest first. */
   readonly parts: readonly (Attempts & { readonly at: number })[];
+  /** So many attempts failed since one went well, as far as looks tell: what was seen together has no order. */
+  readonly failedInARow: number;
 }
 
 export const NO_ATTEMPTS: Attempts = { requests: 0, errors: 0 };
-export const EMPTY_WINDOW: AttemptWindow = { parts: [] };
+export const EMPTY_WINDOW: AttemptWindow = { parts: [], failedInARow: 0 };
 
 /** The window with what a look at `now` saw; what is older than `windowMs` has left it. */
 export function noted(
-  { parts }: AttemptWindow,
+  { parts, failedInARow: before }: AttemptWindow,
   seen: Attempts,
   now: number,
   windowMs: number,
 ): AttemptWindow {
   // What a clock that was set back makes lie in the future would never leave.
   const inside = parts.filter(({ at }) => at > now - windowMs && at <= now);
-  if (seen.requests === 0) return { parts: inside };
+  const lately = inside.length === 0 ? 0 : before;
+  if (seen.requests === 0) return { parts: inside, failedInARow: lately };
+  const failedInARow = seen.errors < seen.requests ? 0 : lately + seen.requests;
   const last = inside.at(-1);
   if (!last || now - last.at >= windowMs / PARTS)
-    return { parts: [...inside, { at: now, ...seen }] };
-  return { parts: [...inside.slice(0, -1), { at: last.at, ...plus(last, seen) }] };
+    return { parts: [...inside, { at: now, ...seen }], failedInARow };
+  const merged = { at: last.at, ...plus(last, seen) };
+  return { parts: [...inside.slice(0, -1), merged], failedInARow };
 }
 
 export function sumOf(windows: readonly AttemptWindow[]): Attempts {
@@ -46,6 +51,11 @@ export function shareOf({ requests, errors }: Attempts): number {
 /** `'9 of 12 attempts failed within 10 s'` */
 export function failedText({ requests, errors }: Attempts, windowMs: number): string {
   return `${errors} of ${requests} attempts failed within ${humanDuration(windowMs)}`;
+}
+
+/** `'the last 12 attempts failed'` */
+export function failedInARowText(count: number): string {
+  return `the last ${count} attempts failed`;
 }
 
 // Private

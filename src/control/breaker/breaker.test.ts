@@ -115,6 +115,23 @@ test('a few failures, or a share that is allowed, take nobody out', () => {
   assert.deepEqual(allowed.during(60, { a: { requests: 10, errors: 5 }, b: good }), []);
 });
 
+test('one that was well for long and fails everything now is seen at the second look, one that fails half of it is not', () => {
+  const world = play(['a', 'b']);
+  world.during(60, { a: good, b: good });
+  assert.deepEqual(world.during(0.25, { a: { requests: 10, errors: 6 }, b: good }), []);
+  assert.deepEqual(world.during(0.25, { a: bad, b: good }), ['a out']);
+  assert.match(JSON.stringify(world.log), /the last 10 attempts failed/);
+  const half = play(['a', 'b']);
+  half.during(60, { a: good, b: good });
+  assert.deepEqual(half.during(60, { a: { requests: 10, errors: 5 }, b: good }), []);
+});
+
+test('where all that were well for long fail everything now the circuit opens at once, and nobody is taken out for it', () => {
+  const world = play(['a', 'b']);
+  world.during(60, { a: good, b: good });
+  assert.deepEqual(world.during(0.25, { a: bad, b: bad }), ['open']);
+});
+
 test('at most half are out, and never the only one', () => {
   const world = play(['a', 'b', 'c', 'd']);
   world.during(1, { a: bad, b: bad, c: bad, d: good });
@@ -201,10 +218,10 @@ test('a replica that errs half of the time while /health lies costs ever fewer r
     world.during(60, { a: { requests: 10, errors: 9 }, b: good, c: good });
     perMinute.push(world.failed - before);
   }
-  assert.ok((perMinute[0] ?? 0) <= 15, `${perMinute}`);
+  assert.ok((perMinute[0] ?? 0) <= 15, perMinute.join(' '));
   assert.ok(
     perMinute.slice(10).every((lost) => lost <= 2),
-    `${perMinute}`,
+    perMinute.join(' '),
   );
 });
 

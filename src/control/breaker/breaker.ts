@@ -1,5 +1,6 @@
 import type { GatewayService } from '../../gateway/gateway.ts';
 import type { BreakerSpec } from '../../spec/spec.ts';
+import type { AttemptWindow } from './attempts.ts';
 import { EMPTY_WINDOW, NO_ATTEMPTS, plus, sumOf } from './attempts.ts';
 import type { CircuitMemory } from './circuit.ts';
 import { closedSince, stepCircuit } from './circuit.ts';
@@ -40,11 +41,13 @@ export function stepBreaker(
   const was = before.circuit;
   const ejection = stepEjection(before, seen, spec, { now, circuit: was.state });
   const inService = seen.filter(({ id }) => !ejection.replicas[id]?.ejected);
+  const windows = inService.map(({ id }) => ejection.replicas[id]?.window ?? EMPTY_WINDOW);
   const { circuit, number } = stepCircuit(
     was,
     ejection.number,
     {
-      lately: sumOf(inService.map(({ id }) => ejection.replicas[id]?.window ?? EMPTY_WINDOW)),
+      lately: sumOf(windows),
+      failedInARow: failedInARow(windows),
       now: inService.reduce((sum, { attempts }) => plus(sum, attempts), NO_ATTEMPTS),
       asked: seen.some(({ attempts }) => attempts.requests > 0),
       inFlight: inService.reduce((sum, { inFlight }) => sum + inFlight, 0),
@@ -92,6 +95,13 @@ export function conditionsOf({ circuit, replicas }: BreakerMemory): Pick<
 }
 
 // Private
+
+/** Of all of them together; 0 where one that was asked lately went well in the end. */
+function failedInARow(windows: readonly AttemptWindow[]): number {
+  const asked = windows.filter(({ parts }) => parts.length > 0);
+  if (asked.some((each) => each.failedInARow === 0)) return 0;
+  return asked.reduce((sum, each) => sum + each.failedInARow, 0);
+}
 
 const TRIED_WITH_ALL = 'the circuit is tried with all of them';
 

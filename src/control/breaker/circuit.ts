@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../../kit/clock.ts';
 import type { BreakerSpec } from '../../spec/spec.ts';
 import type { Attempts } from './attempts.ts';
-import { failedText, shareOf } from './attempts.ts';
+import { failedInARowText, failedText, shareOf } from './attempts.ts';
 import { forgiven, holdMs, onceMore } from './hold.ts';
 import type { HoldRecord } from './hold.ts';
 import { isLost, TRIAL_FAILED } from './trial.ts';
@@ -37,6 +37,8 @@ export interface CircuitSeen {
   readonly lately: Attempts;
   /** Since the previous look, at the same. */
   readonly now: Attempts;
+  /** The same since one went well; 0 where some replica's last ones did. */
+  readonly failedInARow: number;
   /** Whether any replica was asked since the previous look. */
   readonly asked: boolean;
   readonly inFlight: number;
@@ -74,9 +76,14 @@ export function stepCircuit(
   switch (circuit.state) {
     case 'closed': {
       const record = forgiven(circuit, now, OPENS);
-      const errs = seen.lately.requests >= LEAST_ATTEMPTS && shareOf(seen.lately) > errors;
-      if (!errs) return stays(record);
-      return { circuit: opened(circuit, failedText(seen.lately, windowMs), now), number };
+      const reason =
+        seen.failedInARow >= LEAST_IN_A_ROW
+          ? failedInARowText(seen.failedInARow)
+          : seen.lately.requests >= LEAST_ATTEMPTS && shareOf(seen.lately) > errors
+            ? failedText(seen.lately, windowMs)
+            : null;
+      if (reason === null) return stays(record);
+      return { circuit: opened(circuit, reason, now), number };
     }
     case 'open':
       if (circuit.untilAt !== null && now < circuit.untilAt) return stays();
@@ -102,6 +109,9 @@ const CLOSED = { state: 'closed', untilAt: null, trial: null, refusesUntilS: nul
 
 /** Fewer attempts say nothing. */
 const LEAST_ATTEMPTS = 10;
+
+/** A window full of the good time before would hide for seconds that every attempt fails now. */
+const LEAST_IN_A_ROW = 20;
 
 /** So many requests in a row have to go well. */
 const ENOUGH = 3;

@@ -1,8 +1,9 @@
 import { MINUTE, SECOND } from '../../kit/clock.ts';
 import type { BreakerSpec } from '../../spec/spec.ts';
 import type { Attempts, AttemptWindow } from './attempts.ts';
-import { EMPTY_WINDOW, failedText, noted, shareOf, sumOf } from './attempts.ts';
+import { EMPTY_WINDOW, noted } from './attempts.ts';
 import type { CircuitMemory } from './circuit.ts';
+import { doesWell, erring, failed, windowOf } from './erring.ts';
 import { forgiven, holdMs, onceMore } from './hold.ts';
 import type { HoldRecord } from './hold.ts';
 import { giveTrial, TRIAL_FAILED } from './trial.ts';
@@ -86,9 +87,7 @@ export function stepEjection(
   const isFine = ({ id, attempts, healthy }: SeenReplica): boolean =>
     healthy &&
     replicas.get(id)?.ejected == null &&
-    (circuit === 'half-open'
-      ? attempts.errors === 0
-      : shareOf(sumOf([windowOf(replicas, id)])) <= errors);
+    (circuit === 'half-open' ? attempts.errors === 0 : doesWell(windowOf(replicas, id), errors));
   const failing =
     circuit === 'half-open' ? failed(seen, replicas) : erring(seen, replicas, errors, windowMs);
   for (const { id, reason } of circuit === 'open' ? [] : failing) {
@@ -115,9 +114,6 @@ export function stepEjection(
 // Private
 
 const FRESH = { times: 0, window: EMPTY_WINDOW, ejected: null };
-
-/** Fewer attempts say nothing. */
-const LEAST_ATTEMPTS = 5;
 
 /** What the replica's own attempts make of it. */
 function judged(
@@ -176,45 +172,6 @@ function withoutFuture(ejected: Ejected, now: number): Ejected {
     untilAt: Math.min(untilAt, now + holdMs(times, HOLDS)),
     trial: trial && { ...trial, since: Math.min(trial.since, now) },
   };
-}
-
-interface Erring {
-  readonly id: string;
-  readonly share: number;
-  readonly reason: string;
-}
-
-/** Those in service above the limit, the worst first. */
-function erring(
-  seen: readonly SeenReplica[],
-  replicas: ReadonlyMap<string, ReplicaMemory>,
-  limit: number,
-  windowMs: number,
-): readonly Erring[] {
-  return seen
-    .flatMap(({ id, healthy }): Erring[] => {
-      // One that fails its checks is out of rotation already.
-      if (!healthy || replicas.get(id)?.ejected) return [];
-      const attempts = sumOf([windowOf(replicas, id)]);
-      const share = shareOf(attempts);
-      if (attempts.requests < LEAST_ATTEMPTS || share <= limit) return [];
-      return [{ id, share, reason: failedText(attempts, windowMs) }];
-    })
-    .sort((a, b) => b.share - a.share);
-}
-
-/** Those whose trial of the half-open circuit has just failed. */
-function failed(
-  seen: readonly SeenReplica[],
-  replicas: ReadonlyMap<string, ReplicaMemory>,
-): readonly Erring[] {
-  return seen
-    .filter(({ id, attempts }) => attempts.errors > 0 && !replicas.get(id)?.ejected)
-    .map(({ id }) => ({ id, share: 1, reason: TRIAL_FAILED }));
-}
-
-function windowOf(replicas: ReadonlyMap<string, ReplicaMemory>, id: string): AttemptWindow {
-  return replicas.get(id)?.window ?? EMPTY_WINDOW;
 }
 
 function mostOut(seen: readonly SeenReplica[]): number {

@@ -45,6 +45,7 @@ function isReplica(value: unknown): boolean {
     isObject(value) &&
     isCounted(value) &&
     isObject(value.window) &&
+    isTime(value.window.failedInARow) &&
     Array.isArray(value.window.parts) &&
     value.window.parts.every(
       (part) => isObject(part) && [part.at, part.requests, part.errors].every(isTime),
