@@ -16,6 +16,11 @@ export interface PlannedPart {
 /** Text, the segment with this number (from 1) of the path that was asked for, or a claim of the token. */
 export type PlannedPiece = string | { readonly segment: number } | { readonly claim: string };
 
+/** The plan as the value of a header. */
+export function encodedPlan(route: RouteSpec): string {
+  return Buffer.from(JSON.stringify(aggregatePlan(route))).toString('base64url');
+}
+
 /** The plan of an aggregate route. A parameter that its path does not have stands nowhere: segment 0. */
 export function aggregatePlan({ path, aggregate }: RouteSpec): AggregatePlan {
   const segments = path.split('/');

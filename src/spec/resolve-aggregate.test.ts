@@ -81,6 +81,10 @@ test('all that is wrong with an aggregate is told, with its path', () => {
   assert.match(problems(input({}))[0] ?? '', /must name its parts/);
   const many = Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`p${i}`, '/a']));
   assert.match(problems(input(many))[0] ?? '', /at most 16 parts/);
+  const long = Object.fromEntries(
+    Array.from({ length: 16 }, (_, i) => [`p${i}`, `/${'a'.repeat(200)}`]),
+  );
+  assert.match(problems(input(long))[0] ?? '', /aggregate: is too long: have fewer parts/);
   assert.match(problems(input({ a: 7 }))[0] ?? '', /a path such as .* or \{ path, timeout/);
 });
 

@@ -1,5 +1,6 @@
 import { formatDuration } from '../kit/duration.ts';
 import { partProblems } from './aggregate-access.ts';
+import { encodedPlan } from './aggregate-plan.ts';
 import { DEFAULTS } from './defaults.ts';
 import { nearest } from './nearest.ts';
 import { partPathProblem, pathPieces } from './part-path.ts';
@@ -13,8 +14,9 @@ type GivenRoute = NonNullable<NonNullable<Config['gateway']>['routes']>[number];
 /** What an aggregate is asked for with: its parts only ever read. */
 export const AGGREGATE_METHODS: readonly string[] = ['GET', 'HEAD'];
 
-/** The plan of a route travels in a header. */
+/** The plan of a route travels in a header, beside the client's. */
 const MOST_PARTS = 16;
+const LONGEST_PLAN = 4_096;
 
 /** The parts of an aggregate route with their defaults, in the order of the file; null: a service answers. */
 export function resolveAggregate(
@@ -54,12 +56,17 @@ export function checkAggregate(route: GivenRoute, at: Path, report: Report): voi
   for (const part of resolveAggregate(route) ?? []) checkPart(part, route, here, report);
 }
 
-/** Whether every part leads somewhere, and never past the auth of the route it leads to. */
+/** Whether plans are short enough, and every part leads somewhere, never past the auth of the route it leads to. */
 export function checkParts(
   routes: readonly RouteSpec[],
   indexOf: (route: number) => number,
   report: Report,
 ): void {
+  for (const [position, route] of routes.entries()) {
+    if (route.aggregate === null || encodedPlan(route).length <= LONGEST_PLAN) continue;
+    const path = ['gateway', 'routes', indexOf(position), 'aggregate'];
+    report(path, 'is too long: have fewer parts, or shorter names and paths');
+  }
   for (const { route, part, rule, judgedBy } of partProblems(routes)) {
     const at = ['gateway', 'routes', indexOf(route)];
     const path = [...at, 'aggregate', part];

@@ -1,4 +1,4 @@
-import { aggregatePlan } from '../../spec/aggregate-plan.ts';
+import { encodedPlan } from '../../spec/aggregate-plan.ts';
 import { partProblems } from '../../spec/aggregate-access.ts';
 import { AGGREGATOR } from '../../spec/aggregator.ts';
 import { answers } from '../../spec/answers.ts';
@@ -52,8 +52,9 @@ export function aggregateLines(
     // No part leads here: that is checked. Should one all the same, it does not go round for ever.
     'http-request deny deny_status 403 if { so_name -m str parts }',
     ...aggregates.flatMap(({ route, number }) => {
-      const plan = Buffer.from(JSON.stringify(aggregatePlan(route))).toString('base64url');
-      return ifRoute(`http-request set-header x-tidegate-aggregate ${plan}`, [number]);
+      return ifRoute(`http-request set-header x-tidegate-aggregate ${encodedPlan(route)}`, [
+        number,
+      ]);
     }),
     `http-request set-header ${CLIENT} %[src]`,
     `http-request set-header ${SCHEME} ${scheme}`,
