@@ -79,7 +79,7 @@ export function createBreakers(deps: BreakersDeps): Breakers {
     const seen = replicas.map((each) => seenOf(each, servers));
     const { memory, changes } = stepBreaker(before, seen, spec, now);
     memories.set(name, memory);
-    for (const each of replicas) each.ejected = memory.replicas[each.id]?.ejected ?? null;
+    for (const each of roster.of(name)) each.ejected = memory.replicas[each.id]?.ejected ?? null;
     for (const change of changes) tell(name, change, now);
     return told(before) !== told(memory);
   };
