@@ -7,7 +7,13 @@ import { findHaproxy } from './haproxy.ts';
 import { readMachine } from './machine.ts';
 import type { GatewayMachine, GatewayPaths } from './plan.ts';
 import { readPrograms } from './programs.ts';
-import { HANDOVER_SOCKET, LOG_SOCKET, RELAY_SOCKET, RUNTIME_SOCKET } from './render/names.ts';
+import {
+  HANDOVER_SOCKET,
+  LOG_SOCKET,
+  PARTS_SOCKET,
+  RELAY_SOCKET,
+  RUNTIME_SOCKET,
+} from './render/names.ts';
 
 export interface SiteOptions {
   /** Rendered files; ours alone. */
@@ -23,7 +29,9 @@ export interface SiteOptions {
 /** Where everything is and what the machine allows: the same for every HAProxy this project starts. */
 export interface Site {
   readonly paths: GatewayPaths;
-  readonly sockets: Readonly<Record<'runtime' | 'master' | 'log' | 'relay' | 'handover', string>>;
+  readonly sockets: Readonly<
+    Record<'runtime' | 'master' | 'log' | 'relay' | 'handover' | 'parts', string>
+  >;
   /** Requests, when an access log is wanted, and HAProxy's own words. */
   readonly logs: { readonly access: string; readonly own: string };
   readonly files: RenderedFiles;
@@ -54,6 +62,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
       log: join(runFolder, LOG_SOCKET),
       relay: join(runFolder, RELAY_SOCKET),
       handover: join(runFolder, HANDOVER_SOCKET),
+      parts: join(runFolder, PARTS_SOCKET),
     },
     logs: { access: join(logsFolder, 'access.log'), own: join(logsFolder, 'gateway.log') },
     files,

@@ -111,7 +111,7 @@ test('whatever is accepted, nobody gets a part through an aggregate that he woul
     fc.property(routes, fc.array(request, { minLength: 8, maxLength: 8 }), (all, requests) => {
       fc.pre(partProblems(all).length === 0);
       const numbered = all.map((each, index) => ({ ...each, id: String(index) }));
-      const { gateway } = gatewayState([], { routes: numbered });
+      const { gateway } = gatewayState([], { routes: numbered, paths: 'as-sent' });
       for (const { p, q, sub, host, cookie, token } of requests) {
         const url = `/g/${p}/${q}`;
         const headers: Record<string, string> = { host, ...(cookie && { cookie: 'a=b' }) };
@@ -132,7 +132,7 @@ test('whatever is accepted, nobody gets a part through an aggregate that he woul
         }
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
   assert.ok(protectedParts > 0, 'parts that need a token were among them');
 });

@@ -97,6 +97,12 @@ test('one answer is made of two services, by a service that is scaled and deploy
     (await project.status()).services.every(({ name }) => name !== 'tidegate-aggregate'),
   );
   await until('nothing to answer', async () => (await get('/overview/7')).status === 404);
+
+  // And comes back before a route leads to it.
+  config.gateway.routes = routes;
+  project.write('tidegate.config.json', JSON.stringify(config));
+  assert.equal((await project.run('deploy')).code, 0);
+  await until('the whole again', async () => (await get('/overview/7')).status === 200);
 });
 
 test('a part that is too slow fails alone or all; a client that goes takes its parts along', async (t) => {
