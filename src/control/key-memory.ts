@@ -3,7 +3,7 @@ import type { KeyMemory } from '../gateway/keys/material.ts';
 import type { FactStore } from '../state/store.ts';
 
 /** The name under which public key sets stand among the facts of the state file, by address. */
-export const KEYS_FACT = 'keys';
+const KEYS_FACT = 'keys';
 
 /** Those of the last addresses: configurations come and go. */
 const MOST_ADDRESSES = 20;

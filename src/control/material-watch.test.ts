@@ -82,16 +82,16 @@ test('a rotation under load loses no request, though nobody had heard of the new
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const seen = { ok: 0, failures: [] as string[] };
   let token = provider.token();
-  let over = false;
+  const over = new AbortController();
   const client = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const { status, headers } = await ask(gateway.port, '/', { agent, ...bearer(token) });
       if (status === 200) seen.ok++;
       else seen.failures.push(`${status} ${headers['www-authenticate'] ?? ''}`);
     }
   };
   const clients = Promise.all(Array.from({ length: 8 }, client));
-  t.after(() => (over = true));
+  t.after(() => over.abort());
   for (let turn = 0; turn < 3; turn++) {
     const before = seen.ok;
     await until('answers', () => seen.ok > before + 50);
@@ -104,7 +104,7 @@ test('a rotation under load loses no request, though nobody had heard of the new
     await until('answers with it', () => seen.ok > served + 50);
     assert.equal(provider.asked, asked + 1);
   }
-  over = true;
+  over.abort();
   await clients;
   agent.destroy();
   assert.deepEqual(seen.failures, []);

@@ -96,6 +96,15 @@ test('an identity provider that is away keeps nobody from starting, and what it 
     if (gateway.pid === null || gateway.pid === before) return false;
     return (await statusWith(project, provider.token()).catch(() => 0)) === 200;
   });
+
+  putCertificate(project, makeCertificate());
+  const tls = { cert: 'cert.pem', key: 'key.pem', port: await freePort() };
+  configure(project, services, { tls });
+  const deployed = await project.run('deploy');
+  assert.equal(deployed.code, 0, deployed.err);
+  assert.equal((await project.status()).gateway.url, `https://127.0.0.1:${tls.port}`);
+  assert.ok(await serialAt(tls.port));
+  assert.equal(await statusWith(project, provider.token()), 200);
 });
 
 test('certificates are renewed without a reload, and no secret is kept or shown', async (t) => {

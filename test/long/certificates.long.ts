@@ -43,10 +43,10 @@ test(`${CHANGES} certificates in turn under load fail nobody and need no reload`
 
   const failed: Record<string, number> = {};
   const answered = { 'HTTP/1.1, kept': 0, 'HTTP/1.1, new connections': 0, 'HTTP/2': 0 };
-  let over = false;
-  t.after(() => (over = true));
+  const over = new AbortController();
+  t.after(() => over.abort());
   const client = async (kind: keyof typeof answered, ask: () => Promise<number>): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const wrong = await ask().then(
         (status) => (status === 200 ? null : `status ${status}`),
         (thrown: NodeJS.ErrnoException) => thrown.code ?? thrown.message,
@@ -80,7 +80,7 @@ test(`${CHANGES} certificates in turn under load fail nobody and need no reload`
     const before = answered['HTTP/2'];
     await until('requests go on', () => answered['HTTP/2'] > before + 20);
   }
-  over = true;
+  over.abort();
   await clients;
   kept.destroy();
   for (const session of sessions) session.close();

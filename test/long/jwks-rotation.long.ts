@@ -29,7 +29,8 @@ test(`${ROTATIONS} rotations under load refuse nobody`, async (t) => {
 
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   const failed: Record<string, number> = {};
-  let [ok, longestMs, over] = [0, 0, false];
+  const over = new AbortController();
+  let [ok, longestMs] = [0, 0];
   const ask = (token: string): Promise<string | null> =>
     new Promise((resolve) => {
       const headers = { authorization: `Bearer ${token}` };
@@ -42,7 +43,7 @@ test(`${ROTATIONS} rotations under load refuse nobody`, async (t) => {
         .end();
     });
   const client = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       // A token of this moment each time: none is one that was verified before.
       const from = performance.now();
       const wrong = await ask(provider.token());
@@ -52,7 +53,7 @@ test(`${ROTATIONS} rotations under load refuse nobody`, async (t) => {
     }
   };
   const clients = Promise.all(Array.from({ length: CLIENTS }, client));
-  t.after(() => (over = true));
+  t.after(() => over.abort());
 
   let askedAt = performance.now();
   for (let turn = 0; turn < ROTATIONS; turn++) {
@@ -64,7 +65,7 @@ test(`${ROTATIONS} rotations under load refuse nobody`, async (t) => {
     await until('requests go on', () => ok > served + 10 * CLIENTS);
     assert.equal(provider.asked, asked + 1, 'once for all of them');
   }
-  over = true;
+  over.abort();
   await clients;
   agent.destroy();
   const lost = Object.values(failed).reduce((sum, count) => sum + count, 0);

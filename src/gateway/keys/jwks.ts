@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Algorithm } from '../../spec/spec.ts';
 import type { VerificationKey } from '../gateway.ts';
@@ -140,7 +140,7 @@ function fitsKind(algorithm: Algorithm, { kty, crv }: Jwk): boolean {
 
 function importKey(jwk: Jwk): ReturnType<typeof createPublicKey> {
   try {
-    return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    return createPublicKey({ key: jwk, format: 'jwk' });
   } catch {
     throw new Unusable('cannot be read');
   }

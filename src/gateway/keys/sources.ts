@@ -35,20 +35,6 @@ export function keysAtHand(
   );
 }
 
-/** @throws BadCertificate, Unusable */
-export function certificateAtHand({ cert, key }: TlsSpec, clock: Clock): WatchedFiles<Bundle> {
-  return watchFiles([cert, key], () => {
-    const files = { cert: fileOf('cert', cert), key: fileOf('key', key) };
-    try {
-      return bundleOf(files, clock.now());
-    } catch (thrown) {
-      if (!(thrown instanceof BadCertificate)) throw thrown;
-      const path = thrown.file === 'cert' ? cert : key;
-      throw new BadCertificate(thrown.file, `${path}: ${thrown.message}`);
-    }
-  });
-}
-
 /** What identifies a source: another algorithm makes other keys of the same file. */
 export function sourceId({ keys, algorithms }: JwtSpec): string {
   return JSON.stringify([keys, algorithms]);
@@ -94,6 +80,20 @@ export interface AtHand {
 }
 
 // Private
+
+/** @throws BadCertificate */
+function certificateAtHand({ cert, key }: TlsSpec, clock: Clock): WatchedFiles<Bundle> {
+  return watchFiles([cert, key], () => {
+    const files = { cert: fileOf('cert', cert), key: fileOf('key', key) };
+    try {
+      return bundleOf(files, clock.now());
+    } catch (thrown) {
+      if (!(thrown instanceof BadCertificate)) throw thrown;
+      const path = thrown.file === 'cert' ? cert : key;
+      throw new BadCertificate(thrown.file, `${path}: ${thrown.message}`);
+    }
+  });
+}
 
 function naming<T>(name: string, make: () => T): T {
   try {

@@ -81,12 +81,6 @@ export const image = text(
   "an image such as 'registry/shop-api:1.4'",
 );
 
-/** A file of the user's whose path HAProxy reads. */
-export const filePath = text(
-  /^[A-Za-z0-9._/@+-]{1,1024}$/,
-  'a file path of letters, digits and . _ / @ + -',
-);
-
 export const scope = text(/^[A-Za-z0-9._:/-]{1,128}$/, "a scope such as 'orders:read'");
 
 /** An issuer, an audience, a key URL. */
