@@ -61,7 +61,7 @@ function exported(program: Program): Expression | null {
   for (const statement of program.body) {
     if (statement.type === 'ExportDefaultDeclaration') {
       const { declaration } = statement;
-      const isValue = !/Declaration$/.test(declaration.type);
+      const isValue = !declaration.type.endsWith('Declaration');
       return isValue ? (declaration as Expression) : null;
     }
     if (statement.type !== 'ExpressionStatement') continue;

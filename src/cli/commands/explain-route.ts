@@ -31,10 +31,10 @@ export function register(explain: Command, io: Io): void {
       const shown = rules.map(({ text, path: key, lines }) => {
         const { line, exact } = placeOf(key);
         const note = exact ? '' : isWritten(input, key) ? ' (computed)' : ' (default)';
-        return { text, key: pathText(key), file: path, line, note, lines };
+        return { note, rule: { text, key: pathText(key), file: path, line, lines } };
       });
       if (json) {
-        io.out(JSON.stringify({ ...explained, rules: shown.map(({ note: _, ...rule }) => rule) }));
+        io.out(JSON.stringify({ ...explained, rules: shown.map(({ rule }) => rule) }));
         return;
       }
       const style = paint(io.colour);
@@ -50,7 +50,8 @@ export function register(explain: Command, io: Io): void {
       for (const { id, matched, because } of explained.considered) {
         io.out(`  ${matched ? style.green('✓') : style.dim('–')} ${id}: ${because}`);
       }
-      for (const [index, { text, key, file, line, note, lines }] of shown.entries()) {
+      for (const [index, { note, rule }] of shown.entries()) {
+        const { text, key, file, line, lines } = rule;
         const place = line === null ? '' : `${basename(file)}:${line}  `;
         io.out('');
         io.out(`${index + 1}. ${text}`);

@@ -52,7 +52,7 @@ export function explainRules(
       return lines.length > 0 || always ? [{ text, path, lines, at: before }] : [];
     })
     .sort((a, b) => a.at - b.at)
-    .map(({ at: _, ...rule }) => rule);
+    .map(({ text, path, lines }) => ({ text, path, lines }));
 }
 
 // Private
