@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { ask, keepAsking, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
+import { readFact } from './fact.ts';
 
 const spec = { breaker: { errors: 0.5, windowMs: 10_000 } };
 const inSeconds = (seconds: number): number => Math.ceil(Date.now() / 1000) + seconds;
@@ -29,6 +30,8 @@ test('taking out, trying and refusing are told at run time, and an adopted HAPro
   assert.equal((await ask(gateway.port)).status, 503);
   const second = gateway.successor();
   const fact = gateway.remembered.at(-1);
+  // What is remembered is understood: nothing has to be told anew.
+  assert.notEqual(readFact(fact, gateway.options.nonce)?.planned ?? null, null);
   await gateway.close();
   assert.deepEqual(await second.adopt(fact, open), { kind: 'adopted' });
   assert.deepEqual(await second.apply(open), { kind: 'nothing' });

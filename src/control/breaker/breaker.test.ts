@@ -107,6 +107,33 @@ test('where nobody asks the trial waits, and the replica stays out', () => {
   assert.deepEqual(world.during(1, { a: good, b: good }), ['a back']);
 });
 
+test('a trial whose request never arrives is given anew after ten seconds, to whoever waits longest', () => {
+  const world = play(['a', 'b', 'c', 'd']);
+  world.during(2, { a: bad, b: bad, c: good, d: good });
+  const tried: string[] = [];
+  const numbers = new Set<number>();
+  for (let second = 0; second < 60; second++) {
+    world.during(1, { c: good, d: good });
+    const { trial } = conditionsOf(world.memory);
+    if (trial && !numbers.has(trial.number)) tried.push(trial.replica);
+    if (trial) numbers.add(trial.number);
+  }
+  assert.ok(tried.length >= 4, tried.join(' '));
+  assert.ok(tried.every((replica, index) => replica !== tried[index + 1]));
+});
+
+test('a half-open circuit whose request never arrives lets another one through after ten seconds', () => {
+  const world = play(['a']);
+  world.during(6, { a: bad });
+  const numbers = new Set<number>();
+  for (let second = 0; second < 31; second++) {
+    world.during(1, { a: idle });
+    const { circuit } = conditionsOf(world.memory);
+    if (circuit.kind === 'trial') numbers.add(circuit.number);
+  }
+  assert.ok(numbers.size >= 3 && numbers.size <= 4, `${numbers.size}`);
+});
+
 test('a few failures, or a share that is allowed, take nobody out', () => {
   const few = play(['a', 'b']);
   few.look({ a: { requests: 4, errors: 4 }, b: good });
