@@ -288,6 +288,25 @@ test('claims arrive as they are, from a token that is remembered or not, and nev
   );
 });
 
+test('a claim that limits count by is the verified one, to the last digit, remembered or not', async (t) => {
+  const main = issuer('HS256');
+  const rateLimit = {
+    per: { kind: 'claim', name: 'account' },
+    requests: 2,
+    windowMs: 60_000,
+    followCapacity: false,
+  } as const;
+  const routes = [route({ path: '/*', auth: 'main', rateLimit })];
+  const haproxy = await guarded(t, (port) => guardedState(port, [main.key], { routes }));
+  for (const account of [12_345_678_901, 12_345_678_902, 'a', 'A']) {
+    const token = main.token({ account, exp: inSeconds(60) });
+    for (const expected of [200, 200, 429])
+      assert.equal((await ask(haproxy, token)).status, expected, String(account));
+    const other = main.token({ account, exp: inSeconds(61) });
+    assert.equal((await ask(haproxy, other)).status, 429, 'another token of the same account');
+  }
+});
+
 test('what a client says under the names that carry claims is removed on every route, in every spelling', async (t) => {
   const main = issuer('HS256');
   const routes = [route({ path: '/open' }), route({ path: '/*', auth: 'main' })];
