@@ -81,6 +81,8 @@ test('the end of the gateway, its return and an adoption concern every service; 
   gateway('died');
   gateway('started', 'brought back after it ended by itself');
   gateway('adopted');
+  gateway('troubled', 'gateway.tls.cert: it expires soon');
+  gateway('mended', 'gateway.tls.cert: it is well again');
   assert.deepEqual(
     rows.map(({ service, code }) => `${service} ${code}`),
     [
@@ -90,6 +92,10 @@ test('the end of the gateway, its return and an adoption concern every service; 
       'web GATEWAY_BACK',
       'api ADOPTED',
       'web ADOPTED',
+      'api GATEWAY_TROUBLED',
+      'web GATEWAY_TROUBLED',
+      'api GATEWAY_MENDED',
+      'web GATEWAY_MENDED',
     ],
   );
 });

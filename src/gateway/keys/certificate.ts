@@ -9,7 +9,8 @@ export interface Bundle {
   readonly pem: string;
   /** Whom it is for: its names, else its subject. */
   readonly names: string;
-  /** ms since the epoch. */
+  /** From when to when it is good, ms since the epoch. */
+  readonly goodFrom: number;
   readonly expiresAt: number;
 }
 
@@ -43,16 +44,16 @@ export function bundleOf(files: Readonly<Record<'cert' | 'key', string>>, now: n
   }
   const weak = weakness(leaf.publicKey);
   if (weak !== null) throw new BadCertificate('cert', `holds ${weak}`);
-  const [from, expiresAt] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  const [goodFrom, expiresAt] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
   if (now > expiresAt)
     throw new BadCertificate('cert', `the certificate for ${names} expired on ${day(expiresAt)}`);
-  if (now < from)
+  if (now < goodFrom)
     throw new BadCertificate(
       'cert',
-      `the certificate for ${names} is good from ${day(from)} on only`,
+      `the certificate for ${names} is good from ${day(goodFrom)} on only`,
     );
   const private_ = key.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { pem: [leaf, ...chain].join('') + private_, names, expiresAt };
+  return { pem: [leaf, ...chain].join('') + private_, names, goodFrom, expiresAt };
 }
 
 // Private

@@ -167,6 +167,22 @@ test('a certificate that nobody renews is named a week before it expires', async
     material.problems(spec)[0]?.message ?? '',
     /for localhost, 127\.0\.0\.1 expires on .*, and nothing has renewed it/,
   );
+  const short = makeCertificate({ days: 6 });
+  const other = gateway(
+    {},
+    {
+      cert: file('c6', short.cert),
+      key: file('k6', short.key),
+      port: 1,
+      redirect: false,
+      hstsMs: null,
+    },
+  );
+  at.shiftMs = 0;
+  (await material.read(other, 'start')).keep();
+  assert.deepEqual(material.problems(other), []);
+  at.shiftMs = 5 * DAY;
+  assert.equal(material.problems(other).length, 1);
   at.shiftMs = 31 * DAY;
   assert.match(material.problems(spec)[0]?.message ?? '', /expired on .*: clients refuse it/);
   await assert.rejects(material.read(spec, 'start'), /gateway\.tls\.cert: .* expired on/);

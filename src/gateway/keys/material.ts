@@ -49,8 +49,9 @@ export interface MaterialOptions {
   readonly fetch?: FetchJwks;
 }
 
-/** Renewals are due weeks before: what is not renewed by then is not renewed by itself. */
+/** Renewals are due weeks before, of short lives a third of them: what is not renewed by then is not renewed by itself. */
 const EXPIRES_SOON_MS = 7 * DAY;
+const LAST_PART = 0.25;
 
 export function createMaterial(options: MaterialOptions): Material {
   const { clock, readSecret, memory, fetch = fetchJwks } = options;
@@ -193,9 +194,10 @@ function certificateOf(
   return (tls && certificates.get(certificateId(tls))) ?? null;
 }
 
-function ageing({ names, expiresAt }: Bundle, now: number): string | null {
+function ageing({ names, goodFrom, expiresAt }: Bundle, now: number): string | null {
   const day = new Date(expiresAt).toISOString().slice(0, 10);
   if (now > expiresAt) return `the certificate for ${names} expired on ${day}: clients refuse it`;
-  if (now + EXPIRES_SOON_MS < expiresAt) return null;
+  const soonMs = Math.min(EXPIRES_SOON_MS, LAST_PART * (expiresAt - goodFrom));
+  if (now + soonMs < expiresAt) return null;
   return `the certificate for ${names} expires on ${day}, and nothing has renewed it`;
 }

@@ -132,6 +132,7 @@ export function gatewayText({ change, reasons }) {
   const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
   if (change === 'died') return 'The gateway ended by itself and is being brought back.';
   if (change === 'refused') return `The gateway refused a change; the last one serves${why}`;
+  if (change === 'troubled' || change === 'mended') return reasons.join('; ');
   if (change === 'started') return `The gateway is there again${why}`;
   return change === 'adopted' ? 'A new control plane took over what runs.' : null;
 }
