@@ -108,7 +108,12 @@ function readHead(
   if (start.endsWith('1.0') && valuesOf({ headers }, 'transfer-encoding').length > 0)
     wrong('chunks in HTTP/1.0');
   const count = (name: string): number => valuesOf({ headers }, name).length;
-  if (count('host') > 1) wrong('several Host');
+  if (['CONNECT', 'TRACE'].includes(method)) wrong('a method no service gets');
+  if (!target.startsWith('/')) wrong('a target that is no path');
+  if (count('host') !== 1) wrong('no Host, or several');
+  for (const host of valuesOf({ headers }, 'host'))
+    if (!/^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i.test(host))
+      wrong('a host out of form');
   if (count('content-length') > 1) wrong('several Content-Length');
   if (count('content-length') > 0 && count('transfer-encoding') > 0) wrong('two framings');
   for (const length of valuesOf({ headers }, 'content-length'))
