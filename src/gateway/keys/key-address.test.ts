@@ -46,6 +46,7 @@ function scene(known = '{}') {
     fails: (why = 'answered 500') => void (answer = () => Promise.reject(new Unusable(why))),
     breaks: () => void (answer = () => Promise.reject(new Error('disk full'))),
     refuses: (...problems: string[]) => void (refusal = problems),
+    setBack: (ms: number) => void (now -= ms),
     async pass(ms: number, each = (): void => undefined) {
       for (const end = now + ms; now <= end; now += SECOND) {
         each();
@@ -133,6 +134,16 @@ test('an unknown key that comes late is asked for at once, and every look is not
   serves(jwks('a', 'b'), HOUR);
   await pass(5 * SECOND);
   assert.deepEqual(kids(), ['a', 'b']);
+});
+
+test('a clock that is set back delays nothing by more than half a minute', async () => {
+  const { address, askedAt, serves, pass, setBack } = scene();
+  serves(jwks('a'), HOUR);
+  await pass(0);
+  setBack(HOUR);
+  address.unknownKey();
+  await pass(30 * SECOND);
+  assert.equal(askedAt.length, 2);
 });
 
 test('keys of an earlier control plane are in force from the first moment', async () => {

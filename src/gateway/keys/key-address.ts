@@ -81,7 +81,10 @@ export function createKeyAddress(options: KeyAddressOptions): KeyAddress {
       return dueAt;
     },
     unknownKey() {
-      dueAt = Math.min(dueAt, Math.max(clock.now(), askedAt + UNKNOWN_MS));
+      const now = clock.now();
+      // A clock that was set back must not keep new keys out for as long.
+      askedAt = Math.min(askedAt, now);
+      dueAt = Math.min(dueAt, Math.max(now, askedAt + UNKNOWN_MS));
     },
     async ask(accept) {
       askedAt = clock.now();
