@@ -5,7 +5,6 @@ import { DEFAULTS, defaultMaxReplicas, defaultName } from './defaults.ts';
 import { parseConfig } from './parse.ts';
 import type { ConfigProblem } from './problem.ts';
 import { createReport } from './report.ts';
-import type { Report } from './report.ts';
 import { checkReferences } from './references.ts';
 import { checkEdges } from './resolve-edges.ts';
 import { resolveJwt } from './resolve-jwt.ts';
