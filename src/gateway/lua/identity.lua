@@ -20,6 +20,9 @@ local function read_rules()
   return tokens.json.plain(assert(tokens.json.parse(text, math.huge)))
 end
 
+-- `txn.identity`; 1 is who brought a token that HAProxy itself remembers.
+local VERIFIED, READ = 2, 3
+
 local rules = read_rules()
 local key_wait = rules.mayWait and dofile(folder .. '/key-wait.lua')
 
@@ -153,7 +156,7 @@ local function identify(txn, number)
     local known = claims_again(txn, text, set, policy.jwt)
     if not known then return refuse('The token is malformed.') end
     carry(txn, known)
-    txn:set_var('txn.identity', 'read')
+    txn:set_var('txn.identity', READ)
     return
   end
 
@@ -187,7 +190,7 @@ local function identify(txn, number)
   if token.algorithm:sub(1, 2) == 'PS' then
     local is_valid = key.pss and verified_here(txn, token, key)
     if is_valid == nil then return refuse('Too many tokens are being verified.') end
-    if is_valid then txn:set_var('txn.identity', 'verified') end
+    if is_valid then txn:set_var('txn.identity', VERIFIED) end
     return
   end
   txn:set_var('txn.algorithm', token.algorithm)

@@ -3,8 +3,8 @@
 -- letters for small ones: some do, some do not. A path is let through where each of these readings belongs to the same
 -- routes as the path itself. Segments `.` and `..`, backslashes and characters that are none are let through in no reading.
 --
--- The gateway asks for few paths, those in which one of these stands. `txn.plain` is set for what may go on and nothing
--- else: where this program fails the request is refused. The same in TypeScript, for `explain route`: render/spelling.ts.
+-- The gateway asks for few paths, those in which one of these stands, and refuses what has `txn.odd` then. That is taken
+-- away from what may go on and nothing else: where this program fails the request is refused. The same in TypeScript, for `explain route`: render/spelling.ts.
 
 local folder = debug.getinfo(1, 'S').source:match('^@(.*)/')
 local MOST_READINGS = 64
@@ -101,5 +101,5 @@ local function is_plain(path)
 end
 
 core.register_action('tidegate-spelling', { 'http-req' }, function(txn)
-  if is_plain(txn.f:path()) then txn:set_var('txn.plain', true) end
+  if is_plain(txn.f:path()) then txn:unset_var('txn.odd') end
 end)

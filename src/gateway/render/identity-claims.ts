@@ -3,6 +3,9 @@ import { neededClaims, type Policy } from './identity-policies.ts';
 import { argument, word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 
+/** `txn.identity` of who brought a token that was verified before; the program says 3 where it read it again. */
+export const REMEMBERED = 1;
+
 /** Where a claim of a verified token stands, if the token has it, for rules behind `identityLines`. */
 export function claimVariable(claim: string): string {
   return `txn.claim.${claim}`;
@@ -24,7 +27,7 @@ export function claimLines(policies: readonly Policy[], gateway: GatewaySpec): r
     ifRoute(
       `http-request set-var(${claimVariable(claim)}) ${word(`http_auth_bearer,jwt_payload_query(${argument(`$.${claim}`)})`)}`,
       routes,
-      ' { var(txn.identity) -m str remembered }',
+      ` { var(txn.identity) -m int ${REMEMBERED} }`,
     ),
   );
 }

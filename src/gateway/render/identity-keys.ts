@@ -5,6 +5,9 @@ import { policiesOf } from './identity-policies.ts';
 import { parsePublicKey, type PublicKey } from './public-key.ts';
 import { argument, word } from './quote.ts';
 
+/** `txn.identity` of who brought a token that was verified just now. */
+export const VERIFIED = 2;
+
 /** A key with the number by which HAProxy's rules know it; 0 stands for every secret. */
 export interface NumberedKey {
   readonly number: number;
@@ -49,7 +52,7 @@ export function keyFiles(state: GatewayState): Rendered['maps'] {
 /** One line a key: whatever verifies, nothing else makes a token believed. `http_auth_bearer` reads what the program read. */
 export function verifyLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
   const verify = (number: number, key: string): string =>
-    `http-request set-var(txn.identity) str(verified) if { var(txn.key) -m int ${number} } { ${word(`http_auth_bearer,jwt_verify(txn.algorithm,${key})`)} -m int 1 }`;
+    `http-request set-var(txn.identity) int(${VERIFIED}) if { var(txn.key) -m int ${number} } { ${word(`http_auth_bearer,jwt_verify(txn.algorithm,${key})`)} -m int 1 }`;
   const secrets = numberedKeys(state).some(({ number }) => number === 0);
   return [
     ...(secrets ? [verify(0, 'txn.secret')] : []),

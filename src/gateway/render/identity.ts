@@ -1,8 +1,15 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered } from '../plan.ts';
 import { denialLines, markDenied } from './denial.ts';
-import { claimLines, forwardLines } from './identity-claims.ts';
-import { keyFiles, keyForProgram, keySetOf, numberedKeys, verifyLines } from './identity-keys.ts';
+import { REMEMBERED, claimLines, forwardLines } from './identity-claims.ts';
+import {
+  VERIFIED,
+  keyFiles,
+  keyForProgram,
+  keySetOf,
+  numberedKeys,
+  verifyLines,
+} from './identity-keys.ts';
 import { neededClaims, policiesOf, type Policy } from './identity-policies.ts';
 import { mapText } from './live-maps.ts';
 import { IDENTITY_PROGRAM, KEYS_MAP } from './names.ts';
@@ -49,17 +56,18 @@ export function identityLines(state: GatewayState, paths: GatewayPaths): readonl
       ),
     ),
     // An odd time is that of a token whose claims HAProxy does not read as the program does: it goes there every time.
-    'http-request set-var(txn.identity) str(remembered) if { date(),sub(txn.remembered) lt 0 } !{ var(txn.remembered),odd }',
+    `http-request set-var(txn.identity) int(${REMEMBERED}) if { date(),sub(txn.remembered) lt 0 } !{ var(txn.remembered),odd }`,
     ...policies.flatMap((policy) =>
       ifRoute(
         `http-request lua.tidegate-identity ${policy.number}`,
         policy.routes,
-        ` !${IDENTIFIED}`,
+        '',
+        `!${IDENTIFIED} `,
       ),
     ),
     ...verifyLines(state, paths),
-    ...ifRoute('http-request set-var(txn.denied) str(identity)', routes, ` !${IDENTIFIED}${STAYS}`),
-    markDenied('forbidden', `${IDENTIFIED} { var(txn.lacks) -m found }`),
+    ...ifRoute('http-request set-var(txn.denied) str(identity)', routes, STAYS, `!${IDENTIFIED} `),
+    markDenied('forbidden', `{ var(txn.lacks) -m found } ${IDENTIFIED}`),
     ...refusalLines(state, paths),
     // No rule further on looks at them: they are on their way to a worker that applies all of them.
     ...(mayWaitForKeys(state) ? ['http-request allow if { var(txn.moved) -m found }'] : []),
@@ -167,13 +175,14 @@ function refusalLines(state: GatewayState, paths: GatewayPaths): readonly string
 
 /** Nothing is tracked that is not verified, so nobody fills the table who has no token. */
 function rememberLines(policies: readonly Policy[]): readonly string[] {
-  const fresh = '{ var(txn.good_until) -m found } { var(txn.identity) -m str verified }';
+  const fresh = `{ var(txn.good_until) -m found } { var(txn.identity) -m int ${VERIFIED} }`;
   return [
     ...policies.flatMap((policy) =>
       ifRoute(
         `http-request track-sc2 ${TOKEN} table ${tableName(policy)}`,
         policy.routes,
-        ` ${fresh}`,
+        '',
+        `${fresh} `,
       ),
     ),
     `http-request sc-set-gpt0(2) var(txn.good_until) if ${fresh}`,

@@ -44,12 +44,20 @@ export interface NumberedRoute {
   readonly number: number;
 }
 
-/** `rule`, only for the routes with these numbers, on as many lines as that takes. */
-export function ifRoute(rule: string, numbers: readonly number[], also = ''): readonly string[] {
+/**
+ * `rule`, only for the routes with these numbers, on as many lines as that takes. Conditions that are seldom true stand
+ * `first`: then no other is looked at.
+ */
+export function ifRoute(
+  rule: string,
+  numbers: readonly number[],
+  also = '',
+  first = '',
+): readonly string[] {
   const lines: string[] = [];
   for (let at = 0; at < numbers.length; at += VALUES_A_LINE) {
     const some = numbers.slice(at, at + VALUES_A_LINE).join(' ');
-    lines.push(`${rule} if { var(txn.route) -m int ${some} }${also}`);
+    lines.push(`${rule} if ${first}{ var(txn.route) -m int ${some} }${also}`);
   }
   return lines;
 }
