@@ -57,7 +57,7 @@ export function frontendLines(
     ...clientAddressLines(gateway),
     ...requestIdLines(),
     ...captureLines(accessLog),
-    ...wellFormedLines(gateway, paths, machine),
+    ...wellFormedLines(gateway, machine),
     ...preflightLines(routes),
     ...routeLines(routes),
     ...(mayMiss(routes) ? missLines(paths, accessLog) : []),

@@ -1,5 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayMachine, GatewayPaths, Rendered } from '../plan.ts';
+import { errorBody } from './error-pages.ts';
 import { word } from './quote.ts';
 import { isParameter, percentEncoded } from './route-pattern.ts';
 
@@ -14,9 +15,7 @@ export const SPELLING_PROGRAM = 'spelling.lua';
 /** In the rendered folder: the paths of the routes, for the program. */
 const PATHS_FILE = 'paths.map';
 
-export const MISREAD = '{ var(txn.odd) -m found }';
-
-/** Marks, as `wellFormedLines` does, what is to be refused. */
+/** `txn.odd` is what may be misread; the program takes it away again where that makes no difference. */
 export function spellingLines(
   gateway: Pick<GatewaySpec, 'paths' | 'routes'>,
   { lua }: Pick<GatewayMachine, 'lua'>,
@@ -26,8 +25,8 @@ export function spellingLines(
   return [
     `http-request set-var(txn.odd) bool(1) if { path -m reg -- ${word(oddSource(paths))} }`,
     // Without the program nothing says which of these paths are harmless.
-    ...(lua ? [`http-request lua.tidegate-spelling if ${MISREAD}`] : []),
-    `http-request set-var(txn.route) int(0) if ${MISREAD} !{ var(txn.plain) -m found }`,
+    ...(lua ? [`http-request lua.tidegate-spelling if ${ODD}`] : []),
+    `http-request return status 400 content-type application/problem+json string '${REFUSED}' hdr Cache-Control no-store if ${ODD}`,
   ];
 }
 
@@ -76,6 +75,9 @@ export function isMisread(gateway: Pick<GatewaySpec, 'paths' | 'routes'>, path: 
 }
 
 // Private
+
+const ODD = '{ var(txn.odd) -m found }';
+const REFUSED = errorBody(400, 'The path could be read as another one.');
 
 const MOST_READINGS = 64;
 const ESCAPE = /%[0-9a-f]{2}/gi;
