@@ -41,32 +41,34 @@ test('the walk of the README shows what it says it shows', async (t) => {
   };
   const run = (...args: string[]) =>
     spawnSync(tidegate, args, { cwd: folder, env, encoding: 'utf8', timeout: 120_000 });
-  t.after(() => {
-    run('down');
-    rmSync(clusterFolder(), { recursive: true, force: true });
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const up = run('up', '-d');
-  assert.equal(up.status, 0, up.stdout + up.stderr);
+  // Here and not after the test: the folder, by which it is found, is gone by then.
+  try {
+    const up = run('up', '-d');
+    assert.equal(up.status, 0, up.stdout + up.stderr);
 
-  const script = steps.map(({ command }) => `${command}\necho ---`).join('\n');
-  const walked = spawnSync('bash', ['-c', `AT=http://127.0.0.1:${gateway}\n${script}`], {
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  const parts = walked.stdout.split('---\n');
-  for (const [index, { command, shown }] of steps.entries()) {
-    const lines = (parts[index] ?? '').trim().split(/\r?\n/);
-    assert.equal(
-      lines.length,
-      Math.max(1, shown.length),
-      `${command}\n${parts[index]}${walked.stderr}`,
-    );
-    for (const [at, wanted] of shown.entries()) {
-      assert.ok(
-        lines[at]?.startsWith(wanted),
-        `${command}\nshowed ${lines[at]}\nand not ${wanted}`,
+    const script = steps.map(({ command }) => `${command}\necho ---`).join('\n');
+    const walked = spawnSync('bash', ['-c', `AT=http://127.0.0.1:${gateway}\n${script}`], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    const parts = walked.stdout.split('---\n');
+    for (const [index, { command, shown }] of steps.entries()) {
+      const lines = (parts[index] ?? '').trim().split(/\r?\n/);
+      assert.equal(
+        lines.length,
+        Math.max(1, shown.length),
+        `${command}\n${parts[index]}${walked.stderr}`,
       );
+      for (const [at, wanted] of shown.entries()) {
+        assert.ok(
+          lines[at]?.startsWith(wanted),
+          `${command}\nshowed ${lines[at]}\nand not ${wanted}`,
+        );
+      }
     }
+  } finally {
+    const down = run('down');
+    rmSync(clusterFolder(), { recursive: true, force: true });
+    assert.equal(down.status, 0, down.stdout + down.stderr);
   }
 });
