@@ -35,3 +35,18 @@ test('a reload of the gateway says why', () => {
   };
   assert.equal(newsOf(event), 'gateway reloaded: route /x added');
 });
+
+test('a circuit is news when it turns, with why', () => {
+  const circuit = (state: 'open' | 'half-open' | 'closed', reason: string): LiveEvent => ({
+    event: 'circuit',
+    data: { at: '', service: 'api', state, was: 'open', reason, untilAt: null },
+  });
+  assert.equal(
+    newsOf(circuit('open', 'all failed')),
+    'api: circuit open, requests are refused: all failed',
+  );
+  assert.equal(
+    newsOf(circuit('half-open', 'all failed')),
+    'api: circuit half-open, requests are tried one at a time',
+  );
+});

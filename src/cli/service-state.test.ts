@@ -29,6 +29,17 @@ test('a replica that fails its checks is ready, but its service is not steady', 
   assert.equal(healthText(shown()), null);
 });
 
+test('a replica that is taken out is ready and not well, and a circuit that is not closed says so first', () => {
+  const ejected = { since: T0, untilAt: T0 + 10_000, times: 1, reason: 'it errs' };
+  const replicas = first && second ? [{ ...first, ejected }, second] : [];
+  const status = shown({ replicas });
+  assert.equal(stateText(status, plain), 'a replica errs');
+  assert.equal(healthText(status), '1 of 2 healthy');
+  assert.deepEqual(status.replicas.map(replicaStateText), ['ready, taken out', 'ready']);
+  const circuit = { state: 'open', since: T0, reason: null, untilAt: T0 } as const;
+  assert.equal(stateText(shown({ replicas, circuit }), plain), 'circuit open');
+});
+
 test('errors above the brake are not steady, below it or without one they are', () => {
   const snapshot = (errors: number) => {
     const stable = signals({ errors: reading(errors) });

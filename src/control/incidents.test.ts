@@ -120,3 +120,21 @@ test('a deployment is written down at its beginning and its end, not at each ste
     ],
   );
 });
+
+test('each turn of a circuit is written down with its reason', () => {
+  const { incidents, rows } = recording();
+  const circuit = { kind: 'circuit', service: 'api', untilAt: null } as const;
+  const reason = '10 of 10 attempts failed within 10 s';
+  incidents.heard({ ...circuit, at: 1_000, state: 'open', was: 'closed', reason, untilAt: 6_000 });
+  incidents.heard({ ...circuit, at: 6_000, state: 'half-open', was: 'open', reason });
+  const well = '3 requests in a row went well';
+  incidents.heard({ ...circuit, at: 7_000, state: 'closed', was: 'half-open', reason: well });
+  assert.deepEqual(
+    rows.map(({ service, code, message }) => [service, code, message]),
+    [
+      ['api', 'CIRCUIT_OPENED', `The gateway refuses its requests for 5 s: ${reason}.`],
+      ['api', 'CIRCUIT_HALF_OPEN', 'The gateway tries it with one request at a time.'],
+      ['api', 'CIRCUIT_CLOSED', `Its requests pass again: ${well}.`],
+    ],
+  );
+});

@@ -36,6 +36,8 @@ test('a listener gets the status at once, at each tick, and what happens in betw
   web.control.emit({ kind: 'gateway', at: T0, change: 'reloaded', reasons: ['two\nlines'] });
   const drift = { keys: ['services.api.command'], problem: null };
   web.control.emit({ kind: 'config', at: T0, drift });
+  const turn = { service: 'api', state: 'open', was: 'closed', reason: 'all failed' } as const;
+  web.control.emit({ kind: 'circuit', at: T0, ...turn, untilAt: T0 + 5_000 });
   web.control.emit({ kind: 'deployment', at: T0, deployment: deployment(), text: 'api-4 starts' });
 
   const tick = await next();
@@ -63,6 +65,10 @@ test('a listener gets the status at once, at each tick, and what happens in betw
   assert.deepEqual(await next(), {
     event: 'config',
     data: { at: '2026-03-01T12:00:00.000Z', drift },
+  });
+  assert.deepEqual(await next(), {
+    event: 'circuit',
+    data: { at: '2026-03-01T12:00:00.000Z', ...turn, untilAt: '2026-03-01T12:00:05.000Z' },
   });
   const deployed = await next();
   assert.deepEqual(

@@ -155,3 +155,18 @@ test('a label with a quote, a backslash or a line break stays one label', () => 
     1,
   );
 });
+
+test('a circuit is 1 while it is open, 0.5 half-open and 0 closed; without a breaker it has no series', () => {
+  const replicas = service().replicas.map((each, index) => ({
+    ...each,
+    ejected: index === 0 ? { since: 1, untilAt: 2, times: 1, reason: 'it errs' } : null,
+  }));
+  const of = (state: 'open' | 'half-open' | 'closed', name: string) =>
+    service({ replicas, circuit: { state, since: 1, reason: null, untilAt: null } }, name);
+  const services = [of('open', 'a'), of('half-open', 'b'), of('closed', 'c'), service({}, 'd')];
+  const { series } = parse(metricsText(view({ services }), fakeControl().counters, '1.2.3'));
+  const values = (metric: string) =>
+    ['a', 'b', 'c', 'd'].map((name) => series.get(`tidegate_${metric}{service="${name}"}`));
+  assert.deepEqual(values('circuit_open'), [1, 0.5, 0, undefined]);
+  assert.deepEqual(values('replicas_ejected'), [1, 1, 1, undefined]);
+});

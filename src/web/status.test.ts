@@ -60,6 +60,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
       backlog: null,
     },
     problem: null,
+    circuit: null,
   });
   assert.deepEqual(replicas[0], {
     id: 'api-1',
@@ -73,10 +74,34 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     memoryBytes: 94_371_840,
     inFlight: 9,
     eventLoopDelayMs: 42,
+    ejected: null,
     note: null,
     notedAt: null,
   });
   assert.equal(lastDecision?.id, 2);
+});
+
+test('what the breaker holds back is shown with its times in ISO 8601', () => {
+  const [well, ...others] = service().replicas;
+  assert.ok(well);
+  const ejected = { since: T0, untilAt: T0 + 10_000, times: 1, reason: 'it errs' };
+  const circuit = { state: 'open', since: T0, reason: 'all err', untilAt: T0 + 5_000 } as const;
+  const shown = view({
+    services: [service({ circuit, replicas: [{ ...well, ejected }, ...others] })],
+  });
+  const [api] = statusOf(shown, { adminUrl: '', controlPid: null }).services;
+  assert.deepEqual(api?.circuit, {
+    state: 'open',
+    since: '2026-03-01T12:00:00.000Z',
+    reason: 'all err',
+    untilAt: '2026-03-01T12:00:05.000Z',
+  });
+  assert.deepEqual(api?.replicas[0]?.ejected, {
+    since: '2026-03-01T12:00:00.000Z',
+    untilAt: '2026-03-01T12:00:10.000Z',
+    times: 1,
+    reason: 'it errs',
+  });
 });
 
 test('before the first collection every signal is null', () => {

@@ -51,8 +51,6 @@ export interface CircuitStep {
   readonly number: number;
 }
 
-export const OPENS = { firstMs: 5 * SECOND, longestMs: MINUTE };
-
 export function closedSince(now: number): CircuitMemory {
   return { ...CLOSED, since: now, reason: null, times: 0, fineSince: now };
 }
@@ -104,6 +102,8 @@ export function stepCircuit(
 }
 
 // Private
+
+const OPENS = { firstMs: 5 * SECOND, longestMs: MINUTE };
 
 const CLOSED = { state: 'closed', untilAt: null, trial: null, refusesUntilS: null } as const;
 

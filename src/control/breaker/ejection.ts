@@ -57,8 +57,6 @@ export interface EjectionStep {
   readonly number: number;
 }
 
-export const HOLDS = { firstMs: 10 * SECOND, longestMs: 5 * MINUTE };
-
 /**
  * One look at the replicas of a service: trials are judged, what errs is held, what was held long enough is tried, one at
  * a time. At most half of them are out at any time, never the last that works, and none where nobody does better: taking
@@ -112,6 +110,8 @@ export function stepEjection(
 }
 
 // Private
+
+const HOLDS = { firstMs: 10 * SECOND, longestMs: 5 * MINUTE };
 
 const FRESH = { times: 0, window: EMPTY_WINDOW, ejected: null };
 

@@ -5,11 +5,6 @@ import { mapText } from './live-maps.ts';
 import { CIRCUITS_MAP, TRIALS, backendName, checkedName, cookieName } from './names.ts';
 import { argument, word } from './quote.ts';
 
-/** Whether HAProxy has to count who is on trial. */
-export function anyBreaker({ services }: GatewayState): boolean {
-  return Object.values(services).some(({ spec }) => spec.breaker !== null);
-}
-
 /**
  * `circuits.map`, by service: `calm`, or what its requests are up against: `open.SERVICE.0.UNTIL`,
  * `half.SERVICE.NUMBER.UNTIL`, `seat.SERVICE.NUMBER.SERVER`, where UNTIL is in seconds since the epoch. Where cookies name
@@ -106,6 +101,11 @@ export function circuitRefusals({ services }: GatewayState): readonly string[] {
 }
 
 // Private
+
+/** Whether HAProxy has to count who is on trial. */
+function anyBreaker({ services }: GatewayState): boolean {
+  return Object.values(services).some(({ spec }) => spec.breaker !== null);
+}
 
 function circuitValue(
   { spec, circuit, trial }: GatewayService,
