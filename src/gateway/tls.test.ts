@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { Agent, request } from 'node:https';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
@@ -46,6 +47,14 @@ function askTls(port: number, agent?: Agent, path = '/'): Promise<Answer> {
     });
     outgoing.end();
   });
+}
+
+async function raw(port: number, text: string): Promise<string> {
+  const socket = connectPlain(port, '127.0.0.1').setEncoding('utf8');
+  socket.end(text);
+  let answer = '';
+  for await (const part of socket) answer += String(part);
+  return answer;
 }
 
 /** What a new client is shown: the serial number of the certificate, protocol and ALPN. */
@@ -100,6 +109,16 @@ test('with redirect the plain port sends everybody to the same address over HTTP
     const { status, headers } = await ask(gateway.port, '/a%20b?c=d&e', host(asked));
     assert.deepEqual([status, headers.location], [308, `${sent}/a%20b?c=d&e`]);
   }
+  for (const head of [
+    'GET / HTTP/1.0',
+    'GET / HTTP/1.1\r\nHost: a"b',
+    'GET / HTTP/1.1\r\nHost: a/b',
+  ])
+    assert.match(
+      await raw(gateway.port, `${head}\r\nConnection: close\r\n\r\n`),
+      /^HTTP\/1\.1 400/,
+      head,
+    );
   assert.equal((await ask(gateway.port, '/.tidegate/health')).status, 200);
   assert.equal((await askTls(tlsPort)).status, 200);
 });

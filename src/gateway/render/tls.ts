@@ -39,20 +39,21 @@ export function encryptedTest({ port }: TlsSpec): string {
   return `{ dst_port ${port} }`;
 }
 
-/** Sends who came without TLS, to us and to every proxy that is trusted, to the same address with it. */
+/**
+ * Sends who came without TLS, to us and to every proxy that is trusted, to the same address with it. A request without a
+ * host, or with something else in its place, was refused before: `well-formed.ts`.
+ */
 export function redirectLines(
   { tls, accessLog }: Pick<GatewaySpec, 'tls' | 'accessLog'>,
   paths: GatewayPaths,
 ): readonly string[] {
   if (!tls?.redirect) return [];
-  const when = '!{ var(txn.scheme) -m str https } { req.fhdr(host) -m found }';
+  const when = '!{ var(txn.scheme) -m str https }';
   const port = tls.port === 443 ? '' : `:${tls.port}`;
   const host = '%[req.fhdr(host),regsub(:[0-9]*$,)]';
   return [
     ...(accessLog ? [] : unservedSamplingLines(paths, when)),
     `http-request redirect prefix https://${host}${port} code 308 if ${when}`,
-    // HTTP/1.0 without a host: there is no address to send it to.
-    'http-request deny deny_status 400 unless { var(txn.scheme) -m str https }',
   ];
 }
 
