@@ -140,8 +140,15 @@ test('a replica is not shown as ready before the gateway knows it', async (t) =>
   const { want, ready, roster, reconciler } = scene({ published: published.promise });
   t.after(() => reconciler.stop());
   const shown = () =>
-    viewService({ spec: { resources: {} } } as ManagedService, roster.of('api'), [], null, null, null, 0)
-      .replicas[0]?.state;
+    viewService(
+      { spec: { resources: {} } } as ManagedService,
+      roster.of('api'),
+      [],
+      null,
+      null,
+      null,
+      0,
+    ).replicas[0]?.state;
   want(1);
   await until('it answers', () => ready() === 1);
   assert.equal(shown(), 'starting');

@@ -57,7 +57,13 @@ test('everything a service and a route can say', () => {
     balance: { kind: 'hash', by: { kind: 'header', name: 'x-tenant' } },
     sticky: true,
     slowStartMs: 5_000,
-    servers: [server('api-1', 20_001), server('api-2', 20_002, 'drain')],
+    breaker: { errors: 0.5, windowMs: 10_000 },
+    trial: { replica: 'api-3', number: 1_700_000_001 },
+    servers: [
+      server('api-1', 20_001),
+      server('api-2', 20_002, 'drain'),
+      server('api-3', 20_003, 'ejected'),
+    ],
   });
   const plain = service({ name: 'web', slots: 1, retries: 0, balance: { kind: 'random' } });
   const web = { ...plain, spec: { ...plain.spec, health: { ...plain.spec.health, path: null } } };
