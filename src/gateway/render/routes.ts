@@ -11,22 +11,6 @@ export function routeLines(routes: readonly RouteSpec[]): readonly string[] {
   return routes.flatMap((route, index) => linesOfRoute(route, index));
 }
 
-/** The lines of one route, those that `tidegate explain route` shows. */
-export function linesOfRoute(route: RouteSpec, index: number): readonly string[] {
-  const name = `route${index + 1}`;
-  const conditions = [
-    ...pathAcl(name, route.path),
-    ...methodAcl(name, route),
-    ...hostAcl(name, route.hosts),
-    ...headerAcls(name, route.headers),
-  ];
-  const names = [...new Set(conditions.map((line) => line.split(' ')[1]))];
-  const unmatched = index === 0 ? [] : ['!{ var(txn.route) -m found }'];
-  const all = [...unmatched, ...names];
-  const when = all.length === 0 ? '' : ` if ${all.join(' ')}`;
-  return [...conditions, `http-request set-var(txn.route) int(${index + 1})${when}`];
-}
-
 /** Whether some request may match no route at all. */
 export function mayMiss(routes: readonly RouteSpec[]): boolean {
   return !routes.some(
@@ -68,6 +52,21 @@ export function routeMap(routes: readonly RouteSpec[]): string {
 }
 
 // Private
+
+function linesOfRoute(route: RouteSpec, index: number): readonly string[] {
+  const name = `route${index + 1}`;
+  const conditions = [
+    ...pathAcl(name, route.path),
+    ...methodAcl(name, route),
+    ...hostAcl(name, route.hosts),
+    ...headerAcls(name, route.headers),
+  ];
+  const names = [...new Set(conditions.map((line) => line.split(' ')[1]))];
+  const unmatched = index === 0 ? [] : ['!{ var(txn.route) -m found }'];
+  const all = [...unmatched, ...names];
+  const when = all.length === 0 ? '' : ` if ${all.join(' ')}`;
+  return [...conditions, `http-request set-var(txn.route) int(${index + 1})${when}`];
+}
 
 function pathAcl(name: string, path: string): readonly string[] {
   const pattern = pathPattern(path);

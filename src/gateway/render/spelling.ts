@@ -10,7 +10,7 @@ import { isParameter, percentEncoded } from './route-pattern.ts';
  * Here are the lines that give it what might be such a path, and the same judgement for `explain route`.
  */
 
-export const SPELLING_PROGRAM = 'spelling.lua';
+const SPELLING_PROGRAM = 'spelling.lua';
 
 /** In the rendered folder: the paths of the routes, for the program. */
 const PATHS_FILE = 'paths.map';
