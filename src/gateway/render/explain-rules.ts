@@ -1,12 +1,18 @@
-import { humanBytes } from '../../kit/bytes.ts';
-import { humanDuration } from '../../kit/duration.ts';
 import type { Path } from '../../spec/problem.ts';
-import type { CountBy, GatewaySpec, JwtSpec, RateLimitSpec, RouteSpec } from '../../spec/spec.ts';
-import type { GatewayService, GatewayState } from '../gateway.ts';
+import type { RouteSpec } from '../../spec/spec.ts';
+import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { createLineFinder, type ConfigLine } from './rule-lines.ts';
-import { sharesOf } from './split.ts';
-import { BODY_START_MS } from './timeouts.ts';
+import {
+  LATER,
+  answerSources,
+  choice,
+  edgeSources,
+  preflight,
+  redirection,
+  routeSources,
+  serviceSources,
+} from './rule-sources.ts';
 
 /** Something that holds for a request, why, and how HAProxy is told. */
 export interface Rule {
@@ -57,22 +63,6 @@ export function explainRules(
 
 // Private
 
-interface Source {
-  readonly text: string;
-  readonly path: Path;
-  /** The state without it; its lines are those that are missing then. */
-  readonly without: (state: GatewayState) => GatewayState;
-  /** Of those lines the ones that are its own where others hang on them. */
-  readonly keep?: RegExp;
-  /** Rules of the request stand in the order of HAProxy's; by `request` those are meant. */
-  readonly phase?: 'request' | keyof typeof LATER;
-  /** Said also where no line is its own. */
-  readonly always?: boolean;
-}
-
-/** What is asked behind all rules of the request. */
-const LATER = { replica: 1e8, answer: 1e9 } as const;
-
 /** Where the route's own part of a rule begins: what it is prepared with may stand far ahead. */
 function firstOf(lines: readonly ConfigLine[], route: number): number | undefined {
   const rules = lines.filter(({ text }) =>
@@ -84,281 +74,6 @@ function firstOf(lines: readonly ConfigLine[], route: number): number | undefine
   return (own[0] ?? rules[0])?.at;
 }
 
-const noGateway =
-  (changed: Partial<GatewaySpec>) =>
-  (state: GatewayState): GatewayState => ({ ...state, gateway: { ...state.gateway, ...changed } });
-
-const noRoute =
-  (index: number, changed: Partial<RouteSpec>) =>
-  (state: GatewayState): GatewayState =>
-    noGateway({
-      routes: state.gateway.routes.map((route, at) =>
-        at === index ? { ...route, ...changed } : route,
-      ),
-    })(state);
-
-const noService =
-  (name: string, changed: Partial<GatewayService['spec']>, other: Partial<GatewayService> = {}) =>
-  (state: GatewayState): GatewayState => {
-    const service = state.services[name] as GatewayService;
-    const without = { ...service, ...other, spec: { ...service.spec, ...changed } };
-    return { ...state, services: { ...state.services, [name]: without } };
-  };
-
-/** What comes before a route is chosen. */
-function edgeSources({ trustedProxies, paths }: GatewaySpec): readonly Source[] {
-  const sources: Source[] = [];
-  if (trustedProxies.length > 0) {
-    sources.push({
-      text: 'behind a trusted proxy the client is the last of X-Forwarded-For that is none',
-      path: ['gateway', 'trustedProxies'],
-      without: noGateway({ trustedProxies: [] }),
-    });
-  }
-  if (paths === 'strict') {
-    sources.push({
-      text: 'a path that services may read as one of other routes is refused with 400',
-      path: ['gateway', 'paths'],
-      without: noGateway({ paths: 'as-sent' }),
-    });
-  }
-  return sources;
-}
-
-function choice(route: RouteSpec, index: number): Source {
-  const asked = [
-    ...(route.methods.length > 0 ? [route.methods.join(' or ')] : []),
-    route.path,
-    ...(route.hosts.length > 0 ? [`for ${route.hosts.join(' or ')}`] : []),
-    ...Object.entries(route.headers).map(([name, value]) =>
-      value === '*' ? `with ${name}` : `with ${name}: ${value}`,
-    ),
-  ];
-  return {
-    text: `the route takes ${asked.join(' ')}`,
-    path: ['gateway', 'routes', index],
-    // Nothing else is told apart by a path that nobody asks for.
-    without: noRoute(index, NOWHERE),
-    keep: new RegExp(`^acl route${index + 1}-|int\\(${index + 1}\\)`),
-    always: true,
-  };
-}
-
-function redirection({ tls }: GatewaySpec): readonly Source[] {
-  if (!tls?.redirect) return [];
-  return [
-    {
-      text: `over plain HTTP the answer is a redirect to HTTPS, port ${tls.port}`,
-      path: ['gateway', 'tls', 'redirect'],
-      without: noGateway({ tls: { ...tls, redirect: false } }),
-    },
-  ];
-}
-
-function preflight(index: number): readonly Source[] {
-  return [
-    {
-      text: 'the gateway answers this preflight itself, with 204',
-      path: ['gateway', 'routes', index, 'cors'],
-      without: noRoute(index, { cors: null }),
-    },
-  ];
-}
-
-/** What decides whether the request reaches a service, and how it looks there. */
-function routeSources(gateway: GatewaySpec, route: RouteSpec, index: number): readonly Source[] {
-  const own = (key: string): Path => ['gateway', 'routes', index, key];
-  const off = (key: string, changed: Partial<RouteSpec>, text: string): Source => ({
-    text,
-    path: own(key),
-    without: noRoute(index, changed),
-    always: true,
-  });
-  const jwt = route.auth === null ? undefined : gateway.jwt[route.auth];
-  const sources: (Source | false)[] = [
-    route.cors !== null &&
-      off(
-        'cors',
-        { cors: null },
-        `pages of ${route.cors.origins.join(', ')} may call; preflights are answered`,
-      ),
-    jwt !== undefined &&
-      off(
-        'auth',
-        { auth: null, scopes: [], claims: {} },
-        `a caller needs a token of ${jwt.name}: ${tokenText(jwt)}; else 401`,
-      ),
-    route.scopes.length > 0 &&
-      off('scopes', { scopes: [] }, `its scope must hold ${route.scopes.join(' and ')}, else 403`),
-    ...Object.entries(route.claims).map(
-      ([claim, values]): Source => ({
-        ...off(
-          'claims',
-          { claims: {} },
-          `its claim ${claim} must be ${values.join(' or ')}, else 403`,
-        ),
-        path: [...own('claims'), claim],
-      }),
-    ),
-    gateway.rateLimit !== null && {
-      text: `of all routes together ${limitText(gateway.rateLimit)}`,
-      path: ['gateway', 'rateLimit'],
-      without: noGateway({ rateLimit: null }),
-    },
-    route.rateLimit !== null && off('rateLimit', { rateLimit: null }, limitText(route.rateLimit)),
-    route.cache !== null &&
-      off(
-        'cache',
-        { cache: null },
-        `answers are kept for ${humanDuration(route.cache.ttlMs)}, up to ${humanBytes(route.cache.maxObjectBytes)} each and ${humanBytes(route.cache.sizeBytes)} together`,
-      ),
-    {
-      text: servicesText(route),
-      path: own(route.aggregate === null ? 'service' : 'aggregate'),
-      without: noRoute(index, { services: [], aggregate: null }),
-      keep: /_backend /,
-      always: true,
-    },
-    {
-      ...off(
-        'timeout',
-        { timeoutMs: route.timeoutMs + 1 },
-        `it has ${humanDuration(route.timeoutMs)} to answer and between two pieces of its answer, else 504`,
-      ),
-      // What is held for a service that sleeps may be served as long as the longest of all.
-      keep: /^timeout |txn\.route/,
-    },
-    off(
-      'bodyLimit',
-      { bodyLimitBytes: route.bodyLimitBytes + 1 },
-      `a body above ${humanBytes(route.bodyLimitBytes)} is refused with 413`,
-    ),
-    route.lengthRequired &&
-      off(
-        'lengthRequired',
-        { lengthRequired: false },
-        'a body without Content-Length is refused with 411',
-      ),
-    route.rewrite !== null &&
-      off('rewrite', { rewrite: null }, `the service sees the path as ${route.rewrite}`),
-    Object.keys(route.requestHeaders).length > 0 &&
-      off(
-        'requestHeaders',
-        { requestHeaders: {} },
-        `for the service ${headersText(route.requestHeaders)}`,
-      ),
-    gateway.forwarded && {
-      text: 'the service is told of the client in Forwarded, too',
-      path: ['gateway', 'forwarded'],
-      without: noGateway({ forwarded: false }),
-    },
-  ];
-  return sources.filter((source) => source !== false);
-}
-
-/** A choice that nothing else makes. */
-const NOWHERE = { path: '/:nowhere/:at/:all', methods: ['NONE'], hosts: [], headers: {} };
-
-/** What the service says of its replicas. */
-function serviceSources({ spec, sleep, drainRate }: GatewayService): readonly Source[] {
-  const { name, breaker, concurrency, retries, sticky, balance } = spec;
-  const own = (...keys: string[]): Path => ['services', name, ...keys];
-  const sources: (Source | false)[] = [
-    breaker !== null && {
-      text: `where more than ${Math.round(breaker.errors * 100)} % fail within ${humanDuration(breaker.windowMs)}, ${name} is given a rest: 503`,
-      path: own('breaker'),
-      without: noService(name, { breaker: null }, { circuit: { kind: 'closed' }, trial: null }),
-      always: true,
-    },
-    concurrency !== null && {
-      text: `a replica of ${name} gets ${concurrency} at once, more wait here; a body must have begun to come within ${humanDuration(BODY_START_MS)}`,
-      path: own('concurrency'),
-      without: noService(
-        name,
-        { concurrency: null },
-        drainRate === null ? {} : { drainRate: null },
-      ),
-    },
-    sleep !== null && {
-      text: `while ${name} sleeps the request is held, for ${humanDuration(sleep.holdMs)} at most, and wakes it`,
-      path: own('scale', 'min'),
-      without: noService(name, {}, { sleep: null }),
-    },
-    {
-      text: `the replica is chosen by ${balance.kind === 'hash' ? `a hash of ${byText(balance.by)}` : balance.kind}`,
-      path: own('balance'),
-      phase: 'replica',
-      without: noService(name, {
-        balance: { kind: balance.kind === 'random' ? 'round-robin' : 'random' },
-      }),
-    },
-    sticky && {
-      text: 'a cookie keeps a client on its replica',
-      path: own('sticky'),
-      phase: 'replica',
-      without: noService(name, { sticky: false }),
-    },
-    retries > 0 && {
-      text: `what failed is tried ${retries} times elsewhere, if it was not begun or may be repeated`,
-      path: own('retries'),
-      phase: 'replica',
-      keep: /retr|redispatch/,
-      without: noService(name, { retries: 0 }),
-    },
-  ];
-  return sources.filter((source) => source !== false);
-}
-
-/** What is done to the answer. */
-function answerSources(gateway: GatewaySpec, route: RouteSpec, index: number): readonly Source[] {
-  const { tls } = gateway;
-  const sources: (Source | false)[] = [
-    Object.keys(route.responseHeaders).length > 0 && {
-      text: `for the client ${headersText(route.responseHeaders)}`,
-      path: ['gateway', 'routes', index, 'responseHeaders'],
-      phase: 'answer',
-      without: noRoute(index, { responseHeaders: {} }),
-    },
-    gateway.securityHeaders && {
-      text: 'security headers are added to an answer that lacks them',
-      path: ['gateway', 'securityHeaders'],
-      phase: 'answer',
-      without: noGateway({ securityHeaders: false }),
-    },
-    tls?.hstsMs != null && {
-      text: `browsers are told to use HTTPS only, for ${humanDuration(tls.hstsMs)}`,
-      path: ['gateway', 'tls', 'hsts'],
-      phase: 'answer',
-      without: noGateway({ tls: { ...tls, hstsMs: null } }),
-    },
-    gateway.compression && {
-      text: 'text is compressed for a client that takes it',
-      path: ['gateway', 'compression'],
-      phase: 'answer',
-      without: noGateway({ compression: false }),
-    },
-  ];
-  return sources.filter((source) => source !== false);
-}
-
-function tokenText({ algorithms, issuer, audiences, clockSkewMs }: JwtSpec): string {
-  return [
-    algorithms.join(' or '),
-    ...(issuer === null ? [] : [`iss ${issuer}`]),
-    ...(audiences.length === 0 ? [] : [`aud ${audiences.join(' or ')}`]),
-    `clocks may differ by ${humanDuration(clockSkewMs)}`,
-  ].join(', ');
-}
-
-function limitText({ per, requests, windowMs, followCapacity }: RateLimitSpec): string {
-  const limit = `${byText(per)} may send ${requests} in ${humanDuration(windowMs)}, else 429`;
-  return followCapacity ? `${limit}; more with more replicas, fewer with fewer` : limit;
-}
-
-function byText(by: CountBy | { readonly kind: 'cookie'; readonly name: string }): string {
-  return by.kind === 'ip' ? "the client's address" : `the ${by.kind} ${by.name}`;
-}
-
 /** What services get in headers may be a secret of theirs. */
 function veiled(state: GatewayState): GatewayState {
   const routes = state.gateway.routes.map((route) => ({
@@ -367,20 +82,5 @@ function veiled(state: GatewayState): GatewayState {
       Object.entries(route.requestHeaders).map(([name, value]) => [name, value && '(hidden)']),
     ),
   }));
-  return noGateway({ routes })(state);
-}
-
-function servicesText(route: RouteSpec): string {
-  const { aggregate } = route;
-  if (aggregate !== null)
-    return `one answer is made of ${aggregate.map(({ name }) => name).join(', ')}`;
-  return route.services.length === 1
-    ? `it goes to ${sharesOf(route)}`
-    : `it goes ${sharesOf(route)}`;
-}
-
-function headersText(headers: Readonly<Record<string, string | null>>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => (value === null ? `${name} is removed` : `${name} is set`))
-    .join(', ');
+  return { ...state, gateway: { ...state.gateway, routes } };
 }
