@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createRawServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { makeCertificate } from '../../../test/support/certificates.ts';
 import { fetchJwks, shownAddress } from './fetch-jwks.ts';
 import { Unusable } from './unusable.ts';
@@ -86,6 +87,23 @@ test('an answer that is an error, too long, encoded or broken off is none', asyn
     setImmediate(() => response.destroy());
   });
   assert.match(brokenOff, /cannot be reached/);
+});
+
+test('a server that changes the protocol instead of answering is an error like any other', async (t) => {
+  const server = createRawServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const said = await Promise.race([
+    fetchJwks(url).catch((thrown: unknown) => String(thrown)),
+    setTimeout(10_000, 'nothing', { ref: false }),
+  ]);
+  assert.match(String(said), /answered 101/);
 });
 
 test('time is up for the whole answer, however it trickles', async (t) => {

@@ -60,6 +60,11 @@ function ask(address: URL, timeoutMs: number): Promise<Fetched> {
     };
     const outgoing = request(address, { signal, headers, agent: false });
     outgoing.on('error', fail);
+    // Without this Node hangs up and says nothing to anybody.
+    outgoing.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      fail(new Unusable(`answered ${statusCode}`));
+    });
     outgoing.on('response', (response) => {
       response.on('error', fail);
       readWhole(response).then(
