@@ -48,7 +48,7 @@ test('what cannot be used is said at the second look, and what was read before s
   assert.deepEqual([await files.look(takes), files.value, files.problem], [true, 'good', null]);
 });
 
-test('what the gateway would refuse is not taken, and not tried again until it changes', async (t) => {
+test('what the gateway would refuse is not taken, and not tried again at once', async (t) => {
   const { path, files } = scene(t);
   writeFileSync(path, 'refused');
   let asked = 0;
@@ -59,6 +59,18 @@ test('what the gateway would refuse is not taken, and not tried again until it c
   for (let look = 0; look < 5; look++) assert.equal(await files.look(refuses), false);
   assert.deepEqual([asked, files.value], [2, 'one']);
   assert.match(files.problem ?? '', /the gateway does not take it: HAProxy says no/);
+});
+
+test('what was in the way may go without a trace on the file: it is tried again after a while', async (t) => {
+  const { path, files } = scene(t);
+  writeFileSync(path, 'second');
+  const refuses = () => Promise.resolve(['the port is taken']);
+  for (let look = 0; look < 40; look++) await files.look(refuses);
+  assert.deepEqual([files.value, files.problem === null], ['one', false]);
+  const looks: boolean[] = [];
+  while (looks.length < 60 && !looks.includes(true)) looks.push(await files.look(takes));
+  assert.deepEqual([files.value, files.problem], ['second', null]);
+  assert.equal(await files.look(() => assert.fail('it is in force')), false);
 });
 
 test('a file beyond all measure is not read', (t) => {

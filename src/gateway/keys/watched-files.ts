@@ -14,6 +14,12 @@ export interface WatchedFiles<T> {
 /** No certificate chain and no key set is longer. */
 const MOST_BYTES = 256 * 1024;
 
+/**
+ * After so many looks, what cannot be used is tried again though it has not changed: what was in the way may be gone, and
+ * left no mark on a file (permissions, a certificate's first second, a port that HAProxy was waiting for).
+ */
+const RETRY_LOOKS = 30;
+
 /** Reads them for the first time. @throws Unusable where `read` does */
 export function watchFiles<T>(paths: readonly string[], read: () => T): WatchedFiles<T> {
   let marks = marksOf(paths);
@@ -21,6 +27,7 @@ export function watchFiles<T>(paths: readonly string[], read: () => T): WatchedF
   let problem: string | null = null;
   /** The marks of files that could not be used when they were first seen. */
   let doubted: string | null = null;
+  let looksLeft = Number.POSITIVE_INFINITY;
 
   return {
     get value() {
@@ -31,7 +38,7 @@ export function watchFiles<T>(paths: readonly string[], read: () => T): WatchedF
     },
     async look(accept) {
       const now = marksOf(paths);
-      if (now === marks) return false;
+      if (now === marks && --looksLeft > 0) return false;
       try {
         const next = read();
         const problems = await accept(next);
@@ -46,10 +53,10 @@ export function watchFiles<T>(paths: readonly string[], read: () => T): WatchedF
           return false;
         }
         problem = `${thrown.message}; what was read before stays in force`;
-        marks = now;
+        [marks, looksLeft] = [now, RETRY_LOOKS];
         return false;
       }
-      marks = now;
+      [marks, looksLeft] = [now, Number.POSITIVE_INFINITY];
       return true;
     },
   };
