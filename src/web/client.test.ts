@@ -44,6 +44,27 @@ test('every call reaches the control plane and comes back typed', async (t) => {
   ]);
 });
 
+test('the status of a control plane of an earlier version is understood: until it is replaced it is the one that answers', async (t) => {
+  const { client: newer } = await startFakeWeb(t);
+  const now = await newer.status();
+  const { caches: _, problems: __, ...gateway } = now.gateway;
+  const services = now.services.map(({ circuit: ___, replicas, ...service }) => ({
+    ...service,
+    replicas: replicas.map(({ ejected: ____, ...replica }) => replica),
+  }));
+  const older = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ ...now, gateway, services }));
+  });
+  t.after(() => older.close());
+  await new Promise<void>((resolve) => void older.listen(0, '127.0.0.1', resolve));
+  const { port } = older.address() as AddressInfo;
+  const status = await createClient({ url: `http://127.0.0.1:${port}`, token: TOKEN }).status();
+  assert.deepEqual(status.gateway, { ...gateway, caches: [], problems: [] });
+  assert.equal(status.services[0]?.circuit, null);
+  assert.equal(status.services[0]?.replicas[0]?.ejected, null);
+});
+
 test('a refusal comes back as the error it was, with what to do and the exit code', async (t) => {
   const { client, url } = await startFakeWeb(t);
   await assert.rejects(client.scale('api', 99), {

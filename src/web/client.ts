@@ -18,6 +18,7 @@ import type {
 } from './contract.ts';
 import { answerBroken, stateNotReadable } from './errors.ts';
 import type { LiveEvent } from './event-contract.ts';
+import { filledIn } from './older-status.ts';
 import { createTransport } from './transport.ts';
 
 /** The admin API, typed. Every call throws TidegateError with the problem's code, CONTROL_NOT_RUNNING or ANSWER_BROKEN. */
@@ -64,7 +65,7 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
   const { json, lines } = createTransport(url, token);
   const service = (name: string): string => `/api/v1/services/${encodeURIComponent(name)}`;
   return {
-    status: () => json({ path: '/api/v1/status' }),
+    status: async () => filledIn(await json({ path: '/api/v1/status' })),
     services: async () =>
       (await json<{ services: readonly ServiceStatus[] }>({ path: '/api/v1/services' })).services,
     service: (name) => json({ path: service(name) }),

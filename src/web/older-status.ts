@@ -1,0 +1,25 @@
+import type { ReplicaStatus, ServiceStatus, Status } from './contract.ts';
+
+/** What a control plane of an earlier version says, which runs until it is replaced: without what came later. */
+export type OlderStatus = Omit<Status, 'gateway' | 'services'> & {
+  readonly gateway: Partial<Status['gateway']> & Pick<Status['gateway'], 'url' | 'pid'>;
+  readonly services: readonly OlderService[];
+};
+
+type OlderService = Omit<ServiceStatus, 'circuit' | 'replicas'> & {
+  readonly circuit?: ServiceStatus['circuit'];
+  readonly replicas: readonly (Omit<ReplicaStatus, 'ejected'> & Partial<ReplicaStatus>)[];
+};
+
+/** The status with all that it does not say as if there were none of it. */
+export function filledIn(status: OlderStatus): Status {
+  return {
+    ...status,
+    gateway: { caches: [], problems: [], ...status.gateway },
+    services: status.services.map((service) => ({
+      circuit: null,
+      ...service,
+      replicas: service.replicas.map((replica) => ({ ejected: null, ...replica })),
+    })),
+  };
+}
