@@ -13,6 +13,7 @@ function scene() {
   const seen = {
     now: 1_700_000_000_000,
     silent: false,
+    diskFull: false,
     published: 0,
     notes: [] as string[],
     events: [] as ControlEvent[],
@@ -33,7 +34,10 @@ function scene() {
       },
       facts: {
         get: (name) => seen.facts.get(name) ?? null,
-        set: (name, value) => void seen.facts.set(name, JSON.parse(JSON.stringify(value))),
+        set(name, value) {
+          if (seen.diskFull) throw new Error('database or disk is full');
+          seen.facts.set(name, JSON.parse(JSON.stringify(value)));
+        },
       },
       emit: (event) => void seen.events.push(event),
       publish: async () => {
@@ -121,6 +125,13 @@ test('what is held and open outlives the control plane', async () => {
     refusing.restart();
     assert.equal(refusing.breakers.conditions('api').circuit.kind, 'closed');
   }
+});
+
+test('on a full disk the gateway is told all the same', async () => {
+  const { look, seen } = scene();
+  seen.diskFull = true;
+  await look(OUT);
+  assert.equal(seen.published, 1);
 });
 
 test('while the gateway is silent nothing changes', async () => {

@@ -94,6 +94,15 @@ export function createBreakers(deps: BreakersDeps): Breakers {
     return gone.some(([, memory]) => told(memory) !== told(freshBreaker(0)));
   };
 
+  const remember = (): void => {
+    try {
+      deps.facts.set(FACT, Object.fromEntries(memories));
+    } catch (err) {
+      // On a full disk the gateway is told all the same.
+      deps.log.warn({ err }, 'what is held and open could not be written down');
+    }
+  };
+
   return {
     conditions: (service) => {
       const memory = memories.get(service);
@@ -111,7 +120,7 @@ export function createBreakers(deps: BreakersDeps): Breakers {
         return servers !== undefined && step(name, spec, servers, now);
       });
       if (!forgot && !changed.some(Boolean)) return;
-      deps.facts.set(FACT, Object.fromEntries(memories));
+      remember();
       await deps.publish();
     },
   };
