@@ -4,7 +4,14 @@ import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { bodyLines } from './body.ts';
 import { clientScheme } from './client-address.ts';
-import { circuitLines, outOfPlaceLines } from './circuit.ts';
+import {
+  UNCALM,
+  circuitLines,
+  circuitLookLines,
+  circuitPages,
+  outOfPlaceLines,
+} from './circuit.ts';
+import { denialLines } from './denial.ts';
 import { goneLines } from './gone-clients.ts';
 import { backendName, checkedName, cookieName } from './names.ts';
 import { word } from './quote.ts';
@@ -14,7 +21,7 @@ import { rewriteLines, rewriteRefusalLines } from './rewrite.ts';
 import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
-import { sheddingLines } from './shedding.ts';
+import { QUEUED, sheddingLines, sheddingLookLines, sheddingPages } from './shedding.ts';
 import { handoverServerLines, holdLines } from './sleep.ts';
 
 /** The timeout of a service that no route leads to. */
@@ -39,8 +46,8 @@ export function backendSectionLines(
   return [
     ...balanceLines(spec.balance),
     'option allbackups',
-    ...circuitLines(service, state, paths),
-    ...sheddingLines(service, routes, paths, gateway.accessLog),
+    ...circuitLookLines(service, paths),
+    ...sheddingLookLines(service, routes, paths),
     ...timeoutLines(routes.map(withRoomToAnswer)),
     ...bodyLines(service, routes),
     ...rewriteRefusalLines(routes),
@@ -50,6 +57,7 @@ export function backendSectionLines(
     ...ownResponseHeaderLines(routes),
     ...aggregateLines(routes, clientScheme(gateway)),
     ...retryLines(spec.retries),
+    ...troubleLines(service, routes, state, paths),
     ...goneLines(service, state),
     ...checkLines(spec.health),
     ...(spec.sticky ? stickyLines(spec.name, seats.length) : []),
@@ -61,6 +69,28 @@ export function backendSectionLines(
 }
 
 // Private
+
+/** The last rules: what is done where the circuit is not calm or many wait. Nobody else is asked anything of it. */
+function troubleLines(
+  service: GatewayService,
+  routes: readonly NumberedRoute[],
+  { gateway }: GatewayState,
+  paths: GatewayPaths,
+): readonly string[] {
+  const pages = [...circuitPages(service), ...sheddingPages(service, routes)];
+  if (pages.length === 0) return [];
+  const { spec } = service;
+  const troubled = [
+    ...(spec.breaker ? [UNCALM] : []),
+    ...(spec.concurrency === null ? [] : [QUEUED]),
+  ];
+  return [
+    `http-request allow unless ${troubled.join(' || ')}`,
+    ...circuitLines(service),
+    ...sheddingLines(service, routes),
+    ...denialLines(pages, paths, gateway.accessLog, backendName(spec.name)),
+  ];
+}
 
 function balanceLines(balance: BalanceSpec): readonly string[] {
   switch (balance.kind) {

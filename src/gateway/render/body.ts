@@ -1,5 +1,6 @@
 import type { RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService } from '../gateway.ts';
+import { UNCALM } from './circuit.ts';
 import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 import { BODY_START_MS } from './timeouts.ts';
@@ -22,12 +23,19 @@ export function bodyLines(
   return [
     ...limitLines(routes),
     ...lengthLines(routes),
-    spec.concurrency === null ? `${WAIT} if ${ANNOUNCED}` : WAIT,
+    waitLine(spec),
     ...(spec.concurrency === null ? [] : heldLimitLines(routes)),
   ];
 }
 
 // Private
+
+/** What the circuit may refuse is not waited for. */
+function waitLine({ concurrency, breaker }: GatewayService['spec']): string {
+  const unless = breaker ? ` !${UNCALM}` : '';
+  if (concurrency === null) return `${WAIT} if ${ANNOUNCED}${unless}`;
+  return unless === '' ? WAIT : `${WAIT} if${unless}`;
+}
 
 /** `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. */
 function limitLines(routes: readonly NumberedRoute[]): readonly string[] {

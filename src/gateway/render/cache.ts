@@ -2,6 +2,7 @@ import type { RouteSpec } from '../../spec/spec.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { clientScheme } from './client-address.ts';
+import { DENIED } from './denial.ts';
 import { mapText } from './live-maps.ts';
 import { EPOCHS_MAP } from './names.ts';
 import { argument, commandWord, word } from './quote.ts';
@@ -61,10 +62,12 @@ export function cacheLookupLines(state: GatewayState, paths: GatewayPaths): read
   const epoch = `%[var(txn.route),map_int(${map},0)]`;
   const lookedUp = '{ var(txn.cache) -m str fwd=miss fwd=method }';
   return [
-    `http-request set-var(txn.cache) str(fwd=miss) if { ${word(`var(txn.route),map_int(${map})`)} -m found }`,
+    `http-request set-var(txn.cache) str(fwd=miss) if { ${word(`var(txn.route),map_int(${map})`)} -m found } !${DENIED}`,
     `http-request set-var(txn.cache) str(fwd=method) if ${ASKED} !{ method GET HEAD }`,
     `acl cache-apart req.hdr_names -m reg -- ${word(`(^|,)(${UNKEYED.join('|')})(,|$)`)}`,
     'acl cache-apart req.body_size gt 0',
+    // Over HTTP/2 a body may begin later, and nothing but the missing end announces it.
+    'acl cache-apart internal.htx.has_eom,not',
     'acl cache-apart var(txn.websocket) -m found',
     'acl cache-apart req.ver 1.0',
     `http-request set-var(txn.cache) str(fwd=bypass) if ${ASKED} cache-apart`,
@@ -91,7 +94,7 @@ export function cacheStoreLines({ gateway }: Pick<GatewayState, 'gateway'>): rea
   return [
     'http-response set-var(txn.cache) str(hit) if { res.cache_hit }',
     'acl cache-own res.hdr(set-cookie) -m found',
-    `acl cache-own res.hdr(cache-control) -m beg -i ${UNKEPT.map(word).join(' ')}`,
+    `acl cache-own res.hdr(cache-control) -m sub -i ${UNKEPT.map(word).join(' ')}`,
     'acl cache-varies res.hdr(vary) -m found',
     'acl cache-encoded res.hdr(content-encoding) -m found',
     'acl cache-by-encoding res.hdr(vary) -m str -i accept-encoding',
@@ -135,13 +138,15 @@ export function cacheLeavingCommands(
   return anyCached(state) ? [`clear map ${commandWord(mapPath(paths))}`] : [];
 }
 
-/** Cached routes with their numbers, from 1. */
+/** Cached routes with their numbers, from 1. Where there is a token nothing is kept (RFC 9111, 3.5), so nothing is asked. */
 export function cachedRoutes(routes: readonly RouteSpec[]): readonly (RouteSpec & {
   readonly cache: NonNullable<RouteSpec['cache']>;
   readonly number: number;
 })[] {
   return routes.flatMap((route, index) =>
-    route.cache === null ? [] : [{ ...route, cache: route.cache, number: index + 1 }],
+    route.cache === null || route.auth !== null
+      ? []
+      : [{ ...route, cache: route.cache, number: index + 1 }],
   );
 }
 
@@ -155,7 +160,10 @@ const MEGABYTE = 2 ** 20;
 
 const ASKED = '{ var(txn.cache) -m str fwd=miss }';
 
-/** HAProxy knows the first forms by the letter alone, and takes a zero in quotes for no age at all. */
+/**
+ * HAProxy knows the first forms by the letter alone, and takes a zero in quotes, or behind a blank, for no age at all.
+ * Anywhere in a directive: some services put `;` or a blank where the comma belongs.
+ */
 const UNKEPT = [
   'private',
   'no-cache',
@@ -164,6 +172,8 @@ const UNKEPT = [
   's-maxage=0',
   'max-age="0',
   's-maxage="0',
+  'max-age =',
+  's-maxage =',
 ];
 
 const LONGEST_S = 2_147_483_647;
@@ -183,6 +193,7 @@ const UNKEYED = [
   'transfer-encoding',
   'x[-_]original[-_][a-z_-]*',
   'x[-_]rewrite[-_][a-z_-]*',
-  'x[-_]host',
-  'x[-_](http[-_])?method([-_]override)?',
+  'x[-_]override[-_][a-z_-]*',
+  'x[-_](http[-_])?(host|method)([-_]?override)?',
+  'x[-_](url[-_])?scheme',
 ];

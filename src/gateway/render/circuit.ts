@@ -1,8 +1,8 @@
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths, SlotTable } from '../plan.ts';
-import { denialLines, markDenied } from './denial.ts';
+import { markDenied, type DenialPage } from './denial.ts';
 import { mapText } from './live-maps.ts';
-import { CIRCUITS_MAP, TRIALS, backendName, checkedName, cookieName } from './names.ts';
+import { CIRCUITS_MAP, TRIALS, checkedName, cookieName } from './names.ts';
 import { argument, word } from './quote.ts';
 
 /**
@@ -32,41 +32,48 @@ export function trialSections(
   return [[`backend ${TRIALS}`, ['stick-table type string len 96 size 10k expire 1m store gpc0']]];
 }
 
-/**
- * The lines that refuse while the circuit is open and pick the one request of a trial. While all is calm: one look into
- * the map. What is open ends by the clock, also when nobody is left to say so. Where the stick counter was taken by a
- * token that is seen for the first time, a later request is the one.
- */
-export function circuitLines(
+/** Of requests whose circuit is not calm. */
+export const UNCALM = '{ var(txn.circuit) -m found }';
+
+/** The line that looks how the circuit is; while all is calm it is the only one that a request meets. */
+export function circuitLookLines(
   { spec }: Pick<GatewayService, 'spec'>,
-  { gateway }: GatewayState,
   paths: GatewayPaths,
 ): readonly string[] {
   if (!spec.breaker) return [];
-  const { name } = spec;
-  const state = word(`str(${name}),map(${mapArgument(paths)},calm)`);
+  const state = word(`str(${spec.name}),map(${mapArgument(paths)},calm)`);
+  return [`http-request set-var(txn.circuit) ${state} unless { ${state} -m str calm }`];
+}
+
+/**
+ * The lines that mark what is to be refused while the circuit is open, and pick the one request of a trial. What is open
+ * ends by the clock, also when nobody is left to say so. Where the stick counter was taken by a token that is seen for the
+ * first time, a later request is the one.
+ */
+export function circuitLines({ spec }: Pick<GatewayService, 'spec'>): readonly string[] {
+  if (!spec.breaker) return [];
   const kind = 'var(txn.circuit) -m beg';
   return [
-    `http-request set-var(txn.circuit) ${state} unless { ${state} -m str calm }`,
     `http-request set-var(txn.eligible) bool(1) if { ${kind} half. seat. } !{ sc2_tracked }`,
     `http-request track-sc2 var(txn.circuit),field(1,.,3) table ${TRIALS} if { var(txn.eligible) -m found }`,
     `http-request set-var(txn.turn) sc2_inc_gpc0(${TRIALS}) if { var(txn.eligible) -m found }`,
     `http-request set-var(txn.until) var(txn.circuit),field(4,.),add(0) if { ${kind} open. half. } !{ var(txn.turn) -m int 1 }`,
     'http-request set-var(txn.wait) date,sub(txn.until),neg if { var(txn.until) -m found }',
     markDenied('circuit', '{ var(txn.wait) -m int gt 0 }'),
-    ...denialLines(
-      {
-        denial: 'circuit',
-        status: 503,
-        detail: 'The service fails too often and is given a moment. Try again later.',
-        headers: [['Retry-After', '%[var(txn.wait)]']],
-        backend: backendName(name),
-        uncounted: true,
-      },
-      paths,
-      gateway.accessLog,
-    ),
     `use-server %[var(txn.circuit),field(4,.)] if { ${kind} seat. } { var(txn.turn) -m int 1 }`,
+  ];
+}
+
+/** The answer to what `circuitLines` marks. */
+export function circuitPages({ spec }: Pick<GatewayService, 'spec'>): readonly DenialPage[] {
+  if (!spec.breaker) return [];
+  return [
+    {
+      denial: 'circuit',
+      status: 503,
+      detail: 'The service fails too often and is given a moment. Try again later.',
+      headers: [['Retry-After', '%[var(txn.wait)]']],
+    },
   ];
 }
 

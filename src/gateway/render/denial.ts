@@ -11,32 +11,34 @@ export interface DenialPage {
   readonly detail: string;
   /** Names and values as HAProxy's `hdr` takes them: a value is a format, one word. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** The backend it is given in, whose share of requests is logged; without it the frontend. */
-  readonly backend?: string;
-  /** No error of the service's: HAProxy counts it as denied, which nothing else in a backend is (`stat.ts`). */
-  readonly uncounted?: true;
+}
+
+/** Of requests that some line before has marked. */
+export const DENIED = '{ var(txn.denied) -m found }';
+
+/** The line that marks what meets `when`, to be answered by the lines at the end; `txn.denied` is in the log. */
+export function markDenied(denial: Denial, when: string): string {
+  return `http-request set-var(txn.denied) str(${denial}) if ${when}`;
 }
 
 /**
- * The lines that answer a request which an earlier line has marked with `markDenied`. Who is refused
- * again and again fills neither the log nor the counters: such lines are sampled like all others.
+ * The last rules of the frontend, or of a backend: the answers to what was marked. Whoever
+ * renders them lets all others pass by with one `allow` before. Who is refused again and again fills neither the log nor the counters: such lines
+ * are sampled like all others. In a backend HAProxy counts the refused as denied, which nothing else there is (`stat.ts`):
+ * they are no errors of the service.
  */
 export function denialLines(
-  page: DenialPage,
+  pages: readonly DenialPage[],
   paths: GatewayPaths,
   accessLog: boolean,
+  backend?: string,
 ): readonly string[] {
-  const { denial, status, detail, headers = [], backend = FRONTEND, uncounted } = page;
-  const action = uncounted ? 'deny' : 'return';
-  const when = `{ var(txn.denied) -m str ${denial} }`;
-  const given = headers.map(([name, value]) => ` hdr ${name} ${value}`).join('');
+  const action = backend === undefined ? 'return' : 'deny';
   return [
-    ...(accessLog ? [] : unservedSamplingLines(paths, when, backend)),
-    `http-request ${action} status ${status} content-type application/problem+json string '${errorBody(status, detail)}' hdr Cache-Control no-store${given} if ${when}`,
+    ...(accessLog ? [] : unservedSamplingLines(paths, DENIED, backend ?? FRONTEND)),
+    ...pages.map(({ denial, status, detail, headers = [] }) => {
+      const given = headers.map(([name, value]) => ` hdr ${name} ${value}`).join('');
+      return `http-request ${action} status ${status} content-type application/problem+json string '${errorBody(status, detail)}' hdr Cache-Control no-store${given} if { var(txn.denied) -m str ${denial} }`;
+    }),
   ];
-}
-
-/** The line that refuses what meets `when`; `txn.denied` is in the log. */
-export function markDenied(denial: Denial, when: string): string {
-  return `http-request set-var(txn.denied) str(${denial}) if ${when}`;
 }

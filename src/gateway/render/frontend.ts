@@ -3,14 +3,15 @@ import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { anyCached, cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
 import { clientAddressLines } from './client-address.ts';
 import { corsRequestLines, corsResponseLines, preflightLines } from './cors.ts';
+import { DENIED, denialLines } from './denial.ts';
 import { forwardedLines } from './forwarded.ts';
 import { handoverBindLines } from './handover.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
-import { identityBackendLines, identityLines } from './identity.ts';
+import { identityBackendLines, identityLines, identityPages } from './identity.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { partsBindLines } from './parts.ts';
-import { rateLimitLines } from './rate-limits.ts';
+import { rateLimitLines, rateLimitPages } from './rate-limits.ts';
 import { securityHeaderLines } from './own-headers.ts';
 import { mayMiss, routeLines } from './routes.ts';
 import { backendLines } from './split.ts';
@@ -68,6 +69,7 @@ export function frontendLines(
     ...identityLines(state, paths),
     ...rateLimitLines(state, paths),
     ...cacheLookupLines(state, paths),
+    ...denialEndLines(state, paths),
     ...identityBackendLines(state),
     ...backendLines(state),
     ...cacheStoreLines(state),
@@ -80,6 +82,16 @@ export function frontendLines(
 }
 
 // Private
+
+/** Behind all that may mark a request; a hit of a cache has been answered by then. */
+function denialEndLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
+  const pages = [...identityPages(state), ...rateLimitPages(state, paths)];
+  if (pages.length === 0) return [];
+  return [
+    `http-request allow unless ${DENIED}`,
+    ...denialLines(pages, paths, state.gateway.accessLog),
+  ];
+}
 
 function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {
   return [

@@ -1,6 +1,6 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered } from '../plan.ts';
-import { denialLines, markDenied } from './denial.ts';
+import { DENIED, markDenied, type DenialPage } from './denial.ts';
 import { REMEMBERED, claimLines, forwardLines } from './identity-claims.ts';
 import {
   VERIFIED,
@@ -38,7 +38,7 @@ export function growingKeySets(state: GatewayState): Readonly<Record<string, num
 }
 
 /**
- * Lets through who brings a token that its route believes, and refuses everybody else. Tokens that were verified are
+ * Marks everybody who does not bring a token that its route believes, to be refused. Tokens that were verified are
  * remembered until they expire, by a digest of the whole header; all others are read by the program and verified.
  * `txn.identity` is set for nobody else, whatever fails.
  */
@@ -68,12 +68,30 @@ export function identityLines(state: GatewayState, paths: GatewayPaths): readonl
     ...verifyLines(state, paths),
     ...ifRoute('http-request set-var(txn.denied) str(identity)', routes, STAYS, `!${IDENTIFIED} `),
     markDenied('forbidden', `{ var(txn.lacks) -m found } ${IDENTIFIED}`),
-    ...refusalLines(state, paths),
     // No rule further on looks at them: they are on their way to a worker that applies all of them.
     ...(mayWaitForKeys(state) ? ['http-request allow if { var(txn.moved) -m found }'] : []),
     ...rememberLines(policies),
     ...claimLines(policies, state.gateway),
     ...forwardLines(policies),
+  ];
+}
+
+/** The answers to those whom `identityLines` marks. Without `txn.challenge` the program has failed. */
+export function identityPages(state: GatewayState): readonly DenialPage[] {
+  if (!anyIdentity(state)) return [];
+  return [
+    {
+      denial: 'identity',
+      status: 401,
+      detail: 'A valid token is needed. The header WWW-Authenticate says more.',
+      headers: [['WWW-Authenticate', '%[var(txn.challenge,Bearer)]']],
+    },
+    {
+      denial: 'forbidden',
+      status: 403,
+      detail: 'The token does not allow this. The header WWW-Authenticate says more.',
+      headers: [['WWW-Authenticate', '%[var(txn.lacks,Bearer)]']],
+    },
   ];
 }
 
@@ -143,39 +161,9 @@ function tableName({ number }: Policy): string {
   return `:tokens${number}`;
 }
 
-/** Without `txn.challenge` the program has failed. */
-function refusalLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
-  const { accessLog } = state.gateway;
-  const challenge = (name: string): readonly [string, string][] => [
-    ['WWW-Authenticate', `%[var(${name},Bearer)]`],
-  ];
-  return [
-    ...denialLines(
-      {
-        denial: 'identity',
-        status: 401,
-        detail: 'A valid token is needed. The header WWW-Authenticate says more.',
-        headers: challenge('txn.challenge'),
-      },
-      paths,
-      accessLog,
-    ),
-    ...denialLines(
-      {
-        denial: 'forbidden',
-        status: 403,
-        detail: 'The token does not allow this. The header WWW-Authenticate says more.',
-        headers: challenge('txn.lacks'),
-      },
-      paths,
-      accessLog,
-    ),
-  ];
-}
-
 /** Nothing is tracked that is not verified, so nobody fills the table who has no token. */
 function rememberLines(policies: readonly Policy[]): readonly string[] {
-  const fresh = `{ var(txn.good_until) -m found } { var(txn.identity) -m int ${VERIFIED} }`;
+  const fresh = `{ var(txn.good_until) -m found } { var(txn.identity) -m int ${VERIFIED} } !${DENIED}`;
   return [
     ...policies.flatMap((policy) =>
       ifRoute(

@@ -50,7 +50,7 @@ export function aggregateLines(
   if (aggregates.length === 0) return [];
   return [
     // No part leads here: that is checked. Should one all the same, it does not go round for ever.
-    'http-request deny deny_status 403 if { so_name -m str parts }',
+    'http-request return status 403 default-errorfiles if { so_name -m str parts }',
     ...aggregates.flatMap(({ route, number }) => {
       return ifRoute(`http-request set-header x-tidegate-aggregate ${encodedPlan(route)}`, [
         number,

@@ -1,7 +1,7 @@
 import type { CountBy, RateLimitSpec } from '../../spec/spec.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
-import { denialLines, markDenied } from './denial.ts';
+import { DENIED, markDenied, type DenialPage } from './denial.ts';
 import { claimVariable } from './identity-claims.ts';
 import { mapText } from './live-maps.ts';
 import { LIMITS_MAP } from './names.ts';
@@ -14,34 +14,37 @@ const CALLERS = 100_000;
 const DIGEST_BYTES = 20;
 
 /**
- * Refuses what is above a limit. The gateway's limit and the route's are both asked before either counts, so that what is
+ * Marks what is above a limit, to be refused. The gateway's limit and the route's are both asked before either counts, so that what is
  * refused costs nobody anything.
  */
 export function rateLimitLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
   const limits = limitsOf(state);
   if (limits.length === 0) return [];
   const counters = [...new Set(limits.map(({ counter }) => counter))];
-  const window = `%[var(txn.over),concat(${WINDOW}),map_str_int(${mapArgument(paths)},1)]`;
-  const quota = `%[var(txn.over),map_str_int(${mapArgument(paths)},1)]`;
   return [
     ...limits.flatMap((limit) => trackLines(limit)),
     ...limits.flatMap((limit) => overLines(limit, paths)),
-    markDenied('rate-limit', '{ var(txn.over) -m found }'),
-    ...denialLines(
-      {
-        denial: 'rate-limit',
-        status: 429,
-        detail: 'Too many requests. Try again later.',
-        headers: [
-          ['Retry-After', word(window)],
-          ['RateLimit', word(`"%[var(txn.over)]";r=0;t=${window}`)],
-          ['RateLimit-Policy', word(`"%[var(txn.over)]";q=${quota};w=${window}`)],
-        ],
-      },
-      paths,
-      state.gateway.accessLog,
-    ),
-    ...counters.map((counter) => `http-request sc-inc-gpc0(${counter})`),
+    markDenied('rate-limit', `{ var(txn.over) -m found } !${DENIED}`),
+    ...counters.map((counter) => `http-request sc-inc-gpc0(${counter}) unless ${DENIED}`),
+  ];
+}
+
+/** The answer to what `rateLimitLines` marks. */
+export function rateLimitPages(state: GatewayState, paths: GatewayPaths): readonly DenialPage[] {
+  if (limitsOf(state).length === 0) return [];
+  const window = `%[var(txn.over),concat(${WINDOW}),map_str_int(${mapArgument(paths)},1)]`;
+  const quota = `%[var(txn.over),map_str_int(${mapArgument(paths)},1)]`;
+  return [
+    {
+      denial: 'rate-limit',
+      status: 429,
+      detail: 'Too many requests. Try again later.',
+      headers: [
+        ['Retry-After', word(window)],
+        ['RateLimit', word(`"%[var(txn.over)]";r=0;t=${window}`)],
+        ['RateLimit-Policy', word(`"%[var(txn.over)]";q=${quota};w=${window}`)],
+      ],
+    },
   ];
 }
 
@@ -134,20 +137,23 @@ function limitsOf({ gateway, services }: GatewayState): readonly Limit[] {
 
 /** The first key that is there counts: once a counter has an entry, HAProxy passes over further lines for it. */
 function trackLines({ name, spec, counter, when }: Limit): readonly string[] {
-  return keysOf(spec.per).map(
-    (key) =>
-      `http-request track-sc${counter} ${word(key)} table ${tableName(name)}${when && ` if ${when}`}`,
-  );
+  return keysOf(spec.per).map(([key, there = '']) => {
+    const conditions = [when, there].filter((condition) => condition !== '').join(' ');
+    return `http-request track-sc${counter} ${word(key)} table ${tableName(name)}${conditions && ` if ${conditions}`}`;
+  });
 }
 
 /** Who has IPv6 has a whole /64 of addresses; IPv4 that looks like IPv6 is taken for what it is. */
 const ADDRESS = 'src,ipmask(32,64)';
 
-/** What is asked of a request, best first. */
-function keysOf(per: CountBy): readonly string[] {
-  if (per.kind === 'ip') return [ADDRESS];
+/**
+ * What is asked of a request, best first, and when it is there. An address is no digest: whoever sends the bytes of another's
+ * in a header would use up what that one may send.
+ */
+function keysOf(per: CountBy): readonly (readonly [key: string, there?: string])[] {
+  if (per.kind === 'ip') return [[ADDRESS]];
   const value = per.kind === 'header' ? `req.fhdr(${per.name})` : `var(${claimVariable(per.name)})`;
-  return [`${value},sha1`, `${ADDRESS},sha1`];
+  return [[`${value},sha1`, `{ ${value} -m len gt 0 }`], [`${ADDRESS},hex`]];
 }
 
 function overLines({ name, spec, counter, when }: Limit, paths: GatewayPaths): readonly string[] {

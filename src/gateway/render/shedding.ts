@@ -1,21 +1,20 @@
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
-import { denialLines, markDenied } from './denial.ts';
+import { markDenied, type DenialPage } from './denial.ts';
 import { mapText } from './live-maps.ts';
 import { DRAIN_MAP, backendName } from './names.ts';
 import { argument, word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 
-/**
- * Refuses at once what would wait in vain: where more wait than the ready replicas can take up well within the route's timeout.
- * As long as no more wait than one replica takes at a time nothing is asked at all, and nothing is refused.
- */
-export function sheddingLines(
+/** Of requests that may have to wait long. */
+export const QUEUED = '{ var(txn.drain) -m found }';
+
+/** The line that looks how many wait; as long as that is few it is the only one that a request meets. */
+export function sheddingLookLines(
   { spec }: Pick<GatewayService, 'spec'>,
   routes: readonly NumberedRoute[],
   paths: GatewayPaths,
-  accessLog: boolean,
 ): readonly string[] {
   const { name, concurrency } = spec;
   if (concurrency === null || routes.length === 0) return [];
@@ -23,26 +22,44 @@ export function sheddingLines(
   const rate = `str(${backend}),map_str_int(${argument(`${paths.folder}/${DRAIN_MAP}`)},0)`;
   return [
     `http-request set-var(txn.drain) ${word(rate)} if { queue(${backend}) gt ${concurrency} }`,
+  ];
+}
+
+/**
+ * Marks, to be refused at once, what would wait in vain: where more wait than the ready replicas can take up well within the route's timeout.
+ * As long as no more wait than one replica takes at a time nothing is asked at all, and nothing is refused.
+ */
+export function sheddingLines(
+  { spec }: Pick<GatewayService, 'spec'>,
+  routes: readonly NumberedRoute[],
+): readonly string[] {
+  const { name, concurrency } = spec;
+  if (concurrency === null || routes.length === 0) return [];
+  return [
     // The map has requests in a thousand seconds, so this is how many ms the queue takes to drain.
-    `http-request set-var(txn.drains) queue(${backend}),mul(1000000),div(txn.drain) if { var(txn.drain) -m int gt 0 }`,
+    `http-request set-var(txn.drains) queue(${backendName(name)}),mul(1000000),div(txn.drain) if { var(txn.drain) -m int gt 0 }`,
     ...timeoutsOf(routes).flatMap(([timeoutMs, numbers, all]) => {
       const tooLong = `{ var(txn.drains) -m int gt ${Math.floor(timeoutMs * HOPEFUL)} }`;
       return all
         ? [markDenied('overload', tooLong)]
         : ifRoute('http-request set-var(txn.denied) str(overload)', numbers, ` ${tooLong}`);
     }),
-    ...denialLines(
-      {
-        denial: 'overload',
-        status: 503,
-        detail: 'More requests wait than can be answered in time. Try again later.',
-        headers: [['Retry-After', '%[var(txn.drains),add(999),div(1000)]']],
-        backend,
-        uncounted: true,
-      },
-      paths,
-      accessLog,
-    ),
+  ];
+}
+
+/** The answer to what `sheddingLines` marks. */
+export function sheddingPages(
+  { spec }: Pick<GatewayService, 'spec'>,
+  routes: readonly NumberedRoute[],
+): readonly DenialPage[] {
+  if (spec.concurrency === null || routes.length === 0) return [];
+  return [
+    {
+      denial: 'overload',
+      status: 503,
+      detail: 'More requests wait than can be answered in time. Try again later.',
+      headers: [['Retry-After', '%[var(txn.drains),add(999),div(1000)]']],
+    },
   ];
 }
 

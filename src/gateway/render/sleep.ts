@@ -1,6 +1,7 @@
 import type { GatewayService, GatewaySleep, GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { errorBody } from './error-pages.ts';
+import { UNCALM } from './circuit.ts';
 import { anySleeps, handoverServer } from './handover.ts';
 import { HOLD_PROGRAM, SLEEP_MAP } from './names.ts';
 import { argument, commandWord, word } from './quote.ts';
@@ -22,7 +23,7 @@ export function sleepLoadLines(state: GatewayState, paths: GatewayPaths): readon
 
 /**
  * In the backend, so that what is refused counts as an answer of the service; after the limits, so that what would be
- * refused anyway wakes nobody. A client that goes while it waits is no error of the service: it is let go unanswered.
+ * refused anyway wakes nobody. A client that goes while it waits is no error of the service, nor counts as denied (`stat.ts`).
  */
 export function holdLines(
   { spec, sleep }: Pick<GatewayService, 'spec' | 'sleep'>,
@@ -32,7 +33,7 @@ export function holdLines(
   if (!sleep) return [];
   const state = word(`str(${spec.name}),map(${argument(mapPath(paths))},awake)`);
   return [
-    `http-request lua.tidegate-hold ${spec.name} ${sleep.holdMs} unless { ${state} -m str awake }`,
+    `http-request lua.tidegate-hold ${spec.name} ${sleep.holdMs} unless { ${state} -m str awake }${spec.breaker ? ` || ${UNCALM}` : ''}`,
     'http-request return status 400 default-errorfiles if { var(txn.waits) -m found }',
     `http-request return status 503 content-type application/problem+json string '${REFUSED}' hdr Cache-Control no-store hdr Retry-After %[var(txn.refused)] if { var(txn.refused) -m found }`,
     // It may be held and served as long there as anywhere.
