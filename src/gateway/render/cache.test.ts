@@ -204,7 +204,6 @@ test('what a client asks for itself, in part, with a body or as somebody goes to
     ['bypass', 'X-Host: evil.example'],
     ['bypass', 'X-HTTP-Host-Override: evil.example'],
     ['bypass', 'X-Override-URL: /admin'],
-    ['bypass', 'X-Url-Scheme: https'],
     ['bypass', 'X-HTTP-Method-Override: DELETE'],
     ['bypass', 'X-HTTP-MethodOverride: DELETE'],
     ['bypass', 'Content-Length: 3', '', 'abc'],

@@ -195,5 +195,4 @@ const UNKEYED = [
   'x[-_]rewrite[-_][a-z_-]*',
   'x[-_]override[-_][a-z_-]*',
   'x[-_](http[-_])?(host|method)([-_]?override)?',
-  'x[-_](url[-_])?scheme',
 ];

@@ -117,6 +117,30 @@ test('by a header: each value counts for itself, however long; without it the ad
   assert.equal(await statuses(haproxy, 2, '/', {}, '127.0.0.2'), '200 200');
 });
 
+test('no value of a header is another client’s address, and an empty one is none', async (t) => {
+  const haproxy = await started(t, {
+    trustedProxies: ['127.0.0.1'],
+    rateLimit: limit({ per: { kind: 'header', name: 'x-key' }, requests: 2 }),
+  });
+  const from = (address: string, key?: string): Record<string, string> => ({
+    'x-forwarded-for': address,
+    ...(key === undefined ? {} : { 'x-key': key }),
+  });
+  for (const key of ['ABCD', '41424344']) {
+    assert.equal(await statuses(haproxy, 3, '/', from('192.0.2.1', key)), '200 200 429');
+  }
+  assert.equal(
+    await statuses(haproxy, 3, '/', from('65.66.67.68')),
+    '200 200 429',
+    'ABCD as bytes',
+  );
+  assert.equal(await statuses(haproxy, 3, '/', from('192.0.2.2', '')), '200 200 429');
+  assert.equal(await statuses(haproxy, 3, '/', from('192.0.2.3', '')), '200 200 429');
+  assert.equal(await statuses(haproxy, 2, '/', from('2001:db8::1')), '200 200');
+  assert.equal(await statuses(haproxy, 1, '/', from('2001:db8::2')), '429', 'one line has a /64');
+  assert.equal(await statuses(haproxy, 1, '/', from('2001:db8:0:1::2')), '200');
+});
+
 test('by a claim: each caller counts once, whatever token it brings; without the claim the address does', async (t) => {
   const upstream = await startUpstream(t, 'a');
   const main = issuer('HS256');
