@@ -1,12 +1,12 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
-import type { DecideInput } from '../policy/decision.ts';
 import { decide } from '../policy/decide.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import { valuesOf } from './book.ts';
-import type { CircuitMemory } from './breaker/circuit.ts';
+import { circuitHold } from './breaker/circuit-hold.ts';
+import type { HoldingCircuit } from './breaker/circuit-hold.ts';
 import type { Collected, Collector } from './collect.ts';
 import { heldSample, sampleOf } from './collect.ts';
 import type { ControlEvent } from './control.ts';
@@ -33,7 +33,7 @@ export interface ScaleLoopDeps {
   readonly book: Book;
   readonly counters: Counters;
   /** Null: the service has no breaker. */
-  readonly circuit: (service: string) => Pick<CircuitMemory, 'state' | 'since' | 'reason'> | null;
+  readonly circuit: (service: string) => HoldingCircuit | null;
   readonly held: HeldRequests;
   readonly emit: (event: ControlEvent) => void;
   /** Told what was seen, before anything is made of it. */
@@ -93,7 +93,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
         paused: service.paused,
         pinned: service.pinned,
         deploying: service.deploying,
-        ...circuitOf(deps.circuit(service.spec.name), service.spec.scale.windowMs, now),
+        ...circuitHold(deps.circuit(service.spec.name), service.spec.scale.windowMs, now),
       },
       memory: service.memory,
     });
@@ -209,18 +209,6 @@ const HEALTH_CODES: Readonly<Record<HealthNews, string>> = {
   recovered: 'RECOVERED',
   condemned: 'REPLICA_REPLACED',
 };
-
-/** Nothing where it is closed and has been for a window, or since the control plane started. */
-function circuitOf(
-  circuit: ReturnType<ScaleLoopDeps['circuit']>,
-  windowMs: number,
-  now: number,
-): Pick<DecideInput['control'], 'circuit'> {
-  if (!circuit) return {};
-  if (circuit.state !== 'closed') return { circuit: { open: true, settlingMs: 0 } };
-  const settlingMs = circuit.reason === null ? 0 : circuit.since + windowMs - now;
-  return settlingMs > 0 ? { circuit: { open: false, settlingMs } } : {};
-}
 
 /** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */
 const SLACK_MS = 20;

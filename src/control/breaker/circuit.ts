@@ -27,6 +27,8 @@ export interface CircuitMemory extends HoldRecord {
     readonly number: number;
     readonly since: number;
     readonly wentWell: number;
+    /** When an answer was last seen; before the first, since when there could be one. */
+    readonly askedAt: number;
   } | null;
   /** Until when, in seconds since the epoch, the gateway refuses if it hears nothing more; null while closed. */
   readonly refusesUntilS: number | null;
@@ -91,7 +93,7 @@ export function stepCircuit(
           state: 'half-open',
           since: now,
           untilAt: null,
-          trial: { number: number + 1, since: now, wentWell: 0 },
+          trial: { number: number + 1, since: now, wentWell: 0, askedAt: now },
           refusesUntilS: secondsAfter(now + HALF_OPEN_MS),
         },
         number: number + 1,
@@ -144,14 +146,16 @@ function tried(
   now: number,
 ): CircuitStep {
   if (seen.errors > 0) return { circuit: opened(circuit, TRIAL_FAILED, now), number };
-  const trial = circuit.trial ?? { number, since: now, wentWell: 0 };
+  const trial = circuit.trial ?? { number, since: now, wentWell: 0, askedAt: now };
   const wentWell = trial.wentWell + seen.requests;
   if (wentWell >= ENOUGH) {
     const reason = `${wentWell} requests in a row went well`;
     return { circuit: { ...circuit, ...CLOSED, since: now, fineSince: now, reason }, number };
   }
   const lost = isLost(trial.since, inFlight, now);
-  const next = asked || lost ? { number: number + 1, since: now, wentWell } : trial;
+  const askedAt = asked ? now : trial.askedAt;
+  const next =
+    asked || lost ? { number: number + 1, since: now, wentWell, askedAt } : { ...trial, askedAt };
   const leftMs = (circuit.refusesUntilS ?? 0) * SECOND - now;
   const refusesUntilS =
     leftMs < HALF_OPEN_MS / 2 ? secondsAfter(now + HALF_OPEN_MS) : circuit.refusesUntilS;
@@ -170,7 +174,11 @@ function withoutFuture(circuit: CircuitMemory, now: number): CircuitMemory {
     ...circuit,
     since: Math.min(since, now),
     untilAt: untilAt && Math.min(untilAt, longestAt),
-    trial: trial && { ...trial, since: Math.min(trial.since, now) },
+    trial: trial && {
+      ...trial,
+      since: Math.min(trial.since, now),
+      askedAt: Math.min(trial.askedAt, now),
+    },
     refusesUntilS: refusesUntilS && Math.min(refusesUntilS, secondsAfter(longestAt + GRACE_MS)),
   };
 }

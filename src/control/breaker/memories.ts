@@ -36,7 +36,8 @@ function isCircuit(value: unknown): boolean {
     isTimeOrNull(value.untilAt) &&
     isTimeOrNull(value.refusesUntilS) &&
     isTrialOrNull(value.trial) &&
-    (value.trial === null || isTime((value.trial as Fields).wentWell))
+    (value.trial === null ||
+      [(value.trial as Fields).wentWell, (value.trial as Fields).askedAt].every(isTime))
   );
 }
 
