@@ -1,16 +1,5 @@
 import type { ReplicaStatus, ServiceStatus, Status } from './contract.ts';
 
-/** What a control plane of an earlier version says, which runs until it is replaced: without what came later. */
-export type OlderStatus = Omit<Status, 'gateway' | 'services'> & {
-  readonly gateway: Partial<Status['gateway']> & Pick<Status['gateway'], 'url' | 'pid'>;
-  readonly services: readonly OlderService[];
-};
-
-type OlderService = Omit<ServiceStatus, 'circuit' | 'replicas'> & {
-  readonly circuit?: ServiceStatus['circuit'];
-  readonly replicas: readonly (Omit<ReplicaStatus, 'ejected'> & Partial<ReplicaStatus>)[];
-};
-
 /** The status with all that it does not say as if there were none of it. */
 export function filledIn(status: OlderStatus): Status {
   return {
@@ -23,3 +12,16 @@ export function filledIn(status: OlderStatus): Status {
     })),
   };
 }
+
+// Private
+
+/** What a control plane of an earlier version says, which runs until it is replaced: without what came later. */
+type OlderStatus = Omit<Status, 'gateway' | 'services'> & {
+  readonly gateway: Partial<Status['gateway']> & Pick<Status['gateway'], 'url' | 'pid'>;
+  readonly services: readonly OlderService[];
+};
+
+type OlderService = Omit<ServiceStatus, 'circuit' | 'replicas'> & {
+  readonly circuit?: ServiceStatus['circuit'];
+  readonly replicas: readonly (Omit<ReplicaStatus, 'ejected'> & Partial<ReplicaStatus>)[];
+};
