@@ -69,6 +69,25 @@ for (const family of ['a secret', 'a public key']) {
   });
 }
 
+test('of a token too long to be remembered whole nothing is remembered, and one that begins like it is another', async (t) => {
+  const main = issuer('HS256');
+  const haproxy = await guarded(t, (port) => guardedState(port, [main.key]));
+  const sized = (bytes: number): string => {
+    const bare = main.token({ sub: 'u', pad: '', exp: inSeconds(60) });
+    return main.token({ sub: 'u', pad: 'x'.repeat(bytes - bare.length), exp: inSeconds(60) });
+  };
+  for (const bytes of [1_500, 2_200, 2_600, 6_000]) {
+    const long = sized(Math.floor((bytes * 3) / 4));
+    const changed = long.slice(0, -4) + (long.endsWith('AAAA') ? 'BBBB' : 'AAAA');
+    for (const turn of ['first', 'again']) {
+      assert.equal((await ask(haproxy, long)).status, 200, `${long.length} ${turn}`);
+      assert.equal((await ask(haproxy, changed)).status, 401, `${long.length} changed ${turn}`);
+    }
+  }
+  const kept = await haproxy.tell('show table :tokens1');
+  assert.doesNotMatch(kept, /.{2048}/);
+});
+
 test('PSS is verified with keys of every length, one bit beside a byte too', async (t) => {
   for (const [algorithm, bits] of [
     ['PS256', 2049],

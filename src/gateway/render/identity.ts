@@ -39,7 +39,7 @@ export function growingKeySets(state: GatewayState): Readonly<Record<string, num
 
 /**
  * Marks everybody who does not bring a token that its route believes, to be refused. Tokens that were verified are
- * remembered until they expire, by a digest of the whole header; all others are read by the program and verified.
+ * remembered until they expire, by the whole header; all others are read by the program and verified.
  * `txn.identity` is set for nobody else, whatever fails.
  */
 export function identityLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
@@ -52,7 +52,7 @@ export function identityLines(state: GatewayState, paths: GatewayPaths): readonl
         `http-request set-var(txn.remembered) ${TOKEN},table_gpt0(${tableName(policy)})`,
         policy.routes,
         // Of several headers the last would be looked up, and the service might read the first.
-        ' { req.fhdr_cnt(authorization) eq 1 }',
+        ` { req.fhdr_cnt(authorization) eq 1 } ${FITS}`,
       ),
     ),
     // An odd time is that of a token whose claims HAProxy does not read as the program does: it goes there every time.
@@ -115,7 +115,7 @@ export function identitySections(
       (policy) =>
         [
           `backend ${tableName(policy)}`,
-          ['stick-table type binary len 32 size 100k expire 10m store gpt0'],
+          [`stick-table type string len ${TOKEN_BYTES} size ${TOKENS} expire 10m store gpt0`],
         ] as const,
     ),
     ...(mayWaitForKeys(state) ? [[`backend ${ELSEWHERE}`, handoverLines] as const] : []),
@@ -148,7 +148,15 @@ const PROGRAMS = [
   'allowance.lua',
 ] as const;
 
-const TOKEN = 'req.fhdr(authorization),sha2(256)';
+/** Tokens remembered by each policy; where there are more, those that were not seen longest are verified again. */
+const TOKENS = 50_000;
+
+/** The header itself, not a digest: for HAProxy 2.6 a SHA-256 is as much work as all the rest of it. */
+const TOKEN = 'req.fhdr(authorization)';
+
+/** A longer key would be cut, and two tokens with one beginning be taken for one: those are verified each time. */
+const TOKEN_BYTES = 2048;
+const FITS = `{ ${TOKEN},length lt ${TOKEN_BYTES} }`;
 
 const IDENTIFIED = '{ var(txn.identity) -m found }';
 
@@ -169,11 +177,11 @@ function rememberLines(policies: readonly Policy[]): readonly string[] {
       ifRoute(
         `http-request track-sc2 ${TOKEN} table ${tableName(policy)}`,
         policy.routes,
-        '',
+        ` ${FITS}`,
         `${fresh} `,
       ),
     ),
-    `http-request sc-set-gpt0(2) var(txn.good_until) if ${fresh}`,
+    `http-request sc-set-gpt0(2) var(txn.good_until) if ${fresh} ${FITS}`,
   ];
 }
 
