@@ -11,12 +11,24 @@ import {
 import type { Peer, PeerSite } from './peer.ts';
 import { startTidegate, stateOf } from './tidegate.ts';
 
-/** Ours with every policy on: tokens with issuer, audience and scope, a limit for each caller, a cache, a breaker. */
-export function tidegatePolicies(algorithm: BenchAlgorithm): Peer {
+interface Variant {
+  /** Said behind the name. */
+  readonly name: string;
+  /** As in the configuration; the default is that of the others: none. */
+  readonly compression?: boolean;
+  /** The default is ours. */
+  readonly retries?: number;
+}
+
+/**
+ * Ours with every policy on: tokens with issuer, audience and scope, a limit for each caller, a breaker, ids, metrics;
+ * and below `/open` a cache and a limit by address, for requests without a token.
+ */
+export function tidegatePolicies(algorithm: BenchAlgorithm, variant: Variant): Peer {
   return {
-    name: `Tidegate, ${algorithm}`,
+    name: `Tidegate, ${variant.name}`,
     start: (site) =>
-      startTidegate(site, stateFor(site, algorithm), {
+      startTidegate(site, stateFor(site, algorithm, variant), {
         authorization: `Bearer ${tokens(algorithm, 1)[0]}`,
       }),
   };
@@ -24,17 +36,23 @@ export function tidegatePolicies(algorithm: BenchAlgorithm): Peer {
 
 // Private
 
-function stateFor({ folder, port, backends }: PeerSite, algorithm: BenchAlgorithm): GatewayState {
+function stateFor(
+  { folder, port, backends }: PeerSite,
+  algorithm: BenchAlgorithm,
+  { compression = false, retries }: Variant,
+): GatewayState {
   const service = {
     command: 'true',
     health: { path: '/health' },
     breaker: { errors: '50%', window: '10s' },
     concurrency: 1000,
+    ...(retries === undefined ? {} : { retries }),
   };
   const resolved = resolveSpec(
     {
       gateway: {
         port,
+        compression,
         // The keys are given below: nothing is read.
         jwt: {
           main: { algorithms: [algorithm], keys: 'bench', issuer: ISSUER, audience: AUDIENCE },
@@ -47,6 +65,11 @@ function stateFor({ folder, port, backends }: PeerSite, algorithm: BenchAlgorith
             auth: 'main',
             scopes: ['orders:read'],
             rateLimit: { per: 'claim:sub', requests: 1_000_000, window: '1s' },
+          },
+          {
+            path: '/open/*',
+            service: 'api',
+            rateLimit: { per: 'ip', requests: 1_000_000, window: '1s' },
             cache: { ttl: '30s' },
           },
           { path: '/*', service: 'orders' },

@@ -5,6 +5,21 @@ import { join } from 'node:path';
 export const ISSUER = 'https://id.bench.test';
 export const AUDIENCE = 'bench';
 
+/** A script for wrk without a token that asks no address twice. Returns its path. */
+export function writeOpenScript(folder: string, prefix: string): string {
+  const path = join(folder, 'open.lua');
+  writeFileSync(
+    path,
+    `local number = 0
+function request()
+  number = number + 1
+  return wrk.format("GET", "${prefix}/hello?n=" .. number)
+end
+`,
+  );
+  return path;
+}
+
 /** One set for all gateways of a run. */
 export const SECRET = randomBytes(32).toString('hex');
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -30,8 +45,8 @@ export function tokens(algorithm: BenchAlgorithm, count: number): readonly strin
 }
 
 /**
- * A script for wrk in which 50 clients take turns and no address is asked twice, so that no cache has the answer.
- * Returns its path.
+ * A script for wrk in which 50 clients take turns and no address is asked twice, so that no cache has the
+ * answer. Returns its path.
  */
 export function writeScript(folder: string, algorithm: BenchAlgorithm): string {
   const path = join(folder, `${algorithm}.lua`);
