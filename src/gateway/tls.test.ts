@@ -49,9 +49,10 @@ function askTls(port: number, agent?: Agent, path = '/'): Promise<Answer> {
   });
 }
 
-async function raw(port: number, text: string): Promise<string> {
-  const socket = connectPlain(port, '127.0.0.1').setEncoding('utf8');
-  socket.end(text);
+async function raw(at: number | string, text: string): Promise<string> {
+  const socket = typeof at === 'string' ? connectPlain(at) : connectPlain(at, '127.0.0.1');
+  socket.setEncoding('utf8');
+  socket.write(text);
   let answer = '';
   for await (const part of socket) answer += String(part);
   return answer;
@@ -229,6 +230,29 @@ test('a request that is held over a reload is still one that came over HTTPS', a
   await gateway.apply(sleeping('awake', 20_000));
   const { status, body } = await held;
   assert.deepEqual([status, JSON.parse(body)['x-forwarded-proto']], [200, 'https']);
+});
+
+test('of a request that was held, what the earlier worker knew is believed, and no port', async (t) => {
+  const { gateway, tlsPort, state } = await tlsGateway(t);
+  const awake = state();
+  const { api } = awake.services;
+  const sleep = { state: 'awake', retryAfterSeconds: 1, holdMs: 10_000 } as const;
+  await gateway.apply({
+    ...awake,
+    services: { api: { ...(api as NonNullable<typeof api>), sleep } },
+  });
+  // A packet filter may send port 443 to us, and HAProxy sees the port that the client asked for.
+  for (const [proto, port] of [
+    ['https', 443],
+    ['http', tlsPort],
+  ] as const) {
+    const answer = await raw(
+      join(gateway.options.runFolder, 'again.sock'),
+      `PROXY TCP4 192.0.2.1 192.0.2.2 4711 ${port}\r\n` +
+        `GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: ${proto}\r\nConnection: close\r\n\r\n`,
+    );
+    assert.match(answer, new RegExp(`"x-forwarded-proto":"${proto}"`));
+  }
 });
 
 test('TLS without a certificate is refused', async (t) => {

@@ -1,8 +1,6 @@
 import type { GatewaySpec } from '../../spec/spec.ts';
 import { chunks } from './chunks.ts';
-import { HANDED_OVER } from './handover.ts';
 import { anyAggregate, partsClientLines } from './parts.ts';
-import { encryptedTest } from './tls.ts';
 
 /** How many proxies in a row are believed; HAProxy counts ten values from the end of a header at most. */
 const MOST_PROXIES = 8;
@@ -16,9 +14,8 @@ const FROM = 'x-forwarded-for';
  */
 export function clientAddressLines(gateway: GatewaySpec): readonly string[] {
   const { trustedProxies, tls } = gateway;
-  const encrypted = tls
-    ? [`http-request set-var(txn.scheme) str(https) if ${encryptedTest(tls)}`]
-    : [];
+  // Not told by the port: that is another one where a packet filter has sent the client here.
+  const encrypted = tls ? ['http-request set-var(txn.scheme) str(https) if { ssl_fc }'] : [];
   if (!ofRequest(gateway)) {
     return ['tcp-request session set-var-fmt(sess.client) %[src]', ...encrypted];
   }
@@ -30,8 +27,6 @@ export function clientAddressLines(gateway: GatewaySpec): readonly string[] {
     String.raw`http-request replace-value ${FROM} '^\[([0-9A-Fa-f:.]+)\](:[0-9]+)?$' '\1' if trusted-proxy { req.fhdr(${FROM}) -m sub [ }`,
     'http-request set-var(txn.hop) int(0) if trusted-proxy',
     'http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto),lower if { var(txn.hop) -m found } { req.fhdr_cnt(x-forwarded-proto) eq 1 } { req.fhdr(x-forwarded-proto) -m str -i http https }',
-    // The worker that handed it over has read all this; the way it came does not carry how the client did.
-    `http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto) if { so_name -m str ${HANDED_OVER} }`,
     ...Array.from({ length: MOST_PROXIES }, (_, hop) => hopLines(hop)).flat(),
     ...partsClientLines(gateway),
   ];

@@ -5,7 +5,7 @@ import { clientAddressLines } from './client-address.ts';
 import { corsRequestLines, corsResponseLines, preflightLines } from './cors.ts';
 import { DENIED, denialLines } from './denial.ts';
 import { forwardedLines } from './forwarded.ts';
-import { handoverBindLines } from './handover.ts';
+import { handoverBindLines, handoverClientLines } from './handover.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
 import { identityBackendLines, identityLines, identityPages } from './identity.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
@@ -56,6 +56,7 @@ export function frontendLines(
     `monitor-uri ${HEALTH_PATH}`,
     `http-error status 200 content-type application/json string '{"status":"ok"}' hdr Cache-Control no-store`,
     ...clientAddressLines(gateway),
+    ...handoverClientLines(state),
     ...requestIdLines(),
     ...captureLines(accessLog),
     ...wellFormedLines(gateway, machine),

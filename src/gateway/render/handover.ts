@@ -47,6 +47,18 @@ export function handoverBindLines(
   return [`bind ${socket(paths)} accept-proxy mode 600 name ${HANDED_OVER}${owner}`];
 }
 
+/**
+ * How the client of such a request came, which the earlier worker has said in its name: over the private socket there is no
+ * TLS, and no proxy to believe.
+ */
+export function handoverClientLines(state: GatewayState): readonly string[] {
+  const { tls, trustedProxies } = state.gateway;
+  if (!anyHeld(state) || (!tls && trustedProxies.length === 0)) return [];
+  return [
+    `http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto) if { so_name -m str ${HANDED_OVER} }`,
+  ];
+}
+
 /** For a worker that has been replaced: it holds nobody any more. */
 export function handoverCommands(state: GatewayState, paths: GatewayPaths): readonly string[] {
   const moved = (map: string, name: string): string =>

@@ -1,4 +1,4 @@
-import type { GatewaySpec, TlsSpec } from '../../spec/spec.ts';
+import type { GatewaySpec } from '../../spec/spec.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayPaths, Rendered } from '../plan.ts';
 import { unservedSamplingLines } from './log.ts';
@@ -29,14 +29,6 @@ export function tlsBindLines(
 /** `host:port` as HAProxy reads it. */
 export function bindAddress(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/**
- * Whether a request came over TLS. Told by the port, since a request that an earlier worker held comes over a private
- * socket, which carries the addresses on, and not that there was TLS.
- */
-export function encryptedTest({ port }: TlsSpec): string {
-  return `{ dst_port ${port} }`;
 }
 
 /**
