@@ -23,12 +23,40 @@ export function createPlanReader(): (header: string | undefined) => AggregatePla
 
 const MOST_KNOWN = 1_000;
 
-/** Its writer is the gateway: what is no plan at all has come another way. */
+/** Its writer is the gateway. What comes another way, as from a program on this machine, must not end this one. */
 function parsed(header: string): AggregatePlan | null {
   try {
-    const plan = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as AggregatePlan;
-    return Array.isArray(plan.parts) && plan.parts.length > 0 ? plan : null;
+    const plan: unknown = JSON.parse(Buffer.from(header, 'base64url').toString('utf8'));
+    return isPlan(plan) ? plan : null;
   } catch {
     return null;
   }
+}
+
+function isPlan(value: unknown): value is AggregatePlan {
+  if (!isObject(value) || !Array.isArray(value.parts) || value.parts.length === 0) return false;
+  return value.parts.every(
+    (part: unknown) =>
+      isObject(part) &&
+      typeof part.name === 'string' &&
+      typeof part.optional === 'boolean' &&
+      typeof part.timeoutMs === 'number' &&
+      part.timeoutMs > 0 &&
+      Array.isArray(part.path) &&
+      VISIBLE.test(String(part.path[0])) &&
+      part.path.every(isPiece),
+  );
+}
+
+/** What can stand in the first line of a request, and begins as a path does. */
+const VISIBLE = /^\/[!-~]*$/;
+
+function isPiece(piece: unknown): boolean {
+  if (typeof piece === 'string') return VISIBLE.test(`/${piece}`);
+  if (!isObject(piece)) return false;
+  return 'claim' in piece ? typeof piece.claim === 'string' : Number.isSafeInteger(piece.segment);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
