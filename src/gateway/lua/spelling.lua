@@ -8,6 +8,8 @@
 
 local folder = debug.getinfo(1, 'S').source:match('^@(.*)/')
 local MOST_READINGS = 64
+-- Of all readings together: what a request may cost is bounded before anybody has counted it.
+local MOST_BYTES = 65536
 
 local function decode(text)
   return (text:gsub('%%(%x%x)', function(pair) return string.char(tonumber(pair, 16)) end))
@@ -22,15 +24,16 @@ local steps = {
   function(text) return (text:gsub('%u', string.lower)) end,
 }
 
--- Every text that some of the steps make of it, in whatever order; nil: too many.
+-- Every text that some of the steps make of it, in whatever order; nil: too many, or too long.
 local function readings(text)
   local list, seen = { text }, { [text] = true }
-  local at = 1
+  local at, bytes = 1, #text
   while list[at] do
     for _, step in ipairs(steps) do
       local other = step(list[at])
       if not seen[other] then
-        if #list == MOST_READINGS then return nil end
+        bytes = bytes + #other
+        if #list == MOST_READINGS or bytes > MOST_BYTES then return nil end
         seen[other] = true
         list[#list + 1] = other
       end

@@ -44,6 +44,7 @@ test('the explanation names each route that was considered and why it did not ma
   const probe = explainRoute(gateway, asked);
   const withQuery = explainRoute(gateway, { ...asked, url: `${asked.url}?x` });
   assert.notEqual(withQuery.kind, 'gateway');
+  assert.equal(explainRoute(gateway, { ...asked, url: '/a?q=é' }).kind, 'refused');
   assert.equal(probe.kind, 'gateway');
 });
 
@@ -139,7 +140,7 @@ const asked: fc.Arbitrary<AskedRequest> = fc.record({
   url: fc.tuple(sentPath, fc.constantFrom('', '?a=/b')).map(([path, query]) => path + query),
   headers: fc
     .tuple(
-      fc.constantFrom('a.test', 'A.Test:8080', 'x.a.test', 'test', 'b.test'),
+      fc.constantFrom('a.test', 'A.Test:8080', 'x.a.test', 'test', 'b.test', 'a.test:123456'),
       fc.dictionary(fc.constantFrom('x-a', 'X-B'), fc.constantFrom('one', 'two', "it's #1 $HOME"), {
         maxKeys: 2,
       }),

@@ -42,7 +42,7 @@ export type RouteExplanation =
 /** Where a request would go: the same first match that HAProxy finds. */
 export function explainRoute(gateway: GatewaySpec, request: AskedRequest): RouteExplanation {
   const asked = understood(request);
-  if (asked.path === HEALTH_PATH && !asked.hasQuery) {
+  if (asked.path === HEALTH_PATH && asked.query === '') {
     return { kind: 'gateway', because: `${HEALTH_PATH} is the gateway's own probe` };
   }
   const refusal = refusalOf(gateway, asked);
@@ -73,15 +73,16 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
 interface Understood {
   readonly method: string;
   readonly path: string;
-  readonly hasQuery: boolean;
+  /** With its `?`; empty: there is none. */
+  readonly query: string;
   readonly host: string;
   /** By name in small letters. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
 function understood({ method, url, headers }: AskedRequest): Understood {
-  const [, authority, path = '', query] =
-    /^(?:https?:\/\/([^/?#]*))?([^?#]*)(\?)?/i.exec(url) ?? [];
+  const [, authority, path = '', query = ''] =
+    /^(?:https?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
   const named = new Map(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const),
   );
@@ -90,7 +91,7 @@ function understood({ method, url, headers }: AskedRequest): Understood {
   return {
     method,
     path: path === '' ? '/' : path,
-    hasQuery: query !== undefined,
+    query,
     host: host.toLowerCase().replace(/:\d*$/, ''),
     headers: named,
   };
@@ -98,14 +99,15 @@ function understood({ method, url, headers }: AskedRequest): Understood {
 
 function refusalOf(
   gateway: Pick<GatewaySpec, 'paths' | 'routes'>,
-  { method, path, host }: Understood,
+  { method, path, query, headers }: Understood,
 ): Extract<RouteExplanation, { kind: 'refused' }> | null {
   const refused = (status: 400 | 405, because: string) =>
     ({ kind: 'refused', status, because }) as const;
   if (UNWANTED_METHODS.includes(method)) return refused(405, `nothing passes with ${method}`);
   // Without a host the question is about any.
-  if (host !== '' && !isHost(host)) return refused(400, `${host} is no host`);
-  if (!isTarget(path)) return refused(400, `${path} is no path`);
+  const host = headers.get('host');
+  if (host !== undefined && !isHost(host)) return refused(400, `${host} is no host`);
+  if (!isTarget(path + query)) return refused(400, `${path + query} is no path`);
   if (!isMisread(gateway, path)) return null;
   return refused(400, `some services read ${path} as another path (gateway.paths)`);
 }

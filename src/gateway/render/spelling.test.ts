@@ -79,3 +79,21 @@ test('who is refused is told so', async (t) => {
   );
   assert.match(answer, /^HTTP\/1.1 400 [\s\S]*application\/problem\+json[\s\S]*could be read as/);
 });
+
+test('what it costs to judge a path is bounded', async (t) => {
+  const upstream = await startUpstream(t, 'a');
+  const state = gatewayState([service({ servers: [server('x', upstream.port)] })], {
+    routes: [route({ path: '/a/*' }), route({ path: '/*' })],
+  });
+  const haproxy = await runHaproxy(t, state);
+  for (const [times, status] of [
+    [20, 200],
+    [1500, 400],
+  ] as const) {
+    const path = `/x${'/%2541;C'.repeat(times)}/`;
+    assert.equal(isMisread(state.gateway, path), status === 400);
+    const head = [`GET ${path} HTTP/1.1`, 'Host: a.test', 'Connection: close', '', ''];
+    const answer = await sendRaw(haproxy.port, head.join('\r\n'));
+    assert.equal(answer.slice(9, 12), String(status));
+  }
+});

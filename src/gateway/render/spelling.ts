@@ -80,6 +80,7 @@ const ODD = '{ var(txn.odd) -m found }';
 const REFUSED = errorBody(400, 'The path could be read as another one.');
 
 const MOST_READINGS = 64;
+const MOST_BYTES = 65_536;
 const ESCAPE = /%[0-9a-f]{2}/gi;
 const DOTS = /\/\.\.?(?:\/|$)/;
 // oxlint-disable-next-line no-control-regex -- control characters are what it finds
@@ -174,13 +175,17 @@ const STEPS: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
 ];
 
-/** Every text that some of the steps make of it, in whatever order; null: too many. */
+/** Every text that some of the steps make of it, in whatever order; null: too many, or too long. */
 function readings(text: string): readonly string[] | null {
   const all = new Set([text]);
+  let bytes = text.length;
   for (const each of all) {
     for (const step of STEPS) {
-      all.add(step(each));
-      if (all.size > MOST_READINGS) return null;
+      const other = step(each);
+      if (all.has(other)) continue;
+      all.add(other);
+      bytes += other.length;
+      if (all.size > MOST_READINGS || bytes > MOST_BYTES) return null;
     }
   }
   return [...all];
