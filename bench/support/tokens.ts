@@ -13,7 +13,7 @@ export function writeOpenScript(folder: string, prefix: string): string {
     `local number = 0
 function request()
   number = number + 1
-  return wrk.format("GET", "${prefix}/hello?n=" .. number)
+  return wrk.format("GET", string.format("${prefix}/hello?n=%d", number))
 end
 `,
   );
@@ -54,11 +54,11 @@ export function writeScript(folder: string, algorithm: BenchAlgorithm): string {
   writeFileSync(
     path,
     `local tokens = { ${list.join(', ')} }
-local number = 0
+local number = os.time() * 100000
 function request()
   number = number + 1
   wrk.headers["Authorization"] = tokens[number % #tokens + 1]
-  return wrk.format("GET", "/api/hello?n=" .. number)
+  return wrk.format("GET", string.format("/api/hello?n=%d", number))
 end
 `,
     { mode: 0o600 },
