@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { ask, keepAsking, testBackend, testGateway } from '../../test/support/gateway.ts';
 import type { TestBackend, TestGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
+import { AGGREGATOR } from '../spec/aggregator.ts';
 import type { GatewaySleep, GatewayState } from './gateway.ts';
 import { createMasterSocket } from './master-socket.ts';
 import { createRuntimeSocket } from './runtime-socket.ts';
@@ -250,6 +251,54 @@ test('what is handed over is rewritten once, and keeps its client and how that c
   await gateway.apply(state([server], AWAKE, 20_000));
   assert.equal((await held).status, 200);
   assert.equal(seen, '/b/x?y inner.test 2001:db8::7 https');
+});
+
+test('a part that is handed over keeps who it is asked for, and how that came', async (t) => {
+  const gateway = await testGateway(t);
+  const seen: string[] = [];
+  const server = await testBackend(t, 'api-1', (request, response) => {
+    const { 'x-forwarded-for': client, 'x-forwarded-proto': scheme } = request.headers;
+    seen.push([client, scheme].join(' '));
+    response.end();
+  });
+  const parts = [{ name: 'a', path: '/a', timeoutMs: 9_000, optional: false }];
+  const state = (
+    servers: readonly TestBackend[],
+    sleep: GatewaySleep,
+    timeoutMs = 30_000,
+  ): GatewayState => {
+    const { gateway: spec, services, ...rest } = gateway.state(servers, { sleep }, { timeoutMs });
+    const { api } = services;
+    assert.ok(api);
+    const ours = { ...api, sleep: null, servers: [], spec: { ...api.spec, name: AGGREGATOR } };
+    const whole = { id: 'whole', path: '/whole', services: [{ service: AGGREGATOR, weight: 1 }] };
+    const routes = spec.routes.flatMap((route) => [
+      { ...route, ...whole, aggregate: parts },
+      route,
+    ]);
+    return {
+      ...rest,
+      gateway: { ...spec, trustedProxies: ['192.0.2.1'], routes },
+      services: { api, [AGGREGATOR]: ours },
+    };
+  };
+  await gateway.start(state([], ASLEEP));
+  const socketPath = join(gateway.folder, 'run/parts.sock');
+  const headers = { 'x-tidegate-client': '203.0.113.7', 'x-tidegate-scheme': 'https' };
+  const forged = { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-proto': 'https' };
+  const held = [
+    ask(gateway.port, '/a', { socketPath, headers }),
+    ask(gateway.port, '/a', { headers: forged }),
+  ];
+  const runtime = createRuntimeSocket(join(gateway.folder, 'run/runtime.sock'));
+  const areHeld = async (): Promise<boolean> =>
+    /\.scur\.\d+:\S+:2$/m.test(await runtime.ask('show stat api 2 -1 typed'));
+  await until('them to be held', areHeld);
+  assert.equal((await gateway.apply(state([], ASLEEP, 20_000))).kind, 'reload');
+  await until('them to be held by the next', areHeld);
+  await gateway.apply(state([server], AWAKE, 20_000));
+  for (const { status } of await Promise.all(held)) assert.equal(status, 200);
+  assert.deepEqual(seen.toSorted(), ['127.0.0.1 http', '203.0.113.7 https']);
 });
 
 test('a reload that wakes lets those go who were held before it', async (t) => {

@@ -219,7 +219,12 @@ export interface Answer {
 export function ask(
   port: number,
   path = '/',
-  { method = 'GET', agent = undefined as Agent | undefined, headers = {} } = {},
+  {
+    method = 'GET',
+    agent = undefined as Agent | undefined,
+    socketPath = undefined as string | undefined,
+    headers = {},
+  } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
@@ -229,6 +234,7 @@ export function ask(
       method,
       headers,
       ...(agent && { agent }),
+      ...(socketPath !== undefined && { socketPath }),
     });
     outgoing.on('error', reject);
     outgoing.on('response', (response) => {

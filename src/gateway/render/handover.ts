@@ -3,6 +3,7 @@ import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { growingKeySets, mayWaitForKeys } from './identity.ts';
 import { LINE_BYTES, RING } from './log-relay.ts';
 import { HANDOVER_SOCKET, KEYS_MAP, SLEEP_MAP } from './names.ts';
+import { anyAggregate } from './parts.ts';
 import { commandWord, word } from './quote.ts';
 import { hardStopMs } from './timeouts.ts';
 
@@ -48,14 +49,20 @@ export function handoverBindLines(
 }
 
 /**
- * How the client of such a request came, which the earlier worker has said in its name: over the private socket there is no
- * TLS, and no proxy to believe.
+ * Who the client of such a request is and how it came, which the earlier worker has said in its name: over the private
+ * socket there is no TLS, no proxy to believe, and no address of one who came over another socket of ours, as parts do.
  */
 export function handoverClientLines(state: GatewayState): readonly string[] {
   const { tls, trustedProxies } = state.gateway;
-  if (!anyHeld(state) || (!tls && trustedProxies.length === 0)) return [];
+  if (!anyHeld(state)) return [];
+  const when = `if { so_name -m str ${HANDED_OVER} }`;
   return [
-    `http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto) if { so_name -m str ${HANDED_OVER} }`,
+    ...(anyAggregate(state.gateway)
+      ? [`http-request set-src req.hdr_ip(x-forwarded-for) ${when}`]
+      : []),
+    ...(tls || trustedProxies.length > 0
+      ? [`http-request set-var(txn.scheme) req.fhdr(x-forwarded-proto) ${when}`]
+      : []),
   ];
 }
 
