@@ -100,7 +100,7 @@ export async function startTidegate(
   // Before a control plane that runs is asked to leave for one that could not start.
   if (replace) {
     secrets.read(Object.values(file.spec.services));
-    const { problems } = atHand(file.spec.gateway, options.readSecret, systemClock);
+    const { problems } = atHand(file.spec.gateway, options.readSecret, systemClock, 'start');
     if (problems.length > 0) throw materialUnusable(problems);
   }
   const releasers = createReleasers();

@@ -109,7 +109,7 @@ export function writtenLogs(projectFolder: string, query: LogsRequest): AsyncIte
 
 /** What is wrong with the files and secrets that the gateway's keys and its certificate come from, as sentences. */
 export function materialWarnings({ gateway }: Spec, readSecret: ReadSecret): readonly string[] {
-  const { problems } = atHand(gateway, readSecret, systemClock);
+  const { problems } = atHand(gateway, readSecret, systemClock, 'deploy');
   return problems.map(({ path, message }) => `${path}: ${message}`);
 }
 

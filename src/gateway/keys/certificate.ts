@@ -25,10 +25,13 @@ export class BadCertificate extends Unusable {
 }
 
 /**
- * Puts a certificate, its chain and its key together, once they are known to fit and to hold at `now`.
+ * Puts a certificate, its chain and its key together, once they are known to fit and, unless `now` is null, to hold then.
  * @throws BadCertificate
  */
-export function bundleOf(files: Readonly<Record<'cert' | 'key', string>>, now: number): Bundle {
+export function bundleOf(
+  files: Readonly<Record<'cert' | 'key', string>>,
+  now: number | null,
+): Bundle {
   const [leaf, ...chain] = certificatesIn(files.cert);
   if (!leaf)
     throw new BadCertificate('cert', 'holds no certificate (PEM, -----BEGIN CERTIFICATE-----)');
@@ -45,15 +48,20 @@ export function bundleOf(files: Readonly<Record<'cert' | 'key', string>>, now: n
   const weak = weakness(leaf.publicKey);
   if (weak !== null) throw new BadCertificate('cert', `holds ${weak}`);
   const [goodFrom, expiresAt] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
-  if (now > expiresAt)
-    throw new BadCertificate('cert', `the certificate for ${names} expired on ${day(expiresAt)}`);
-  if (now < goodFrom)
-    throw new BadCertificate(
-      'cert',
-      `the certificate for ${names} is good from ${day(goodFrom)} on only`,
-    );
+  const untimely = now === null ? null : untimeliness({ names, goodFrom, expiresAt }, now);
+  if (untimely !== null) throw new BadCertificate('cert', untimely);
   const private_ = key.export({ type: 'pkcs8', format: 'pem' }) as string;
   return { pem: [leaf, ...chain].join('') + private_, names, goodFrom, expiresAt };
+}
+
+/** Why a certificate does not hold at `now`; null: it does. */
+export function untimeliness(
+  { names, goodFrom, expiresAt }: Omit<Bundle, 'pem'>,
+  now: number,
+): string | null {
+  if (now > expiresAt) return `the certificate for ${names} expired on ${day(expiresAt)}`;
+  if (now < goodFrom) return `the certificate for ${names} is good from ${day(goodFrom)} on only`;
+  return null;
 }
 
 // Private

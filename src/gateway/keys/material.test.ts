@@ -185,5 +185,31 @@ test('a certificate that nobody renews is named a week before it expires', async
   assert.equal(material.problems(other).length, 1);
   at.shiftMs = 31 * DAY;
   assert.match(material.problems(spec)[0]?.message ?? '', /expired on .*: clients refuse it/);
-  await assert.rejects(material.read(spec, 'start'), /gateway\.tls\.cert: .* expired on/);
+});
+
+test('an expired certificate keeps nobody from going on, and cannot be brought in anew', async (t) => {
+  const { material, at, file } = scene(t);
+  const { cert, key } = makeCertificate({ days: 30 });
+  const paths = { cert: file('c', cert), key: file('k', key) };
+  const spec = gateway({}, { ...paths, port: 1, redirect: false, hstsMs: null });
+  at.shiftMs = 31 * DAY;
+  await assert.rejects(material.read(spec, 'deploy'), /gateway\.tls\.cert: .* expired on/);
+  (await material.read(spec, 'start')).keep();
+  assert.match(material.of(spec).certificate ?? '', /BEGIN CERTIFICATE/);
+  assert.match(material.problems(spec)[0]?.message ?? '', /expired on .*: clients refuse it/);
+
+  // Nor is a clock that is wrong after a power cut a reason.
+  at.shiftMs = -31 * DAY;
+  await assert.rejects(material.read(spec, 'deploy'), /is good from .* on only/);
+  (await material.read(spec, 'start')).keep();
+  assert.match(material.problems(spec)[0]?.message ?? '', /is good from .* on only/);
+
+  at.shiftMs = 31 * DAY;
+  const other = makeCertificate({ days: 20 });
+  file('c', other.cert);
+  file('k', other.key);
+  const refused = (): Promise<never> => Promise.reject(new Error('nobody is to be asked'));
+  for (let look = 0; look < 3; look++)
+    assert.equal(await material.lookAtFiles(spec, refused), false);
+  assert.match(material.problems(spec)[0]?.message ?? '', /what was read before stays in force/);
 });

@@ -3,12 +3,12 @@ import { DAY } from '../../kit/clock.ts';
 import type { Algorithm, GatewaySpec } from '../../spec/spec.ts';
 import { materialUnusable } from '../errors.ts';
 import type { GatewayState, KeySet, VerificationKey } from '../gateway.ts';
-import type { Bundle } from './certificate.ts';
+import { untimeliness, type Bundle } from './certificate.ts';
 import { fetchJwks, type FetchJwks } from './fetch-jwks.ts';
 import { jwksText, parseJwks } from './jwks.ts';
 import { createKeyAddress, type Accept, type KeyAddress } from './key-address.ts';
 import { atHand, certificateId, sourceId } from './sources.ts';
-import type { MaterialProblem, ReadSecret } from './sources.ts';
+import type { MaterialProblem, ReadSecret, Why } from './sources.ts';
 import { Unusable } from './unusable.ts';
 import type { WatchedFiles } from './watched-files.ts';
 
@@ -21,10 +21,11 @@ export type AcceptKnown = (known: Known) => Promise<readonly string[]>;
 export interface Material {
   /**
    * Reads all files and secrets that `gateway` names, and asks addresses that nobody has asked yet. `keep` makes it what
-   * is known. An address that does not answer is no reason not to start, but one not to `deploy` what was not in use.
+   * is known. An address that does not answer and a certificate that does not hold now are no reasons not to start, but
+   * ones not to `deploy` what was not in use.
    * @throws TidegateError MATERIAL_UNUSABLE naming everything that is wrong
    */
-  read(gateway: GatewaySpec, why: 'start' | 'deploy'): Promise<Known & { keep(): void }>;
+  read(gateway: GatewaySpec, why: Why): Promise<Known & { keep(): void }>;
   of(gateway: GatewaySpec): Known;
   /** Looks whether files changed. True when something new is known. */
   lookAtFiles(gateway: GatewaySpec, accept: AcceptKnown): Promise<boolean>;
@@ -98,7 +99,7 @@ export function createMaterial(options: MaterialOptions): Material {
   return {
     of,
     async read(gateway, why) {
-      const hand = atHand(gateway, readSecret, clock);
+      const hand = atHand(gateway, readSecret, clock, why);
       const fresh = await newAddresses(gateway);
       const next: Sources = {
         files: new Map([...sources.files, ...hand.keys]),
@@ -194,10 +195,12 @@ function certificateOf(
   return (tls && certificates.get(certificateId(tls))) ?? null;
 }
 
-function ageing({ names, goodFrom, expiresAt }: Bundle, now: number): string | null {
-  const day = new Date(expiresAt).toISOString().slice(0, 10);
-  if (now > expiresAt) return `the certificate for ${names} expired on ${day}: clients refuse it`;
+function ageing(bundle: Bundle, now: number): string | null {
+  const untimely = untimeliness(bundle, now);
+  if (untimely !== null) return `${untimely}: clients refuse it`;
+  const { names, goodFrom, expiresAt } = bundle;
   const soonMs = Math.min(EXPIRES_SOON_MS, LAST_PART * (expiresAt - goodFrom));
   if (now + soonMs < expiresAt) return null;
+  const day = new Date(expiresAt).toISOString().slice(0, 10);
   return `the certificate for ${names} expires on ${day}, and nothing has renewed it`;
 }

@@ -44,8 +44,19 @@ export function certificateId({ cert, key }: TlsSpec): string {
   return JSON.stringify([cert, key]);
 }
 
+/**
+ * What is read for: who starts goes on with a certificate that does not hold now, whatever the reason. Nobody is helped by
+ * a site that is down as a whole, or runs with nobody to look after it.
+ */
+export type Why = 'start' | 'deploy';
+
 /** Everything `gateway` names that has to be at hand, and all that is wrong with it. */
-export function atHand(gateway: GatewaySpec, readSecret: ReadSecret, clock: Clock): AtHand {
+export function atHand(
+  gateway: GatewaySpec,
+  readSecret: ReadSecret,
+  clock: Clock,
+  why: Why,
+): AtHand {
   const problems: MaterialProblem[] = [];
   const attempt = <T>(path: string, make: () => T): T | null => {
     try {
@@ -65,7 +76,7 @@ export function atHand(gateway: GatewaySpec, readSecret: ReadSecret, clock: Cloc
   const certificates = new Map<string, WatchedFiles<Bundle>>();
   const { tls } = gateway;
   if (tls) {
-    const source = attempt('gateway.tls', () => certificateAtHand(tls, clock));
+    const source = attempt('gateway.tls', () => certificateAtHand(tls, clock, why));
     if (source) certificates.set(certificateId(tls), source);
   }
   return { keys, certificates, problems };
@@ -82,11 +93,14 @@ export interface AtHand {
 // Private
 
 /** @throws BadCertificate */
-function certificateAtHand({ cert, key }: TlsSpec, clock: Clock): WatchedFiles<Bundle> {
+function certificateAtHand({ cert, key }: TlsSpec, clock: Clock, why: Why): WatchedFiles<Bundle> {
+  let mustHold = why === 'deploy';
   return watchFiles([cert, key], () => {
+    const now = mustHold ? clock.now() : null;
+    mustHold = true;
     const files = { cert: fileOf('cert', cert), key: fileOf('key', key) };
     try {
-      return bundleOf(files, clock.now());
+      return bundleOf(files, now);
     } catch (thrown) {
       if (!(thrown instanceof BadCertificate)) throw thrown;
       const path = thrown.file === 'cert' ? cert : key;
