@@ -10,7 +10,7 @@ export function writeOpenScript(folder: string, prefix: string): string {
   const path = join(folder, 'open.lua');
   writeFileSync(
     path,
-    `local number = 0
+    `local number = os.time() * 100000
 function request()
   number = number + 1
   return wrk.format("GET", string.format("${prefix}/hello?n=%d", number))
