@@ -50,6 +50,31 @@ test('a route gives and takes headers, with their values as they are written', a
   assert.equal(unchanged['cookie'], 'a=1');
 });
 
+test('a client says nothing in another spelling of a header that its route gives or takes', async (t) => {
+  const a = await startUpstream(t, 'a');
+  const requestHeaders = { 'x-user-role': 'guest', 'x-debug': null, X_Under: '1' };
+  const haproxy = await runHaproxy(
+    t,
+    gatewayState([service({ servers: [server('x', a.port)] })], {
+      routes: [route({ path: '/a', requestHeaders }), route({ path: '/*' })],
+    }),
+  );
+  const headers = { 'x_user-role': 'admin', X_Debug: '1', 'x-under': '2', x_user: 'stays' };
+  const seenAt = async (path: string): Promise<readonly string[]> => {
+    const answer = await fetch(`${haproxy.url}${path}`, { headers });
+    const seen = (await answer.json()) as { headers: Record<string, string> };
+    return Object.entries(seen.headers).flatMap(([name, value]) =>
+      /^x[-_](?:user|debug|under)/.test(name) ? [`${name}: ${value}`] : [],
+    );
+  };
+  assert.deepEqual((await seenAt('/a')).toSorted(), [
+    'x-user-role: guest',
+    'x_under: 1',
+    'x_user: stays',
+  ]);
+  assert.equal((await seenAt('/b')).length, 4);
+});
+
 test('any printable value comes out as it went in', async (t) => {
   const a = await startUpstream(t, 'a');
   const printable = fc

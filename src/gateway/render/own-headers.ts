@@ -11,16 +11,17 @@ const SECURITY: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
-/** The headers that routes give the service, or keep from it; those handed over to the next worker get them there. */
+/**
+ * The headers that routes give the service, or keep from it; those handed over to the next worker get them there. Some
+ * servers take `_` for `-`: the client's own in the other spelling go first.
+ */
 export function ownRequestHeaderLines(
   routes: readonly NumberedRoute[],
   handsOver: boolean,
 ): readonly string[] {
-  return changeLines(
-    'http-request',
-    routes.map(({ route, number }) => [number, route.requestHeaders]),
-    handsOver ? ' !{ var(txn.moved) -m found }' : '',
-  );
+  const also = handsOver ? ' !{ var(txn.moved) -m found }' : '';
+  const changes = routes.map(({ route, number }): Changes => [number, route.requestHeaders]);
+  return [...spellingLines(changes, also), ...changeLines('http-request', changes, also)];
 }
 
 /** The headers that routes give the client, or keep from it: on answers of the service. */
@@ -45,6 +46,23 @@ export function securityHeaderLines({
 // Private
 
 type Changes = readonly [number: number, headers: Readonly<Record<string, string | null>>];
+
+function spellingLines(routes: readonly Changes[], also: string): readonly string[] {
+  const numbers = new Map<string, number[]>();
+  for (const [number, headers] of routes) {
+    const names = Object.keys(headers).filter((name) => /[-_]/.test(name));
+    if (names.length === 0) continue;
+    const pattern = names.map((name) => name.toLowerCase().replaceAll(/[-_]/g, '[-_]')).join('|');
+    numbers.set(pattern, [...(numbers.get(pattern) ?? []), number]);
+  }
+  return [...numbers].flatMap(([pattern, some]) =>
+    ifRoute(
+      `http-request del-header ${word(`^(${pattern})$`)} -m reg`,
+      some,
+      `${also} { req.hdr_names -m reg -- ${word(`(^|,)(${pattern})(,|$)`)} }`,
+    ),
+  );
+}
 
 /** One line for each change, however many routes make it. */
 function changeLines(when: string, routes: readonly Changes[], also = ''): readonly string[] {

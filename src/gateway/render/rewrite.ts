@@ -6,10 +6,10 @@ import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 
 /**
- * A segment `.` or `..`, also with parameters (`..;`), or an empty one, as whoever decodes the path may see it. Moved below
- * another path it would lead out of it.
+ * A segment `.` or `..`, also with parameters (`..;`) or where the path would end for some (`?`, `#`, NUL), or an empty one, as
+ * whoever decodes the path may see it. Moved below another path it would lead out of it.
  */
-const ODD_SEGMENT = String.raw`(?:/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|;|%3b|$)|/(?:/|\\|%2f|%5c)`;
+const ODD_SEGMENT = String.raw`(?:/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:/|\\|%2f|%5c|;|%3b|%3f|%23|%00|$)|/(?:/|\\|%2f|%5c)`;
 
 /** Refuses what may not be moved below another path. Before a request is held: what is refused wakes nobody. */
 export function rewriteRefusalLines(routes: readonly NumberedRoute[]): readonly string[] {
