@@ -113,6 +113,9 @@ test('an open circuit ends by the clock, when nobody is left to say so', async (
   assert.equal(failures(await ask(1)), 1);
   await until('requests pass again', async () => failures(await ask(1)) === 0);
   assert.ok(Date.now() / 1000 >= untilS);
+  // As after a clock was set back by an hour.
+  await tell({ circuit: { kind: 'open', untilS: inSeconds(3_600) } });
+  assert.equal(failures(await ask(5)), 0);
   await tell({ circuit: { kind: 'trial', number: 3, untilS: inSeconds(-5) } });
   assert.equal(failures(await ask(5)), 0);
 });

@@ -59,7 +59,7 @@ export function circuitLines({ spec }: Pick<GatewayService, 'spec'>): readonly s
     `http-request set-var(txn.turn) sc2_inc_gpc0(${TRIALS}) if { var(txn.eligible) -m found }`,
     `http-request set-var(txn.until) var(txn.circuit),field(4,.),add(0) if { ${kind} open. half. } !{ var(txn.turn) -m int 1 }`,
     'http-request set-var(txn.wait) date,sub(txn.until),neg if { var(txn.until) -m found }',
-    markDenied('circuit', '{ var(txn.wait) -m int gt 0 }'),
+    markDenied('circuit', `{ var(txn.wait) -m int 1:${LONGEST_WAIT_S} }`),
     `use-server %[var(txn.circuit),field(4,.)] if { ${kind} seat. } { var(txn.turn) -m int 1 }`,
   ];
 }
@@ -108,6 +108,9 @@ export function circuitRefusals({ services }: GatewayState): readonly string[] {
 }
 
 // Private
+
+/** No circuit is told to be open for as long (`control/breaker/circuit.ts`): where it seems so, the clock was set back. */
+const LONGEST_WAIT_S = 120;
 
 /** Whether HAProxy has to count who is on trial. */
 function anyBreaker({ services }: GatewayState): boolean {
