@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import { SECOND } from '../kit/clock.ts';
+import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
 import type { AcceptKnown, Material } from '../gateway/keys/material.ts';
@@ -32,18 +33,24 @@ const LOOK_MS = SECOND;
 export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
   const { log, material, gateway, accept, publish } = deps;
   /** What was told to be wrong, by key of the configuration. */
-  let told: ReadonlyMap<string, string> = new Map();
+  let told: ReadonlyMap<string, readonly string[]> = new Map();
+  /** Who cannot ask must not stop the looks at everything else. */
+  const accepts: AcceptKnown = (known) =>
+    accept(known).catch((thrown: unknown) => [messageOf(thrown)]);
 
   const tell = (change: 'troubled' | 'mended', message: string): void => {
     log[change === 'troubled' ? 'warn' : 'info']({ change }, message);
     deps.emit({ kind: 'gateway', at: deps.clock.now(), change, reasons: [message] });
   };
   const tellProblems = (): void => {
-    const now = new Map(material.problems(gateway()).map(({ path, message }) => [path, message]));
+    const now = new Map<string, readonly string[]>();
+    for (const { path, message } of material.problems(gateway()))
+      now.set(path, [...(now.get(path) ?? []), message]);
     const before = told;
     told = now;
-    for (const [path, message] of now)
-      if (before.get(path) !== message) tell('troubled', `${path}: ${message}`);
+    for (const [path, messages] of now)
+      for (const message of messages)
+        if (!before.get(path)?.includes(message)) tell('troubled', `${path}: ${message}`);
     for (const path of before.keys())
       if (!now.has(path)) tell('mended', `${path}: what was wrong is well again`);
   };
@@ -61,14 +68,14 @@ export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
 
   const files = startLoop({
     intervalMs,
-    turn: () => turn(material.lookAtFiles(gateway(), accept)),
+    turn: () => turn(material.lookAtFiles(gateway(), accepts)),
     onError,
   });
   const addresses = startLoop({
     intervalMs,
     turn() {
       // Requests wait for what one finds, and not for one that answers slowly.
-      for (const ask of material.askDue(gateway(), accept)) {
+      for (const ask of material.askDue(gateway(), accepts)) {
         const done = turn(ask)
           .catch(onError)
           .finally(() => asked.delete(done));
