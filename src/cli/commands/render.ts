@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, TidegateError } from '../../kit/errors.ts';
 import { loadConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { shownSpec } from '../spec-text.ts';
 
 const LATER = ['prometheus', 'grafana', 'stack'];
 
@@ -17,7 +18,8 @@ export function register(program: Command, io: Io): void {
       if (what !== 'haproxy') throw cannotRender(what);
       const { spec } = await loadConfig(options.config);
       const { renderGateway } = await import('../../offline.ts');
-      const rendered = renderGateway(spec);
+      // What is printed is pasted elsewhere: like `config show`, without what looks like a secret.
+      const rendered = renderGateway(shownSpec(spec));
       io.out(options.json ? JSON.stringify(rendered) : rendered.config.trimEnd());
     });
 }
