@@ -19,7 +19,11 @@ interface Full {
 }
 
 /** One replica that takes one request at a time and answers when it is told to. */
-async function full(t: TestContext, drainRate: number | null): Promise<Full> {
+async function full(
+  t: TestContext,
+  drainRate: number | null,
+  more: Parameters<typeof service>[0] = {},
+): Promise<Full> {
   const held: ServerResponse[] = [];
   let open = false;
   const upstream = await startUpstream(t, 'a', {
@@ -29,7 +33,14 @@ async function full(t: TestContext, drainRate: number | null): Promise<Full> {
     },
   });
   const state: GatewayState = gatewayState(
-    [service({ concurrency: 1, drainRate, servers: [server('api-1', upstream.port)] })],
+    [
+      service({
+        concurrency: 1,
+        drainRate,
+        ...more,
+        servers: [server('api-1', upstream.port), ...(more.servers ?? [])],
+      }),
+    ],
     {
       routes: [
         route({ path: '/hurry', timeoutMs: 2_000 }),
@@ -83,6 +94,23 @@ test('what would wait longer than its route may is refused at once, and told whe
   await until('it is logged', () =>
     haproxy.lines.some(({ denied, service: name }) => denied === 'overload' && name === 'api'),
   );
+});
+
+test('who is tried for a replica that is out is not refused because others wait', async (t) => {
+  const out = await startUpstream(t, 'out');
+  const { haproxy, wait, release } = await full(t, 1.9, {
+    breaker: { errors: 0.5, windowMs: 10_000 },
+    servers: [server('api-2', out.port, 'ejected')],
+  });
+  await wait(6);
+  assert.equal((await fetch(`${haproxy.url}/hurry`)).status, 503);
+  const map = /\S+\/circuits\.map/.exec(await haproxy.tell('show map'))?.[0].replace(/^\(/, '');
+  await haproxy.tell(`set map ${map} api seat.api.7.s2`);
+  const tried = await fetch(`${haproxy.url}/hurry`);
+  assert.equal(tried.status, 200);
+  assert.equal(((await tried.json()) as { name: string }).name, 'out');
+  assert.equal((await fetch(`${haproxy.url}/hurry`)).status, 503);
+  await release();
 });
 
 test('nothing is refused where the rate is not known, nor while no more wait than are taken at a time', async (t) => {

@@ -33,13 +33,15 @@ export function sheddingLines(
   { spec }: Pick<GatewayService, 'spec'>,
   routes: readonly NumberedRoute[],
 ): readonly string[] {
-  const { name, concurrency } = spec;
+  const { name, concurrency, breaker } = spec;
   if (concurrency === null || routes.length === 0) return [];
+  // The one request of a trial does not wait with the others; were it refused nobody would be tried while many wait.
+  const others = breaker ? ' !{ var(txn.turn) -m int 1 }' : '';
   return [
     // The map has requests in a thousand seconds, so this is how many ms the queue takes to drain.
     `http-request set-var(txn.drains) queue(${backendName(name)}),mul(1000000),div(txn.drain) if { var(txn.drain) -m int gt 0 }`,
     ...timeoutsOf(routes).flatMap(([timeoutMs, numbers, all]) => {
-      const tooLong = `{ var(txn.drains) -m int gt ${Math.floor(timeoutMs * HOPEFUL)} }`;
+      const tooLong = `{ var(txn.drains) -m int gt ${Math.floor(timeoutMs * HOPEFUL)} }${others}`;
       return all
         ? [markDenied('overload', tooLong)]
         : ifRoute('http-request set-var(txn.denied) str(overload)', numbers, ` ${tooLong}`);
