@@ -71,6 +71,7 @@ test('the whole is kept as long as the part that may be kept the shortest', () =
   assert.equal(of('max-age=60', 'public, max-age=30'), 'max-age=30');
   assert.equal(of('max-age=60', 'private, max-age=90'), 'private, max-age=60');
   assert.equal(of('max-age=60, s-maxage="10"'), 'max-age=10');
+  assert.equal(of('max-age=5, max-age=60'), 'max-age=5', 'a proxy added one of its own');
   for (const other of [
     'no-store',
     'max-age=9, no-cache',
@@ -84,6 +85,10 @@ test('the whole is kept as long as the part that may be kept the shortest', () =
   assert.equal(of(), 'no-store');
   const aged = [{ 'cache-control': 'max-age=60', age: '45' }];
   assert.equal(cachingOf(aged).cacheControl, 'max-age=15');
+  for (const age of ['-60', 'x', '1, 2']) {
+    const strange = [{ 'cache-control': 'max-age=60', age }];
+    assert.equal(cachingOf(strange).cacheControl, 'no-store', 'nobody knows how old it is');
+  }
   const varying = [
     { 'cache-control': 'max-age=9', vary: 'Cookie, Accept-Encoding' },
     { 'cache-control': 'max-age=9', vary: 'accept-language' },

@@ -18,7 +18,9 @@ export function cachingOf(parts: readonly IncomingMessage['headers'][]): Caching
   if (parts.length === 0 || least <= 0 || vary.includes('*')) {
     return { cacheControl: 'no-store', vary: null };
   }
-  const isPrivate = parts.some((headers) => directives(headers).has('private'));
+  const isPrivate = parts.some((headers) =>
+    directives(headers).some(([name]) => name === 'private'),
+  );
   return {
     cacheControl: `${isPrivate ? 'private, ' : ''}max-age=${least}`,
     vary: vary.length === 0 ? null : vary.join(', '),
@@ -27,25 +29,25 @@ export function cachingOf(parts: readonly IncomingMessage['headers'][]): Caching
 
 // Private
 
-/** In whole seconds; 0 where it must not be kept or does not say. */
+/** In whole seconds; 0 where it must not be kept or does not say. Of several ages the least counts. */
 function secondsLeft(headers: IncomingMessage['headers']): number {
   const said = directives(headers);
-  if (said.has('no-store') || said.has('no-cache')) return 0;
-  const ages = ['max-age', 's-maxage'].flatMap((name) => {
-    const text = said.get(name);
-    return text !== undefined && /^\d{1,9}$/.test(text) ? [Number(text)] : [];
-  });
+  if (said.some(([name]) => name === 'no-store' || name === 'no-cache')) return 0;
+  const ages = said.flatMap(([name, value]) =>
+    /^(?:s-maxage|max-age)$/.test(name) ? [/^\d{1,9}$/.test(value) ? Number(value) : 0] : [],
+  );
   if (ages.length === 0) return 0;
-  return Math.max(0, Math.min(...ages) - (Number(headers.age ?? 0) || 0));
+  const { age = '0' } = headers;
+  return /^\d{1,9}$/.test(age) ? Math.max(0, Math.min(...ages) - Number(age)) : 0;
 }
 
-function directives(headers: IncomingMessage['headers']): ReadonlyMap<string, string> {
-  return new Map(
-    (headers['cache-control'] ?? '').split(',').map((each) => {
-      const [name = '', value = ''] = each.trim().toLowerCase().split('=');
-      return [name, value.replaceAll('"', '')];
-    }),
-  );
+function directives(
+  headers: IncomingMessage['headers'],
+): readonly (readonly [name: string, value: string])[] {
+  return (headers['cache-control'] ?? '').split(',').map((each) => {
+    const [name = '', value = ''] = each.trim().toLowerCase().split('=');
+    return [name, value.replaceAll('"', '')] as const;
+  });
 }
 
 /** Parts are always asked for unencoded, so they cannot differ by that. */
