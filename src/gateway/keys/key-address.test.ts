@@ -110,6 +110,18 @@ test('what is good stays in force, whatever comes after it', async () => {
   assert.deepEqual([kids(), address.problem], [['next'], null]);
 });
 
+test('the same keys in another order are the same keys: nothing is to be reloaded', async () => {
+  const { address, serves, pass } = scene();
+  const { keys } = JSON.parse(jwks('a', 'b', 'c')) as { keys: object[] };
+  serves(JSON.stringify({ keys }));
+  await pass(MINUTE);
+  const before = address.set.keys;
+  serves(JSON.stringify({ keys: keys.toReversed() }));
+  await pass(HOUR);
+  assert.deepEqual(address.set.keys, before);
+  assert.equal(before.length, 3);
+});
+
 test('an unknown key has it asked, at most once in 30 s however often it comes', async () => {
   const { address, askedAt, serves, pass } = scene();
   serves(jwks('a'), HOUR);

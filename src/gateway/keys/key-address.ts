@@ -59,7 +59,8 @@ export function createKeyAddress(options: KeyAddressOptions): KeyAddress {
     accept: Accept,
   ): Promise<{ keys: readonly VerificationKey[]; freshMs: number }> => {
     const { text, freshMs } = await fetch(url);
-    const { keys, refused } = parseJwks(text, algorithms, { secrets: false });
+    const { keys: given, refused } = parseJwks(text, algorithms, { secrets: false });
+    const keys = ordered(given);
     if (!isDeepStrictEqual(keys, set.keys)) {
       const problems = await accept({ ...set, keys });
       if (problems.length > 0)
@@ -108,6 +109,12 @@ export function createKeyAddress(options: KeyAddressOptions): KeyAddress {
 }
 
 // Private
+
+/** Some publish them in another order each time, and a change is a reload. */
+function ordered(keys: readonly VerificationKey[]): readonly VerificationKey[] {
+  const texts = new Map(keys.map((key) => [JSON.stringify(key), key]));
+  return [...texts.keys()].sort().map((text) => texts.get(text) as VerificationKey);
+}
 
 function said(url: string, what: string): string {
   return `${shownAddress(url)} ${what}`;
