@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { CorsSpec } from '../../spec/spec.ts';
 import { until } from '../../../test/support/until.ts';
-import { runHaproxy } from './fixtures/haproxy.ts';
+import { runHaproxy, sendRaw } from './fixtures/haproxy.ts';
 import type { RunningHaproxy } from './fixtures/haproxy.ts';
 import { gatewayState, route, server, service } from './fixtures/states.ts';
 import { startUpstream } from './fixtures/upstream.ts';
@@ -156,6 +156,25 @@ test('an origin is allowed only if it is one of the list, to the letter', async 
       service: '',
       vary: 'Accept-Language, Origin',
     });
+  }
+});
+
+test('of several lines nothing is repeated that was not looked at', async (t) => {
+  const { port } = await gateway(t);
+  const asked = (method: string, ...lines: string[]): Promise<string> =>
+    sendRaw(
+      port,
+      [`${method} /own HTTP/1.1`, 'Host: a', 'Connection: close', ...lines, '', ''].join('\r\n'),
+    );
+  const [ours, evil] = [`Origin: ${SHOP}`, 'Origin: https://evil.test'];
+  const GETS = 'Access-Control-Request-Method: GET';
+  for (const [method, ...lines] of [
+    ['GET', ours, evil],
+    ['GET', evil, ours],
+    ['OPTIONS', ours, evil, GETS],
+    ['OPTIONS', ours, GETS, 'Access-Control-Request-Method: evil, *'],
+  ] as const) {
+    assert.doesNotMatch(await asked(method, ...lines), /: .*evil/, lines.join());
   }
 });
 

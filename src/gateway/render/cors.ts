@@ -24,7 +24,7 @@ export function preflightMethod(
 export function preflightLines(routes: readonly RouteSpec[]): readonly string[] {
   if (!routes.some(({ cors }) => cors)) return [];
   return [
-    `http-request set-var(txn.preflight) req.fhdr(access-control-request-method) if METH_OPTIONS { req.fhdr(origin) -m found } { req.fhdr(access-control-request-method) -m reg -- ${word(ASKABLE.source)} }`,
+    `http-request set-var(txn.preflight) ${METHOD} if METH_OPTIONS { ${ORIGIN} -m found } { ${METHOD} -m reg -- ${word(ASKABLE.source)} }`,
   ];
 }
 
@@ -43,11 +43,11 @@ export function corsRequestLines(
     ...policies.flatMap(({ cors, numbers }, index) => {
       if (cors.origins.includes('*'))
         return ifRoute('http-request set-var(txn.origin) str(*)', numbers);
-      const acl = `acl cors${index + 1}-origin req.fhdr(origin) -m str --`;
+      const acl = `acl cors${index + 1}-origin ${ORIGIN} -m str --`;
       return [
         ...chunks(cors.origins).map((some) => `${acl} ${some.map(word).join(' ')}`),
         ...ifRoute(
-          'http-request set-var(txn.origin) req.fhdr(origin)',
+          `http-request set-var(txn.origin) ${ORIGIN}`,
           numbers,
           ` cors${index + 1}-origin`,
         ),
@@ -98,6 +98,10 @@ export function corsResponseLines({ routes }: GatewaySpec): readonly string[] {
 }
 
 // Private
+
+/** The first line of either: a condition on all of them would be met by one, and another repeated in the answer. */
+const ORIGIN = 'req.fhdr(origin,1)';
+const METHOD = 'req.fhdr(access-control-request-method,1)';
 
 const ASKABLE = /^[A-Za-z-]{1,20}$/;
 
