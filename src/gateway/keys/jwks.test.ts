@@ -51,13 +51,14 @@ test('what nobody should publish is not used, and said', () => {
     { ...rsa, kid: 'two\nlines' },
     { ...rsa, kid: 7 },
     { ...rsa, kid: 'x'.repeat(257) },
+    { ...rsa, e: 'AQAAAAE', kid: 'long exponent' },
   );
   assert.deepEqual(
     keys.map(({ keyId }) => keyId),
     ['good'],
   );
   const said = refused.join('\n');
-  assert.equal(refused.length, 8, said);
+  assert.equal(refused.length, 9, said);
   assert.match(said, /"secret" is a shared secret, and everybody can read it there/);
   assert.match(said, /"private" is a private key/);
   assert.match(said, /"off the curve" cannot be read/);

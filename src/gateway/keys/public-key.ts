@@ -10,6 +10,9 @@ const LARGEST_RSA_BITS = 4_096;
 /** FIPS 186-5: above 2^16. With 1 every text is its own signature. */
 const SMALLEST_EXPONENT = 65_537n;
 
+/** As much as the gateway counts with; nobody uses longer ones. */
+const LARGEST_EXPONENT = 2n ** 32n - 1n;
+
 /** RFC 7518, 3.4: each algorithm has its curve. */
 const CURVES: Readonly<Record<string, Algorithm>> = {
   prime256v1: 'ES256',
@@ -40,6 +43,8 @@ export function weakness(key: KeyObject): string | null {
     return `an RSA key of ${modulusLength} bits, which takes too long to check: ${LARGEST_RSA_BITS} are the most`;
   if (publicExponent < SMALLEST_EXPONENT)
     return `an RSA key with the exponent ${publicExponent}, which is weak: 65537 is usual`;
+  if (publicExponent > LARGEST_EXPONENT || publicExponent % 2n === 0n)
+    return 'an RSA key with an exponent that nobody uses: 65537 is usual';
   if (isOfRoca(modulusOf(key)))
     return 'an RSA key of a chip whose keys can be broken (CVE-2017-15361)';
   return null;
