@@ -12,7 +12,10 @@ export function discreet(planned: Planned, nonce: string): Planned {
   return { state: discreetState(state, nonce), slots, rendered: digestsOf(rendered, nonce) };
 }
 
-/** Texts → digests, which only who knows the project's `nonce` can compute: a guess of a weak secret cannot be tried on them. */
+/**
+ * Texts → digests, which only who knows the project's `nonce` can compute: nobody else can try guesses of a weak secret on
+ * them. Whoever has the whole state file can, for the nonce is in it, too.
+ */
 export function digestsOf({ config, maps }: Rendered, nonce: string): Rendered {
   return {
     config: digest(config, nonce),
