@@ -38,8 +38,9 @@ export function createRenderedFiles(folder: string): RenderedFiles {
   const writeMaps = (rendered: Rendered): void => {
     for (const [name, text] of Object.entries(rendered.maps)) writeWhole(join(folder, name), text);
     for (const name of readdirSync(folder)) {
-      // A service that has gone leaves no map behind.
-      if (BESIDE.test(name) && !(name in rendered.maps)) rmSync(join(folder, name));
+      // A service that has gone leaves no map behind, nor does who was killed half a text.
+      const whole = name.replace(/\.tmp$/, '');
+      if (BESIDE.test(whole) && !(name in rendered.maps)) rmSync(join(folder, name));
     }
   };
 
