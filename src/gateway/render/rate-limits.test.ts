@@ -168,7 +168,9 @@ test('by a claim: each caller counts once, whatever token it brings; without the
   assert.equal(await statuses(haproxy, 3, '/', many), '200 200 429', 'known and remembered alike');
   assert.equal(await statuses(haproxy, 3, '/', bearing({})), '200 200 429');
   assert.equal(await statuses(haproxy, 1, '/', bearing({}), '127.0.0.2'), '200');
-  assert.equal(await statuses(haproxy, 1), '401', 'who has no token is not counted');
+  assert.equal(await statuses(haproxy, 1, '/', {}, '127.0.0.3'), '401');
+  const callers = await haproxy.tell('show table :limit-route-1');
+  assert.match(callers, / used:4$/m, 'who has no token is not counted and takes nobody’s place');
 });
 
 test('where IPv4 looks like IPv6 each IPv4 address still counts for itself', async (t) => {

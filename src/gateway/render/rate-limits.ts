@@ -102,6 +102,8 @@ interface Limit {
   readonly counter: 0 | 1;
   /** For which requests it holds, as a condition; empty: all. */
   readonly when: string;
+  /** Whether some of them may have been refused before. */
+  readonly guarded: boolean;
   readonly services: readonly GatewayService[];
 }
 
@@ -117,6 +119,7 @@ function limitsOf({ gateway, services }: GatewayState): readonly Limit[] {
     spec: gateway.rateLimit,
     counter: 0 as const,
     when: '',
+    guarded: gateway.routes.some(({ auth }) => auth !== null),
     services: answering(gateway.routes),
   };
   const own = gateway.routes.flatMap((route, index): Limit[] =>
@@ -127,6 +130,7 @@ function limitsOf({ gateway, services }: GatewayState): readonly Limit[] {
             spec: route.rateLimit,
             counter: 1,
             when: `{ var(txn.route) -m int ${index + 1} }`,
+            guarded: route.auth !== null,
             services: answering([route]),
           },
         ]
@@ -135,10 +139,14 @@ function limitsOf({ gateway, services }: GatewayState): readonly Limit[] {
   return whole ? [whole, ...own] : own;
 }
 
-/** The first key that is there counts: once a counter has an entry, HAProxy passes over further lines for it. */
-function trackLines({ name, spec, counter, when }: Limit): readonly string[] {
+/**
+ * The first key that is there counts: once a counter has an entry, HAProxy passes over further lines for it. Nobody who is
+ * refused takes the place of another caller in the table.
+ */
+function trackLines({ name, spec, counter, when, guarded }: Limit): readonly string[] {
+  const passed = guarded ? `!${DENIED}` : '';
   return keysOf(spec.per).map(([key, there = '']) => {
-    const conditions = [when, there].filter((condition) => condition !== '').join(' ');
+    const conditions = [when, passed, there].filter((condition) => condition !== '').join(' ');
     return `http-request track-sc${counter} ${word(key)} table ${tableName(name)}${conditions && ` if ${conditions}`}`;
   });
 }
