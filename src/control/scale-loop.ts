@@ -75,14 +75,15 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     const replicas = countable(roster.of(service.spec.name));
     const starting = replicas.filter(({ state }) => state !== 'ready').length;
     // One that errs and gets no requests is no capacity, whatever it idles at.
-    const ready = replicas.filter(({ state, ejected }) => state === 'ready' && !ejected).length;
+    const out = replicas.filter(({ state, ejected }) => state === 'ready' && ejected).length;
+    const ready = replicas.length - starting - out;
     const snapshot = service.series.snapshot(now);
     const current = service.desired;
     const decided = decide({
       now,
       scale: service.spec.scale,
       snapshot,
-      replicas: { ready, starting, desired: current },
+      replicas: { ready, starting, desired: current, out },
       host: hostRoom(
         project.host,
         collected.host,

@@ -80,10 +80,15 @@ function remember(
 
 /** Replicas are counted in whole numbers, whatever a caller's arithmetic made of them. */
 function wholeCounts(input: DecideInput): DecideInput {
-  const { ready, starting, desired } = input.replicas;
+  const { ready, starting, desired, out = 0 } = input.replicas;
   return {
     ...input,
-    replicas: { ready: whole(ready), starting: whole(starting), desired: whole(desired) },
+    replicas: {
+      ready: whole(ready),
+      starting: whole(starting),
+      desired: whole(desired),
+      out: Math.min(whole(out), whole(desired)),
+    },
   };
 }
 

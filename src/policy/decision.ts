@@ -34,6 +34,8 @@ export interface ReplicaCounts {
   readonly starting: number;
   /** What was last desired; where `+1` and `-1` start from. */
   readonly desired: number;
+  /** Of those desired, taken out for their errors: neither ready nor coming, and the first to go. Absent: none. */
+  readonly out?: number;
 }
 
 export interface HostState {

@@ -98,6 +98,12 @@ test('replicas that wait to be started again count as coming too', () => {
   assert.equal(rawOf({ desired: 4, ready: 2, starting: 0, stable: { cpu: 1 } }), 4);
 });
 
+test('replicas that are taken out for their errors are not coming: who serves alone and is busy gets another', () => {
+  assert.equal(rawOf({ desired: 2, ready: 1, out: 1, stable: { cpu: 0.9 } }), 3);
+  assert.equal(rawOf({ desired: 3, ready: 1, starting: 1, out: 1, stable: { cpu: 0.9 } }), 3);
+  assert.equal(rawOf({ desired: 2, ready: 1, out: 1, stable: { cpu: 0.1 } }), 1);
+});
+
 test('one fewer is not taken where the rest would have to grow again', () => {
   const scale = { up: { cpu: 0.5 }, down: { cpu: 0.4 } };
   assert.equal(rawOf({ desired: 2, scale, stable: { cpu: 0.39 } }), 2);

@@ -137,8 +137,8 @@ function perReplica(rule: Rule, reading: Reading, { ready }: ReplicaCounts): Rea
 }
 
 /** Decided but not ready: whether it starts, waits to be tried again or is about to be ordered. */
-function comingReplicas({ ready, starting, desired }: ReplicaCounts): number {
-  return Math.max(starting, desired - ready, 0);
+function comingReplicas({ ready, starting, desired, out = 0 }: ReplicaCounts): number {
+  return Math.max(starting, desired - ready - out, 0);
 }
 
 function timesOver(value: number, threshold: number): number {

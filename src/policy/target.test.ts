@@ -63,6 +63,17 @@ test('starting replicas are in the count already: the same load asks for no more
   assert.equal(rawOf(given), 4);
 });
 
+test('replicas that are taken out for their errors keep their place beside those that are needed, and go first', () => {
+  const scale = { target: { cpu: 0.5 } };
+  const given = { desired: 3, ready: 2, out: 1, scale };
+  assert.equal(rawOf({ ...given, stable: { cpu: 0.9 } }), 5, 'four that serve');
+  assert.equal(rawOf({ ...given, stable: { cpu: 0.5 } }), 3);
+  assert.equal(rawOf({ ...given, stable: { cpu: 0.1 } }), 1);
+  const level = { ...given, scale: { target: { latencyMs: 300 } } };
+  assert.equal(rawOf({ ...level, stable: { latencyP95Ms: 600 }, burst: CALM }), 5);
+  assert.equal(rawOf({ ...level, stable: { latencyP95Ms: 20 }, burst: CALM }), 1);
+});
+
 test('latency and memory come down one at a time: they do not follow the count in proportion', () => {
   const scale = { target: { latencyMs: 300 } };
   assert.equal(rawOf({ desired: 10, scale, stable: { latencyP95Ms: 20 }, burst: CALM }), 9);

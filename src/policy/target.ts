@@ -79,7 +79,8 @@ const GOALS: readonly Goal[] = [
 ];
 
 function answer({ scale, replicas }: PolicyInput, signals: Signals, windowMs: number): Answer {
-  const current = replicas.desired;
+  const { desired: current, out = 0 } = replicas;
+  const serving = current - out;
   const reasons: Reason[] = [];
   let load = 0;
   let count = 0;
@@ -100,8 +101,10 @@ function answer({ scale, replicas }: PolicyInput, signals: Signals, windowMs: nu
     }
     applicable = true;
     const own = share(measured.value * (kind === 'total' ? 1 : replicas.ready), goal);
-    const settled = settle(own, current);
-    const wanted = kind === 'level' ? Math.max(settled, current - 1) : settled;
+    const settled = settle(own, serving);
+    const least = kind === 'level' ? Math.max(settled, serving - 1) : settled;
+    // Those that are out keep their place while all others are needed; else they are the first to go.
+    const wanted = least >= serving ? least + out : least;
     load = Math.max(load, own);
     count = Math.max(count, wanted);
     const value = kind === 'total' ? measured.value / Math.max(1, replicas.ready) : measured.value;

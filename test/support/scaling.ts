@@ -60,6 +60,7 @@ export interface Situation {
   readonly desired?: number;
   readonly ready?: number;
   readonly starting?: number;
+  readonly out?: number;
   readonly host?: Partial<DecideInput['host']>;
   readonly control?: Partial<DecideInput['control']>;
   readonly memory?: Partial<PolicyMemory>;
@@ -79,7 +80,12 @@ function situation(given: Situation): DecideInput {
       stable: signals(given.stable),
       burst: signals(given.burst ?? given.stable),
     },
-    replicas: { desired, ready: given.ready ?? desired, starting: given.starting ?? 0 },
+    replicas: {
+      desired,
+      ready: given.ready ?? desired,
+      starting: given.starting ?? 0,
+      out: given.out ?? 0,
+    },
     host: { room: Infinity, bound: null, cpuSaturated: false, ...given.host },
     control: { paused: false, pinned: null, deploying: false, ...given.control },
     memory: { ...FRESH_MEMORY, ...given.memory },
