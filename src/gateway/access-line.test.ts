@@ -50,6 +50,8 @@ test('a replica is busy from taking a request to its last byte, and never with w
   assert.equal(busy({ status: 504, tr: -1, ta: 30_003 }), 30_000);
   assert.equal(busy({ server: '<NOSRV>', tw: 900, tc: -1, tr: -1 }), null);
   assert.equal(busy({ server: '<CACHE>' }), null);
+  assert.equal(busy({ tw: 0, ta: 3_600_000 }), 60_000, 'a stream does not outweigh all others');
+  assert.equal(busy({ status: 101, tw: 0, ta: 3_600_000 }), null);
 });
 
 test('a client that left before an answer has the code 0', () => {

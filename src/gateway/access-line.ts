@@ -72,10 +72,16 @@ function latencyOf({ tw, tc, tr, ta }: RawLine): number | null {
   return tw >= 0 && ta >= 0 ? ta : null;
 }
 
-/** A place at a replica is taken until the answer is complete, however slowly the client reads it. */
-function busyOf({ server, tw, ta }: RawLine): number | null {
-  return slotOf(server) === null || tw < 0 || ta < 0 ? null : Math.max(0, ta - tw);
+/**
+ * A place at a replica is taken until the answer is complete, however slowly the client reads it. What ends after hours says
+ * nothing of how soon others are answered, and one of it would outweigh them all: too short a time refuses nobody.
+ */
+function busyOf({ server, status, tw, ta }: RawLine): number | null {
+  if (slotOf(server) === null || tw < 0 || ta < 0 || status === 101) return null;
+  return Math.min(MOST_BUSY_MS, Math.max(0, ta - tw));
 }
+
+const MOST_BUSY_MS = 60_000;
 
 function isRaw(line: unknown): line is RawLine {
   if (typeof line !== 'object' || line === null) return false;
