@@ -224,6 +224,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (leaving) await stopHaproxy(leaving.process, graceMs, () => isIdle(leaving.workers));
         await letGoOfLog();
         for (const path of Object.values(site?.sockets ?? {})) rmSync(path, { force: true });
+        site?.files.forgetSecrets();
         remember(null);
       }),
 

@@ -16,6 +16,7 @@ const CONFIG = 'haproxy.cfg';
 const CANDIDATE = 'haproxy.cfg.next';
 /** What the configuration reads. */
 const BESIDE = /\.(map|lua|pem|json)$/;
+const SECRET = /\.(pem|json)(\.tmp)?$/;
 
 /** The rendered files: `haproxy.cfg` is always one that HAProxy has accepted. */
 export interface RenderedFiles {
@@ -28,6 +29,8 @@ export interface RenderedFiles {
   acceptCandidate(): void;
   /** Writes everything at once, where no verdict is needed. */
   write(rendered: Rendered): void;
+  /** Takes private keys and secrets away, once nobody reads them any more. */
+  forgetSecrets(): void;
 }
 
 export function createRenderedFiles(folder: string): RenderedFiles {
@@ -67,6 +70,11 @@ export function createRenderedFiles(folder: string): RenderedFiles {
       rmSync(candidatePath, { force: true });
       writeMaps(rendered);
       writeWhole(configPath, rendered.config);
+    },
+    forgetSecrets() {
+      if (!existsSync(folder)) return;
+      for (const name of readdirSync(folder))
+        if (SECRET.test(name)) rmSync(join(folder, name), { force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { connect as connectPlain } from 'node:net';
@@ -253,6 +253,16 @@ test('of a request that was held, what the earlier worker knew is believed, and 
     );
     assert.match(answer, new RegExp(`"x-forwarded-proto":"${proto}"`));
   }
+});
+
+test('when it is stopped no private key is left in its folder; when it is left alone it serves on with it', async (t) => {
+  const { gateway, tlsPort } = await tlsGateway(t);
+  const file = join(gateway.options.folder, 'tls.pem');
+  await gateway.close();
+  assert.match(readFileSync(file, 'utf8'), /PRIVATE KEY/);
+  assert.equal((await askTls(tlsPort)).status, 200);
+  await gateway.stop(0);
+  assert.equal(existsSync(file), false);
 });
 
 test('TLS without a certificate is refused', async (t) => {
