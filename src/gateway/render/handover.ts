@@ -8,7 +8,7 @@ import { commandWord, word } from './quote.ts';
 import { hardStopMs } from './timeouts.ts';
 
 /** The listener for what is handed over, and so the `so_name` of such requests. */
-export const HANDED_OVER = 'again';
+const HANDED_OVER = 'again';
 
 /** Whether some service may sleep: only then HAProxy is given the program that holds requests. */
 export function anySleeps({ services }: GatewayState): boolean {
