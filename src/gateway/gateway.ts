@@ -66,7 +66,7 @@ export interface GatewayState {
 
 /** The keys that tokens are verified with, as they are known now. */
 export interface KeySet {
-  /** Seconds since the epoch of the last look at the source; a runtime change. Holds answer those who wait for a new key. */
+  /** Seconds since the epoch of the last look for a key that was not known; a runtime change. It answers those who wait. */
   readonly checkedAtS: number;
   /** Whether an unknown key may turn up later: the source is an address. */
   readonly mayGrow: boolean;

@@ -62,7 +62,7 @@ test('keys are had at once, and again when they are not fresh any more', async (
   serves(jwks('a'), 10 * MINUTE);
   await pass(0);
   assert.deepEqual(kids(), ['a']);
-  assert.deepEqual(address.set.checkedAtS, T0 / 1000);
+  assert.equal(address.set.checkedAtS, 0, 'nobody asked for a key that is not there');
   await pass(30 * MINUTE);
   assert.deepEqual(askedAt, [0, 600, 1200, 1800]);
 });
@@ -75,7 +75,7 @@ test('while it is silent it is asked in growing pauses, every token is refused, 
     address.problem,
     'https://id.example.org/jwks answered 500; no key is known, so every token is refused',
   );
-  assert.equal(address.set.checkedAtS, T0 / 1000 + 123);
+  assert.equal(address.set.checkedAtS, 0);
   serves(jwks('a'));
   await pass(MINUTE);
   assert.deepEqual([kids(), address.problem], [['a'], null]);
@@ -128,9 +128,14 @@ test('an unknown key has it asked, at most once in 30 s however often it comes',
   await pass(10 * SECOND);
   address.unknownKey();
   await pass(5 * SECOND);
-  assert.deepEqual(askedAt, [0]);
+  assert.deepEqual(
+    askedAt,
+    [0, 10],
+    'a look that came by itself keeps nobody from being looked for',
+  );
   await pass(5 * MINUTE, () => address.unknownKey());
-  const between = askedAt.slice(1).map((at, index) => at - (askedAt[index] as number));
+  const asked = askedAt.slice(1);
+  const between = asked.slice(1).map((at, index) => at - (asked[index] as number));
   assert.ok(between.length >= 9 && between.every((seconds) => seconds >= 30), String(askedAt));
 });
 

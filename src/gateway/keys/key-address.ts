@@ -19,11 +19,11 @@ export interface KeyAddress {
   readonly problem: string | null;
   /** ms since the epoch. */
   readonly dueAt: number;
-  /** A token names a key that is not known: asks soon, and never within 30 s of the last time. */
+  /** A token names a key that is not known: asks soon, and never within 30 s of the last time it did for that reason. */
   unknownKey(): void;
   /**
    * Asks now. `accept` says why new keys cannot be taken into force. True when the set has changed, if only by the time
-   * it was looked at. Never rejects for what an address does.
+   * it was looked at for an unknown key. Never rejects for what an address does.
    */
   ask(accept: Accept): Promise<boolean>;
 }
@@ -52,7 +52,9 @@ export function createKeyAddress(options: KeyAddressOptions): KeyAddress {
   let set: KeySet = { checkedAtS: 0, mayGrow: true, keys: known };
   let problem: string | null = null;
   let failures = 0;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  /** When it was asked last for an unknown key, and whether it is to be. */
+  let provokedAt = Number.NEGATIVE_INFINITY;
+  let provoked = false;
   let dueAt = clock.now();
 
   const learn = async (
@@ -84,11 +86,15 @@ export function createKeyAddress(options: KeyAddressOptions): KeyAddress {
     unknownKey() {
       const now = clock.now();
       // A clock that was set back must not keep new keys out for as long.
-      askedAt = Math.min(askedAt, now);
-      dueAt = Math.min(dueAt, Math.max(now, askedAt + UNKNOWN_MS));
+      provokedAt = Math.min(provokedAt, now);
+      provoked = true;
+      dueAt = Math.min(dueAt, Math.max(now, provokedAt + UNKNOWN_MS));
     },
     async ask(accept) {
-      askedAt = clock.now();
+      // A look that came by itself keeps nobody from being looked for.
+      const answers = provoked;
+      if (answers) provokedAt = clock.now();
+      provoked = false;
       dueAt = Number.POSITIVE_INFINITY;
       let { keys } = set;
       let pauseMs: number;
@@ -102,7 +108,8 @@ export function createKeyAddress(options: KeyAddressOptions): KeyAddress {
       const now = clock.now();
       dueAt = Math.min(dueAt, now + pauseMs);
       const before = set;
-      set = { checkedAtS: Math.floor(now / 1000), mayGrow: true, keys };
+      const checkedAtS = answers ? Math.floor(now / 1000) : set.checkedAtS;
+      set = { checkedAtS, mayGrow: true, keys };
       return !isDeepStrictEqual(before, set);
     },
   };

@@ -1,11 +1,12 @@
 -- Waits for a key that a token names and nobody knows. Keys of an address may have been rotated: the control plane is asked
 -- to look again, once in half a minute, and those who come meanwhile wait for what it finds. The map says of a key set when
--- it was looked at last, in seconds since the epoch, or in a worker that leaves `moved`.
+-- it was looked at for that reason last, in seconds since the epoch, or in a worker that leaves `moved`.
 
 local folder = debug.getinfo(1, 'S').source:match('^@(.*)/')
 local allowance = dofile(folder .. '/allowance.lua')
 
-local PATIENCE_MS = 4000
+-- The address has 3 s to answer; the rest is for the reload, which takes long where the machine is busy.
+local PATIENCE_MS = 8000
 local STEP_MS = 20
 local FRESH_S = 30
 local MOST_WAITING = 500

@@ -11,6 +11,8 @@ export interface DenialPage {
   readonly detail: string;
   /** Names and values as HAProxy's `hdr` takes them: a value is a format, one word. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** It is given to all that come so far, marked or not. */
+  readonly isLast?: true;
 }
 
 /** Of requests that some line before has marked. */
@@ -36,9 +38,9 @@ export function denialLines(
   const action = backend === undefined ? 'return' : 'deny';
   return [
     ...(accessLog ? [] : unservedSamplingLines(paths, DENIED, backend ?? FRONTEND)),
-    ...pages.map(({ denial, status, detail, headers = [] }) => {
+    ...pages.map(({ denial, status, detail, headers = [], isLast }) => {
       const given = headers.map(([name, value]) => ` hdr ${name} ${value}`).join('');
-      return `http-request ${action} status ${status} content-type application/problem+json string '${errorBody(status, detail)}' hdr Cache-Control no-store${given} if { var(txn.denied) -m str ${denial} }`;
+      return `http-request ${action} status ${status} content-type application/problem+json string '${errorBody(status, detail)}' hdr Cache-Control no-store${given}${isLast ? '' : ` if { var(txn.denied) -m str ${denial} }`}`;
     }),
   ];
 }

@@ -3,11 +3,11 @@ import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { anyCached, cacheFilterLines, cacheLookupLines, cacheStoreLines } from './cache.ts';
 import { clientAddressLines } from './client-address.ts';
 import { corsRequestLines, corsResponseLines, preflightLines } from './cors.ts';
-import { DENIED, denialLines } from './denial.ts';
+import { denialLines } from './denial.ts';
 import { forwardedLines } from './forwarded.ts';
 import { handoverBindLines, handoverClientLines } from './handover.ts';
 import { requestHeaderLines, requestIdLines, responseHeaderLines } from './headers.ts';
-import { identityBackendLines, identityLines, identityPages } from './identity.ts';
+import { identityBackendLines, identityLines, identityPages, letByLines } from './identity.ts';
 import { captureLines, logLines, samplingLines, unservedSamplingLines } from './log.ts';
 import { HEALTH_PATH } from './names.ts';
 import { partsBindLines } from './parts.ts';
@@ -86,12 +86,9 @@ export function frontendLines(
 
 /** Behind all that may mark a request; a hit of a cache has been answered by then. */
 function denialEndLines(state: GatewayState, paths: GatewayPaths): readonly string[] {
-  const pages = [...identityPages(state), ...rateLimitPages(state, paths)];
+  const pages = [...rateLimitPages(state, paths), ...identityPages(state)];
   if (pages.length === 0) return [];
-  return [
-    `http-request allow unless ${DENIED}`,
-    ...denialLines(pages, paths, state.gateway.accessLog),
-  ];
+  return [...letByLines(state), ...denialLines(pages, paths, state.gateway.accessLog)];
 }
 
 function missLines(paths: GatewayPaths, accessLog: boolean): readonly string[] {

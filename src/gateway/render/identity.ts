@@ -1,5 +1,6 @@
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths, Rendered } from '../plan.ts';
+import { chunks } from './chunks.ts';
 import { DENIED, markDenied, type DenialPage } from './denial.ts';
 import { REMEMBERED, claimLines, forwardLines } from './identity-claims.ts';
 import {
@@ -47,14 +48,7 @@ export function identityLines(state: GatewayState, paths: GatewayPaths): readonl
   if (policies.length === 0) return [];
   const routes = policies.flatMap((policy) => policy.routes);
   return [
-    ...policies.flatMap((policy) =>
-      ifRoute(
-        `http-request set-var(txn.remembered) ${TOKEN},table_gpt0(${tableName(policy)})`,
-        policy.routes,
-        // Of several headers the last would be looked up, and the service might read the first.
-        ` { req.fhdr_cnt(authorization) eq 1 } ${FITS}`,
-      ),
-    ),
+    ...policies.flatMap((policy) => lookUpLines(policy)),
     // An odd time is that of a token whose claims HAProxy does not read as the program does: it goes there every time.
     `http-request set-var(txn.identity) int(${REMEMBERED}) if { date(),sub(txn.remembered) lt 0 } !{ var(txn.remembered),odd }`,
     ...policies.flatMap((policy) =>
@@ -81,17 +75,34 @@ export function identityPages(state: GatewayState): readonly DenialPage[] {
   if (!anyIdentity(state)) return [];
   return [
     {
-      denial: 'identity',
-      status: 401,
-      detail: 'A valid token is needed. The header WWW-Authenticate says more.',
-      headers: [['WWW-Authenticate', '%[var(txn.challenge,Bearer)]']],
-    },
-    {
       denial: 'forbidden',
       status: 403,
       detail: 'The token does not allow this. The header WWW-Authenticate says more.',
       headers: [['WWW-Authenticate', '%[var(txn.lacks,Bearer)]']],
     },
+    {
+      denial: 'identity',
+      status: 401,
+      detail: 'A valid token is needed. The header WWW-Authenticate says more.',
+      headers: [['WWW-Authenticate', '%[var(txn.challenge,Bearer)]']],
+      isLast: true,
+    },
+  ];
+}
+
+/**
+ * The lines that let by who is neither marked nor without the identity that the route asks for: what comes behind them
+ * refuses. It is asked for once more here, so that nobody gets by where a mark could not be set.
+ */
+export function letByLines({ gateway }: GatewayState): readonly string[] {
+  const routes = policiesOf(gateway).flatMap((policy) => policy.routes);
+  if (routes.length === 0) return [`http-request allow unless ${DENIED}`];
+  return [
+    ...chunks(routes.map(String)).map(
+      (some) => `acl asks-who var(txn.route) -m int ${some.join(' ')}`,
+    ),
+    `http-request allow if ${IDENTIFIED} !${DENIED}`,
+    `http-request allow unless asks-who || ${DENIED}`,
   ];
 }
 
@@ -105,18 +116,17 @@ export function identityBackendLines(state: GatewayState): readonly string[] {
   return mayWaitForKeys(state) ? [`use_backend ${ELSEWHERE} if { var(txn.moved) -m found }`] : [];
 }
 
-/** A table of verified tokens for each policy. It ends with its worker, so keys that change leave nothing behind. */
+/** The tables of verified tokens of each policy. They end with their worker, so keys that change leave nothing behind. */
 export function identitySections(
   state: GatewayState,
   handoverLines: readonly string[],
 ): readonly (readonly [title: string, lines: readonly string[]])[] {
   return [
-    ...policiesOf(state.gateway).map(
-      (policy) =>
-        [
-          `backend ${tableName(policy)}`,
-          [`stick-table type string len ${TOKEN_BYTES} size ${TOKENS} expire 10m store gpt0`],
-        ] as const,
+    ...policiesOf(state.gateway).flatMap((policy) =>
+      TABLES.map(
+        ({ name, holds }) =>
+          [`backend ${name(policy)}`, [`stick-table ${holds} expire 10m store gpt0`]] as const,
+      ),
     ),
     ...(mayWaitForKeys(state) ? [[`backend ${ELSEWHERE}`, handoverLines] as const] : []),
   ];
@@ -148,15 +158,31 @@ const PROGRAMS = [
   'allowance.lua',
 ] as const;
 
-/** Tokens remembered by each policy; where there are more, those that were not seen longest are verified again. */
-const TOKENS = 50_000;
-
-/** The header itself, not a digest: for HAProxy 2.6 a SHA-256 is as much work as all the rest of it. */
 const TOKEN = 'req.fhdr(authorization)';
 
-/** A longer key would be cut, and two tokens with one beginning be taken for one: those are verified each time. */
+/** A longer key would be cut, and two tokens with one beginning be taken for one. */
 const TOKEN_BYTES = 2048;
 const FITS = `{ ${TOKEN},length lt ${TOKEN_BYTES} }`;
+
+/**
+ * Where tokens are remembered: the header itself where it is short, since for HAProxy 2.6 a SHA-256 is as much work as all
+ * the rest of it; else its digest. Apart, or whoever sends a digest as a header would be taken for who has the token. Where
+ * there are more than a table holds, those not seen longest are verified again.
+ */
+const TABLES = [
+  {
+    key: TOKEN,
+    when: FITS,
+    name: ({ number }: Policy): string => `:tokens${number}`,
+    holds: `type string len ${TOKEN_BYTES} size 20k`,
+  },
+  {
+    key: `${TOKEN},sha2(256)`,
+    when: `!${FITS}`,
+    name: ({ number }: Policy): string => `:digests${number}`,
+    holds: 'type binary len 32 size 100k',
+  },
+] as const;
 
 const IDENTIFIED = '{ var(txn.identity) -m found }';
 
@@ -165,23 +191,33 @@ const STAYS = ' !{ var(txn.moved) -m found }';
 
 const ELSEWHERE = ':elsewhere';
 
-function tableName({ number }: Policy): string {
-  return `:tokens${number}`;
+/** Of several headers the last would be looked up, and the service might read the first. */
+function lookUpLines(policy: Policy): readonly string[] {
+  const alone = '{ req.fhdr_cnt(authorization) eq 1 }';
+  return TABLES.flatMap(({ key, when, name }) =>
+    ifRoute(
+      `http-request set-var(txn.remembered) ${key},table_gpt0(${name(policy)})`,
+      policy.routes,
+      ` ${when} ${alone}`,
+    ),
+  );
 }
 
-/** Nothing is tracked that is not verified, so nobody fills the table who has no token. */
+/** Nothing is tracked that is not verified, so nobody fills a table who has no token. */
 function rememberLines(policies: readonly Policy[]): readonly string[] {
   const fresh = `{ var(txn.good_until) -m found } { var(txn.identity) -m int ${VERIFIED} } !${DENIED}`;
   return [
     ...policies.flatMap((policy) =>
-      ifRoute(
-        `http-request track-sc2 ${TOKEN} table ${tableName(policy)}`,
-        policy.routes,
-        ` ${FITS}`,
-        `${fresh} `,
+      TABLES.flatMap(({ key, when, name }) =>
+        ifRoute(
+          `http-request track-sc2 ${key} table ${name(policy)}`,
+          policy.routes,
+          ` ${when}`,
+          `${fresh} `,
+        ),
       ),
     ),
-    `http-request sc-set-gpt0(2) var(txn.good_until) if ${fresh} ${FITS}`,
+    `http-request sc-set-gpt0(2) var(txn.good_until) if ${fresh}`,
   ];
 }
 
