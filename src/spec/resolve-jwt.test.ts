@@ -56,6 +56,7 @@ test('a public key can never pass for a secret, nor a secret for a public key', 
   assert.match(refused(['RS256'], 'http://a.example/jwks'), /begins with 'https:\/\/'/);
   assert.match(refused(['none'], './k.pem'), /algorithms\[0\]: must be one of 'HS256'/);
   assert.equal(refused(['HS256'], './jwks.json'), '');
+  assert.doesNotMatch(refused(['HS256'], 'my://secret'), /my:/);
 });
 
 test('a claim is carried in a header of its own that nobody else gives a meaning', () => {

@@ -76,6 +76,8 @@ function keySource(
     report(
       [...path, 'keys'],
       "must be an address that begins with 'https://' and holds no login, or a file; 'http://' is for this machine only",
+      // It may be the secret itself.
+      shared.length > 0 ? { withoutValue: true } : {},
     );
   }
   return source;

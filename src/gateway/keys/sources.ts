@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/errors.ts';
 import type { GatewaySpec, JwtSpec, SecretRef, TlsSpec } from '../../spec/spec.ts';
 import type { VerificationKey } from '../gateway.ts';
 import { BadCertificate, bundleOf, type Bundle } from './certificate.ts';
 import { fileKeys } from './file-keys.ts';
-import { secretKey } from './secret-key.ts';
+import { secretKey, takesSecret } from './secret-key.ts';
 import { Unusable } from './unusable.ts';
 import { readWholeFile, watchFiles, type WatchedFiles } from './watched-files.ts';
 
@@ -23,11 +24,17 @@ export function keysAtHand(
   readSecret: ReadSecret,
 ): WatchedFiles<readonly VerificationKey[]> | null {
   if (source.kind === 'url') return null;
-  if (source.kind === 'file')
+  if (source.kind === 'file') {
+    // Who took `keys` for the secret itself must not find it in a log: what was written is not repeated.
+    if (algorithms.every(takesSecret) && !existsSync(source.path))
+      throw new Unusable(
+        "names no file that is there; a secret is named as { env: 'NAME' } or { file: 'PATH' }",
+      );
     return watchFiles([source.path], () => {
       const text = readWholeFile(source.path);
       return naming(source.path, () => fileKeys(text, algorithms));
     });
+  }
   const { secret } = source;
   const name = 'env' in secret ? `the variable ${secret.env}` : secret.file;
   return watchFiles('file' in secret ? [secret.file] : [], () =>
