@@ -13,7 +13,7 @@ import { gatewayRefused } from './gateway/errors.ts';
 import type { GatewayState } from './gateway/gateway.ts';
 import { shownMaterial } from './gateway/keys/shown-material.ts';
 import { atHand } from './gateway/keys/sources.ts';
-import type { ReadSecret } from './gateway/keys/sources.ts';
+import type { MaterialProblem, ReadSecret, Why } from './gateway/keys/sources.ts';
 import { gatewayThreads, WANTED_CONNECTIONS } from './gateway/machine.ts';
 import { findMasters } from './gateway/masters.ts';
 import { plan } from './gateway/plan.ts';
@@ -107,10 +107,21 @@ export function writtenLogs(projectFolder: string, query: LogsRequest): AsyncIte
   );
 }
 
-/** What is wrong with the files and secrets that the gateway's keys and its certificate come from, as sentences. */
-export function materialWarnings({ gateway }: Spec, readSecret: ReadSecret): readonly string[] {
-  const { problems } = atHand(gateway, readSecret, systemClock, 'deploy');
-  return problems.map(({ path, message }) => `${path}: ${message}`);
+/** What is wrong with the files and secrets that the gateway's keys and its certificate come from. */
+export interface MaterialCheck {
+  /** All of it, as sentences. */
+  readonly warnings: readonly string[];
+  /** Which keys `up` would refuse, and `deploy`, for which a certificate must hold now. */
+  readonly refused: Readonly<Record<'up' | 'deploy', readonly string[]>>;
+}
+
+export function checkMaterial({ gateway }: Spec, readSecret: ReadSecret): MaterialCheck {
+  const wrongFor = (why: Why) => atHand(gateway, readSecret, systemClock, why).problems;
+  const atDeploy = wrongFor('deploy');
+  return {
+    warnings: atDeploy.map(({ path, message }) => `${path}: ${message}`),
+    refused: { up: wrongFor('start').map(keyOf), deploy: atDeploy.map(keyOf) },
+  };
 }
 
 /**
@@ -155,6 +166,8 @@ export function explainRequest(
 // Private
 
 const DEFAULT_LINES = 100;
+
+const keyOf = ({ path }: MaterialProblem): string => path;
 
 /** The gateway with no replica running, without its secrets. */
 function atRest(spec: Spec): [GatewayState, GatewayPaths, GatewayMachine] {

@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { makeCertificate } from '../../../test/support/certificates.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { DAY } from '../../kit/clock.ts';
 import type { Io } from '../io.ts';
 import { reportError } from '../io.ts';
 import { register as registerConfig } from './config.ts';
@@ -65,6 +67,48 @@ test('config check says ok, with warnings and what is not in this version', asyn
   assert.deepEqual([shown['ok'], shown['startable']], [true, false]);
   assert.deepEqual(shown['services'], ['api']);
   assert.deepEqual((shown['unbuilt'] as { path: string }[])[0]?.path, 'gateway.routes[0].async');
+});
+
+test('config check says what up would refuse of files and secrets, and repeats no secret', async (t) => {
+  const services = { api: { command: 'x' } };
+  const check = async (gateway: object): Promise<[string, unknown]> => {
+    const path = configFile(t, { gateway, services });
+    const { code, out, err } = await run('config', 'check', '-c', path);
+    assert.deepEqual([code, err], [0, '']);
+    const json = JSON.parse((await run('config', 'check', '-c', path, '--json')).out) as {
+      readonly startable: unknown;
+    };
+    return [out.replace(path, 'PATH'), json.startable];
+  };
+  const withKeys = (algorithm: string, keys: unknown): object => ({
+    jwt: { main: { algorithms: [algorithm], keys } },
+    routes: [{ service: 'api', auth: 'main' }],
+  });
+  const refused = 'ok: PATH\nbut `tidegate up` would refuse it here, for gateway.jwt.main.keys';
+  assert.deepEqual(await check(withKeys('HS256', 'my-secret-text')), [
+    `warning: gateway.jwt.main.keys: names no file that is there; a secret is named as { env: 'NAME' } or { file: 'PATH' }\n${refused}`,
+    false,
+  ]);
+  const [missing, startable] = await check(withKeys('RS256', './gone.json'));
+  assert.match(missing, /gone\.json cannot be read/);
+  assert.ok(missing.endsWith(refused));
+  assert.equal(startable, false);
+
+  const folder = temporaryFolder(t);
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const tls = { cert, key, port: 8443 };
+  const made = makeCertificate({ days: 30 });
+  writeFileSync(cert, made.cert);
+  writeFileSync(key, made.key);
+  assert.deepEqual(await check({ tls }), ['ok: PATH', true]);
+  const [swapped, swappedStarts] = await check({ tls: { ...tls, cert: key, key: cert } });
+  assert.match(swapped, /`tidegate up` would refuse it here, for gateway\.tls\.\w+/);
+  assert.equal(swappedStarts, false);
+  // `up` goes on with a certificate that has expired.
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 40 * DAY });
+  const [expired, expiredStarts] = await check({ tls });
+  assert.match(expired, /\nbut `tidegate deploy` would refuse it here, for gateway\.tls\.cert$/);
+  assert.equal(expiredStarts, true);
 });
 
 test('config check exits 2 with every problem', async (t) => {

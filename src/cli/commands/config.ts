@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, TidegateError } from '../../kit/errors.ts';
+import type { MaterialCheck } from '../../offline.ts';
 import { loadConfig, readSecret } from '../config-file.ts';
 import type { LoadedConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
@@ -46,20 +47,24 @@ export function register(program: Command, io: Io): void {
 
 // Private
 
-/** Only a start refuses what files hold: a configuration may be checked where they are not. */
-async function withMaterial(loaded: LoadedConfig): Promise<LoadedConfig> {
-  const { tls, jwt } = loaded.spec.gateway;
-  if (!tls && Object.keys(jwt).length === 0) return loaded;
-  const { materialWarnings } = await import('../../offline.ts');
-  const wrong = materialWarnings(loaded.spec, (secret) => readSecret(secret, loaded.set));
-  return { ...loaded, warnings: [...loaded.warnings, ...wrong] };
+interface Checked extends LoadedConfig {
+  readonly refused: MaterialCheck['refused'];
 }
 
-function checked({ spec, path, warnings, unbuilt }: LoadedConfig): object {
+/** Only a start refuses what files hold: a configuration may be checked where they are not. */
+async function withMaterial(loaded: LoadedConfig): Promise<Checked> {
+  const { tls, jwt } = loaded.spec.gateway;
+  if (!tls && Object.keys(jwt).length === 0) return { ...loaded, refused: { up: [], deploy: [] } };
+  const { checkMaterial } = await import('../../offline.ts');
+  const wrong = checkMaterial(loaded.spec, (secret) => readSecret(secret, loaded.set));
+  return { ...loaded, warnings: [...loaded.warnings, ...wrong.warnings], refused: wrong.refused };
+}
+
+function checked({ spec, path, warnings, unbuilt, refused }: Checked): object {
   return {
     ok: true,
-    // Right, and yet `up` refuses what this version does not build.
-    startable: unbuilt.length === 0,
+    // Right, and yet `up` refuses what this version does not build, and keys that are not to be had here.
+    startable: unbuilt.length === 0 && refused.up.length === 0,
     path,
     name: spec.name,
     services: Object.keys(spec.services),
@@ -68,10 +73,13 @@ function checked({ spec, path, warnings, unbuilt }: LoadedConfig): object {
   };
 }
 
-function tell({ path, warnings, unbuilt }: LoadedConfig, io: Io): void {
+function tell({ path, warnings, unbuilt, refused }: Checked, io: Io): void {
   for (const warning of warnings) io.out(`warning: ${warning}`);
   for (const { path: key, message } of unbuilt) io.out(`not in this version: ${key}: ${message}`);
   io.out(`ok: ${path}`);
+  const command = refused.up.length > 0 ? 'up' : 'deploy';
+  if (refused[command].length > 0)
+    io.out(`but \`tidegate ${command}\` would refuse it here, for ${refused[command].join(', ')}`);
   if (unbuilt.length === 0) return;
   const keys = unbuilt.length === 1 ? 'that key' : `those ${unbuilt.length} keys`;
   io.out(
