@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCommand } from '../../../test/support/command.ts';
+import { view } from '../../../test/support/fake-control.ts';
+import { folderOf, startFakeWeb } from '../../../test/support/fake-web.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { register } from './explain.ts';
 
@@ -49,4 +51,46 @@ test('each rule is shown with the line of the file that it comes from and those 
   assert.deepEqual((await explain('TRACE', '/')).out, [
     'The gateway answers 405: nothing passes with TRACE.',
   ]);
+});
+
+test('what the gateway answers itself stands first: the redirect of plain HTTP, then a preflight', async (t) => {
+  const file = join(temporaryFolder(t), 'tidegate.config.json');
+  const gateway = {
+    tls: { cert: 'c.pem', key: 'k.pem', port: 8443, redirect: true },
+    routes: [{ path: '/a/*', service: 'api', cors: { origins: ['https://a.test'] } }],
+  };
+  writeFileSync(file, JSON.stringify({ gateway, services: { api: { command: 'x' } } }));
+  const explain = async (method: string, url: string): Promise<string> => {
+    const asks = ['-H', 'origin: https://a.test', '-H', 'access-control-request-method: GET'];
+    const args = ['route', method, url, ...asks, '-c', file];
+    return (await runCommand(register, ['explain', ...args])).out.join('\n');
+  };
+  const redirect =
+    /^The gateway answers 308, to HTTPS, port 8443; there it is api by the route \/a\/\*\n/;
+  for (const url of ['/a/b', 'http://shop.test/a/b']) {
+    for (const method of ['GET', 'OPTIONS']) {
+      const told = await explain(method, url);
+      assert.match(told, redirect);
+      assert.match(told, /\d\. over plain HTTP the answer is a redirect to HTTPS/);
+    }
+  }
+  const preflight = await explain('OPTIONS', 'https://shop.test/a/b');
+  assert.match(preflight, /^The gateway answers 204 itself, to a preflight for api by the route /);
+  assert.doesNotMatch(preflight, /redirect/);
+  assert.match(await explain('GET', 'https://shop.test/a/b'), /^api by the route /);
+});
+
+test('it is said where what runs is not what the file says', async (t) => {
+  const web = await startFakeWeb(t);
+  const folder = folderOf(t, web);
+  const file = join(folder, 'tidegate.config.json');
+  writeFileSync(file, JSON.stringify({ services: { api: { command: 'x' } } }));
+  const explain = async (): Promise<readonly string[]> =>
+    (await runCommand(register, ['explain', 'route', 'GET', '/', '-c', file])).out;
+  assert.doesNotMatch((await explain()).join(), /in force/);
+  web.control.current = view({ drift: { keys: ['gateway.routes'], problem: null } });
+  assert.equal(
+    (await explain())[1],
+    'not all of this is in force: the configuration file differs: gateway.routes; `tidegate deploy` applies it',
+  );
 });

@@ -1,9 +1,13 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import { pathText, type Path } from '../../spec/problem.ts';
+import { findControl } from '../../web/client.ts';
 import { loadConfig } from '../config-file.ts';
 import { createConfigLines } from '../config-lines.ts';
+import { clientOf } from '../connect.ts';
+import { driftText } from '../drift.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { oneLine } from '../one-line.ts';
 import { paint } from '../paint.ts';
 
 interface ExplainRouteOptions extends CommonOptions {
@@ -16,7 +20,7 @@ export function register(explain: Command, io: Io): void {
     .command('route')
     .summary('say where a request would go, and under which rules')
     .argument('<method>', 'GET, POST, …')
-    .argument('<url>', '/path?query, or http://host/path')
+    .argument('<url>', '/path?query (over plain HTTP), or https://host/path')
     .option('-H, --header <name: value>', 'a header of the request; may be repeated', collect, [])
     .option('-c, --config <file>', 'the configuration file')
     .option('--json', 'one JSON object')
@@ -44,8 +48,18 @@ export function register(explain: Command, io: Io): void {
       }
       if (explained.kind === 'none') io.out('No route matches: the gateway answers 404.');
       if (explained.kind === 'route') {
-        io.out(`${style.bold(explained.service)} by the route ${style.bold(explained.route)}`);
+        const goal = `${style.bold(explained.service)} by the route ${style.bold(explained.route)}`;
+        if (explained.isRedirect) {
+          io.out(
+            `The gateway answers 308, to HTTPS, port ${spec.gateway.tls?.port}; there it is ${goal}`,
+          );
+        } else if (explained.isPreflight) {
+          io.out(`The gateway answers 204 itself, to a preflight for ${goal}`);
+        } else io.out(goal);
       }
+      const differs = await differsFromForce(path);
+      if (differs !== null)
+        io.out(style.yellow(oneLine(`not all of this is in force: ${differs}`)));
       if (explained.kind === 'gateway' || explained.kind === 'refused') return;
       for (const { id, matched, because } of explained.considered) {
         io.out(`  ${matched ? style.green('✓') : style.dim('–')} ${id}: ${because}`);
@@ -62,6 +76,17 @@ export function register(explain: Command, io: Io): void {
 }
 
 // Private
+
+/** What the control plane, where one runs, says of the file; that it does not answer is no matter of this command. */
+async function differsFromForce(path: string): Promise<string | null> {
+  try {
+    const control = await findControl(dirname(path));
+    if (!control || (control.configPath ?? path) !== path) return null;
+    return driftText((await clientOf(control).status()).drift);
+  } catch {
+    return null;
+  }
+}
 
 function isWritten(input: unknown, path: Path): boolean {
   let at = input;

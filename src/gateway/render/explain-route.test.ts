@@ -94,6 +94,24 @@ test('the explanation says who shares the requests, and whether the gateway answ
   }
 });
 
+test('a request over plain HTTP is redirected where TLS asks for it, a preflight too, what no route takes is not', () => {
+  const cors = { origins: ['*'], methods: [], headers: [], credentials: false, maxAgeMs: 0 };
+  const { gateway } = gatewayState([], {
+    tls: { cert: '/c', key: '/k', port: 8443, redirect: true, hstsMs: null },
+    routes: [route({ path: '/a/*', cors })],
+  });
+  const headers = { origin: 'http://a.test', 'access-control-request-method': 'POST' };
+  const toldOf = (url: string, tls = gateway.tls) => {
+    const told = explainRoute({ ...gateway, tls }, { method: 'OPTIONS', url, headers });
+    return told.kind === 'route' ? [told.isRedirect, told.isPreflight] : told.kind;
+  };
+  assert.deepEqual(toldOf('/a/b'), [true, false]);
+  assert.deepEqual(toldOf('http://shop.test/a/b'), [true, false]);
+  assert.deepEqual(toldOf('HTTPS://shop.test/a/b'), [false, true]);
+  assert.deepEqual(toldOf('http://shop.test/a/b', null), [false, true]);
+  assert.equal(toldOf('http://shop.test/b'), 'none');
+});
+
 const segment = fc.constantFrom('a', 'b', 'a.b', 'a b', ':id', 'é', '%61', '(x)', '$');
 const path = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean())

@@ -8,7 +8,7 @@ import { sharesOf } from './split.ts';
 
 export interface AskedRequest {
   readonly method: string;
-  /** `/path?query` or `http://host/path`; the path is compared as it stands here. */
+  /** `/path?query`, which comes over plain HTTP, or `https://host/path`; the path is compared as it stands here. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -32,6 +32,8 @@ export type RouteExplanation =
       readonly considered: readonly Considered[];
       /** Which of `gateway.routes` it is, from 0; see `explainRules` for what holds there. */
       readonly index: number;
+      /** The gateway answers it itself, with 308: it came over plain HTTP and has to come with TLS. */
+      readonly isRedirect: boolean;
       /** The gateway answers it itself, with 204: what a browser asks before it asks. */
       readonly isPreflight: boolean;
     }
@@ -56,13 +58,16 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
       because: miss ?? 'everything it asks for is there',
     });
     if (miss !== null) continue;
+    const isRedirect = gateway.tls?.redirect === true && !asked.encrypted;
     return {
       kind: 'route',
       route: route.id,
       service: sharesOf(route),
       considered,
       index,
-      isPreflight: route.cors !== null && preflightMethod(asked.method, asked.headers) !== null,
+      isRedirect,
+      isPreflight:
+        !isRedirect && route.cors !== null && preflightMethod(asked.method, asked.headers) !== null,
     };
   }
   return { kind: 'none', considered };
@@ -76,13 +81,14 @@ interface Understood {
   /** With its `?`; empty: there is none. */
   readonly query: string;
   readonly host: string;
+  readonly encrypted: boolean;
   /** By name in small letters. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
 function understood({ method, url, headers }: AskedRequest): Understood {
-  const [, authority, path = '', query = ''] =
-    /^(?:https?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
+  const [, scheme = 'http', authority, path = '', query = ''] =
+    /^(?:(https?):\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
   const named = new Map(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()] as const),
   );
@@ -93,6 +99,7 @@ function understood({ method, url, headers }: AskedRequest): Understood {
     path: path === '' ? '/' : path,
     query,
     host: host.toLowerCase().replace(/:\d*$/, ''),
+    encrypted: scheme.toLowerCase() === 'https',
     headers: named,
   };
 }

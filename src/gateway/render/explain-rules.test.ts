@@ -63,8 +63,12 @@ const FULL: GatewayState = gatewayState(
   },
 );
 
-const rulesOf = (state: GatewayState, index: number, isPreflight = false) =>
-  explainRules(state, { index, isPreflight }, PATHS, MACHINE);
+const BUNDLE = ['CERTIFICATE', 'PRIVATE KEY']
+  .map((label) => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`)
+  .join('');
+
+const rulesOf = (state: GatewayState, index: number, isPreflight = false, isRedirect = false) =>
+  explainRules(state, { index, isRedirect, isPreflight }, PATHS, MACHINE);
 
 test('the rules stand in the order in which HAProxy applies them, each with what brought it about', () => {
   assert.deepEqual(
@@ -125,4 +129,20 @@ test('a preflight gets as far as its answer', () => {
       .filter((key) => key.includes('routes')),
     ['gateway.routes[1]', 'gateway.routes[1].cors', 'gateway.routes[1].responseHeaders'],
   );
+});
+
+test('a request that has to come with TLS gets as far as the redirect, one that did is told of none', () => {
+  const { gateway } = FULL;
+  const tls = { cert: '/c', key: '/k', port: 8443, redirect: true, hstsMs: 1_000 };
+  const state = { ...FULL, gateway: { ...gateway, tls }, certificate: BUNDLE };
+  const keysOf = (isRedirect: boolean) =>
+    rulesOf(state, 1, false, isRedirect).map(({ path }) => pathText(path));
+  assert.deepEqual(
+    keysOf(true).filter((key) => /routes|tls/.test(key)),
+    ['gateway.routes[1]', 'gateway.tls.redirect', 'gateway.routes[1].responseHeaders'],
+  );
+  assert.ok(!keysOf(true).includes('gateway.rateLimit'));
+  const over = keysOf(false);
+  assert.ok(!over.includes('gateway.tls.redirect'));
+  assert.ok(over.includes('gateway.tls.hsts') && over.includes('gateway.rateLimit'));
 });

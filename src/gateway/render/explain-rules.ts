@@ -24,10 +24,17 @@ export interface Rule {
   readonly lines: readonly string[];
 }
 
+/** Which route took a request, and whether the gateway answers in its place; see `explainRoute`. */
+interface Answered {
+  readonly index: number;
+  readonly isRedirect: boolean;
+  readonly isPreflight: boolean;
+}
+
 /** The rules for a request that this route has taken, in the order in which they apply. */
 export function explainRules(
   given: GatewayState,
-  { index, isPreflight }: { readonly index: number; readonly isPreflight: boolean },
+  { index, isRedirect, isPreflight }: Answered,
   paths: GatewayPaths,
   machine: GatewayMachine,
 ): readonly Rule[] {
@@ -39,14 +46,16 @@ export function explainRules(
   const sources = [
     ...edgeSources(state.gateway),
     choice(route, index),
-    ...redirection(state.gateway),
-    ...(isPreflight
-      ? preflight(index)
+    ...(isRedirect ? redirection(state.gateway) : []),
+    ...(isPreflight ? preflight(index) : []),
+    ...(isRedirect || isPreflight
+      ? []
       : [
           ...routeSources(state.gateway, route, index),
           ...services.flatMap((service) => serviceSources(service)),
         ]),
-    ...answerSources(state.gateway, route, index),
+    // What is said of HTTPS is said over it alone.
+    ...answerSources(isRedirect ? { ...state.gateway, tls: null } : state.gateway, route, index),
   ];
   let before = 0;
   return sources
