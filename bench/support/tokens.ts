@@ -46,7 +46,7 @@ export function tokens(algorithm: BenchAlgorithm, count: number): readonly strin
 
 /**
  * A script for wrk in which 50 clients take turns and no address is asked twice, so that no cache has the answer. Each
- * connection pauses before each request. Returns its path.
+ * connection pauses before each request, so long on average, as strangers do. Returns its path.
  */
 export function writeScript(folder: string, algorithm: BenchAlgorithm, pauseMs = 0): string {
   const path = join(folder, `${algorithm}.lua`);
@@ -60,7 +60,7 @@ function request()
   wrk.headers["Authorization"] = tokens[number % #tokens + 1]
   return wrk.format("GET", string.format("/api/hello?n=%d", number))
 end
-${pauseMs === 0 ? '' : `function delay() return ${pauseMs} end\n`}`,
+${pauseMs === 0 ? '' : `function delay() return math.random(0, ${2 * pauseMs}) end\n`}`,
     { mode: 0o600 },
   );
   return path;
