@@ -6,6 +6,14 @@ import { codeOf } from '../kit/errors.ts';
 /** The most a part may answer with. */
 export const MOST_BYTES = 1024 * 1024;
 
+/** The most that the parts of one answer may have together: many answers are held at a time. */
+export const MOST_BYTES_TOGETHER = 4 * MOST_BYTES;
+
+/** What the parts of one answer may still send; they share it. */
+export interface Room {
+  bytes: number;
+}
+
 export type Outcome =
   | {
       readonly kind: 'answered';
@@ -28,6 +36,7 @@ export interface PartRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  readonly room: Room;
 }
 
 /** A part that is being asked for. */
@@ -61,7 +70,7 @@ export function askPart(part: PartRequest): AskedPart {
       return request({ socketPath, agent, path, headers })
         .once('response', (response) => {
           mayRepeat = false;
-          read(response, settle);
+          read(response, part.room, settle);
         })
         .on('error', (error) => {
           if (over) return;
@@ -91,7 +100,7 @@ function failed(
   return { kind: 'failed', status, detail, headers };
 }
 
-function read(response: IncomingMessage, settle: (outcome: Outcome) => void): void {
+function read(response: IncomingMessage, room: Room, settle: (outcome: Outcome) => void): void {
   const { statusCode = 0, headers } = response;
   response.on('error', () => settle(failed(502, 'broke off its answer')));
   if (statusCode < 200 || statusCode > 299) {
@@ -104,11 +113,20 @@ function read(response: IncomingMessage, settle: (outcome: Outcome) => void): vo
   }
   const chunks: Buffer[] = [];
   let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) settle(failed(502, 'answered with more than 1 MB'));
-    else chunks.push(chunk);
-  });
+    room.bytes -= chunk.length;
+    if (bytes <= MOST_BYTES && room.bytes >= 0) {
+      chunks.push(chunk);
+      return;
+    }
+    response.off('data', onData);
+    // What it had taken is there for parts that fit.
+    room.bytes += bytes;
+    const alone = bytes > MOST_BYTES;
+    settle(failed(502, alone ? 'answered with more than 1 MB' : 'made the answer exceed 4 MB'));
+  };
+  response.on('data', onData);
   response.on('end', () => {
     const body = Buffer.concat(chunks, bytes);
     const json = statusCode === 204 && bytes === 0 ? 'null' : jsonIn(body);

@@ -159,6 +159,21 @@ test('what a part does wrong is named: too slow, too large, broken off, not JSON
   assert.equal(required.headers['content-type'], 'application/problem+json');
 });
 
+test('of parts that are too large together one fails, and leaves its room to those that fit', async (t) => {
+  const large = `"${'x'.repeat(MOST_BYTES - 16)}"`;
+  const { get } = await aggregator(t, ({ url }, response) => {
+    response.end(url === '/small' ? '1' : large);
+  });
+  const names = ['small', 'a', 'b', 'c', 'd', 'e'];
+  const { status, body } = await get(names.map((name) => part(name, { optional: true })));
+  assert.equal(status, 200);
+  const { failed, small, ...rest } = JSON.parse(body);
+  assert.equal(small, 1);
+  assert.equal(Object.values(rest).filter((each) => each !== null).length, 4);
+  assert.equal(failed.length, 1);
+  assert.deepEqual([failed[0].status, failed[0].detail], [502, 'made the answer exceed 4 MB']);
+});
+
 test('what is not needed any more is hung up on: the rest after a failure, all when the client goes', async (t) => {
   const gone: string[] = [];
   const { get, port, asked } = await aggregator(t, ({ url = '' }, response) => {

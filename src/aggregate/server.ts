@@ -6,7 +6,7 @@ import { answerOf, problem } from './answer.ts';
 import { claimsOf } from './claims.ts';
 import { fillPath, segmentsOf } from './fill-path.ts';
 import type { AskedPart, Outcome } from './part.ts';
-import { askPart } from './part.ts';
+import { askPart, MOST_BYTES_TOGETHER } from './part.ts';
 import { createPlanReader, PLAN_HEADER } from './plan.ts';
 
 /** Answers the checks of gateway and engine; no route can lead there. */
@@ -50,8 +50,9 @@ export function createAggregator(socketPath: string): Server {
     const paths = pathsOf(request, plan.parts);
     if ('status' in paths) return send(response, paths);
     const headers = headersFor(request);
+    const room = { bytes: MOST_BYTES_TOGETHER };
     const asked = plan.parts.map(({ timeoutMs }, index) =>
-      askPart({ socketPath, agent, path: paths[index] ?? '', headers, timeoutMs }),
+      askPart({ socketPath, agent, path: paths[index] ?? '', headers, timeoutMs, room }),
     );
     answerWith(plan.parts, asked, response);
   });
