@@ -72,7 +72,7 @@ export async function beginDeployment(
     return null;
   }
   const takeBackSecrets = await check(deps, transition, asking.kind);
-  const record = createRecord({ store: store.deployments, emit, now }, asking, {
+  const record = createRecord({ store: store.deployments, log, emit, now }, asking, {
     from: from.applied,
     to: target.applied,
     changes: transition.changes,

@@ -1,3 +1,4 @@
+import type { Log } from '../kit/log.ts';
 import { revisionId } from '../spec/revision.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { DeploymentRow, DeploymentState, DeploymentStore } from '../state/deployments.ts';
@@ -46,13 +47,14 @@ export interface DeploymentRecord {
 
 export interface RecordDeps {
   readonly store: DeploymentStore;
+  readonly log: Log;
   readonly emit: (event: ControlEvent) => void;
   readonly now: () => number;
 }
 
 /** Stores a new one and tells that it began. @throws what the state file throws: one nobody remembers must not start */
 export function createRecord(
-  { store, emit, now }: RecordDeps,
+  { store, log, emit, now }: RecordDeps,
   kind: Pick<DeploymentRow, 'kind' | 'service'>,
   plan: Omit<DeploymentDetail, 'steps' | 'problem'>,
 ): DeploymentRecord {
@@ -76,7 +78,13 @@ export function createRecord(
     change({ steps: [...detail.steps, { at: now(), text }] });
     tell(text);
   };
+  const logs = (sentence: string): void => {
+    const { id, kind, service, state } = row;
+    const services = detail.services.map(({ name }) => name);
+    log.info({ id, kind, service, services, state }, sentence);
+  };
   tell('it began');
+  logs('a deployment began');
 
   return {
     id: row.id,
@@ -101,6 +109,7 @@ export function createRecord(
     end(state, problem, how = {}) {
       change({ problem, ...how }, { state, endedAt: now() });
       tell(problem ?? 'it is done');
+      logs('a deployment ended');
     },
   };
 }

@@ -48,6 +48,15 @@ test('a changed command replaces the replicas one by one, start-first, and is in
   assert.match(ended.steps[1]?.text ?? '', /^api: 2 of 4 replaced; api-6 takes traffic$/);
   assert.equal(told[0], 'it began');
   assert.equal(told.at(-1), 'it is done');
+  const { id } = ended;
+  const facts = { id, kind: 'deploy', service: null, services: ['api'] };
+  assert.deepEqual(
+    world.seen.logged.filter((each) => 'kind' in each),
+    [
+      { ...facts, state: 'running' },
+      { ...facts, state: 'done' },
+    ],
+  );
   assert.equal(world.store.revisions.previous('api')?.id, before);
   assert.equal(await world.control.deploy(null), null, 'nothing differs any more');
   assert.equal(world.control.view().deployment, null);

@@ -26,16 +26,27 @@ function scripted(answers: (Applied | Error)[]) {
     pid: () => (running ? 1 : null),
   } as unknown as Gateway;
   const changes: string[] = [];
+  const logged: object[] = [];
   const keeper = createGatewayKeeper({
     clock: { now: () => 0 },
-    log: silentLog,
+    log: { ...silentLog, info: (facts) => logged.push(facts) },
     gateway,
     state: () => state,
     emit: (event) => event.kind === 'gateway' && changes.push(event.change),
     onTold: () => undefined,
   });
-  return { keeper, calls, changes };
+  return { keeper, calls, changes, logged };
 }
+
+test('a reload is logged with its reasons and how long it took; what needs none is not', async () => {
+  const { keeper, logged } = scripted([
+    { kind: 'reload', reasons: ['a route is new'] },
+    { kind: 'nothing' },
+  ]);
+  await keeper.publish();
+  await keeper.publish();
+  assert.deepEqual(logged, [{ reasons: ['a route is new'], tookMs: 0 }]);
+});
 
 test('a refused plan is told once and tried again each turn until it is taken', async () => {
   const refused: Applied = { kind: 'refused', problems: ['no'] };

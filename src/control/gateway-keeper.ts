@@ -53,6 +53,7 @@ export function createGatewayKeeper({
     await reviving;
     try {
       const next = state();
+      const beganAt = clock.now();
       const applied = await gateway.apply(next);
       if (applied.kind === 'refused') {
         if (!behind) {
@@ -65,7 +66,11 @@ export function createGatewayKeeper({
         behind = true;
         return false;
       }
-      if (applied.kind === 'reload') tell('reloaded', applied.reasons);
+      if (applied.kind === 'reload') {
+        const { reasons } = applied;
+        log.info({ reasons, tookMs: clock.now() - beganAt }, 'the gateway was reloaded');
+        tell('reloaded', reasons);
+      }
       behind = false;
       onTold(next);
       return true;

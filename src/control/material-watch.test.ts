@@ -44,9 +44,13 @@ async function scene(
   (await material.read(full, 'start')).keep();
   await gateway.start(state());
   const applied: string[] = [];
+  const logged: string[] = [];
   const watch = watchMaterial({
     clock,
-    log: silentLog,
+    log: {
+      ...silentLog,
+      info: (facts, sentence) => logged.push(`${sentence} ${JSON.stringify(facts)}`),
+    },
     material,
     gateway: () => full,
     accept: (known) => gateway.check({ ...state(), ...known }),
@@ -62,6 +66,7 @@ async function scene(
     full,
     memory,
     applied,
+    logged,
     told: () =>
       events.map((event) => (event.kind === 'gateway' ? [event.change, ...event.reasons] : [])),
     moveOn: (ms: number) => (shiftMs += ms),
@@ -76,7 +81,11 @@ const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}`
 test('a rotation under load loses no request, though nobody had heard of the new key', async (t) => {
   const provider = await identityProvider(t);
   const jwt = jwtSpec({ algorithms: ['ES256'], keys: { kind: 'url', url: provider.url } });
-  const { gateway, memory, moveOn, applied } = await scene(t, { jwt: { main: jwt } }, LATER);
+  const { gateway, memory, moveOn, applied, logged } = await scene(
+    t,
+    { jwt: { main: jwt } },
+    LATER,
+  );
   assert.equal((await ask(gateway.port)).status, 401);
 
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
@@ -109,6 +118,8 @@ test('a rotation under load loses no request, though nobody had heard of the new
   agent.destroy();
   assert.deepEqual(seen.failures, []);
   assert.ok(applied.filter((kind) => kind === 'reload').length >= 3, String(applied));
+  assert.equal(logged.length, 3, 'one line each');
+  assert.match(String(logged[0]), /^the keys were read anew {"jwt":"main","keys":\d}$/);
 });
 
 test('whoever sends keys that nobody has is refused, and the provider is asked once for all of them', async (t) => {
@@ -157,7 +168,7 @@ test('a certificate that is replaced is served within moments; what cannot be is
   write(makeCertificate());
   const port = await freePort();
   const tls = { cert, key, port, redirect: false, hstsMs: null };
-  const { watch, told, applied, gateway } = await scene(t, { tls });
+  const { watch, told, applied, gateway, logged } = await scene(t, { tls });
   const pid = gateway.pid();
   const serial = (): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -185,4 +196,6 @@ test('a certificate that is replaced is served within moments; what cannot be is
   assert.deepEqual(watch.problems(), []);
   await until('it is told', () => told().at(-1)?.[0] === 'mended');
   assert.deepEqual([applied, gateway.pid()], [['runtime', 'runtime'], pid]);
+  const replaced = logged.filter((line) => line === 'the certificate was replaced {}');
+  assert.equal(replaced.length, 2);
 });

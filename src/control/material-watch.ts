@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../kit/clock.ts';
 import { SECOND } from '../kit/clock.ts';
 import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
-import type { AcceptKnown, Material } from '../gateway/keys/material.ts';
+import type { AcceptKnown, Known, Material } from '../gateway/keys/material.ts';
 import type { GatewaySpec } from '../spec/spec.ts';
 import type { ControlEvent } from './control.ts';
 
@@ -34,6 +35,7 @@ export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
   const { log, material, gateway, accept, publish } = deps;
   /** What was told to be wrong, by key of the configuration. */
   let told: ReadonlyMap<string, readonly string[]> = new Map();
+  let logged = material.of(gateway());
   /** Who cannot ask must not stop the looks at everything else. */
   const accepts: AcceptKnown = (known) =>
     accept(known).catch((thrown: unknown) => [messageOf(thrown)]);
@@ -54,9 +56,14 @@ export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
     for (const path of before.keys())
       if (!now.has(path)) tell('mended', `${path}: what was wrong is well again`);
   };
-  const turn = async (changed: Promise<boolean>): Promise<void> => {
+  const turn = async (look: Promise<boolean>): Promise<void> => {
     try {
-      if (await changed) await publish();
+      const changed = await look;
+      // Looks overlap: whoever ends first logs what another has found.
+      const before = logged;
+      logged = material.of(gateway());
+      logChanges(log, before, logged);
+      if (changed) await publish();
     } finally {
       tellProblems();
     }
@@ -96,4 +103,17 @@ export function watchMaterial(deps: MaterialWatchDeps): MaterialWatch {
       await Promise.all(asked);
     },
   };
+}
+
+// Private
+
+/** How many keys, and of whom; what they are stays out of the log. */
+function logChanges(log: Log, before: Known, now: Known): void {
+  for (const [jwt, { keys }] of Object.entries(now.keys)) {
+    const had = before.keys[jwt];
+    if (had && !isDeepStrictEqual(had.keys, keys))
+      log.info({ jwt, keys: keys.length }, 'the keys were read anew');
+  }
+  if (before.certificate !== null && before.certificate !== now.certificate)
+    log.info({}, 'the certificate was replaced');
 }
