@@ -1,5 +1,5 @@
 import { element, setText } from './elements.js';
-import { deploymentText, driftText, gatewayText, progressOf } from './words.js';
+import { deploymentText, driftText, gatewayText, progressOf, troubleText } from './words.js';
 
 /** How long an end, or what happened to the gateway, stays in view. */
 const SHOWN_MS = 60_000;
@@ -26,7 +26,8 @@ export function createBanners(node) {
       deployment.update(status.deployment ?? recent, now);
       // While it is being deployed, what differs is what is being done.
       drift.update(status.deployment?.state === 'running' ? null : driftText(status.drift));
-      gateway.update(news !== null && now - news.at < SHOWN_MS ? news.text : null);
+      const fresh = news !== null && now - news.at < SHOWN_MS ? news.text : null;
+      gateway.update(fresh ?? troubleText(status.gateway));
     },
   };
 }

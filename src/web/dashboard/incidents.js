@@ -3,10 +3,10 @@ import { span } from './format.js';
 
 const SHOWN = 5;
 
-/** What happened lately to the replicas of a service, the newest first; nothing is shown where nothing happened. */
-export function createIncidents() {
+/** What happened lately to a service or the gateway, the newest first; nothing is shown where nothing happened. */
+export function createIncidents(title = 'What happened') {
   const list = element('ol', { class: 'decisions' });
-  const node = element('section', { hidden: '' }, element('h3', {}, 'What happened'), list);
+  const node = element('section', { hidden: '' }, element('h3', {}, title), list);
   return {
     node,
     show(incidents, now) {

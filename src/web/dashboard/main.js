@@ -3,7 +3,9 @@ import { createCard } from './card.js';
 import { SPAN_MS } from './chart.js';
 import { element, numbers, setText } from './elements.js';
 import { milliseconds, percent, rate } from './format.js';
+import { createIncidents } from './incidents.js';
 import { read, signIn } from './session.js';
+import { isOfGateway, together } from './words.js';
 
 const RETRY_MS = 3000;
 /** Something seldom happens alone. */
@@ -19,6 +21,10 @@ const setTotals = numbers(byId('totals'), [
   'replicas ready',
 ]);
 const banners = createBanners(byId('banners'));
+const gateway = createIncidents('What happened to the gateway');
+gateway.node.classList.add('card');
+byId('gateway-incidents').append(gateway.node);
+let ofGateway = [];
 const cards = new Map();
 /** Services of which something happened, whose incidents are asked for anew. */
 const stale = new Set();
@@ -130,7 +136,7 @@ async function fill(card, name, now) {
     ]);
     if (!history || !explanation) return;
     card.begin(history.points, explanation.decisions);
-    card.happened(explanation.incidents, now);
+    happened(card, explanation.incidents, now);
   } catch {
     // The live events fill it.
   }
@@ -147,8 +153,18 @@ async function lookNow() {
   for (const name of names) {
     const path = `/api/v1/services/${encodeURIComponent(name)}/decisions?last=${DECISIONS}`;
     const explanation = await read(path).catch(() => null);
-    if (explanation) cards.get(name)?.happened(explanation.incidents, Date.now());
+    const card = cards.get(name);
+    if (explanation && card) happened(card, explanation.incidents, Date.now());
   }
+}
+
+function happened(card, incidents, now) {
+  card.happened(
+    incidents.filter((each) => !isOfGateway(each)),
+    now,
+  );
+  ofGateway = together(ofGateway, incidents.filter(isOfGateway)).slice(0, DECISIONS);
+  gateway.show(ofGateway, now);
 }
 
 function totalsOf(services) {

@@ -137,6 +137,22 @@ export function gatewayText({ change, reasons }) {
   return change === 'adopted' ? 'A new control plane took over what runs.' : null;
 }
 
+/** What is wrong with the gateway's keys and certificate, for as long as it is; null: nothing. */
+export function troubleText({ problems }) {
+  return problems.length === 0 ? null : problems.join('; ');
+}
+
+/** What happened to the gateway stands in the explanation of every service, and once on the page. */
+export function isOfGateway({ code }) {
+  return code === 'ADOPTED' || code.startsWith('GATEWAY_');
+}
+
+/** What is known and what was found, each once, the newest first. */
+export function together(known, found) {
+  const byText = new Map([...known, ...found].map((each) => [`${each.at} ${each.message}`, each]));
+  return [...byText.values()].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+}
+
 // Private
 
 function sum(services, key) {
