@@ -21,9 +21,17 @@ test('services that would run as root are named once, with the key that says oth
   );
 });
 
-test('a program of our own is not named: nobody can give it another user', () => {
+test('a program of our own is named without a key: nobody can give it another user', () => {
   const own = { name: 'own', user: null, command: { kind: 'internal', program: 'aggregate' } };
-  assert.equal(asRootWarning({ services: { own } } as unknown as Services, 0), null);
+  const alone = { services: { own } } as unknown as Services;
+  const said = 'own runs as whoever starts Tidegate, and that is root';
+  assert.equal(asRootWarning(alone, 0), said);
+  assert.equal(asRootWarning(alone, 1000), null);
+  const both = { services: { ...spec({ api: null }).services, own } } as unknown as Services;
+  assert.equal(
+    asRootWarning(both, 0),
+    `api runs as root, as you do; services.api.user names another user; ${said}`,
+  );
 });
 
 test('nothing is said when every service has a user, or when it is not root who starts them', () => {
