@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { until } from '../../test/support/until.ts';
+import { codeOf } from '../kit/errors.ts';
 import { readProcessTable } from '../process/table.ts';
 import { createGateway } from './create.ts';
 import { createRuntimeSocket, type RuntimeSocket } from './runtime-socket.ts';
@@ -76,7 +77,16 @@ test('a sticky client stays with its replica when HAProxy was killed and comes b
   const died = new Promise<void>((resolve) => gateway.onDeath(resolve));
   process.kill(gateway.pid() as number, 'SIGKILL');
   await died;
-  await gateway.start(sticky([first, second]));
+  // The kernel may hold a dead program's port for a moment longer.
+  await until('it is back', () =>
+    gateway.start(sticky([first, second])).then(
+      () => true,
+      (thrown: unknown) => {
+        if (codeOf(thrown) !== 'PORT_TAKEN') throw thrown;
+        return false;
+      },
+    ),
+  );
   for (const [replica, cookie = ''] of cookies) {
     const headers = { cookie: cookie.split(';')[0] };
     assert.equal((await ask(gateway.port, '/', { headers })).body, replica);
