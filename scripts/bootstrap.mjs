@@ -44,6 +44,39 @@ const REDIS = {
   libraries: ['redis-tools', 'libatomic1', 'libjemalloc2', 'liblzf1', 'libssl3', 'libsystemd0'],
   brew: 'redis',
 };
+const OPENSSL = {
+  name: 'openssl',
+  packages: ['openssl'],
+  programs: ['usr/bin/openssl'],
+  libraries: ['libssl3'],
+  brew: 'openssl',
+};
+const CURL = {
+  name: 'curl',
+  packages: ['curl'],
+  programs: ['usr/bin/curl'],
+  libraries: [
+    'libbrotli1',
+    'libcom-err2',
+    'libcurl4',
+    'libgssapi-krb5-2',
+    'libidn2-0',
+    'libk5crypto3',
+    'libkeyutils1',
+    'libkrb5-3',
+    'libkrb5support0',
+    'libldap-2.5-0',
+    'libnghttp2-14',
+    'libpsl5',
+    'librtmp1',
+    'libsasl2-2',
+    'libssh2-1',
+    'libssl3',
+    'libunistring2',
+    'libzstd1',
+  ],
+  brew: 'curl',
+};
 const POSTGRES = {
   name: 'PostgreSQL',
   packages: ['postgresql'],
@@ -76,8 +109,7 @@ try {
   bringPackages();
   if (!process.argv.includes('--packages')) bring(HAPROXY);
   if (process.argv.includes('--tests')) {
-    bring(REDIS);
-    bring(POSTGRES);
+    for (const tool of [OPENSSL, CURL, REDIS, POSTGRES]) bring(tool);
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
