@@ -19,6 +19,10 @@ import type {
   GatewayService,
   GatewayState,
 } from '../../src/gateway/gateway.ts';
+import {
+  gatewayState as stateOf,
+  route as routeOf,
+} from '../../src/gateway/render/fixtures/states.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { silentLog, type Log } from '../../src/kit/log.ts';
 import type { RouteSpec } from '../../src/spec/spec.ts';
@@ -107,46 +111,7 @@ function gatewayState(
     replaceAfterMs: 6e4,
   };
   return {
-    gateway: {
-      host: '127.0.0.1',
-      port,
-      accessLog: false,
-      compression: true,
-      paths: 'strict',
-      tls: null,
-      jwt: {},
-      rateLimit: null,
-      trustedProxies: [],
-      forwarded: false,
-      securityHeaders: false,
-      routes: [
-        {
-          id: '/*',
-          services: [{ service: 'api', weight: 1 }],
-          path: '/*',
-          methods: [],
-          hosts: [],
-          headers: {},
-          timeoutMs: 30_000,
-          bodyLimitBytes: 10 * 2 ** 20,
-          lengthRequired: false,
-          auth: null,
-          scopes: [],
-          claims: {},
-          rateLimit: null,
-          cache: null,
-          cors: null,
-          rewrite: null,
-          requestHeaders: {},
-          responseHeaders: {},
-          aggregate: null,
-          ...route,
-        },
-      ],
-    },
-    keys: {},
-    certificate: null,
-    cacheEpochs: {},
+    ...stateOf([], { port, routes: [routeOf({ id: '/*', path: '/*', ...route })] }),
     services: {
       api: {
         leastReplicas: 1,
