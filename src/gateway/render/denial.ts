@@ -24,10 +24,10 @@ export function markDenied(denial: Denial, when: string): string {
 }
 
 /**
- * The last rules of the frontend, or of a backend: the answers to what was marked. Whoever
- * renders them lets all others pass by with one `allow` before. Who is refused again and again fills neither the log nor the counters: such lines
- * are sampled like all others. In a backend HAProxy counts the refused as denied, which nothing else there is (`stat.ts`):
- * they are no errors of the service.
+ * The last rules of the frontend, or of a backend: the answers to what was marked. Whoever renders them lets all others
+ * pass by with one `allow` before. Who is refused again and again fills neither the log nor the counters: such lines are
+ * sampled like all others. In a backend HAProxy counts the refused as denied, which nothing else there is (`stat.ts`): they
+ * are no errors of the service.
  */
 export function denialLines(
   pages: readonly DenialPage[],

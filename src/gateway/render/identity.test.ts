@@ -442,6 +442,17 @@ test('a program that fails lets nobody through', async (t) => {
   assert.equal(status, 401);
 });
 
+test('who has no identity is refused at the end also where nothing could be marked', async (t) => {
+  const main = issuer('HS256');
+  const { config } = (await guarded(t, (port) => guardedState(port, [main.key]))).planned.rendered;
+  const rules = config.split('\n').filter((line) => line.startsWith('  http-request '));
+  const asked = rules.slice(rules.findIndex((line) => line.includes('set-var(txn.remembered)')));
+  for (const allow of asked.filter((line) => line.includes('http-request allow')))
+    assert.match(allow, /allow if \{ var\(txn\.identity\) -m found \}|allow unless asks-who/);
+  const last = asked.find((line) => line.includes('return status 401'));
+  assert.doesNotMatch(last ?? 'no 401', / if | unless |no 401/);
+});
+
 test('a secret stands in no configuration; HAProxy without Lua, and keys that do not fit, are refused', () => {
   const [hs, rs, es] = [issuer('HS256'), issuer('RS256'), issuer('ES256')];
   const paths = { folder: '/gateway', runFolder: '/run' };

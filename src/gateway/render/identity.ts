@@ -40,7 +40,7 @@ export function growingKeySets(state: GatewayState): Readonly<Record<string, num
 
 /**
  * Marks everybody who does not bring a token that its route believes, to be refused. Tokens that were verified are
- * remembered until they expire, by the whole header; all others are read by the program and verified.
+ * remembered while they are good, by the whole header or its digest; all others are read by the program and verified.
  * `txn.identity` is set for nobody else, whatever fails.
  */
 export function identityLines(state: GatewayState, paths: GatewayPaths): readonly string[] {

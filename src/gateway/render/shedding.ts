@@ -26,8 +26,8 @@ export function sheddingLookLines(
 }
 
 /**
- * Marks, to be refused at once, what would wait in vain: where more wait than the ready replicas can take up well within the route's timeout.
- * As long as no more wait than one replica takes at a time nothing is asked at all, and nothing is refused.
+ * Marks, to be refused at once, what would wait in vain: where more wait than the ready replicas can take up well within
+ * the route's timeout. As long as no more wait than one replica takes at a time nothing is asked at all, and nothing is refused.
  */
 export function sheddingLines(
   { spec }: Pick<GatewayService, 'spec'>,
