@@ -35,8 +35,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
   },
   aggregate: { rooms: { kit: 'all', spec: 'types' }, packages: [] },
+  databases: {
+    rooms: { kit: 'all', process: 'all', spec: ['databases', 'spec'] },
+    packages: ['pg', 'redis'],
+  },
+  tasks: {
+    rooms: { kit: 'all', spec: ['tasks', 'tasks-program', 'databases', 'spec'] },
+    packages: ['croner', 'fastify', 'pg', 'redis', 'undici'],
+  },
   // The entries of internal services: programs of their own.
-  serve: { rooms: { kit: 'all', aggregate: 'all' }, packages: [] },
+  serve: {
+    rooms: { kit: 'all', aggregate: 'all', tasks: 'all', spec: ['tasks-program'] },
+    packages: [],
+  },
   control: {
     rooms: {
       kit: 'all',
@@ -47,6 +58,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
       state: 'all',
       engine: 'all',
       gateway: 'all',
+      databases: 'all',
+      tasks: 'all',
     },
     packages: [],
   },
@@ -59,6 +72,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
       signals: 'types',
       // A decision's reasons are data; whoever shows them renders them.
       policy: ['decision', 'reasons'],
+      // The shape of a task is the same inside and outside.
+      tasks: ['task', 'books'],
     },
     packages: ['fastify'],
   },

@@ -37,6 +37,7 @@ export function aggregatorService(
     slowStartMs: null,
     drainMs: defaultDrainMs(timeoutsMs),
     update: { maxSurge: DEFAULTS.maxSurge },
+    backlog: null,
     // These values are ours: nothing of them can be wrong.
     scale: resolveScale(scale, CONCURRENCY, machine, [], () => undefined),
   };

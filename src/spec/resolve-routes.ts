@@ -142,5 +142,7 @@ function withDefaults(
     cache: resolveCache(route.cache),
     ...edgesOf(route),
     aggregate: resolveAggregate(route),
+    async: null,
+    from: 'anywhere',
   };
 }

@@ -59,6 +59,7 @@ export function resolveService(
     slowStartMs: given.slowStart ?? null,
     drainMs: given.drain ?? defaultDrainMs(timeoutsMs),
     update: { maxSurge: given.update?.maxSurge ?? DEFAULTS.maxSurge },
+    backlog: null,
     scale: resolveScale(given.scale ?? {}, concurrency, machine, [...path, 'scale'], report),
   };
 }

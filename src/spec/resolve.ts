@@ -59,6 +59,8 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
         ...(aggregator ? [aggregator] : []),
       ].map((service) => [service.name, service]),
     ),
+    tasks: null,
+    databases: {},
     host: resolveHost(config, context.machine),
   };
   checkReferences(config, report);
@@ -97,6 +99,7 @@ function resolveGateway(
     forwarded: gateway.forwarded ?? DEFAULTS.gateway.forwarded,
     securityHeaders: gateway.securityHeaders ?? DEFAULTS.gateway.securityHeaders,
     routes,
+    deliveries: {},
   };
 }
 

@@ -1,3 +1,6 @@
+import type { DatabaseSpec } from './databases.ts';
+import type { BacklogSource, TasksSpec } from './tasks.ts';
+
 /**
  * The resolved configuration: every default filled in, every duration in milliseconds, every size in bytes, every
  * fraction between 0 and 1. The other rooms see this and never the text the user wrote.
@@ -10,6 +13,9 @@ export interface Spec {
   readonly admin: { readonly host: string; readonly port: number };
   readonly gateway: GatewaySpec;
   readonly services: Readonly<Record<string, ServiceSpec>>;
+  /** Durable asynchronous work; null: none. */
+  readonly tasks: TasksSpec | null;
+  readonly databases: Readonly<Record<string, DatabaseSpec>>;
   readonly host: HostSpec;
 }
 
@@ -34,6 +40,8 @@ export interface GatewaySpec {
   readonly securityHeaders: boolean;
   /** In the order of the file: the first match wins. */
   readonly routes: readonly RouteSpec[];
+  /** Services that tasks are delivered to → the longest a delivery may take, ms. */
+  readonly deliveries: Readonly<Record<string, number>>;
 }
 
 export interface TlsSpec {
@@ -170,6 +178,10 @@ export interface RouteSpec {
   readonly responseHeaders: Readonly<Record<string, string | null>>;
   /** What the answer is made of; `services` is the aggregator then. Null: a service answers. */
   readonly aggregate: readonly AggregatePart[] | null;
+  /** The queue for requests with `Prefer: respond-async`; null: they are answered like all others. */
+  readonly async: string | null;
+  /** `loopback`: everybody else gets 403. */
+  readonly from: 'anywhere' | 'loopback';
 }
 
 export interface ServiceSpec {
@@ -195,6 +207,8 @@ export interface ServiceSpec {
   /** How long a replica that leaves may take to finish its requests. */
   readonly drainMs: number;
   readonly update: UpdateSpec;
+  /** The queue it works off; null: none. */
+  readonly backlog: BacklogSource | null;
   readonly scale: ScaleSpec;
 }
 
@@ -205,7 +219,10 @@ export interface ServiceSpec {
 export type CommandSpec =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
   | { readonly kind: 'shell'; readonly text: string }
-  | { readonly kind: 'internal'; readonly program: 'aggregate' };
+  | { readonly kind: 'internal'; readonly program: InternalProgram };
+
+/** An entry in `serve/`. */
+export type InternalProgram = 'aggregate' | 'tasks' | 'dispatch';
 
 /** A secret is named in the file and read by the control plane when it starts. */
 export type SecretRef = { readonly env: string } | { readonly file: string };

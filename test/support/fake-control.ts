@@ -207,6 +207,7 @@ function serviceSpec(name: string): ServiceSpec {
     slowStartMs: null,
     drainMs: 30_000,
     update: { maxSurge: 1 },
+    backlog: null,
     scale: {
       min: 1,
       max: 10,
