@@ -1,0 +1,85 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Client } from 'pg';
+import { freePort } from './ports.ts';
+import { until } from './until.ts';
+
+/** A PostgreSQL of a test's own, gone with it. */
+export interface TestPostgres {
+  readonly url: string;
+  /** SIGKILL to all of it, as a crash of the machine. */
+  kill(): Promise<void>;
+  /** Starts it again where it was; resolves when it answers. */
+  start(): Promise<void>;
+}
+
+/** Starts one in an empty folder. Root starts it as `postgres`, since it refuses to be root. */
+export async function startPostgres(t: Pick<TestContext, 'after'>): Promise<TestPostgres> {
+  const owner = process.getuid?.() === 0 ? accountOf('postgres') : null;
+  // Other users must be able to reach it, which the folders of tests do not allow.
+  const folder = mkdtempSync('/var/tmp/tidegate-test-pg-');
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+  const how = ['-U', 'app', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+  execFileSync(binary('initdb'), ['-D', data, ...how], { stdio: 'ignore', cwd: '/', ...owner });
+  const port = await freePort();
+  const url = `postgres://app@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | undefined;
+
+  const start = async (): Promise<void> => {
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
+    server = spawn(
+      binary('postgres'),
+      ['-D', data, '-p', `${port}`, ...settings.flatMap((each) => ['-c', each])],
+      { stdio: 'ignore', cwd: '/', detached: true, ...owner },
+    );
+    await until('PostgreSQL answers', () => answers(url));
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const { pid, exitCode, signalCode } = server ?? {};
+    if (!server || pid === undefined || exitCode !== null || signalCode !== null) return;
+    const exited = once(server, 'exit');
+    process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
+    await exited;
+  };
+  t.after(async () => {
+    await end('SIGINT');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await start();
+  return { url, start, kill: () => end('SIGKILL') };
+}
+
+// Private
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function accountOf(name: string): { readonly uid: number; readonly gid: number } {
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, name], { encoding: 'utf8' }).trim());
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+function binary(name: string): string {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted().reverse() : [];
+  return (
+    versions
+      .map((version) => join(debian, version, 'bin', name))
+      .find((path) => existsSync(path)) ?? name
+  );
+}
