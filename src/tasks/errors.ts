@@ -1,0 +1,29 @@
+import { TidegateError } from '../kit/errors.ts';
+
+export function schemaIsNewer(found: number, known: number): TidegateError {
+  return new TidegateError(
+    'TASKS_SCHEMA_NEWER',
+    `The tables of the tasks are of a newer Tidegate: version ${found}, and this one knows ${known}.`,
+    { hint: 'Use the newer version of Tidegate, or another database.', facts: { found, known } },
+  );
+}
+
+export function unknownTask(id: string): TidegateError {
+  return new TidegateError('UNKNOWN_TASK', `There is no task ${id}.`, {
+    hint: 'What ended long ago is not kept: see tasks.keep and tasks.keepFailed.',
+    facts: { id },
+  });
+}
+
+export function taskNotEnded(id: string, state: string): TidegateError {
+  return new TidegateError('TASK_NOT_ENDED', `The task ${id} is ${state}: it has not ended.`, {
+    hint: 'Cancel it first, or wait until it has ended.',
+    facts: { id, state },
+  });
+}
+
+export function taskEnded(id: string, state: string): TidegateError {
+  return new TidegateError('TASK_ENDED', `The task ${id} has ended: it is ${state}.`, {
+    facts: { id, state },
+  });
+}
