@@ -27,3 +27,11 @@ export function taskEnded(id: string, state: string): TidegateError {
     facts: { id, state },
   });
 }
+
+export function badWebhookSecret(leastBytes: number): TidegateError {
+  return new TidegateError(
+    'BAD_WEBHOOK_SECRET',
+    `The secret that signs callbacks is not a key in base64 of at least ${leastBytes} bytes.`,
+    { hint: 'Make one with `echo whsec_$(openssl rand -base64 32)`.' },
+  );
+}
