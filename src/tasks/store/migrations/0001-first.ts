@@ -28,6 +28,8 @@ create table tidegate.tasks (
 
   -- Its course.
   created_at timestamptz not null default clock_timestamp(),
+  -- Since when it could have been delivered: created, due, or queued again.
+  ready_at timestamptz not null default clock_timestamp(),
   started_at timestamptz,
   finished_at timestamptz,
   attempt integer not null default 0,
