@@ -39,7 +39,7 @@ import { acquireLock } from './state/lock.ts';
 import { placeOf } from './state/place.ts';
 import { openOrSetAside } from './state/set-aside.ts';
 import { takeOverLock } from './state/take-over.ts';
-import { writeWhole } from './state/whole-file.ts';
+import { writeWhole } from './kit/whole-file.ts';
 import type { NotedAddress } from './web/client.ts';
 import type { Status } from './web/contract.ts';
 import type { LiveEvent } from './web/event-contract.ts';

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TidegateError, codeOf } from '../kit/errors.ts';
-import { writeWhole } from './whole-file.ts';
+import { writeWhole } from '../kit/whole-file.ts';
 
 /** Everything Tidegate writes for one project, beside its configuration file. */
 export interface StateFolder {

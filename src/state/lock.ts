@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { codeOf } from '../kit/errors.ts';
 import { asStateError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
-import { writeWhole } from './whole-file.ts';
+import { writeWhole } from '../kit/whole-file.ts';
 
 export interface Lock {
   /** Tells the others that the holder is about to end: it must not be told again, which would hurry it. */

@@ -5,7 +5,7 @@ import { codeOf } from '../kit/errors.ts';
 import { asStateError, nonceDamaged, stateCorrupt } from './errors.ts';
 import { placeOf } from './place.ts';
 import type { Sql } from './sql.ts';
-import { writeWhole } from './whole-file.ts';
+import { writeWhole } from '../kit/whole-file.ts';
 
 /**
  * 32 random bytes as hex, made once in the life of the project. They stand in a file of their own beside the state

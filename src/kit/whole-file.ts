@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 /**
- * Writes a file of the state folder, for its owner only. Whoever reads it sees all of it or the one before, after a
+ * Writes a file for its owner only. Whoever reads it sees all of it or the one before, after a
  * crash and a power cut, too: it is on the disk before its name is. One writer at a time. @throws what the disk says
  */
 export function writeWhole(path: string, text: string): void {
