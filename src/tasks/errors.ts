@@ -35,3 +35,11 @@ export function badWebhookSecret(leastBytes: number): TidegateError {
     { hint: 'Make one with `echo whsec_$(openssl rand -base64 32)`.' },
   );
 }
+
+export function callbackRefused(host: string, address: string): TidegateError {
+  return new TidegateError(
+    'CALLBACK_REFUSED',
+    `${host} is at ${address}, where callbacks are not sent to.`,
+    { hint: 'tasks.privateCallbacks allows addresses of this machine and of private networks.' },
+  );
+}

@@ -1,0 +1,115 @@
+import type { Pool } from 'pg';
+import { SECOND, type Clock } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/errors.ts';
+import type { Log } from '../../kit/log.ts';
+import type { TasksProgram } from '../../spec/tasks-program.ts';
+import type { TaskView } from '../task.ts';
+import { callbackAllowed } from './allowed.ts';
+import { postCallback } from './post.ts';
+import { claimCallbacks, settleCallback } from './rows.ts';
+import type { CallbackOutcome, ClaimedCallback } from './rows.ts';
+import { signer } from './signature.ts';
+import { waitMsAfter } from './waits.ts';
+
+/** Tells whoever wanted to know that their tasks have ended. */
+export interface Callbacks {
+  /** Begins with what is due; resolves when it is claimed, not when it is told. */
+  turn(): Promise<void>;
+  /** Claims nothing more; resolves when what is under way has ended, in 10 s or so. */
+  close(): Promise<void>;
+}
+
+export interface CallbacksOptions {
+  readonly db: Pool;
+  readonly program: Pick<TasksProgram, 'callbacks'>;
+  /** `whsec_` and a key in base64. */
+  readonly secret: string;
+  readonly show: (id: string) => Promise<TaskView>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Whoever is killed between an answer and the note of it leaves a claim that ends, and the callback is sent once more
+ * with the same `webhook-id`: repeated, never lost. @throws TidegateError BAD_WEBHOOK_SECRET
+ */
+export function createCallbacks(options: CallbacksOptions): Callbacks {
+  const { db, clock, log } = options;
+  const attempt = attempts(options);
+  const lanes = new Set<Promise<void>>();
+  let closed = false;
+
+  const claim = async (limit: number): Promise<readonly ClaimedCallback[]> => {
+    if (closed || limit < 1) return [];
+    const now = clock.now();
+    return await claimCallbacks(db, { now, until: now + CLAIM_MS, limit });
+  };
+  /** One after the other until none is due: a slow receiver holds up its own lane only. */
+  const work = async (first: ClaimedCallback): Promise<void> => {
+    try {
+      for (let next: ClaimedCallback | undefined = first; next; [next] = await claim(1)) {
+        await settleCallback(db, next, await attempt(next));
+      }
+    } catch (err) {
+      log.warn({ err }, 'a callback could not be seen to; it is sent again');
+    }
+  };
+  return {
+    async turn() {
+      for (const claimed of await claim(AT_ONCE - lanes.size)) {
+        const lane = work(claimed).finally(() => lanes.delete(lane));
+        lanes.add(lane);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all(lanes);
+    },
+  };
+}
+
+// Private
+
+const AT_ONCE = 10;
+/** Longer than an attempt and its note may take. */
+const CLAIM_MS = 30 * SECOND;
+/** Whoever answers so wants to hear nothing more. */
+const GONE = 410;
+
+function attempts({ program, secret, show, clock, log }: CallbacksOptions) {
+  const sign = signer(secret);
+  const { hosts, privateNetworks } = program.callbacks;
+
+  /** The status; throws where there was none. */
+  const tell = async ({ task, url }: ClaimedCallback, data: TaskView): Promise<number> => {
+    const timestamp = data.finishedAt ?? data.createdAt;
+    const body = JSON.stringify({ type: `task.${data.state}`, timestamp, data });
+    // A task that is tried again by hand ends twice, which is news.
+    const id = `${task}_${Date.parse(timestamp)}`;
+    const headers = { ...HEADERS, ...sign(id, clock.now(), body) };
+    return await postCallback({ url, headers, body, privateNetworks });
+  };
+
+  return async (callback: ClaimedCallback): Promise<CallbackOutcome> => {
+    // It was when it was sent; the list may be another since.
+    const refusal = callbackAllowed(callback.url, hosts);
+    const failed = (error: string, last: boolean): CallbackOutcome => {
+      const waitMs = last ? null : waitMsAfter(callback.attempts + 1, Math.random());
+      const retryAt = waitMs === null ? null : clock.now() + waitMs;
+      const { task, url } = callback;
+      if (retryAt === null) log.warn({ task, url, error }, 'a callback has failed for good');
+      return { delivered: false, error, retryAt };
+    };
+    if (refusal !== null) return failed(refusal, true);
+    const data = await show(callback.task);
+    try {
+      const status = await tell(callback, data);
+      if (status >= 200 && status < 300) return { delivered: true };
+      return failed(`It was answered with ${status}.`, status === GONE);
+    } catch (thrown) {
+      return failed(messageOf(thrown), false);
+    }
+  };
+}
+
+const HEADERS = { 'content-type': 'application/json', 'user-agent': 'Tidegate' } as const;
