@@ -1,0 +1,20 @@
+import type { Queryable } from './open.ts';
+
+/** Makes ready what was queued for later and is due, at most `most`; returns the queues of what became ready. */
+export async function readyDue(db: Queryable, most: number): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ queue: string }>({ name: 'due', text: DUE }, [most]);
+  return new Set(rows.map(({ queue }) => queue));
+}
+
+// Private
+
+const DUE = `
+update tidegate.tasks set ready_at = not_before, not_before = null
+where id = any (array(
+  select id from tidegate.tasks
+  where state = 'queued' and not_before <= clock_timestamp()
+  order by not_before
+  limit $1
+  for update skip locked
+))
+returning queue`;

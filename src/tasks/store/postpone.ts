@@ -1,0 +1,38 @@
+import type { AttemptView } from '../task.ts';
+import { attemptSql, attemptsSql } from './finish.ts';
+import type { Queryable } from './open.ts';
+
+/** A task that is queued again after a delivery. */
+export interface Postpone {
+  readonly id: string;
+  readonly attempt: number;
+  readonly outcome: AttemptView['outcome'];
+  readonly status: number | null;
+  readonly error: string;
+  readonly failures: number;
+  readonly postponements: number;
+  readonly delayMs: number;
+}
+
+/** Queues tasks again for later; what `holder` does not hold in that attempt any more stays as it is. Returns the ids of those that were noted. */
+export async function postpone(
+  db: Queryable,
+  holder: string,
+  postponed: readonly Postpone[],
+): Promise<ReadonlySet<string>> {
+  const values = [holder, JSON.stringify(postponed)];
+  const { rows } = await db.query<{ id: string }>({ name: 'postpone', text: POSTPONE }, values);
+  return new Set(rows.map(({ id }) => id));
+}
+
+// Private
+
+const POSTPONE = `
+update tidegate.tasks as task set
+  state = 'queued', holder = null, failures = given.failures, postponements = given.postponements,
+  not_before = clock_timestamp() + given."delayMs" * interval '1 ms',
+  attempts = ${attemptsSql(attemptSql('given.outcome', 'given.status', 'given.error'))}
+from jsonb_to_recordset($2) as given (id uuid, attempt integer, outcome text, status smallint, error text,
+  failures smallint, postponements smallint, "delayMs" float8)
+where task.id = given.id and task.holder = $1 and task.attempt = given.attempt and task.state = 'running'
+returning task.id`;

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { tasksStore } from '../../../test/support/tasks-store.ts';
+import { claim } from './claim.ts';
+import { beat, heldByOthers, sayGoodbye } from './heartbeat.ts';
+import { giveBack, requeueExpired, requeueOfDead } from './requeue.ts';
+
+test('what a dead dispatcher held is queued again without a failure; the living and oneself keep theirs', async (t) => {
+  const { db, put, row } = await tasksStore(t);
+  const [self, living, dead, gone] = [1, 2, 3, 4].map(() => randomUUID()) as [string, ...string[]];
+  const held = new Map<string, string>();
+  for (const holder of [self, living, dead, gone] as string[]) {
+    const at = { state: 'running', holder, attempt: 1, started_at: new Date() };
+    held.set(holder, await put('mail', at));
+    if (holder !== gone) await beat(db, holder, 'dispatch-1');
+  }
+  const old = `update tidegate.dispatchers set seen_at = clock_timestamp() - interval '6 s' where id = any ($1)`;
+  await db.query(old, [[self, dead]]);
+  assert.deepEqual(await heldByOthers(db, self), new Map([['mail', 3]]));
+
+  assert.equal(await requeueOfDead(db, self, 5000), 2);
+  const states = await Promise.all([...held.values()].map(async (id) => (await row(id))['state']));
+  assert.deepEqual(states, ['running', 'running', 'queued', 'queued']);
+  const again = await row(held.get(dead as string) as string);
+  assert.deepEqual([again['holder'], again['failures'], again['attempt']], [null, 0, 1]);
+  assert.equal((again['attempts'] as { outcome: string }[])[0]?.outcome, 'interrupted');
+  assert.equal(await requeueOfDead(db, self, 5000), 0);
+
+  await sayGoodbye(db, living as string);
+  const { rows } = await db.query('select id from tidegate.dispatchers');
+  assert.deepEqual(rows, [{ id: self }]);
+});
+
+test('a lease that is over is queued again, one that lasts is not', async (t) => {
+  const { db, put, row } = await tasksStore(t);
+  const lease = (until: number): Record<string, unknown> => ({
+    state: 'running',
+    attempt: 1,
+    started_at: new Date(),
+    lease_id: randomUUID(),
+    lease_until: new Date(Date.now() + until),
+  });
+  const [over, lasting] = [await put('mail', lease(-1000)), await put('mail', lease(60_000))];
+  assert.equal(await requeueExpired(db), 1);
+  const { state, lease_id: id, lease_until: end } = await row(over);
+  assert.deepEqual([state, id, end], ['queued', null, null]);
+  assert.equal((await row(lasting))['state'], 'running');
+});
+
+test('what is given back was never delivered', async (t) => {
+  const { db, put, row } = await tasksStore(t);
+  const holder = randomUUID();
+  const id = await put('mail');
+  const claims = await claim(db, holder, 'mail', 1);
+  await giveBack(db, randomUUID(), claims);
+  assert.equal((await row(id))['state'], 'running');
+  await giveBack(db, holder, claims);
+  const { state, attempt, attempts } = await row(id);
+  assert.deepEqual([state, attempt, attempts], ['queued', 0, []]);
+});

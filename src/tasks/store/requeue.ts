@@ -1,0 +1,64 @@
+import { attemptSql, attemptsSql } from './finish.ts';
+import type { Queryable } from './open.ts';
+
+/**
+ * Queues again what dispatchers hold that have not been seen for `unseenMs`, `self` never, and forgets these. Nothing of
+ * it counts as a failure. Returns how many tasks there were.
+ */
+export async function requeueOfDead(
+  db: Queryable,
+  self: string,
+  unseenMs: number,
+): Promise<number> {
+  const { rows } = await db.query<{ tasks: number }>(OF_DEAD, [self, unseenMs]);
+  return rows[0]?.tasks ?? 0;
+}
+
+/** Queues again what workers have leased for a time that is over; returns how many tasks there were. */
+export async function requeueExpired(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(EXPIRED);
+  return rowCount ?? 0;
+}
+
+/** Queues again, as if they had never been claimed, tasks that `holder` has not begun to deliver. */
+export async function giveBack(
+  db: Queryable,
+  holder: string,
+  claims: readonly { readonly id: string; readonly attempt: number }[],
+): Promise<void> {
+  await db.query(GIVE_BACK, [
+    holder,
+    claims.map(({ id }) => id),
+    claims.map(({ attempt }) => attempt),
+  ]);
+}
+
+// Private
+
+const AGAIN = `state = 'queued', holder = null, lease_id = null, lease_until = null, ready_at = clock_timestamp()`;
+
+const interrupted = (error: string): string =>
+  attemptsSql(attemptSql("'interrupted'", 'null', `'${error}'`));
+
+// Who holds a task and has no row has died, too: rows are only taken away when nothing is held, or here.
+const OF_DEAD = `
+with dead as (
+  delete from tidegate.dispatchers
+  where seen_at < clock_timestamp() - $2 * interval '1 ms' and id <> $1
+  returning id
+), queued as (
+  update tidegate.tasks as task set ${AGAIN}, attempts = ${interrupted('The dispatcher has died.')}
+  where state = 'running' and holder is not null and holder <> $1
+    and (holder in (select id from dead) or holder not in (select id from tidegate.dispatchers))
+  returning 1
+)
+select count(*)::integer as tasks from queued`;
+
+const EXPIRED = `
+update tidegate.tasks as task set ${AGAIN}, attempts = ${interrupted('The lease was over.')}
+where state = 'running' and lease_until < clock_timestamp()`;
+
+const GIVE_BACK = `
+update tidegate.tasks as task set state = 'queued', holder = null, attempt = task.attempt - 1
+from unnest($2::uuid[], $3::integer[]) as given (id, attempt)
+where task.id = given.id and task.holder = $1 and task.attempt = given.attempt and task.state = 'running'`;
