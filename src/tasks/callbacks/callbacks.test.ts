@@ -6,7 +6,6 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { before, test, type TestContext } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import type { Pool } from 'pg';
 import { makeCertificate } from '../../../test/support/certificates.ts';
 import { startPostgres } from '../../../test/support/postgres.ts';
 import { until } from '../../../test/support/until.ts';
@@ -199,7 +198,6 @@ async function startBench(t: TestContext) {
       db,
       program: { callbacks: { hosts: [`localhost:${port}`], privateNetworks: true, ...changes } },
       secret: `whsec_${KEY.toString('base64')}`,
-      show: (id) => show(db, id),
       clock,
       log: silentLog,
     });
@@ -243,13 +241,4 @@ async function startBench(t: TestContext) {
       });
     },
   });
-}
-
-async function show(db: Pool, id: string): Promise<TaskView> {
-  const { rows } = await db.query<{ state: string; finished_at: Date }>(
-    'select state, finished_at from tidegate.tasks where id = $1',
-    [id],
-  );
-  const [{ state, finished_at } = assert.fail()] = rows;
-  return { id, state, finishedAt: finished_at.toISOString() } as TaskView;
 }

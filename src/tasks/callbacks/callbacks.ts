@@ -3,6 +3,7 @@ import { SECOND, type Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/log.ts';
 import type { TasksProgram } from '../../spec/tasks-program.ts';
+import { showTask } from '../store/show.ts';
 import type { TaskView } from '../task.ts';
 import { callbackAllowed } from './allowed.ts';
 import { postCallback } from './post.ts';
@@ -24,7 +25,6 @@ export interface CallbacksOptions {
   readonly program: Pick<TasksProgram, 'callbacks'>;
   /** `whsec_` and a key in base64. */
   readonly secret: string;
-  readonly show: (id: string) => Promise<TaskView>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -76,7 +76,7 @@ const CLAIM_MS = 30 * SECOND;
 /** Whoever answers so wants to hear nothing more. */
 const GONE = 410;
 
-function attempts({ program, secret, show, clock, log }: CallbacksOptions) {
+function attempts({ db, program, secret, clock, log }: CallbacksOptions) {
   const sign = signer(secret);
   const { hosts, privateNetworks } = program.callbacks;
 
@@ -101,7 +101,7 @@ function attempts({ program, secret, show, clock, log }: CallbacksOptions) {
       return { delivered: false, error, retryAt };
     };
     if (refusal !== null) return failed(refusal, true);
-    const data = await show(callback.task);
+    const data = await showTask(db, callback.task);
     try {
       const status = await tell(callback, data);
       if (status >= 200 && status < 300) return { delivered: true };

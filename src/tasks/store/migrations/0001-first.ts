@@ -105,7 +105,10 @@ create index callbacks_waiting on tidegate.callbacks (next_at) where state = 'wa
 
 create table tidegate.schedules (
   name text primary key,
-  -- The moment of the cron expression that was sent last.
+  -- One that is another now begins anew.
+  cron text not null,
+  timezone text not null,
+  -- All moments until then have been sent, or are none of ours: it began then.
   sent_for timestamptz not null
 );
 `;

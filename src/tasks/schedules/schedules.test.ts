@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { startPostgres } from '../../../test/support/postgres.ts';
+import { HOUR, MINUTE } from '../../kit/clock.ts';
+import { silentLog } from '../../kit/log.ts';
+import type { QueueSpec, ScheduleSpec } from '../../spec/tasks.ts';
+import { migrate } from '../store/migrate.ts';
+import { openPool } from '../store/open.ts';
+import { createTally } from '../tally.ts';
+import { createSchedules } from './schedules.ts';
+
+const T0 = Date.parse('2026-06-01T12:30:00Z');
+
+test('a moment is one task of the queue, with the body, however many look', async (t) => {
+  const bench = await startBench(t);
+  const all = [bench.start(), bench.start(), bench.start()];
+  await bench.turns(all);
+  assert.deepEqual(await bench.sent(), [], 'it begins now');
+  assert.deepEqual(
+    all.map((each) => each.nextAt()),
+    [T0 + 30 * MINUTE, T0 + 30 * MINUTE, T0 + 30 * MINUTE],
+  );
+  bench.clock.at = T0 + 30 * MINUTE - 1;
+  await bench.turns(all);
+  assert.deepEqual(await bench.sent(), []);
+  bench.clock.at += 1;
+  await Promise.all([bench.turns(all), bench.turns(all)]);
+  assert.deepEqual(await bench.sent(), ['schedule:hourly:2026-06-01T13:00:00.000Z']);
+  const { rows } = await bench.db.query(
+    "select queue, method, path, convert_from(body, 'UTF8') as body, headers, retries, timeout_ms, state from tidegate.tasks",
+  );
+  assert.deepEqual(rows, [
+    {
+      queue: 'default',
+      method: 'POST',
+      path: '/run',
+      body: '{"type":"report"}',
+      headers: { 'content-type': 'application/json' },
+      retries: 5,
+      timeout_ms: 60_000,
+      state: 'queued',
+    },
+  ]);
+  assert.equal(bench.tally.take(Infinity)[0]?.sent, 1);
+  bench.clock.at += HOUR;
+  await bench.turns(all);
+  assert.equal((await bench.sent()).length, 2);
+});
+
+test('of what was missed while nothing ran only the latest is sent', async (t) => {
+  const bench = await startBench(t);
+  await bench.start().turn();
+  bench.clock.at = T0 + 10 * HOUR;
+  const schedules = bench.start();
+  await schedules.turn();
+  await schedules.turn();
+  assert.deepEqual(await bench.sent(), ['schedule:hourly:2026-06-01T22:00:00.000Z']);
+  assert.equal(schedules.nextAt(), Date.parse('2026-06-01T23:00:00Z'));
+});
+
+test('another expression begins anew, and a schedule that is gone leaves nothing behind', async (t) => {
+  const bench = await startBench(t);
+  await bench.start().turn();
+  const old = bench.start();
+  await old.turn();
+  bench.clock.at = T0 + 2 * HOUR;
+  const changed = bench.start({ cron: '0 */2 * * *' });
+  await changed.turn();
+  assert.deepEqual(await bench.sent(), [], 'nothing is sent of before the change');
+  assert.equal(changed.nextAt(), Date.parse('2026-06-01T16:00:00Z'));
+  await bench.start(null).turn();
+  assert.equal((await bench.db.query('select from tidegate.schedules')).rowCount, 0);
+  await old.turn();
+  assert.deepEqual(await bench.sent(), [], 'one that is gone sends nothing');
+});
+
+test('what cannot be written now is sent later, and never twice, even when the note of it is lost', async (t) => {
+  const bench = await startBench(t);
+  const schedules = bench.start();
+  await schedules.turn();
+  bench.clock.at = T0 + HOUR;
+  await bench.postgres.kill();
+  await assert.rejects(schedules.turn());
+  await bench.postgres.start();
+  await schedules.turn();
+  assert.equal((await bench.sent()).length, 1);
+  await bench.db.query('update tidegate.schedules set sent_for = $1', [new Date(T0)]);
+  await bench.start().turn();
+  assert.equal((await bench.sent()).length, 1);
+  // A clock that was a year ahead does not keep it silent for a year.
+  await bench.db.query("update tidegate.schedules set sent_for = sent_for + interval '1 year'");
+  bench.clock.at = T0 + HOUR;
+  const after = bench.start();
+  await after.turn();
+  assert.equal(after.nextAt(), Date.parse('2026-06-01T14:00:00Z'));
+});
+
+// Private
+
+const QUEUE: QueueSpec = {
+  name: 'default',
+  service: 'worker',
+  delivery: 'push',
+  path: '/run',
+  retries: 5,
+  timeoutMs: MINUTE,
+  concurrency: null,
+  backoff: { leastMs: 1000, mostMs: 10 * MINUTE },
+};
+
+const HOURLY: ScheduleSpec = {
+  name: 'hourly',
+  queue: 'default',
+  cron: '0 * * * *',
+  timezone: 'UTC',
+  body: { type: 'report' },
+};
+
+/** A PostgreSQL, time of its own, and as many schedulers as a test starts. */
+async function startBench(t: TestContext) {
+  const postgres = await startPostgres(t);
+  await migrate(postgres.url);
+  const db = openPool({ url: postgres.url, name: 'test', connections: 8 });
+  t.after(() => db.end());
+  const clock = { at: T0, now: () => clock.at };
+  const tally = createTally();
+  return {
+    postgres,
+    db,
+    clock,
+    tally,
+    start(changes: Partial<ScheduleSpec> | null = {}) {
+      const schedules = changes === null ? {} : { hourly: { ...HOURLY, ...changes } };
+      const program = { schedules, queues: { default: QUEUE } };
+      return createSchedules({ db, program, tally, clock, log: silentLog });
+    },
+    async turns(all: readonly { turn(): Promise<void> }[]): Promise<void> {
+      await Promise.all(all.map((each) => each.turn()));
+    },
+    async sent(): Promise<readonly string[]> {
+      const { rows } = await db.query<{ idempotency_key: string }>(
+        'select idempotency_key from tidegate.tasks order by seq',
+      );
+      return rows.map((row) => row.idempotency_key);
+    },
+  };
+}
