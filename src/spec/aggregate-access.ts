@@ -1,6 +1,8 @@
 import { pathPieces } from './part-path.ts';
 import type { AggregatePart, RouteSpec } from './spec.ts';
 import { shadows } from './shadow.ts';
+import { answers } from './answers.ts';
+import { TASKS_SERVICE } from './tasks-program.ts';
 
 /** What keeps a part from being asked for. */
 export interface PartProblem {
@@ -103,6 +105,10 @@ function mayBeBoth(a: string, b: string): boolean {
 function problemWith(reached: readonly RouteSpec[], aggregate: RouteSpec): string | null {
   const circle = reached.find((route) => route.aggregate !== null);
   if (circle) return `may lead to ${circle.path}, an aggregate itself: name its parts here`;
+  const tasks = reached.find((route) => answers(route, TASKS_SERVICE));
+  if (tasks) {
+    return `may lead to ${tasks.path}, where tasks are sent and shown: give the part another path`;
+  }
   for (const route of reached) {
     const missing = missingFor(route, aggregate);
     if (missing.length > 0) {

@@ -1,6 +1,6 @@
 import type { ResolveContext } from './context.ts';
-import { DEFAULTS, defaultDrainMs } from './defaults.ts';
-import { resolveScale } from './resolve-scale.ts';
+import { defaultDrainMs } from './defaults.ts';
+import { internalService } from './internal-service.ts';
 import type { RouteSpec, ServiceSpec } from './spec.ts';
 
 /** The service of our own that answers aggregate routes; no other may be called so. */
@@ -12,7 +12,7 @@ const CONCURRENCY = 200;
 /** The aggregator as a service like any other; null: no route needs it. */
 export function aggregatorService(
   routes: readonly RouteSpec[],
-  { folder, machine }: ResolveContext,
+  context: ResolveContext,
 ): ServiceSpec | null {
   const timeoutsMs = routes
     .filter(({ aggregate }) => aggregate !== null)
@@ -21,24 +21,8 @@ export function aggregatorService(
   // Most of an answer's time is waiting: what a replica runs out of is its one core.
   const scale = { max: 'cores', policy: 'target', target: { cpu: 0.6, concurrency: 140 } } as const;
   return {
-    name: AGGREGATOR,
-    command: { kind: 'internal', program: 'aggregate' },
-    image: null,
-    cwd: folder,
-    env: {},
-    user: null,
-    health: { ...DEFAULTS.health, path: '/.tidegate/health' },
-    resources: { cpu: null, memoryBytes: null },
+    ...internalService(AGGREGATOR, 'aggregate', scale, context),
     concurrency: CONCURRENCY,
-    balance: { kind: DEFAULTS.balance },
-    sticky: false,
-    retries: DEFAULTS.retries,
-    breaker: null,
-    slowStartMs: null,
     drainMs: defaultDrainMs(timeoutsMs),
-    update: { maxSurge: DEFAULTS.maxSurge },
-    backlog: null,
-    // These values are ours: nothing of them can be wrong.
-    scale: resolveScale(scale, CONCURRENCY, machine, [], () => undefined),
   };
 }

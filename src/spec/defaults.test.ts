@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { defaultDrainMs, defaultName, defaultTargetConcurrency } from './defaults.ts';
+import { defaultDrainMs, defaultName, defaultTarget } from './defaults.ts';
 
 test("a project is called as its folder, in a name's letters", () => {
   assert.equal(defaultName('/srv/My Shop_2/'), 'my-shop-2');
@@ -21,8 +21,18 @@ test('drain covers the longest timeout and is never below 30 s', () => {
 });
 
 test('the target leaves room while another replica starts, and is never below one request', () => {
-  assert.equal(defaultTargetConcurrency(null), 10);
-  assert.equal(defaultTargetConcurrency(50), 35);
-  assert.equal(defaultTargetConcurrency(3), 2.1);
-  assert.equal(defaultTargetConcurrency(1), 1);
+  const target = (concurrency: number | null) =>
+    defaultTarget(concurrency, 'target', { queue: false, route: true });
+  assert.deepEqual(target(null), { concurrency: 10 });
+  assert.deepEqual(target(50), { concurrency: 35 });
+  assert.deepEqual(target(3), { concurrency: 2.1 });
+  assert.deepEqual(target(1), { concurrency: 1 });
+});
+
+test('a service that works off a queue has the time for that in its target, and no requests where none come', () => {
+  const both = defaultTarget(8, 'target', { queue: true, route: true });
+  assert.deepEqual(both, { concurrency: 5.6, drainTimeMs: 30_000 });
+  const alone = { queue: true, route: false };
+  assert.deepEqual(defaultTarget(8, 'target', alone), { drainTimeMs: 30_000 });
+  assert.deepEqual(defaultTarget(8, 'linear', alone), { concurrency: 5.6 });
 });

@@ -1,6 +1,9 @@
 import { parseBytes } from '../kit/bytes.ts';
+import type { PolicyName, TargetSpec } from './spec.ts';
 
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 1_440 * MINUTE;
 
 /** Every default of the configuration, in the units of `Spec`; what depends on other keys is a function. */
 export const DEFAULTS = {
@@ -58,12 +61,38 @@ export const DEFAULTS = {
     burst: { windowMs: 3 * SECOND, factor: 2 },
     cooldown: { upMs: 3 * SECOND, downMs: 60 * SECOND },
   },
+  tasks: {
+    path: '/tasks',
+    bodyLimitBytes: parseBytes('10MB') as number,
+    resultLimitBytes: parseBytes('1MB') as number,
+    keepMs: 7 * DAY,
+    keepFailedMs: 30 * DAY,
+    timezone: 'UTC',
+  },
+  queue: {
+    delivery: 'push',
+    path: '/',
+    retries: 5,
+    timeoutMs: 5 * MINUTE,
+    backoff: { leastMs: 1 * SECOND, mostMs: 10 * MINUTE },
+  },
   host: { minFreeMemory: 0.1 },
 } as const;
 
-/** 70 % of what a replica may have in flight, so that there is room while another starts; else 10. */
-export function defaultTargetConcurrency(concurrency: number | null): number {
-  return concurrency === null ? 10 : Math.max(1, Math.round(concurrency * 7) / 10);
+/**
+ * What the policy `target` holds: requests in flight, 70 % of what a replica may have, so that there is room while another
+ * starts, else 10; where there is a queue the time in which it is worked off, and that alone where no route leads to the
+ * service.
+ */
+export function defaultTarget(
+  concurrency: number | null,
+  policy: PolicyName,
+  work: { readonly queue: boolean; readonly route: boolean },
+): TargetSpec {
+  const inFlight = concurrency === null ? 10 : Math.max(1, Math.round(concurrency * 7) / 10);
+  if (policy !== 'target' || !work.queue) return { concurrency: inFlight };
+  const drainTimeMs = 30 * SECOND;
+  return work.route ? { concurrency: inFlight, drainTimeMs } : { drainTimeMs };
 }
 
 /** Replicas of all services together that a machine of so many cores should bear. */
@@ -71,7 +100,7 @@ export function defaultMaxReplicas(cores: number): number {
   return 16 * cores;
 }
 
-/** A leaving replica may finish whatever its routes allow. */
+/** A leaving replica may finish whatever its routes and queues allow. */
 export function defaultDrainMs(timeoutsMs: readonly number[]): number {
   return Math.max(DEFAULTS.leastDrainMs, ...timeoutsMs);
 }

@@ -1,4 +1,4 @@
-import { AGGREGATOR } from './aggregator.ts';
+import { ownServices } from './own-services.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
@@ -11,10 +11,11 @@ export function checkReferences(config: Config, report: Report): void {
   if (services.length === 0) {
     report(['services'], "must name at least one service: { app: { command: 'node server.js' } }");
   }
-  if (services.includes(AGGREGATOR)) {
+  for (const [name, does] of ownServices()) {
+    if (!services.includes(name)) continue;
     report(
-      ['services', AGGREGATOR],
-      "must have another name: this is the service of Tidegate's own that aggregates",
+      ['services', name],
+      `must have another name: this is the service of Tidegate's own that ${does}`,
       { withoutValue: true },
     );
   }
@@ -43,6 +44,7 @@ export function checkReferences(config: Config, report: Report): void {
     if (route.auth !== undefined) keySet([...path, 'auth'], route.auth);
   }
   for (const [name, queue] of Object.entries(config.tasks?.queues ?? {})) {
+    if (queue.service === undefined) continue;
     service(['tasks', 'queues', name, 'service'], queue.service);
   }
   if (config.tasks?.auth !== undefined) keySet(['tasks', 'auth'], config.tasks.auth);

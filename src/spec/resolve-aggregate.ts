@@ -59,18 +59,17 @@ export function checkAggregate(route: GivenRoute, at: Path, report: Report): voi
 /** Whether plans are short enough, and every part leads somewhere, never past the auth of the route it leads to. */
 export function checkParts(
   routes: readonly RouteSpec[],
-  indexOf: (route: number) => number,
+  pathOf: (route: number) => Path,
   report: Report,
 ): void {
   for (const [position, route] of routes.entries()) {
     if (route.aggregate === null || encodedPlan(route).length <= LONGEST_PLAN) continue;
-    const path = ['gateway', 'routes', indexOf(position), 'aggregate'];
+    const path = [...pathOf(position), 'aggregate'];
     report(path, 'is too long: have fewer parts, or shorter names and paths');
   }
   for (const { route, part, rule, judgedBy } of partProblems(routes)) {
-    const at = ['gateway', 'routes', indexOf(route)];
-    const path = [...at, 'aggregate', part];
-    const dependsOn = [...judgedBy, route].map((index) => ['gateway', 'routes', indexOf(index)]);
+    const path = [...pathOf(route), 'aggregate', part];
+    const dependsOn = [...judgedBy, route].map(pathOf);
     report(path, rule, { dependsOn: [path, ...dependsOn] });
   }
 }

@@ -1,4 +1,5 @@
 import { AGGREGATOR } from './aggregator.ts';
+import { asyncQueue, asyncService } from './resolve-queues.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { Path } from './problem.ts';
 import { checkCache, resolveCache } from './resolve-cache.ts';
@@ -18,39 +19,75 @@ import type { RouteSpec, WeightedService } from './spec.ts';
 
 type GivenRoute = NonNullable<NonNullable<Config['gateway']>['routes']>[number];
 
-/** The routes with their defaults; one service without routes gets everything. */
-export function resolveRoutes(config: Config, report: Report): readonly RouteSpec[] {
+/** The routes with their defaults, behind those of our own; one service without routes gets everything. */
+export function resolveRoutes(
+  config: Config,
+  own: readonly RouteSpec[],
+  report: Report,
+): readonly RouteSpec[] {
   const given = config.gateway?.routes ?? [];
   const services = Object.keys(config.services);
   if (given.length === 0) {
     if (services.length > 1) {
+      if (services.every((name) => worksOff(name, config))) return own;
       report(
         ['gateway', 'routes'],
         `must say which request goes to which service: there are several (${services.join(', ')})`,
       );
     }
-    return services
+    const all = services
       .slice(0, 1)
-      .map((service) => withDefaults({}, [{ service, weight: 1 }], new Map()));
+      .map((service) => withDefaults({}, [{ service, weight: 1 }], null, new Map()));
+    return [...own, ...all];
   }
   checkTargets(given, report);
   checkOrder(given, report);
+  checkOwn(own, given, report);
   const seen = new Map<string, number>();
   const resolved = given.flatMap((route, index) => {
     checkAggregate(route, at(index), report);
     checkCache(route, at(index), report);
     const answering = servicesOf(route);
     if (answering.length === 0) return [];
-    return [{ index, route: withDefaults(route, answering, seen) }];
+    const service = asyncService(route);
+    const queue = service === null ? null : asyncQueue(service, config);
+    return [{ index, route: withDefaults(route, answering, queue, seen) }];
   });
-  const routes = resolved.map(({ route }) => route);
-  checkParts(routes, (position) => resolved[position]?.index ?? position, report);
+  const routes = [...own, ...resolved.map(({ route }) => route)];
+  const pathOf = (position: number): Path => {
+    const index = resolved[position - own.length]?.index;
+    return index === undefined ? ['tasks', 'path'] : at(index);
+  };
+  checkParts(routes, pathOf, report);
   return routes;
 }
 
 // Private
 
 const at = (index: number): Path => ['gateway', 'routes', index];
+
+/** Without routes all is said where every service works off a queue. */
+function worksOff(name: string, { services, tasks }: Config): boolean {
+  const queues = Object.values(tasks?.queues ?? {});
+  return (
+    services[name]?.signals?.backlog !== undefined || queues.some(({ service }) => service === name)
+  );
+}
+
+/** What stands below the paths of our own would never be reached. */
+function checkOwn(own: readonly RouteSpec[], routes: readonly GivenRoute[], report: Report): void {
+  for (const [index, route] of routes.entries()) {
+    const taken = own.find((each) => shadows(each, matchOf(route)));
+    if (!taken) continue;
+    const path = [...at(index), 'path'];
+    const base = own.at(-1)?.path.replace('/*', '');
+    report(
+      path,
+      `must not lie below ${base}: tasks are sent and shown there; choose another, or set tasks.path`,
+      { dependsOn: [path, ['tasks', 'path']] },
+    );
+  }
+}
 
 function checkTargets(routes: readonly GivenRoute[], report: Report): void {
   for (const [index, { path, service, aggregate, scopes, claims, auth }] of routes.entries()) {
@@ -123,6 +160,7 @@ function servicesOf({ service, aggregate }: GivenRoute): readonly WeightedServic
 function withDefaults(
   route: Partial<GivenRoute>,
   services: readonly WeightedService[],
+  queue: string | null,
   seen: Map<string, number>,
 ): RouteSpec {
   const match = matchOf(route);
@@ -142,7 +180,7 @@ function withDefaults(
     cache: resolveCache(route.cache),
     ...edgesOf(route),
     aggregate: resolveAggregate(route),
-    async: null,
+    async: queue,
     from: 'anywhere',
   };
 }

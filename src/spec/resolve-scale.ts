@@ -1,5 +1,5 @@
 import { formatDuration } from '../kit/duration.ts';
-import { DEFAULTS, defaultTargetConcurrency } from './defaults.ts';
+import { DEFAULTS } from './defaults.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
 import type { Machine } from './context.ts';
@@ -12,7 +12,7 @@ type GivenThresholds = NonNullable<GivenScale['up']>;
 /** The scale rules with their defaults. */
 export function resolveScale(
   given: GivenScale,
-  concurrency: number | null,
+  defaultTarget: TargetSpec,
   machine: Machine,
   path: Path,
   report: Report,
@@ -28,7 +28,7 @@ export function resolveScale(
     up: merged(defaults.up, given.up ?? {}),
     down: merged(defaults.down, given.down ?? {}),
     brake: { errors: unlessOff(given.brake?.errors ?? defaults.brakeErrors) ?? null },
-    target: resolveTarget(given, concurrency),
+    target: resolveTarget(given, defaultTarget),
     slo: given.slo
       ? {
           latencyMs: given.slo.latency,
@@ -81,8 +81,8 @@ function merged(defaults: Thresholds, given: GivenThresholds): Thresholds {
   );
 }
 
-function resolveTarget({ target }: GivenScale, concurrency: number | null): TargetSpec {
-  if (!target) return { concurrency: defaultTargetConcurrency(concurrency) };
+function resolveTarget({ target }: GivenScale, defaultTarget: TargetSpec): TargetSpec {
+  if (!target) return defaultTarget;
   const { latency, drainTime, ...rest } = target;
   return Object.fromEntries(
     Object.entries({ ...rest, latencyMs: latency, drainTimeMs: drainTime }).filter(

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { parseCommand } from './command.ts';
-import { DEFAULTS, defaultDrainMs } from './defaults.ts';
+import { DEFAULTS, defaultDrainMs, defaultTarget } from './defaults.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
 import { answers } from './answers.ts';
 import type { ResolveContext } from './context.ts';
+import { checkBacklogRules, resolveBacklog } from './resolve-backlog.ts';
 import { resolveScale } from './resolve-scale.ts';
 import type { Config } from './schema/config.ts';
 import type {
@@ -16,27 +17,35 @@ import type {
   SecretRef,
   ServiceSpec,
 } from './spec.ts';
+import type { QueueSpec } from './tasks.ts';
 
 type GivenService = Config['services'][string];
+
+/** What comes to the services. */
+interface Work {
+  readonly routes: readonly RouteSpec[];
+  readonly queues: Readonly<Record<string, QueueSpec>>;
+}
 
 /** One service with its defaults. */
 export function resolveService(
   name: string,
   config: Config,
-  routes: readonly RouteSpec[],
+  { routes, queues }: Work,
   { folder, machine }: ResolveContext,
   report: Report,
 ): ServiceSpec {
   const given = config.services[name] as GivenService;
   const path = ['services', name];
   const concurrency = given.concurrency ?? null;
-  const queues = Object.values(config.tasks?.queues ?? {}).filter(
-    (queue) => queue.service === name && queue.timeout !== undefined,
-  );
-  const timeoutsMs = [
-    ...routes.filter((route) => answers(route, name)).map((route) => route.timeoutMs),
-    ...queues.map((queue) => queue.timeout as number),
-  ];
+  const ownRoutes = routes.filter((route) => answers(route, name));
+  const ownQueues = Object.values(queues).filter(({ service }) => service === name);
+  const timeoutsMs = [...ownRoutes, ...ownQueues].map(({ timeoutMs }) => timeoutMs);
+  const backlog = resolveBacklog(name, config, queues, folder, report);
+  if (backlog === null) checkBacklogRules(name, config, report);
+  const work = { queue: backlog !== null, route: ownRoutes.length > 0 };
+  const policy = given.scale?.policy ?? DEFAULTS.scale.policy;
+  const target = defaultTarget(concurrency, policy, work);
   return {
     name,
     command: resolveCommand(given, config.engine ?? DEFAULTS.engine, path, report),
@@ -59,8 +68,8 @@ export function resolveService(
     slowStartMs: given.slowStart ?? null,
     drainMs: given.drain ?? defaultDrainMs(timeoutsMs),
     update: { maxSurge: given.update?.maxSurge ?? DEFAULTS.maxSurge },
-    backlog: null,
-    scale: resolveScale(given.scale ?? {}, concurrency, machine, [...path, 'scale'], report),
+    backlog,
+    scale: resolveScale(given.scale ?? {}, target, machine, [...path, 'scale'], report),
   };
 }
 

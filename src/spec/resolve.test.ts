@@ -44,8 +44,11 @@ test('a command alone gets every default', () => {
           requestHeaders: {},
           responseHeaders: {},
           aggregate: null,
+          async: null,
+          from: 'anywhere',
         },
       ],
+      deliveries: {},
     },
     services: {
       api: {
@@ -71,6 +74,7 @@ test('a command alone gets every default', () => {
         slowStartMs: null,
         drainMs: 30_000,
         update: { maxSurge: 1 },
+        backlog: null,
         scale: {
           min: 1,
           max: 10,
@@ -89,6 +93,8 @@ test('a command alone gets every default', () => {
         },
       },
     },
+    tasks: null,
+    databases: {},
     host: { maxReplicas: 64, minFreeMemory: 0.1 },
   });
 });

@@ -10,10 +10,15 @@ import { checkEdges } from './resolve-edges.ts';
 import { resolveJwt } from './resolve-jwt.ts';
 import { resolveTls } from './resolve-tls.ts';
 import { checkRateLimits, resolveRateLimit } from './resolve-rate-limit.ts';
+import { resolveDatabases } from './resolve-databases.ts';
+import { resolveQueues } from './resolve-queues.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveService } from './resolve-service.ts';
+import { resolveDeliveries, resolveTasks } from './resolve-tasks.ts';
 import type { Config } from './schema/config.ts';
 import type { GatewaySpec, HostSpec, Spec } from './spec.ts';
+import { tasksRoutes } from './tasks-routes.ts';
+import { tasksServices } from './tasks-services.ts';
 import { unbuiltKeys } from './unbuilt.ts';
 import type { Unbuilt } from './unbuilt.ts';
 import { warningsOf } from './warnings.ts';
@@ -41,26 +46,35 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
   const { report, problems: broken } = createReport(input, parsed.leftOut);
   const config = parsed.config;
 
-  const routes = resolveRoutes(config, report);
+  const databases = resolveDatabases(config, context.folder, report);
+  const queues = resolveQueues(config, report);
+  const tasks = resolveTasks(config, queues, context.folder, report);
+  const deliveries = resolveDeliveries(queues);
+  const ownRoutes = tasksRoutes(tasks);
+  const routes = resolveRoutes(config, ownRoutes, report);
   const jwt = resolveJwt(config, context.folder, report);
-  const gateway = resolveGateway(config, resolveTls(config, context.folder), jwt, routes);
+  const tls = resolveTls(config, context.folder);
   const aggregator = aggregatorService(routes, context);
+  const services = Object.keys(config.services).map((name) =>
+    resolveService(name, config, { routes, queues }, context, report),
+  );
+  const own = tasks
+    ? tasksServices({ tasks, routes: ownRoutes, deliveries, services }, context)
+    : [];
   const spec: Spec = {
     name: config.name ?? defaultName(context.folder),
     engine: config.engine ?? DEFAULTS.engine,
     folder: context.folder,
     admin: { host: DEFAULTS.adminHost, port: config.admin?.port ?? DEFAULTS.adminPort },
-    gateway,
+    gateway: { ...resolveGateway(config), tls, jwt, routes, deliveries },
     services: Object.fromEntries(
-      [
-        ...Object.keys(config.services).map((name) =>
-          resolveService(name, config, routes, context, report),
-        ),
-        ...(aggregator ? [aggregator] : []),
-      ].map((service) => [service.name, service]),
+      [...services, ...(aggregator ? [aggregator] : []), ...own].map((service) => [
+        service.name,
+        service,
+      ]),
     ),
-    tasks: null,
-    databases: {},
+    tasks,
+    databases,
     host: resolveHost(config, context.machine),
   };
   checkReferences(config, report);
@@ -80,26 +94,19 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
 
 // Private
 
-function resolveGateway(
-  { gateway = {} }: Config,
-  tls: GatewaySpec['tls'],
-  jwt: GatewaySpec['jwt'],
-  routes: GatewaySpec['routes'],
-): GatewaySpec {
+function resolveGateway({
+  gateway = {},
+}: Config): Omit<GatewaySpec, 'tls' | 'jwt' | 'routes' | 'deliveries'> {
   return {
     host: gateway.host ?? DEFAULTS.gateway.host,
     port: gateway.port ?? DEFAULTS.gateway.port,
     accessLog: gateway.accessLog ?? DEFAULTS.gateway.accessLog,
     compression: gateway.compression ?? DEFAULTS.gateway.compression,
     paths: gateway.paths ?? DEFAULTS.gateway.paths,
-    tls,
-    jwt,
     rateLimit: resolveRateLimit(gateway.rateLimit),
     trustedProxies: [...new Set(gateway.trustedProxies)],
     forwarded: gateway.forwarded ?? DEFAULTS.gateway.forwarded,
     securityHeaders: gateway.securityHeaders ?? DEFAULTS.gateway.securityHeaders,
-    routes,
-    deliveries: {},
   };
 }
 

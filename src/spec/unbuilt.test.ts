@@ -7,19 +7,10 @@ test('every key of a later version is named where it is set', () => {
   assert.deepEqual(
     unbuiltKeys(full).map(({ path }) => path),
     [
-      'gateway.routes[0].async',
       'services.api.image',
       'services.api.port',
-      'services.api.signals.backlog',
       'services.api.scale.slo',
       'services.api.scale.shadow',
-      'services.api.scale.target.drainTime',
-      'services.worker.scale.target.drainTime',
-      'services.api.scale.target.backlog',
-      'services.api.scale.up.backlog',
-      'services.api.scale.down.backlog',
-      'tasks',
-      'databases',
       'alerts',
     ],
   );
@@ -38,12 +29,9 @@ test('values of later versions are named, those of this one are not', () => {
 });
 
 test('what is empty or switched off asks for nothing', () => {
-  const route = { service: 'api', async: false, auth: undefined, bodyLimit: '1MB' };
   assert.deepEqual(
     unbuiltKeys({
-      gateway: { routes: [route], jwt: {} },
-      services: { api: { scale: { shadow: [], up: { backlog: false } } } },
-      tasks: {},
+      services: { api: { image: undefined, scale: { shadow: [], slo: undefined } } },
       alerts: [],
     }),
     [],

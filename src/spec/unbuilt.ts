@@ -34,19 +34,11 @@ const isLaterPolicy = (value: unknown): boolean => value === 'predictive' || val
 /** `*` stands for any name or index. */
 const KEYS: readonly Row[] = [
   ['engine', "the engine 'swarm' is", (value) => value === 'swarm'],
-  ['gateway.routes.*.async', 'asynchronous work is'],
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],
-  ['services.*.signals.backlog', 'reading of queue lengths is'],
   ['services.*.scale.policy', 'this policy is', isLaterPolicy],
   ['services.*.scale.slo', "the policy 'slo' is"],
   ['services.*.scale.shadow', 'shadow policies are'],
-  ['services.*.scale.target.drainTime', 'scaling by queues is'],
-  ['services.*.scale.target.backlog', 'scaling by queues is'],
-  ['services.*.scale.up.backlog', 'scaling by queues is'],
-  ['services.*.scale.down.backlog', 'scaling by queues is'],
-  ['tasks', 'asynchronous work is'],
-  ['databases', 'managed databases are'],
   ['alerts', 'alerts are'],
 ];
 

@@ -1,11 +1,12 @@
 import { humanBytes } from '../kit/bytes.ts';
 import { formatDuration } from '../kit/duration.ts';
-import { AGGREGATOR } from './aggregator.ts';
 import { answers } from './answers.ts';
+import { isOwnService } from './own-services.ts';
 import { pathText } from './problem.ts';
 import type { ResolveContext } from './context.ts';
 import type { Config } from './schema/config.ts';
 import type { RouteSpec, ServiceSpec, Spec } from './spec.ts';
+import { warningsOfTasks } from './warnings-tasks.ts';
 
 /** What is allowed but probably not meant, each beginning with its path. */
 export function warningsOf(
@@ -13,14 +14,14 @@ export function warningsOf(
   config: Config,
   { machine }: ResolveContext,
 ): readonly string[] {
-  const queued = Object.values(config.tasks?.queues ?? {}).map((queue) => queue.service);
   return [
     ...Object.values(spec.services).flatMap((service) => [
       ...outlastDrain(service, spec),
-      ...unreachable(service, config, queued),
+      ...unreachable(service, config),
       ...beyondMachine(service, machine),
     ]),
     ...spec.gateway.routes.flatMap(keepsNothing),
+    ...warningsOfTasks(spec, config),
     ...beyondMemory(spec, machine),
     ...beyondHost(spec),
   ];
@@ -29,24 +30,28 @@ export function warningsOf(
 // Private
 
 function outlastDrain({ name, drainMs }: ServiceSpec, spec: Spec): readonly string[] {
-  return spec.gateway.routes
-    .filter((route) => answers(route, name) && route.timeoutMs > drainMs)
-    .map(
-      (route) =>
-        `${pathText(['services', name, 'drain'])}: a replica that leaves has ${formatDuration(drainMs)}, but a request of the route ${route.id} may take ${formatDuration(route.timeoutMs)} and would be cut off`,
-    );
+  const cutOff = (what: string, timeoutMs: number): readonly string[] =>
+    timeoutMs <= drainMs
+      ? []
+      : [
+          `${pathText(['services', name, 'drain'])}: a replica that leaves has ${formatDuration(drainMs)}, but ${what} may take ${formatDuration(timeoutMs)} and would be cut off`,
+        ];
+  return [
+    ...spec.gateway.routes
+      .filter((route) => answers(route, name))
+      .flatMap((route) => cutOff(`a request of the route ${route.id}`, route.timeoutMs)),
+    ...Object.values(spec.tasks?.queues ?? {})
+      .filter(({ service }) => service === name)
+      .flatMap((queue) => cutOff(`a task of the queue ${queue.name}`, queue.timeoutMs)),
+  ];
 }
 
-function unreachable(
-  { name }: ServiceSpec,
-  { gateway }: Config,
-  queued: readonly string[],
-): readonly string[] {
+function unreachable({ name, backlog }: ServiceSpec, { gateway }: Config): readonly string[] {
   const routes = gateway?.routes ?? [];
   const reached = routes.some(({ service }) =>
     typeof service === 'object' ? Object.hasOwn(service, name) : service === name,
   );
-  if (routes.length === 0 || reached || queued.includes(name) || name === AGGREGATOR) return [];
+  if (routes.length === 0 || reached || backlog !== null || isOwnService(name)) return [];
   return [`${pathText(['services', name])}: no route leads to it`];
 }
 

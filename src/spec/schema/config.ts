@@ -33,9 +33,9 @@ export const configSchema = section({
   gateway: gateway.optional(),
   /** The programs to run, by name. */
   services: named(name, service),
-  /** Durable asynchronous work. Not in this version. */
+  /** Durable asynchronous work. */
   tasks: tasks.optional(),
-  /** PostgreSQL and Redis. Not in this version. */
+  /** PostgreSQL and Redis, started or your own. */
   databases: databases.optional(),
   /** Conditions somebody is told about. Not in this version. */
   alerts: alerts.optional(),

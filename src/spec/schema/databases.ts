@@ -4,7 +4,7 @@ import { named, oneOf, section } from './values.ts';
 const database = section({
   /** Which program: 'postgres' or 'redis'. */
   kind: oneOf(['postgres', 'redis']),
-  /** An own server to use instead of starting one. */
+  /** The address of a server of your own. Default: one is started and looked after. */
   url: secretUrl.optional(),
 });
 

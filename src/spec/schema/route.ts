@@ -73,6 +73,6 @@ export const route = section({
   responseHeaders: named(headerName, headerText.nullable()).optional(),
   /** Which other sites' pages may call. Default: none. */
   cors: cors.optional(),
-  /** Takes requests with `Prefer: respond-async` as tasks. Not in this version. */
+  /** Takes requests with `Prefer: respond-async` as tasks. Default false. */
   async: yesOrNo.optional(),
 });

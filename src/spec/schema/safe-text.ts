@@ -28,6 +28,12 @@ export const requestPath = text(
   "a path such as '/health' or '/ready?full=1': letters, digits and . _ ~ @ + , = : ! - %",
 );
 
+/** A path that begins others: no pattern, no query, nothing at its end. */
+export const plainPath = text(
+  new RegExp(String.raw`^(?=.{1,512}$)(?!.*/\.{1,2}(?:/|$))(?:/(?:${CHARACTER})+)+$`),
+  "a path such as '/tasks': letters, digits and . _ ~ @ + , = ! - %41, without / at its end",
+);
+
 /** An exact host name, or `*.` and one. */
 export const hostPattern = text(
   /^(?=.{1,253}$)(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
@@ -98,6 +104,12 @@ export const origin = text(
 export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: "must be an address or a network, such as '127.0.0.1', '10.0.0.0/8' or 'fd00::/8'",
 });
+
+/** A name the system knows, no distance such as `+02:00`: those do not follow summer time. */
+export const timeZone = text(
+  /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/,
+  "a time zone such as 'Europe/Paris' or 'UTC'",
+);
 
 /** Text for people and for us, never for HAProxy. */
 export const line = text(

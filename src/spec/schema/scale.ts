@@ -41,7 +41,7 @@ const thresholds = section({
   rps: rule(positive('requests a second'), COUNT),
   /** Requests waiting at the gateway. No default. */
   queued: rule(positive('waiting requests'), COUNT),
-  /** Tasks waiting. Not in this version. */
+  /** Tasks waiting, for a service that works off a queue. No default. */
   backlog: rule(positive('waiting tasks'), COUNT),
 });
 
@@ -56,9 +56,9 @@ const target = section({
   memory: fractionAbove0.optional(),
   /** 95th percentile at the gateway. */
   latency: duration().optional(),
-  /** How long the whole queue may take to drain. Not in this version. */
+  /** How long what waits may take to be worked off. Default where the service does nothing else: 30 s. */
   drainTime: duration().optional(),
-  /** Tasks waiting per replica. Not in this version. */
+  /** Tasks waiting per replica. */
   backlog: positive('waiting tasks').optional(),
 }).refine((given) => Object.values(given).some((value) => value !== undefined), {
   error: 'must name at least one signal',
@@ -118,7 +118,7 @@ export const scale = section({
   burst: burst.optional(),
   /** Least time between changes in the same direction. */
   cooldown: cooldown.optional(),
-  /** With `min: 0`, how long without requests before the last replica goes. Not in this version. */
+  /** With `min: 0`, how long without requests before the last replica goes. Default: `cooldown.down`. */
   sleepAfter: duration().optional(),
   /** Policies that decide beside the real one, for comparison. Not in this version. */
   shadow: list(oneOf(POLICIES)).optional(),

@@ -4,6 +4,7 @@ import {
   hashBy,
   image,
   line,
+  name,
   osText,
   requestPath,
   secret,
@@ -57,24 +58,30 @@ const update = section({
   maxSurge: whole(1, 100).optional(),
 });
 
+/** Which server: the same two keys for a list and a query. */
+const server = {
+  /** Its address, or a secret that holds it. Default: the one of this kind in `databases`. */
+  url: secretUrl.optional(),
+  /** In place of url, its name in `databases`. */
+  database: name.optional(),
+};
+
 const backlog = z.union(
   [
     section({
-      /** The list whose length is the backlog. */
+      /** The Redis list whose length is the backlog; BullMQ's is 'bull:NAME:wait'. */
       redisList: line,
-      /** The Redis server. */
-      url: secretUrl,
+      ...server,
     }),
     section({
-      /** A query that answers one number. */
+      /** A query to PostgreSQL that answers one number. */
       sql: line,
-      /** The PostgreSQL server. */
-      url: secretUrl,
+      ...server,
     }),
     section({
       /** An address that answers JSON. */
       http: line,
-      /** Where in the answer the number is: 'a.b'. */
+      /** Where in the answer the number is: 'a.b'. Default: the answer is the number. */
       path: line.optional(),
     }),
   ],
@@ -84,7 +91,7 @@ const backlog = z.union(
 );
 
 const signals = section({
-  /** Where the length of the service's own queue is read. Not in this version. */
+  /** Where the number of waiting jobs is read. Default: its queues in `tasks`. */
   backlog: backlog.optional(),
 });
 
@@ -130,11 +137,11 @@ export const service = section({
   breaker: breaker.optional(),
   /** A new replica gets its full share only after this time. Default: at once. */
   slowStart: duration().optional(),
-  /** How long a leaving replica may finish its requests. Default: the longest timeout of its routes, at least 30 s. */
+  /** How long a leaving replica may finish its requests. Default: the longest timeout of its routes and queues, at least 30 s. */
   drain: duration(0).optional(),
   /** How a deploy goes about it. */
   update: update.optional(),
-  /** Where further signals come from. Not in this version. */
+  /** Where further signals come from. */
   signals: signals.optional(),
   /** How many replicas, and when more or fewer. */
   scale: scale.optional(),

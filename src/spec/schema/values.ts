@@ -61,16 +61,17 @@ export function oneOf<const Values extends readonly string[]>(
 /** `'250ms'`, `'15s'`, `'2m'` → milliseconds. */
 export function duration(leastMs = 1): z.ZodType<number, Duration> {
   const least = leastMs > 1 ? `, at least ${formatDuration(leastMs)}` : '';
-  const error = `must be a duration such as '250ms', '15s' or '2m'${least}${leastMs <= 1 ? ', at most 24 days' : ''}`;
-  return z
-    .string({ error })
-    .regex(/^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, { error })
-    .transform((written) => parseDuration(written) ?? Number.NaN)
-    .refine((ms) => ms >= leastMs && ms <= LONGEST_MS, { error }) as unknown as z.ZodType<
-    number,
-    Duration
-  >;
+  const most = leastMs <= 1 ? ', at most 24 days' : '';
+  const error = `must be a duration such as '250ms', '15s' or '2m'${least}${most}`;
+  return durationBetween(leastMs, LONGEST_MS, error);
 }
+
+/** Longer than any timer of HAProxy's: for what is no timer. */
+export const longDuration = durationBetween(
+  1_000,
+  3_650 * 86_400_000,
+  "must be a duration such as '365d', at least a second, at most 3650 days",
+);
 
 export const SIZE_RULE = "must be a size such as '512MB' or '2GB'";
 
@@ -114,4 +115,21 @@ export function oneOrMore<Item extends z.ZodType>(item: Item, rule: string) {
   return z
     .union([item, z.array(item).min(1, { error: `must be ${rule}` })], { error: `must be ${rule}` })
     .transform((given) => (Array.isArray(given) ? given : [given]) as z.output<Item>[]);
+}
+
+// Private
+
+function durationBetween(
+  leastMs: number,
+  mostMs: number,
+  error: string,
+): z.ZodType<number, Duration> {
+  return z
+    .string({ error })
+    .regex(/^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, { error })
+    .transform((written) => parseDuration(written) ?? Number.NaN)
+    .refine((ms) => ms >= leastMs && ms <= mostMs, { error }) as unknown as z.ZodType<
+    number,
+    Duration
+  >;
 }
