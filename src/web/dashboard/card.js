@@ -12,6 +12,13 @@ import {
 } from './words.js';
 
 const SHOWN_DECISIONS = 4;
+const LOAD = { of: ({ rps }) => rps, legend: (top) => `load, up to ${rate(top)}`, now: rate };
+const READY = {
+  of: ({ ready }) => ready,
+  legend: (top) => `ready replicas, up to ${top}`,
+  now: (value) => `${value} ready`,
+  steps: true,
+};
 const STATE_TONES = { ready: 'good', starting: 'warn', draining: 'warn', failed: 'bad' };
 
 /** The card of one service. */
@@ -20,7 +27,7 @@ export function createCard(name) {
   const facts = element('p', { class: 'quiet' });
   const signals = element('dl', { class: 'numbers' });
   const setSignals = numbers(signals, ['replicas', 'rate', 'p95', 'errors', 'CPU', 'waiting']);
-  const chart = createChart(name);
+  const chart = createChart(name, LOAD, READY);
   const problem = element('div', { class: 'problem', hidden: '' });
   const replicas = createReplicaTable(name);
   const decisions = element('ol', { class: 'decisions' });

@@ -1,9 +1,9 @@
-/** Runs of points whose rate is known. */
-export function segments(points) {
+/** Runs of points whose value is known. */
+export function segments(points, of) {
   const found = [];
   let open = null;
   for (const point of points) {
-    if (point.rps === null) {
+    if (of(point) === null) {
       open = null;
       continue;
     }

@@ -1,5 +1,4 @@
 import { linePath, segments, short, stepPath } from './chart-path.js';
-import { rate } from './format.js';
 import { element, setText, vector } from './elements.js';
 
 const WIDTH = 600;
@@ -9,59 +8,63 @@ const HEIGHT = 100;
 export const SPAN_MS = 5 * 60_000;
 
 /**
- * The load as an area and the ready replicas as steps, each on its own scale. `update` takes points
- * `{ at, rps, ready }`, oldest first; an unknown rate is a gap.
+ * Two numbers over the last minutes, an area and a line, each on its own scale. Each is `{ of, legend, now, steps? }`:
+ * its value in a point (null: a gap), what its highest value is called, and its newest. `update` takes points with `at`,
+ * oldest first.
  */
-export function createChart(name) {
-  const area = vector('path', { class: 'load-area' });
-  const load = vector('path', { class: 'load' });
-  const replicas = vector('path', { class: 'replicas' });
+export function createChart(name, area, line) {
+  const fill = vector('path', { class: 'area-fill' });
+  const edge = vector('path', { class: 'area' });
+  const over = vector('path', { class: 'line' });
   const svg = vector(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' },
-    area,
-    load,
-    replicas,
+    fill,
+    edge,
+    over,
   );
-  const loadKey = element('span');
-  const replicasKey = element('span', { class: 'key-replicas' });
+  const areaKey = element('span');
+  const lineKey = element('span', { class: 'key-line' });
   const node = element(
     'div',
     { class: 'chart' },
     svg,
-    element('p', { class: 'legend' }, loadKey, replicasKey, element('time', {}, 'last 5 min')),
+    element('p', { class: 'legend' }, areaKey, lineKey, element('time', {}, 'last 5 min')),
   );
   return {
     node,
     update(points, now) {
-      const topRate = Math.max(1, ...points.map(({ rps }) => rps ?? 0));
-      const topReplicas = Math.max(1, ...points.map(({ ready }) => ready));
-      const x = (at) => ((at - (now - SPAN_MS)) / SPAN_MS) * WIDTH;
-      const lines = segments(points).map((segment) =>
-        segment.map(({ at, rps }) => [x(at), y(rps, topRate)]),
-      );
-      load.setAttribute('d', lines.map(linePath).join(''));
-      area.setAttribute('d', lines.map(areaPath).join(''));
-      const steps = points.map(({ at, ready }) => [x(at), y(ready, topReplicas)]);
-      replicas.setAttribute('d', stepPath(steps));
-      setText(loadKey, `load, up to ${rate(topRate)}`);
-      setText(replicasKey, `ready replicas, up to ${topReplicas}`);
+      const areas = placed(points, area, now);
+      edge.setAttribute('d', areas.lines.map(areas.path).join(''));
+      fill.setAttribute('d', areas.lines.map((each) => closed(each, areas.path)).join(''));
+      setText(areaKey, area.legend(areas.top));
+      const lines = placed(points, line, now);
+      over.setAttribute('d', lines.lines.map(lines.path).join(''));
+      setText(lineKey, line.legend(lines.top));
       const last = points.at(-1);
-      if (last)
-        svg.setAttribute(
-          'aria-label',
-          `${name} over the last five minutes: now ${rate(last.rps)} and ${last.ready} ready`,
-        );
+      if (!last) return;
+      const newest = `${area.now(area.of(last))} and ${line.now(line.of(last))}`;
+      svg.setAttribute('aria-label', `${name} over the last five minutes: now ${newest}`);
     },
   };
 }
 
 // Private
 
-function areaPath(points) {
+/** The runs of one number as points of the drawing, and how they are connected. */
+function placed(points, { of, steps }, now) {
+  const top = Math.max(1, ...points.map((point) => of(point) ?? 0));
+  const x = (at) => ((at - (now - SPAN_MS)) / SPAN_MS) * WIDTH;
+  const lines = segments(points, of).map((run) =>
+    run.map((point) => [x(point.at), y(of(point), top)]),
+  );
+  return { top, lines, path: steps ? stepPath : linePath };
+}
+
+function closed(points, path) {
   const first = points[0];
   const last = points.at(-1);
-  return `${linePath(points)}L${short(last[0])} ${HEIGHT}L${short(first[0])} ${HEIGHT}Z`;
+  return `${path(points)}L${short(last[0])} ${HEIGHT}L${short(first[0])} ${HEIGHT}Z`;
 }
 
 /** A little air above, so that the line is not cut. */

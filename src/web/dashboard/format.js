@@ -24,6 +24,12 @@ export function megabytes(bytes) {
   return mb < 1024 ? `${Math.round(mb)} MB` : `${(mb / 1024).toFixed(1)} GB`;
 }
 
+/** Bytes while they are few. */
+export function size(bytes) {
+  if (bytes >= 2 ** 20) return megabytes(bytes);
+  return bytes < 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} kB`;
+}
+
 export function count(value) {
   return value === null ? NONE : String(Math.round(value));
 }
@@ -37,4 +43,10 @@ export function span(ms) {
   if (minutes >= 48 * 60) return `${Math.floor(minutes / (24 * 60))} d`;
   const rest = minutes % 60;
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+/** From milliseconds to days in one unit: `340 ms`, `1.4 s`, `2 h`. */
+export function duration(ms) {
+  if (ms === null || ms < 60_000) return milliseconds(ms);
+  return span(ms).split(' ', 2).join(' ');
 }

@@ -72,7 +72,8 @@ test('a card says what is not well: failing checks, errors above the brake, the 
 test('the chart leaves a gap where the rate is not known, and replicas go in steps', async () => {
   const { segments, linePath, stepPath } = await load('./chart-path.js');
   const points = [1, 2, null, 3].map((rps, at) => ({ at, rps }));
-  assert.deepEqual(segments?.(points), [[points[0], points[1]], [points[3]]]);
+  const rps = (point: { rps: number | null }): number | null => point.rps;
+  assert.deepEqual(segments?.(points, rps), [[points[0], points[1]], [points[3]]]);
   const corners = [
     [0, 10],
     [5, 20.04],

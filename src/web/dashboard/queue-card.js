@@ -1,0 +1,80 @@
+import { SPAN_MS, createChart } from './chart.js';
+import { element, numbers, setText } from './elements.js';
+import { count, duration, milliseconds, rate } from './format.js';
+import { queueState, servedBy, totalsText } from './queue-words.js';
+
+const NUMBERS = [
+  'waiting',
+  'running',
+  'later',
+  'oldest',
+  'in',
+  'out',
+  'to drain',
+  'wait p50',
+  'wait p95',
+  'run p50',
+  'run p95',
+  'failed',
+];
+const WAITING = {
+  of: ({ waiting }) => waiting,
+  legend: (top) => `waiting, up to ${count(top)}`,
+  now: (value) => `${value} waiting`,
+};
+const FINISHED = {
+  of: ({ finished }) => finished,
+  legend: (top) => `finished, up to ${rate(top)}`,
+  now: (value) => `${rate(value)} finished`,
+};
+
+/** The card of one queue. */
+export function createQueueCard(name) {
+  const state = element('p', { class: 'state' });
+  const facts = element('p', { class: 'quiet' });
+  const list = element('dl', { class: 'numbers' });
+  const setNumbers = numbers(list, NUMBERS);
+  const problem = element('p', { class: 'problem bad', hidden: '' });
+  const chart = createChart(name, WAITING, FINISHED);
+  const totals = element('p', { class: 'totals-line' });
+  const node = element(
+    'article',
+    { class: 'card', 'aria-label': `Queue ${name}` },
+    element('header', { class: 'card-head' }, element('h3', {}, name), state, facts),
+    list,
+    problem,
+    chart.node,
+    totals,
+  );
+  let points = [];
+
+  return {
+    node,
+    update(queue, now) {
+      const [word, tone] = queueState(queue);
+      setText(state, word);
+      state.className = `state ${tone}`;
+      setText(facts, servedBy(queue));
+      setNumbers([
+        count(queue.waiting),
+        count(queue.running),
+        count(queue.later),
+        duration(queue.oldestMs),
+        rate(queue.sentPerSecond),
+        rate(queue.finishedPerSecond),
+        duration(queue.drainTimeMs),
+        milliseconds(queue.waitMs.p50),
+        milliseconds(queue.waitMs.p95),
+        milliseconds(queue.runMs.p50),
+        milliseconds(queue.runMs.p95),
+        count(queue.failed),
+      ]);
+      problem.hidden = queue.problem === null;
+      setText(problem, queue.problem ?? '');
+      points.push({ at: now, waiting: queue.waiting, finished: queue.finishedPerSecond });
+      points = points.filter(({ at }) => at >= now - SPAN_MS);
+      chart.update(points, now);
+      setText(totals, totalsText(queue));
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { createEnded } from './ended.js';
+import { element, setText } from './elements.js';
+import { createQueueCard } from './queue-card.js';
+import { failureOf, resultOf } from './queue-words.js';
+
+/** The queues, and what lately came of their tasks; hidden where there are no queues. */
+export function createTasks(node) {
+  const url = element('p', { class: 'quiet' });
+  const problem = element('p', { class: 'banner bad', role: 'status', hidden: '' });
+  const grid = element('div', { class: 'services' });
+  const failed = createEnded('Newest failures', 'failed', failureOf);
+  const results = createEnded('Newest results', 'succeeded', resultOf);
+  const cards = new Map();
+  node.append(
+    element('header', { class: 'part-head' }, element('h2', {}, 'Queues'), url),
+    problem,
+    grid,
+    element('div', { class: 'services' }, failed.node, results.node),
+  );
+
+  return {
+    update(tasks, now) {
+      node.hidden = tasks.queues.length === 0;
+      if (node.hidden) return;
+      setText(url, tasks.url ?? '');
+      problem.hidden = tasks.problem === null;
+      setText(problem, tasks.problem ?? '');
+      for (const [name, card] of cards) {
+        if (tasks.queues.some((queue) => queue.name === name)) continue;
+        card.node.remove();
+        cards.delete(name);
+      }
+      for (const queue of tasks.queues) {
+        const card = cards.get(queue.name) ?? createQueueCard(queue.name);
+        if (!cards.has(queue.name)) grid.append(card.node);
+        cards.set(queue.name, card);
+        card.update(queue, now);
+      }
+      failed.update(tasks.queues, now);
+      results.update(tasks.queues, now);
+    },
+  };
+}

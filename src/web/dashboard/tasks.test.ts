@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+/** The page is plain JavaScript for browsers; what touches no document runs here as well. */
+const load = async (name: string): Promise<Record<string, (...values: unknown[]) => unknown>> =>
+  (await import(new URL(name, import.meta.url).href)) as Record<
+    string,
+    (...values: unknown[]) => unknown
+  >;
+
+test('a queue is behind, at work, left alone, waiting for later, or empty', async () => {
+  const { queueState } = await load('./queue-words.js');
+  const empty = { problem: null, waiting: 0, running: 0, later: 0 };
+  assert.deepEqual(queueState?.(empty), ['empty', 'held']);
+  assert.deepEqual(queueState?.({ ...empty, later: 2 }), ['later', 'held']);
+  assert.deepEqual(queueState?.({ ...empty, waiting: 9 }), ['nobody at work', 'warn']);
+  assert.deepEqual(queueState?.({ ...empty, waiting: 9, running: 2 }), ['at work', 'good']);
+  assert.deepEqual(queueState?.({ ...empty, running: 2 }), ['at work', 'good']);
+  assert.deepEqual(queueState?.({ ...empty, running: 2, problem: 'x' }), ['behind', 'bad']);
+});
+
+test('a queue says who works it off, in what time, and what became of its tasks', async () => {
+  const { servedBy, totalsText } = await load('./queue-words.js');
+  const push = { service: 'worker', delivery: 'push', drainTargetMs: 30_000 };
+  assert.equal(servedBy?.(push), 'delivered to worker · to be drained in 30 s');
+  const pull = { service: null, delivery: 'pull', drainTargetMs: null };
+  assert.deepEqual(
+    [servedBy?.(pull), servedBy?.({ ...pull, service: 'words' })],
+    ['fetched by workers', 'fetched by words'],
+  );
+  const totals = { sent: 12_345, succeeded: 12_340, failed: 5, cancelled: 0, retried: 0 };
+  assert.equal(totalsText?.(totals), 'of all time: 12,345 sent · 12,340 succeeded · 5 failed');
+  const none = { sent: 0, succeeded: 0, failed: 0, cancelled: 0, retried: 0 };
+  assert.equal(totalsText?.(none), 'of all time: 0 sent');
+});
+
+test('numbers of queues go from milliseconds to days, and from bytes to gigabytes', async () => {
+  const { duration, size } = await load('./format.js');
+  const spans = [null, 340, 1400, 125_000, 7_400_000, 3e8].map((ms) => duration?.(ms));
+  assert.deepEqual(spans, ['–', '340 ms', '1.4 s', '2 min', '2 h', '3 d']);
+  const sizes = [0, 400, 4096, 3 * 2 ** 20].map((bytes) => size?.(bytes));
+  assert.deepEqual(sizes, ['0 bytes', '400 bytes', '4 kB', '3 MB']);
+});
+
+test('a task that ended says why it failed, or what was answered, shortened', async () => {
+  const { failureOf, resultOf } = await load('./queue-words.js');
+  assert.equal(failureOf?.({ error: 'It broke.', attempt: 6 }), 'It broke. · 6 attempts');
+  assert.equal(failureOf?.({ error: null, attempt: 1 }), 'It failed. · one attempt');
+  const times = { startedAt: '2026-03-01T12:00:00.000Z', finishedAt: '2026-03-01T12:00:00.024Z' };
+  const ended = (result: unknown): unknown => resultOf?.({ ...times, result });
+  const json = { status: 200, body: { width: 80 }, encoding: 'json', bytes: 12 };
+  assert.equal(ended(json), '200 · 24 ms · {"width":80}');
+  const text = { status: 200, body: 'x'.repeat(300), encoding: 'text', bytes: 300 };
+  assert.equal(ended(text), `200 · 24 ms · ${'x'.repeat(200)}…`);
+  const binary = { status: 200, body: 'AAAA', encoding: 'base64', bytes: 3 };
+  assert.equal(ended(binary), '200 · 24 ms · 3 bytes');
+  const large = { status: 200, body: null, encoding: 'none', bytes: 20 * 2 ** 20 };
+  assert.equal(ended(large), '200 · 24 ms · 20 MB, not kept');
+  assert.equal(ended({ ...large, status: 204, bytes: 0 }), '204 · 24 ms');
+  assert.equal(ended(null), 'no answer · 24 ms');
+});
+
+test('a database is one line: what it is, where, how large, and whether it is well', async () => {
+  const { databaseFacts, databaseTone } = await load('./database-words.js');
+  const main = {
+    kind: 'postgres',
+    address: '127.0.0.1:20003',
+    memoryBytes: 61 * 2 ** 20,
+    connections: 12,
+  };
+  assert.equal(databaseFacts?.(main), 'PostgreSQL · 127.0.0.1:20003 · 61 MB · 12 connections');
+  const unknown = { kind: 'redis', address: null, memoryBytes: null, connections: 1 };
+  assert.equal(databaseFacts?.(unknown), 'Redis · 1 connection');
+  const tones = ['ready', 'external', 'starting', 'failed'].map((state) =>
+    databaseTone?.({ state, problem: null }),
+  );
+  assert.deepEqual(tones, ['good', 'held', 'warn', 'bad']);
+  assert.equal(databaseTone?.({ state: 'ready', problem: 'x' }), 'bad');
+});
