@@ -43,3 +43,10 @@ export function callbackRefused(host: string, address: string): TidegateError {
     { hint: 'tasks.privateCallbacks allows addresses of this machine and of private networks.' },
   );
 }
+
+export function leaseLost(id: string): TidegateError {
+  return new TidegateError('LEASE_LOST', `The task ${id} is not held with this lease any more.`, {
+    hint: 'Drop what was done: the task was given to another, has ended or was cancelled.',
+    facts: { id },
+  });
+}

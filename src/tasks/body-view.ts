@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer';
+
+export interface BodyView {
+  /** JSON where the body is JSON, text where it is text, else base64; null: there is none. */
+  readonly body: unknown;
+  readonly encoding: 'json' | 'text' | 'base64' | 'none';
+}
+
+/** A body as JSON can hold it; what it is follows from its `content-type`, and from what it really is. */
+export function bodyView(
+  body: Buffer | null,
+  headers: Readonly<Record<string, string>> | null,
+): BodyView {
+  if (body === null || body.length === 0) return { body: null, encoding: 'none' };
+  const encoded = headers?.['content-encoding'] ?? 'identity';
+  if (encoded !== 'identity' || !isUtf8(body)) return base64(body);
+  const type = (headers?.['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const text = body.toString('utf8');
+  if (JSON_TYPE.test(type)) {
+    try {
+      return { body: JSON.parse(text) as unknown, encoding: 'json' };
+    } catch {
+      return { body: text, encoding: 'text' };
+    }
+  }
+  return type === '' || TEXT_TYPE.test(type) ? { body: text, encoding: 'text' } : base64(body);
+}
+
+// Private
+
+const JSON_TYPE = /^application\/json$|\+json$/;
+const TEXT_TYPE =
+  /^text\/|^application\/(xml|javascript|x-www-form-urlencoded|x-ndjson|yaml|graphql)$|\+xml$/;
+
+function base64(body: Buffer): BodyView {
+  return { body: body.toString('base64'), encoding: 'base64' };
+}
