@@ -12,6 +12,7 @@ test('every example is a valid configuration of what this version builds', async
     'hello/tidegate.config.ts',
     'secure-api/tidegate.config.ts',
     'shop/tidegate.config.ts',
+    'tasks/tidegate.config.ts',
   ]);
   for (const config of configs) {
     const path = join(import.meta.dirname, config);
