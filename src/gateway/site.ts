@@ -8,6 +8,7 @@ import { readMachine } from './machine.ts';
 import type { GatewayMachine, GatewayPaths } from './plan.ts';
 import { readPrograms } from './programs.ts';
 import {
+  DELIVERY_SOCKET,
   HANDOVER_SOCKET,
   LOG_SOCKET,
   PARTS_SOCKET,
@@ -30,7 +31,7 @@ export interface SiteOptions {
 export interface Site {
   readonly paths: GatewayPaths;
   readonly sockets: Readonly<
-    Record<'runtime' | 'master' | 'log' | 'relay' | 'handover' | 'parts', string>
+    Record<'runtime' | 'master' | 'log' | 'relay' | 'handover' | 'parts' | 'deliveries', string>
   >;
   /** Requests, when an access log is wanted, and HAProxy's own words. */
   readonly logs: { readonly access: string; readonly own: string };
@@ -63,6 +64,7 @@ export async function prepareSite(options: SiteOptions): Promise<Site> {
       relay: join(runFolder, RELAY_SOCKET),
       handover: join(runFolder, HANDOVER_SOCKET),
       parts: join(runFolder, PARTS_SOCKET),
+      deliveries: join(runFolder, DELIVERY_SOCKET),
     },
     logs: { access: join(logsFolder, 'access.log'), own: join(logsFolder, 'gateway.log') },
     files,

@@ -1,5 +1,6 @@
 import type { BalanceSpec, HealthSpec, RouteSpec } from '../../spec/spec.ts';
 import { answers } from '../../spec/answers.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
 import type { GatewayPaths } from '../plan.ts';
 import { bodyLines } from './body.ts';
@@ -11,6 +12,7 @@ import {
   circuitPages,
   outOfPlaceLines,
 } from './circuit.ts';
+import { deliveredLines, deliveryServerLines, movedDeliveryLines } from './deliveries.ts';
 import { denialLines } from './denial.ts';
 import { goneLines } from './gone-clients.ts';
 import { backendName, checkedName, cookieName } from './names.ts';
@@ -23,9 +25,8 @@ import type { NumberedRoute } from './routes.ts';
 import { seatsOf, serverLines } from './servers.ts';
 import { QUEUED, sheddingLines, sheddingLookLines, sheddingPages } from './shedding.ts';
 import { handoverServerLines, holdLines } from './sleep.ts';
-
-/** The timeout of a service that no route leads to. */
-const DEFAULT_TIMEOUT_MS = 30_000;
+import { takenRoutes, takerLines } from './taking.ts';
+import { DEFAULT_TIMEOUT_MS } from './timeouts.ts';
 
 /** A request that may have been processed is sent again only with these methods (RFC 9110 9.2.2). */
 const IDEMPOTENT = 'GET HEAD OPTIONS PUT DELETE';
@@ -39,9 +40,12 @@ export function backendSectionLines(
 ): readonly string[] {
   const { spec } = service;
   const { gateway } = state;
-  const routes = gateway.routes.flatMap((route, index) =>
-    answers(route, spec.name) ? [{ route, number: index + 1 }] : [],
-  );
+  const routes = [
+    ...gateway.routes.flatMap((route, index) =>
+      answers(route, spec.name) ? [{ route, number: index + 1 }] : [],
+    ),
+    ...takenRoutes(gateway, spec.name),
+  ];
   const seats = seatsOf(service, slots);
   return [
     ...balanceLines(spec.balance),
@@ -49,12 +53,15 @@ export function backendSectionLines(
     ...circuitLookLines(service, paths),
     ...sheddingLookLines(service, routes, paths),
     ...timeoutLines(routes.map(withRoomToAnswer)),
-    ...bodyLines(service, routes),
+    ...bodyLines(service, routes, gateway),
     ...rewriteRefusalLines(routes),
+    ...deliveredLines(service, gateway),
     ...holdLines(service, state, paths),
+    ...movedDeliveryLines(service, gateway),
     ...rewriteLines(routes, service.sleep !== null),
     ...ownRequestHeaderLines(routes, service.sleep !== null),
-    ...ownResponseHeaderLines(routes),
+    ...ownResponseHeaderLines(routes, spec.name === TASKS_SERVICE),
+    ...takerLines(spec.name, routes),
     ...aggregateLines(routes, clientScheme(gateway)),
     ...retryLines(spec.retries),
     ...troubleLines(service, routes, state, paths),
@@ -65,6 +72,7 @@ export function backendSectionLines(
     `default-server ${defaultServer(spec)}`,
     ...seats.flatMap((seat, slot) => serverLines(seat, slot, spec.sticky)),
     ...handoverServerLines(service, paths),
+    ...deliveryServerLines(service, gateway, paths),
   ];
 }
 

@@ -1,6 +1,7 @@
-import type { RouteSpec } from '../../spec/spec.ts';
+import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
 import type { GatewayService } from '../gateway.ts';
 import { UNCALM } from './circuit.ts';
+import { DELIVERED } from './deliveries.ts';
 import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 import { BODY_START_MS } from './timeouts.ts';
@@ -19,9 +20,10 @@ const WAIT = `http-request wait-for-body time ${BODY_START_MS}ms`;
 export function bodyLines(
   { spec }: Pick<GatewayService, 'spec'>,
   routes: readonly NumberedRoute[],
+  { deliveries }: Pick<GatewaySpec, 'deliveries'>,
 ): readonly string[] {
   return [
-    ...limitLines(routes),
+    ...limitLines(routes, Object.hasOwn(deliveries, spec.name)),
     ...lengthLines(routes),
     waitLine(spec),
     ...(spec.concurrency === null ? [] : heldLimitLines(routes)),
@@ -37,10 +39,16 @@ function waitLine({ concurrency, breaker }: GatewayService['spec']): string {
   return unless === '' ? WAIT : `${WAIT} if${unless}`;
 }
 
-/** `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. */
-function limitLines(routes: readonly NumberedRoute[]): readonly string[] {
+/**
+ * `req.body_size`, not the header as a number: HAProxy reads that as 32 bits. Deliveries come by no route, and were held to a
+ * limit when they were sent.
+ */
+function limitLines(routes: readonly NumberedRoute[], delivers: boolean): readonly string[] {
   const limits = [...new Set(routes.map(({ route }) => route.bodyLimitBytes))];
-  if (limits.length === 1) return [`${TOO_LARGE} if { req.body_size gt ${limits[0]} }`];
+  if (limits.length === 1) {
+    const also = delivers ? ` !${DELIVERED}` : '';
+    return [`${TOO_LARGE} if { req.body_size gt ${limits[0]} }${also}`];
+  }
   return limits.flatMap((limit) =>
     ifRoute(
       TOO_LARGE,

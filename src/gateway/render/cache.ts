@@ -7,6 +7,7 @@ import { mapText } from './live-maps.ts';
 import { EPOCHS_MAP } from './names.ts';
 import { argument, commandWord, word } from './quote.ts';
 import { ifRoute } from './routes.ts';
+import { TAKEN } from './taking.ts';
 
 /**
  * What the gateway keeps of its answers. All of it is in the frontend: a hit goes no further, so it needs no replica, wakes
@@ -60,9 +61,11 @@ export function cacheLookupLines(state: GatewayState, paths: GatewayPaths): read
   if (routes.length === 0) return [];
   const map = argument(mapPath(paths));
   const epoch = `%[var(txn.route),map_int(${map},0)]`;
+  // The first that asks would get the answer of a service that has not begun, and the second would do nothing.
+  const taken = routes.some(({ async }) => async !== null) ? ` !${TAKEN}` : '';
   const lookedUp = '{ var(txn.cache) -m str fwd=miss fwd=method }';
   return [
-    `http-request set-var(txn.cache) str(fwd=miss) if { ${word(`var(txn.route),map_int(${map})`)} -m found } !${DENIED}`,
+    `http-request set-var(txn.cache) str(fwd=miss) if { ${word(`var(txn.route),map_int(${map})`)} -m found } !${DENIED}${taken}`,
     `http-request set-var(txn.cache) str(fwd=method) if ${ASKED} !{ method GET HEAD }`,
     `acl cache-apart req.hdr_names -m reg -- ${word(`(^|,)(${UNKEYED.join('|')})(,|$)`)}`,
     'acl cache-apart req.body_size gt 0',

@@ -13,8 +13,10 @@ import { HEALTH_PATH } from './names.ts';
 import { partsBindLines } from './parts.ts';
 import { rateLimitLines, rateLimitPages } from './rate-limits.ts';
 import { securityHeaderLines } from './own-headers.ts';
+import { loopbackLines } from './loopback.ts';
 import { mayMiss, routeLines } from './routes.ts';
 import { backendLines } from './split.ts';
+import { takingBackendLines, takingLines } from './taking.ts';
 import { bindAddress, hstsLines, redirectLines, tlsBindLines } from './tls.ts';
 import { wellFormedLines } from './well-formed.ts';
 
@@ -65,13 +67,16 @@ export function frontendLines(
     ...(mayMiss(routes) ? missLines(paths, accessLog) : []),
     ...redirectLines(gateway, paths),
     ...corsRequestLines(gateway, paths),
-    ...requestHeaderLines(gateway),
+    ...loopbackLines(state, paths),
+    ...requestHeaderLines(state),
     ...forwardedLines(gateway),
     ...identityLines(state, paths),
     ...rateLimitLines(state, paths),
+    ...takingLines(gateway),
     ...cacheLookupLines(state, paths),
     ...denialEndLines(state, paths),
     ...identityBackendLines(state),
+    ...takingBackendLines(gateway),
     ...backendLines(state),
     ...cacheStoreLines(state),
     ...(accessLog ? [] : samplingLines(paths)),

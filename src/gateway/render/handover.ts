@@ -10,6 +10,9 @@ import { hardStopMs } from './timeouts.ts';
 /** The listener for what is handed over, and so the `so_name` of such requests. */
 const HANDED_OVER = 'again';
 
+/** Of requests that an earlier worker has handed over. */
+export const HANDED_OVER_HERE = `{ so_name -m str ${HANDED_OVER} }`;
+
 /** Whether some service may sleep: only then HAProxy is given the program that holds requests. */
 export function anySleeps({ services }: GatewayState): boolean {
   return Object.values(services).some(({ sleep }) => sleep !== null);
@@ -55,7 +58,7 @@ export function handoverBindLines(
 export function handoverClientLines(state: GatewayState): readonly string[] {
   const { tls, trustedProxies } = state.gateway;
   if (!anyHeld(state)) return [];
-  const when = `if { so_name -m str ${HANDED_OVER} }`;
+  const when = `if ${HANDED_OVER_HERE}`;
   return [
     ...(anyAggregate(state.gateway)
       ? [`http-request set-src req.hdr_ip(x-forwarded-for) ${when}`]

@@ -1,7 +1,8 @@
-import type { GatewaySpec } from '../../spec/spec.ts';
+import type { GatewayState } from '../gateway.ts';
 import { clientAddress, clientScheme } from './client-address.ts';
 import { claimHeaderPattern } from './identity-claims.ts';
 import { word } from './quote.ts';
+import { WORKERS_HEADERS, hasTasks } from './taking.ts';
 
 /** Names the gateway alone may set, as prefixes; some servers take `_` for `-`, so both spellings go. */
 const FORGED = 'x[-_](forwarded|tidegate|real)';
@@ -13,9 +14,14 @@ const HOP_BY_HOP = 'keep-alive|proxy-connection|proxy-authorization|proxy|te|for
  * What is done to the headers of every request that has a route. Most requests carry nothing to remove: one look at all
  * names says so. `add-header` where the name is known to be gone: it does not search for it again.
  */
-export function requestHeaderLines(gateway: GatewaySpec): readonly string[] {
+export function requestHeaderLines(state: GatewayState): readonly string[] {
+  const { gateway } = state;
   const claims = claimHeaderPattern(gateway);
-  const alone = claims === null ? HOP_BY_HOP : `${HOP_BY_HOP}|${claims}`;
+  const alone = [
+    HOP_BY_HOP,
+    ...(claims === null ? [] : [claims]),
+    ...(hasTasks(state) ? [WORKERS_HEADERS] : []),
+  ].join('|');
   return [
     `http-request del-header ${word(`^(${FORGED}|(${alone})$)`)} -m reg if { req.hdr_names -m reg -- ${word(`(^|,)(${FORGED}|(${alone})(,|$))`)} }`,
     // Of the upgrades only WebSocket passes: `Upgrade: h2c` would open a tunnel past every rule here.

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { answers } from '../../spec/answers.ts';
 import type { GatewaySpec, JwtSpec } from '../../spec/spec.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 
 /** What some routes ask of a token. Tokens are remembered by it: who meets one does not thereby meet another. */
 export interface Policy {
@@ -28,12 +30,33 @@ export function policiesOf(gateway: GatewaySpec): readonly Policy[] {
   return policies;
 }
 
-/** The claims of a token that the gateway needs with every request: those it carries on, and those it counts by. */
+/**
+ * The claims of a token that the gateway needs with every request: those it carries on, those it counts by, and whose token
+ * it is where tasks are taken.
+ */
 export function neededClaims({ jwt, routes }: Policy, gateway: GatewaySpec): readonly string[] {
   const limits = [
     gateway.rateLimit,
     ...routes.map((number) => gateway.routes[number - 1]?.rateLimit),
   ];
   const counted = limits.flatMap((limit) => (limit?.per.kind === 'claim' ? [limit.per.name] : []));
-  return [...new Set([...Object.keys(jwt.forward), ...counted])];
+  const subject = routes.some((number) => takes(gateway, number)) ? ['sub'] : [];
+  return [...new Set([...Object.keys(jwt.forward), ...counted, ...subject])];
+}
+
+/** The claims that a token must not have in a form that no header can carry. */
+export function carriedClaims(jwt: JwtSpec, gateway: GatewaySpec): readonly string[] {
+  const takesTasks = policiesOf(gateway).some(
+    (policy) =>
+      policy.jwt.name === jwt.name && policy.routes.some((number) => takes(gateway, number)),
+  );
+  return [...new Set([...Object.keys(jwt.forward), ...(takesTasks ? ['sub'] : [])])];
+}
+
+// Private
+
+/** Whether tasks are taken on the route: they are their sender's. */
+function takes({ routes }: GatewaySpec, number: number): boolean {
+  const route = routes[number - 1];
+  return route !== undefined && (route.async !== null || answers(route, TASKS_SERVICE));
 }

@@ -11,7 +11,7 @@ import {
   numberedKeys,
   verifyLines,
 } from './identity-keys.ts';
-import { neededClaims, policiesOf, type Policy } from './identity-policies.ts';
+import { carriedClaims, neededClaims, policiesOf, type Policy } from './identity-policies.ts';
 import { mapText } from './live-maps.ts';
 import { IDENTITY_PROGRAM, KEYS_MAP } from './names.ts';
 import { word } from './quote.ts';
@@ -233,7 +233,7 @@ function rulesOf(state: GatewayState): object {
       audiences: jwt.audiences,
       skewSeconds: Math.ceil(jwt.clockSkewMs / 1000),
       claims: [...new Set(own.flatMap((policy) => neededClaims(policy, state.gateway)))],
-      forward: Object.keys(jwt.forward),
+      forward: carriedClaims(jwt, state.gateway),
       mayGrow: keySetOf(state, jwt.name)?.mayGrow ?? false,
       keys: keys.filter((key) => key.jwt === jwt.name).map(keyForProgram),
     };

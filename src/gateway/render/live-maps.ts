@@ -1,5 +1,13 @@
 import type { GatewayPaths, Rendered } from '../plan.ts';
-import { CIRCUITS_MAP, DRAIN_MAP, EPOCHS_MAP, KEYS_MAP, LIMITS_MAP, SLEEP_MAP } from './names.ts';
+import {
+  CAPACITY_MAP,
+  CIRCUITS_MAP,
+  DRAIN_MAP,
+  EPOCHS_MAP,
+  KEYS_MAP,
+  LIMITS_MAP,
+  SLEEP_MAP,
+} from './names.ts';
 import { commandWord } from './quote.ts';
 
 /** Maps whose values change by a runtime command, without a reload; what keys they have is part of the configuration. */
@@ -10,6 +18,7 @@ export const LIVE_MAPS: readonly string[] = [
   CIRCUITS_MAP,
   EPOCHS_MAP,
   KEYS_MAP,
+  CAPACITY_MAP,
 ];
 
 /** The text of a map; keys and values are one word each. */

@@ -11,6 +11,9 @@ export const HANDOVER_SOCKET = 'again.sock';
 /** In the run folder: where the aggregator asks for its parts; see `parts.ts`. */
 export const PARTS_SOCKET = 'parts.sock';
 
+/** In the run folder: where tasks are delivered; see `deliveries.ts`. */
+export const DELIVERY_SOCKET = 'deliver.sock';
+
 /** In the rendered folder: service → thousandths of its requests that are logged; all of them after a reload. */
 export const SAMPLING_MAP = 'samp.map';
 
@@ -30,6 +33,9 @@ export const CIRCUITS_MAP = 'circuits.map';
 export const EPOCHS_MAP = 'epochs.map';
 export const KEYS_MAP = 'keys.map';
 
+/** In the rendered folder: service and place → whether whoever sits there gets deliveries. */
+export const CAPACITY_MAP = 'capacity.map';
+
 /** In the rendered folder: certificate, chain and private key, one after the other. */
 export const CERTIFICATE_FILE = 'tls.pem';
 
@@ -41,6 +47,10 @@ export const FRONTEND = ':gateway';
 
 /** Frontend and backend of the log relay. */
 export const RELAY = ':log';
+
+/** The frontend of deliveries, and who says there how many replicas would take one. */
+export const DELIVER = ':deliver';
+export const CAPACITY = ':capacity';
 
 /** Where it is counted which trials have had their request. */
 export const TRIALS = ':trials';

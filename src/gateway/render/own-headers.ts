@@ -24,12 +24,25 @@ export function ownRequestHeaderLines(
   return [...spellingLines(changes, also), ...changeLines('http-request', changes, also)];
 }
 
-/** The headers that routes give the client, or keep from it: on answers of the service. */
-export function ownResponseHeaderLines(routes: readonly NumberedRoute[]): readonly string[] {
-  return changeLines(
-    'http-response',
-    routes.map(({ route, number }) => [number, route.responseHeaders]),
-  );
+/**
+ * The headers that routes give the client, or keep from it: on answers of the service. Who `takes` tasks answers 202 itself,
+ * and else with what the service has answered: that a task was taken is not to be kept in a cache as long as a result.
+ */
+export function ownResponseHeaderLines(
+  routes: readonly NumberedRoute[],
+  takes: boolean,
+): readonly string[] {
+  const changes = routes.map(({ route, number }): Changes => [number, route.responseHeaders]);
+  if (!takes) return changeLines('http-response', changes);
+  const some = (isGiven: boolean): readonly Changes[] =>
+    changes.map(([number, headers]) => {
+      const kept = Object.entries(headers).filter(([, value]) => (value !== null) === isGiven);
+      return [number, Object.fromEntries(kept)];
+    });
+  return [
+    ...changeLines('http-response', some(false)),
+    ...changeLines('http-response', some(true), ' !{ status 202 }'),
+  ];
 }
 
 /** On every answer that lacks them, the gateway's own included. */

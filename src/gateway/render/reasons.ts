@@ -15,6 +15,7 @@ export function reloadReasons(before: Side | null, after: Side): readonly string
     ...identityReasons(before.state, after.state),
     ...routeReasons(before.state, after.state),
     ...serviceReasons(before, after),
+    ...deliveryReasons(before.state, after.state),
   ];
   return reasons.length > 0
     ? reasons
@@ -72,6 +73,18 @@ function routeReasons(before: GatewayState, after: GatewayState): readonly strin
     }),
     ...(moved ? ['routes in another order'] : []),
   ];
+}
+
+function deliveryReasons(before: GatewayState, after: GatewayState): readonly string[] {
+  // An earlier version remembered none.
+  const was: Readonly<Record<string, number>> = before.gateway.deliveries ?? {};
+  const is = after.gateway.deliveries;
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => {
+    if (was[name] === is[name]) return [];
+    if (was[name] === undefined) return [`service ${name}: tasks are delivered to it`];
+    if (is[name] === undefined) return [`service ${name}: no tasks are delivered to it any more`];
+    return [`service ${name}: the time a delivery may take changed`];
+  });
 }
 
 function serviceReasons(before: Side, after: Side): readonly string[] {

@@ -8,6 +8,7 @@ import { identityRefusals } from './identity-refusals.ts';
 import { partRefusals } from './parts.ts';
 import { isQuotable } from './quote.ts';
 import { rateLimitRefusals } from './rate-limit-refusals.ts';
+import { taskRefusals } from './task-refusals.ts';
 import { LONGEST_MS } from './timeouts.ts';
 import { tlsRefusals } from './tls.ts';
 
@@ -33,6 +34,7 @@ export function refusals(
     ),
     ...gateway.routes.flatMap((route, index) => routeProblems(route, index, state)),
     ...partRefusals(gateway),
+    ...taskRefusals(state),
     ...Object.entries(services).flatMap(([name, service]) =>
       serviceProblems(name, service, machine),
     ),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayState } from '../gateway.ts';
 import { plan, type GatewayMachine, type Rendered } from '../plan.ts';
 import { arbitraryState } from './fixtures/arbitrary-state.ts';
@@ -151,6 +152,43 @@ test('routes that ask who is calling, with a secret and with keys of an address'
     ]),
   };
   assertGolden('identity', rendered({ ...state, keys }));
+});
+
+test('tasks: taken from this machine and on routes that say so, delivered over a socket of their own', () => {
+  const job = route({
+    path: '/jobs/*',
+    auth: 'main',
+    async: 'default',
+    rewrite: '/*',
+    timeoutMs: 5_000,
+    requestHeaders: { 'x-plan': 'free' },
+    responseHeaders: { 'cache-control': 'max-age=60', 'x-internal': null },
+    cache: { ttlMs: 30_000, sizeBytes: 2 ** 26, maxObjectBytes: 2 ** 20 },
+  });
+  const routes = [
+    route({ path: '/tasks/:queue/lease', service: TASKS_SERVICE, methods: ['POST'] }),
+    route({ path: '/tasks/*', service: TASKS_SERVICE, from: 'loopback', timeoutMs: 70_000 }),
+    job,
+    route({ path: '/open', auth: null, async: 'reports', cache: job.cache }),
+    route({ path: '/*' }),
+  ];
+  const sleep = { state: 'asleep', retryAfterSeconds: 1, holdMs: 65_000 } as const;
+  const services = [
+    service({ sticky: true, concurrency: 8, slots: 2, servers: [server('api-1', 20_001)] }),
+    service({ name: 'worker', slots: 2, sleep, servers: [server('w-1', 20_002, 'drain')] }),
+    service({ name: TASKS_SERVICE, slots: 1, servers: [server('t-1', 20_003)] }),
+  ];
+  const state = gatewayState(services, {
+    jwt: { main: jwtSpec({ name: 'main', algorithms: ['HS256'], forward: {} }) },
+    routes,
+    deliveries: { api: 300_000, worker: 60_000 },
+  });
+  const material = { kind: 'secret', base64: btoa('a secret of thirty-two characters') } as const;
+  const keys = { main: keySet([{ keyId: null, algorithms: ['HS256'], material }]) };
+  assertGolden(
+    'tasks',
+    rendered({ ...state, keys }, { ...MACHINE, dropTo: { user: 'haproxy', group: 'haproxy' } }),
+  );
 });
 
 test('HAProxy accepts whatever is not refused', (t) => {

@@ -3,6 +3,7 @@ import type { GatewayMachine, GatewayPaths, Rendered, SlotTable } from '../plan.
 import { backendSectionLines } from './backend.ts';
 import { cacheFiles, cacheSections } from './cache.ts';
 import { circuitFiles, trialSections } from './circuit.ts';
+import { capacityFiles, deliverySections } from './deliveries.ts';
 import { frontendLines } from './frontend.ts';
 import { defaultsLines, globalLines } from './global.ts';
 import { elsewhereLines } from './handover.ts';
@@ -31,6 +32,9 @@ export function render(
     section('defaults', defaultsLines(state, machine)),
     ...cacheSections(state).map(([title, lines]) => section(title, lines)),
     section(`frontend ${FRONTEND}`, frontendLines(state, paths, machine)),
+    ...deliverySections(state, slots, paths, machine).map(([title, lines]) =>
+      section(title, lines),
+    ),
     ...identitySections(state, elsewhereLines(state, paths)).map(([title, lines]) =>
       section(title, lines),
     ),
@@ -54,6 +58,7 @@ export function render(
       ...rateLimitFiles(state),
       ...sheddingFiles(state),
       ...circuitFiles(state, slots),
+      ...capacityFiles(state, slots),
       ...certificateFiles(state),
       ...spellingFiles(state.gateway, machine),
     },

@@ -1,3 +1,4 @@
+import { answers } from '../../spec/answers.ts';
 import type { GatewayState } from '../gateway.ts';
 
 const SECOND = 1_000;
@@ -22,14 +23,37 @@ export const TUNNEL_MS = 3600 * SECOND;
 /** The longest time HAProxy can count in ms: 2^31 - 1, about 24 days. */
 export const LONGEST_MS = 2_147_483_647;
 
+/** The timeout of a service that no route leads to. */
+export const DEFAULT_TIMEOUT_MS = 30 * SECOND;
+
+/** Who sends a task may wait for its result: `Prefer: wait` is for 60 s at most. */
+export const TAKING_MS = 65 * SECOND;
+
+/** So much longer than a delivery may take HAProxy waits for it: the dispatcher is to give up first. */
+export const DELIVERY_MARGIN_MS = 5 * SECOND;
+
 /** How long a worker may go on after a reload: longer than the longest request, its wait, its queueing and its retries. */
 export function hardStopMs(state: GatewayState): number {
   const longest = state.gateway.routes.map((route) => {
     const services = route.services.flatMap(({ service }) => state.services[service] ?? []);
     const heldMs = Math.max(0, ...services.map(({ sleep }) => sleep?.holdMs ?? 0));
     const retries = Math.max(0, ...services.map(({ spec }) => spec.retries));
-    return heldMs + route.timeoutMs * (retries + 2);
+    const timeoutMs = Math.max(route.timeoutMs, route.async === null ? 0 : TAKING_MS);
+    return heldMs + timeoutMs * (retries + 2);
+  });
+  const deliveries = Object.entries(state.gateway.deliveries).map(([name, deliveryMs]) => {
+    const heldMs = state.services[name]?.sleep?.holdMs ?? 0;
+    const queueMs = Math.max(
+      DEFAULT_TIMEOUT_MS,
+      ...state.gateway.routes
+        .filter((route) => answers(route, name))
+        .map((route) => route.timeoutMs),
+    );
+    return heldMs + queueMs + deliveryMs + DELIVERY_MARGIN_MS;
   });
   const drains = Object.values(state.services).map((service) => service.spec.drainMs);
-  return Math.min(LONGEST_MS, Math.max(KEEP_ALIVE_MS, ...longest, ...drains) + 30 * SECOND);
+  return Math.min(
+    LONGEST_MS,
+    Math.max(KEEP_ALIVE_MS, ...longest, ...deliveries, ...drains) + 30 * SECOND,
+  );
 }
