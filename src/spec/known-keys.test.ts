@@ -18,6 +18,7 @@ test('where one of several forms may stand, the keys of all are known', () => {
   assert.deepEqual(keys('services', 'api', 'signals', 'backlog'), [
     'redisList',
     'url',
+    'database',
     'sql',
     'http',
     'path',

@@ -58,25 +58,23 @@ const update = section({
   maxSurge: whole(1, 100).optional(),
 });
 
-/** Which server: the same two keys for a list and a query. */
-const server = {
-  /** Its address, or a secret that holds it. Default: the one of this kind in `databases`. */
-  url: secretUrl.optional(),
-  /** In place of url, its name in `databases`. */
-  database: name.optional(),
-};
-
 const backlog = z.union(
   [
     section({
       /** The Redis list whose length is the backlog; BullMQ's is 'bull:NAME:wait'. */
       redisList: line,
-      ...server,
+      /** The address of the server, or a secret that holds it. Default: the only Redis in `databases`. */
+      url: secretUrl.optional(),
+      /** In place of url, which of `databases` it is. */
+      database: name.optional(),
     }),
     section({
       /** A query to PostgreSQL that answers one number. */
       sql: line,
-      ...server,
+      /** The address of the server, or a secret that holds it. Default: the only PostgreSQL in `databases`. */
+      url: secretUrl.optional(),
+      /** In place of url, which of `databases` it is. */
+      database: name.optional(),
     }),
     section({
       /** An address that answers JSON. */
