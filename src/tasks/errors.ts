@@ -1,4 +1,4 @@
-import { TidegateError } from '../kit/errors.ts';
+import { EXIT, TidegateError } from '../kit/errors.ts';
 
 export function schemaIsNewer(found: number, known: number): TidegateError {
   return new TidegateError(
@@ -48,5 +48,21 @@ export function leaseLost(id: string): TidegateError {
   return new TidegateError('LEASE_LOST', `The task ${id} is not held with this lease any more.`, {
     hint: 'Drop what was done: the task was given to another, has ended or was cancelled.',
     facts: { id },
+  });
+}
+
+export function tasksUnreachable(cause: unknown): TidegateError {
+  return new TidegateError(
+    'TASKS_UNREACHABLE',
+    'The PostgreSQL that holds the tasks does not answer.',
+    { hint: 'Nothing was changed. Try again when it is back.', cause },
+  );
+}
+
+export function unknownQueue(queue: string, known: readonly string[]): TidegateError {
+  return new TidegateError('UNKNOWN_QUEUE', `There is no queue named ${JSON.stringify(queue)}.`, {
+    hint: `The queues are: ${known.join(', ')}.`,
+    exitCode: EXIT.usage,
+    facts: { queue, known },
   });
 }
