@@ -10,8 +10,11 @@ export interface Databases {
   view(): readonly DatabaseView[];
   /** Called when one ended without being asked to, and when one is back. */
   onChange(listener: (change: DatabaseChange) => void): void;
-  /** Ends those we started, cleanly: after everybody who uses them. At most `graceMs`, then by force. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Ends those that are not the user's own, cleanly: after everybody who uses them; by force when `hurry` aborts. `new`:
+   * those that we did not find running alone.
+   */
+  stop(hurry: AbortSignal, which: 'all' | 'new'): Promise<void>;
   /** Lets go of timers; the databases go on. */
   close(): Promise<void>;
 }

@@ -1,0 +1,62 @@
+import { EXIT, TidegateError } from '../kit/errors.ts';
+import type { DatabaseSpec } from '../spec/databases.ts';
+
+const PROGRAMS = {
+  postgres: { title: 'PostgreSQL', package: 'postgresql' },
+  redis: { title: 'Redis', package: 'redis-server' },
+} as const;
+
+/** The programs of a database that is to be started are not on this machine. */
+export function databaseMissing(kind: DatabaseSpec['kind'], program: string): TidegateError {
+  const { title, package: name } = PROGRAMS[kind];
+  return new TidegateError(
+    'DATABASE_MISSING',
+    `${title} is not installed: there is no ${program}`,
+    {
+      hint: `Run: tidegate doctor --install   or: sudo apt-get update && sudo apt-get install ${name}`,
+      facts: { kind, program },
+    },
+  );
+}
+
+/** `lines`: what it wrote last, and nothing else says why. */
+export function databaseFailed(
+  name: string,
+  sentence: string,
+  { lines = [], hint, cause }: { lines?: readonly string[]; hint?: string; cause?: unknown } = {},
+): TidegateError {
+  const words = lines.length > 0 ? `; it wrote: ${lines.join(' | ')}` : '';
+  return new TidegateError('DATABASE_FAILED', `the database ${name} ${sentence}${words}`, {
+    ...(hint !== undefined && { hint }),
+    cause,
+    facts: { database: name, log: lines },
+  });
+}
+
+/** Somebody else's server works on the data: two would destroy it. */
+export function dataInUse(name: string, folder: string, pid: number): TidegateError {
+  return new TidegateError(
+    'DATABASE_IN_USE',
+    `the data of the database ${name}, ${folder}, is in use by process ${pid}, which is not ours`,
+    {
+      hint: `See what it is with: ps -fp ${pid}. End it if it is not needed.`,
+      facts: { database: name, folder, pid },
+    },
+  );
+}
+
+/** Whoever waits for it does so no longer. */
+export function interrupted(name: string): TidegateError {
+  return new TidegateError('INTERRUPTED', `Interrupted while the database ${name} was starting.`, {
+    exitCode: EXIT.interrupted,
+  });
+}
+
+/** The secret that the address of a user's own server is cannot be had. */
+export function urlUnreadable(name: string, cause: unknown): TidegateError {
+  return new TidegateError(
+    'SECRET_MISSING',
+    `The secret databases.${name}.url names cannot be read`,
+    { exitCode: EXIT.usage, cause },
+  );
+}

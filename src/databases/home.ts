@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf } from '../kit/errors.ts';
+import { writeWhole } from '../kit/whole-file.ts';
+import type { Account } from '../process/account.ts';
+import type { ServerSite } from './server-kind.ts';
+
+/** Where the databases of a project are kept. */
+export interface Premises {
+  /** In the state folder. */
+  readonly folder: string;
+  /** `placeOf` the state folder: what was remembered for another place was copied here. */
+  readonly place: string;
+  /** The project's secret. */
+  readonly nonce: string;
+  /** For the data of servers whose user could not come through to `folder`; null: it can. */
+  readonly elsewhere: string | null;
+}
+
+/** A server's place, with what is remembered of it. */
+export interface Home {
+  readonly site: ServerSite;
+  /** The port it had last; null: none, or that of a folder this one was copied from. */
+  readonly port: number | null;
+  /** Where the data of the folder is that this one was copied from; null: it was copied along, or there is none. */
+  readonly leftBehind: string | null;
+  rememberPort(port: number): void;
+}
+
+/** Finds or makes it, with a password that nobody else can read. @throws what the disk says */
+export function openHome(premises: Premises, name: string, account: Account | null): Home {
+  const { folder, place, elsewhere } = premises;
+  const own = join(folder, name);
+  // Its user passes through to what is its own, and reads nothing on the way.
+  const passage = account ? 0o711 : 0o700;
+  makeFolder(folder, passage);
+  makeFolder(own, passage);
+  const memoryPath = join(own, 'server.json');
+  const written = readMemory(memoryPath);
+  const remembered = written?.place === place ? written : null;
+  const away = account && elsewhere !== null ? join(elsewhere, hashOf(premises), name) : null;
+  // Not by its path where it is in here: the project's folder may have been renamed.
+  const home = remembered ? remembered.home : away;
+  if (home !== null) {
+    makeFolder(join(home, '../..'), 0o711);
+    makeFolder(join(home, '..'), 0o711);
+    makeFolder(home, passage);
+  }
+  const there = home ?? own;
+  const password = readOrMakePassword(join(own, 'password'));
+  return {
+    site: { name, folder: there, data: join(there, 'data'), password, account },
+    port: remembered?.port ?? null,
+    leftBehind: written && !remembered ? written.home : null,
+    rememberPort(port) {
+      writeWhole(memoryPath, JSON.stringify({ place, home, port } satisfies Memory));
+    },
+  };
+}
+
+/** A folder of the server's user alone. */
+export function makeOwnFolder(path: string, account: Account | null): void {
+  makeFolder(path, 0o700);
+  if (account) chownSync(path, account.uid, account.gid);
+}
+
+// Private
+
+interface Memory {
+  readonly place: string;
+  /** Null: beside it. */
+  readonly home: string | null;
+  readonly port: number;
+}
+
+function makeFolder(path: string, mode: number): void {
+  mkdirSync(path, { recursive: true, mode });
+  chmodSync(path, mode);
+}
+
+/** Null when there is none, or it is damaged: both is made anew. */
+function readMemory(path: string): Memory | null {
+  try {
+    const { place, home, port } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Memory>;
+    if (typeof place !== 'string' || typeof port !== 'number' || home === undefined) return null;
+    return { place, home, port };
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT' || thrown instanceof SyntaxError) return null;
+    throw thrown;
+  }
+}
+
+/** Device and inode are given away again; the nonce is not. */
+function hashOf({ place, nonce }: Premises): string {
+  return createHash('sha256').update(`${place} ${nonce}`).digest('hex').slice(0, 16);
+}
+
+function readOrMakePassword(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+  }
+  const password = randomBytes(24).toString('hex');
+  writeWhole(path, `${password}\n`);
+  return password;
+}

@@ -1,0 +1,195 @@
+import { MINUTE, SECOND } from '../kit/clock.ts';
+import { messageOf } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import type { DatabaseChange, DatabaseView } from './databases.ts';
+import { endServer } from './end-server.ts';
+import type { FoundServer } from './found.ts';
+import type { Home } from './home.ts';
+import { tailAfter } from './log-tail.ts';
+import { portFor } from './ports.ts';
+import { residentBytes } from './resident.ts';
+import type { RunningServer, RunPlace } from './running.ts';
+import { startServer, watchServer } from './running.ts';
+import type { ServerKind, Usage } from './server-kind.ts';
+import { untilAnswers } from './until-answers.ts';
+
+/** A server that we start, and start again when it ends by itself. */
+export interface Supervised {
+  /** Goes on with `found`, or starts one. @throws as `startServer` and `untilAnswers` */
+  start(found: FoundServer | null, giveUp: AbortSignal): Promise<void>;
+  /** Whether it ran before we came. */
+  readonly adopted: boolean;
+  url(): string;
+  view(): DatabaseView;
+  /** Asks how many use it, and how much memory it takes. Never throws. */
+  look(): Promise<void>;
+  /** @throws TidegateError STILL_RUNNING */
+  stop(graceMs: number, hurry: AbortSignal): Promise<void>;
+  /** It goes on without us. */
+  letGo(): void;
+}
+
+export interface SupervisedDeps extends RunPlace {
+  readonly kind: ServerKind;
+  readonly home: Home;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly onChange: (change: DatabaseChange) => void;
+  /** Told what a person should know. */
+  readonly warn: (sentence: string) => void;
+}
+
+export function createSupervised(deps: SupervisedDeps): Supervised {
+  const { kind, home, log, logPath, logFiles, now } = deps;
+  const { site } = home;
+  const { name } = site;
+  const leaving = new AbortController();
+  let state: DatabaseView['state'] = 'starting';
+  let server: RunningServer | null = null;
+  let port = home.port;
+  let startedAt: number | null = null;
+  let usage: Usage | null = null;
+  let problem: string | null = null;
+  /** Starts that came to nothing, one after the other. */
+  let failures = 0;
+  let readySince = 0;
+  let retry: NodeJS.Timeout | undefined;
+  /** A start on its own, so that nothing ends a server that is just being started. */
+  let starting: Promise<void> = Promise.resolve();
+  let left = false;
+
+  const url = (): string => kind.url(site.password, port ?? 0);
+  const tell = (change: DatabaseChange['change'], message: string): void =>
+    deps.onChange({ name, at: now(), change, message });
+
+  const choosePort = async (): Promise<number> => {
+    const had = port;
+    const chosen = await portFor(had);
+    if (had !== null && chosen !== had)
+      deps.warn(
+        `The port ${had} of the database ${name} is taken by another program: it has ${chosen} now.`,
+      );
+    if (chosen !== had) home.rememberPort(chosen);
+    return (port = chosen);
+  };
+
+  /** @throws why it does not answer; nothing runs then */
+  const bringUp = async (found: FoundServer | null, giveUp: AbortSignal): Promise<void> => {
+    const written = logFiles.check(logPath);
+    const begun = found
+      ? watchServer(found, found.port ?? port ?? 0)
+      : await startServer(kind, site, await choosePort(), deps);
+    const lastWords = (): readonly string[] => tailAfter(logPath, written, LAST_LINES);
+    server = begun;
+    port = begun.port;
+    startedAt = now();
+    try {
+      usage = await untilAnswers({ name, kind, url: url(), lastWords }, begun, giveUp);
+    } catch (thrown) {
+      server = null;
+      begun.letGo();
+      if (!begun.adopted && !left)
+        await endServer({ ...begun, kind, data: site.data }, FAILED_GRACE_MS);
+      throw thrown;
+    }
+    [state, problem, readySince] = ['ready', null, performance.now()];
+    void begun.exited.then((how) => ended(begun, how));
+  };
+
+  const ended = (which: RunningServer, how: string): void => {
+    if (leaving.signal.aborted || server !== which) return;
+    [server, usage, startedAt] = [null, null, null];
+    if (performance.now() - readySince > SOUND_MS) failures = 0;
+    state = failures < FAILURES ? 'starting' : 'failed';
+    problem = `It ended by itself: ${how}.`;
+    log.warn({ database: name, how }, 'a database ended by itself; bringing it back');
+    tell('ended', `The database ${name} ended by itself: ${how}.`);
+    again();
+  };
+
+  const again = (): void => {
+    const waitMs = state === 'failed' ? MINUTE : failures === 0 ? 0 : SECOND * 2 ** (failures - 1);
+    retry = setTimeout(() => {
+      starting = bringUp(null, leaving.signal).then(back, failed);
+    }, waitMs);
+  };
+  const back = (): void => {
+    log.info({ database: name, pid: server?.identity.pid }, 'a database is back');
+    tell('back', `The database ${name} is back.`);
+    failures += 1;
+  };
+  const failed = (thrown: unknown): void => {
+    if (leaving.signal.aborted) return;
+    failures += 1;
+    problem = `${messageOf(thrown)}.`;
+    log.error({ database: name, err: thrown, failures }, 'a database could not be started');
+    if (failures >= FAILURES && state !== 'failed') {
+      state = 'failed';
+      tell('failed', problem);
+    }
+    again();
+  };
+
+  return {
+    async start(found, giveUp) {
+      if (home.leftBehind !== null) deps.warn(isCopy(name, home.leftBehind));
+      starting = bringUp(found, giveUp);
+      await starting;
+    },
+    get adopted() {
+      return server?.adopted ?? false;
+    },
+    url,
+    view: () => ({
+      name,
+      kind: kind.kind,
+      state,
+      address: `127.0.0.1:${port ?? 0}`,
+      pid: server?.identity.pid ?? null,
+      startedAt,
+      memoryBytes: usage?.memoryBytes ?? null,
+      connections: usage?.connections ?? null,
+      problem,
+    }),
+    async look() {
+      const asked = server;
+      if (asked === null || state !== 'ready') return;
+      logFiles.check(logPath);
+      try {
+        const seen = await kind.ask(url());
+        if (server !== asked) return;
+        usage = { ...seen, memoryBytes: seen.memoryBytes ?? residentBytes(asked.identity.pid) };
+        problem = null;
+      } catch (thrown) {
+        // Its end is told by itself.
+        if (server === asked) problem = `It does not answer: ${messageOf(thrown)}.`;
+      }
+    },
+    async stop(graceMs, hurry) {
+      leaving.abort(new Error(`the database ${name} is being stopped`));
+      clearTimeout(retry);
+      await starting.catch(() => undefined);
+      server?.letGo();
+      if (server) await endServer({ ...server, kind, data: site.data }, graceMs, hurry);
+      [server, usage, startedAt, state] = [null, null, null, 'stopped'];
+    },
+    letGo() {
+      left = true;
+      leaving.abort();
+      clearTimeout(retry);
+      server?.letGo();
+    },
+  };
+}
+
+// Private
+
+const LAST_LINES = 5;
+/** One that ended before is taken for one that could not be started. */
+const SOUND_MS = 10 * SECOND;
+const FAILURES = 5;
+const FAILED_GRACE_MS = 2 * SECOND;
+
+function isCopy(name: string, home: string): string {
+  return `The folder .tidegate is a copy: the data of the database ${name} stayed in ${home}, and this one begins empty.`;
+}
