@@ -55,6 +55,8 @@ export function register(explain: Command, io: Io): void {
           );
         } else if (explained.isPreflight) {
           io.out(`The gateway answers 204 itself, to a preflight for ${goal}`);
+        } else if (explained.queue !== null) {
+          io.out(`A task of the queue ${style.bold(explained.queue)}, for ${goal}`);
         } else io.out(goal);
       }
       const differs = await differsFromForce(path);

@@ -1,6 +1,7 @@
 import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
 import { preflightMethod } from './cors.ts';
 import { HEALTH_PATH } from './names.ts';
+import { prefersAsync } from './prefer.ts';
 import { matchesPath, pathPattern } from './route-pattern.ts';
 import { isMisread } from './spelling.ts';
 import { UNWANTED_METHODS, isHost, isTarget } from './well-formed.ts';
@@ -36,6 +37,8 @@ export type RouteExplanation =
       readonly isRedirect: boolean;
       /** The gateway answers it itself, with 204: what a browser asks before it asks. */
       readonly isPreflight: boolean;
+      /** It becomes a task of this queue; null: it is answered like all others. */
+      readonly queue: string | null;
     }
   | { readonly kind: 'gateway'; readonly because: string }
   | { readonly kind: 'refused'; readonly status: 400 | 405; readonly because: string }
@@ -59,6 +62,9 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
     });
     if (miss !== null) continue;
     const isRedirect = gateway.tls?.redirect === true && !asked.encrypted;
+    const isPreflight =
+      !isRedirect && route.cors !== null && preflightMethod(asked.method, asked.headers) !== null;
+    const isTask = !isRedirect && !isPreflight && prefersAsync(asked.headers.get('prefer') ?? '');
     return {
       kind: 'route',
       route: route.id,
@@ -66,8 +72,8 @@ export function explainRoute(gateway: GatewaySpec, request: AskedRequest): Route
       considered,
       index,
       isRedirect,
-      isPreflight:
-        !isRedirect && route.cors !== null && preflightMethod(asked.method, asked.headers) !== null,
+      isPreflight,
+      queue: isTask ? route.async : null,
     };
   }
   return { kind: 'none', considered };

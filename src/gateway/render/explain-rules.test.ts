@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pathText } from '../../spec/problem.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayState } from '../gateway.ts';
 import { explainRules } from './explain-rules.ts';
 import { MACHINE, gatewayState, route, service } from './fixtures/states.ts';
@@ -67,8 +68,13 @@ const BUNDLE = ['CERTIFICATE', 'PRIVATE KEY']
   .map((label) => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`)
   .join('');
 
-const rulesOf = (state: GatewayState, index: number, isPreflight = false, isRedirect = false) =>
-  explainRules(state, { index, isRedirect, isPreflight }, PATHS, MACHINE);
+const rulesOf = (
+  state: GatewayState,
+  index: number,
+  isPreflight = false,
+  isRedirect = false,
+  queue: string | null = null,
+) => explainRules(state, { index, isRedirect, isPreflight, queue }, PATHS, MACHINE);
 
 test('the rules stand in the order in which HAProxy applies them, each with what brought it about', () => {
   assert.deepEqual(
@@ -145,4 +151,48 @@ test('a request that has to come with TLS gets as far as the redirect, one that 
   const over = keysOf(false);
   assert.ok(!over.includes('gateway.tls.redirect'));
   assert.ok(over.includes('gateway.tls.hsts') && over.includes('gateway.rateLimit'));
+});
+
+test('rules of tasks are said where the file says them, and those of the routes behind them where they stand', () => {
+  const auth = { jwt: FULL.gateway.jwt };
+  const state = gatewayState(
+    [service({ breaker: { errors: 0.5, windowMs: 10_000 } }), service({ name: TASKS_SERVICE })],
+    {
+      paths: 'as-sent',
+      ...auth,
+      routes: [
+        route({ path: '/tasks/*', service: TASKS_SERVICE, from: 'loopback', methods: ['POST'] }),
+        route({ path: '/t/*', service: TASKS_SERVICE, auth: 'main' }),
+        route({ path: '/jobs', async: 'slow', requestHeaders: { 'x-a': '1' }, timeoutMs: 7_000 }),
+      ],
+    },
+  );
+  const said = (index: number, queue: string | null = null) =>
+    rulesOf(state, index, false, false, queue).map(
+      ({ text, path }) => `${pathText(path)}: ${text}`,
+    );
+  assert.ok(said(0).some((each) => /^tasks\.auth: only programs on this machine/.test(each)));
+  assert.ok(said(0).some((each) => /^tasks\.path: the route takes POST \/tasks/.test(each)));
+  assert.ok(said(1).some((each) => /^tasks\.auth: a caller needs a token of main/.test(each)));
+  assert.ok(
+    said(1).every((each) => !/routes\[|services\./.test(each)),
+    said(1).join('\n'),
+  );
+
+  const task =
+    'gateway.routes[0].async: with Prefer: respond-async it becomes a task of the queue slow, and the answer is 202';
+  for (const queue of [null, 'slow']) assert.ok(said(2, queue).includes(task));
+  const breaker = /^services\.api\.breaker/;
+  assert.ok(said(2).some((each) => breaker.test(each)));
+  assert.ok(!said(2, 'slow').some((each) => breaker.test(each)), 'nor is the service asked');
+  const taken = rulesOf(state, 2, false, false, 'slow');
+  const lines = taken.flatMap((rule) => rule.lines);
+  assert.ok(
+    lines.some(
+      (line) =>
+        line === 'http-request set-header x-tidegate-queue slow if { var(txn.route) -m int 3 }',
+    ),
+    lines.join('\n'),
+  );
+  assert.ok(lines.includes('use_backend tidegate-tasks if { var(txn.task) -m found }'));
 });

@@ -1,5 +1,6 @@
 import type { Path } from '../../spec/problem.ts';
 import type { RouteSpec } from '../../spec/spec.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { createLineFinder, type ConfigLine } from './rule-lines.ts';
@@ -29,25 +30,27 @@ interface Answered {
   readonly index: number;
   readonly isRedirect: boolean;
   readonly isPreflight: boolean;
+  readonly queue: string | null;
 }
 
 /** The rules for a request that this route has taken, in the order in which they apply. */
 export function explainRules(
   given: GatewayState,
-  { index, isRedirect, isPreflight }: Answered,
+  { index, isRedirect, isPreflight, queue }: Answered,
   paths: GatewayPaths,
   machine: GatewayMachine,
 ): readonly Rule[] {
   const state = veiled(given);
   const route = state.gateway.routes[index] as RouteSpec;
-  const services = route.services.flatMap(({ service }) => state.services[service] ?? []);
+  const answering = queue === null ? route.services.map(({ service }) => service) : [TASKS_SERVICE];
+  const services = answering.flatMap((service) => state.services[service] ?? []);
   const names = services.map(({ spec }) => spec.name);
   const find = createLineFinder(state, paths, machine);
   const sources = [
     ...edgeSources(state.gateway),
-    choice(route, index),
+    choice(state.gateway, index),
     ...(isRedirect ? redirection(state.gateway) : []),
-    ...(isPreflight ? preflight(index) : []),
+    ...(isPreflight ? preflight(state.gateway, index) : []),
     ...(isRedirect || isPreflight
       ? []
       : [

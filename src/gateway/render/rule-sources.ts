@@ -2,7 +2,9 @@ import { humanBytes } from '../../kit/bytes.ts';
 import { humanDuration } from '../../kit/duration.ts';
 import type { Path } from '../../spec/problem.ts';
 import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayService, GatewayState } from '../gateway.ts';
+import { placeOf } from './rule-places.ts';
 import { byText, headersText, limitText, servicesText, tokenText } from './rule-texts.ts';
 import { BODY_START_MS } from './timeouts.ts';
 
@@ -44,7 +46,8 @@ export function edgeSources({ trustedProxies, paths }: GatewaySpec): readonly So
 }
 
 /** What the route asks for. */
-export function choice(route: RouteSpec, index: number): Source {
+export function choice(gateway: GatewaySpec, index: number): Source {
+  const route = gateway.routes[index] as RouteSpec;
   const asked = [
     ...(route.methods.length > 0 ? [route.methods.join(' or ')] : []),
     route.path,
@@ -55,7 +58,7 @@ export function choice(route: RouteSpec, index: number): Source {
   ];
   return {
     text: `the route takes ${asked.join(' ')}`,
-    path: ['gateway', 'routes', index],
+    path: placeOf(gateway, index),
     // Nothing else is told apart by a path that nobody asks for.
     without: noRoute(index, NOWHERE),
     keep: new RegExp(`^acl route${index + 1}-|int\\(${index + 1}\\)`),
@@ -76,11 +79,11 @@ export function redirection({ tls }: GatewaySpec): readonly Source[] {
 }
 
 /** All that becomes of a preflight. */
-export function preflight(index: number): readonly Source[] {
+export function preflight(gateway: GatewaySpec, index: number): readonly Source[] {
   return [
     {
       text: 'the gateway answers this preflight itself, with 204',
-      path: ['gateway', 'routes', index, 'cors'],
+      path: placeOf(gateway, index, 'cors'),
       without: noRoute(index, { cors: null }),
     },
   ];
@@ -92,7 +95,7 @@ export function routeSources(
   route: RouteSpec,
   index: number,
 ): readonly Source[] {
-  const own = (key: string): Path => ['gateway', 'routes', index, key];
+  const own = (key: string): Path => placeOf(gateway, index, key);
   const off = (key: string, changed: Partial<RouteSpec>, text: string): Source => ({
     text,
     path: own(key),
@@ -101,6 +104,12 @@ export function routeSources(
   });
   const jwt = route.auth === null ? undefined : gateway.jwt[route.auth];
   const sources: (Source | false)[] = [
+    route.from === 'loopback' &&
+      off(
+        'from',
+        { from: 'anywhere' },
+        'only programs on this machine may use it, without a proxy between, else 403',
+      ),
     route.cors !== null &&
       off(
         'cors',
@@ -131,6 +140,12 @@ export function routeSources(
       without: noGateway({ rateLimit: null }),
     },
     route.rateLimit !== null && off('rateLimit', { rateLimit: null }, limitText(route.rateLimit)),
+    route.async !== null &&
+      off(
+        'async',
+        { async: null },
+        `with Prefer: respond-async it becomes a task of the queue ${route.async}, and the answer is 202`,
+      ),
     route.cache !== null &&
       off(
         'cache',
@@ -184,7 +199,8 @@ export function routeSources(
 /** What the service says of its replicas. */
 export function serviceSources({ spec, sleep, drainRate }: GatewayService): readonly Source[] {
   const { name, breaker, concurrency, retries, sticky, balance } = spec;
-  const own = (...keys: string[]): Path => ['services', name, ...keys];
+  const own = (...keys: string[]): Path =>
+    name === TASKS_SERVICE ? ['tasks'] : ['services', name, ...keys];
   const sources: (Source | false)[] = [
     breaker !== null && {
       text: `where more than ${Math.round(breaker.errors * 100)} % fail within ${humanDuration(breaker.windowMs)}, ${name} is given a rest: 503`,
@@ -241,7 +257,7 @@ export function answerSources(
   const sources: (Source | false)[] = [
     Object.keys(route.responseHeaders).length > 0 && {
       text: `for the client ${headersText(route.responseHeaders)}`,
-      path: ['gateway', 'routes', index, 'responseHeaders'],
+      path: placeOf(gateway, index, 'responseHeaders'),
       phase: 'answer',
       without: noRoute(index, { responseHeaders: {} }),
     },
