@@ -56,6 +56,44 @@ test('no secret is shown: references stay references, values that look like one 
   }
 });
 
+test('addresses of databases and queues are shown without their passwords', () => {
+  const { services, databases, tasks } = shownSpec(
+    specOf({
+      signals: { backlog: { sql: 'select 1', url: 'postgres://me:hunter2@a:5432/b?x=1' } },
+    }),
+  );
+  assert.deepEqual([databases, tasks], [{}, null]);
+  const backlog = services['api']?.backlog;
+  assert.ok(backlog?.kind === 'sql' && backlog.from.kind === 'url');
+  assert.equal(backlog.from.url, 'postgres://me:…@a:5432/b?x=1');
+  const of = (address: string) => specOf({ signals: { backlog: { http: address } } });
+  assert.doesNotMatch(specText(of('https://a/q?token=hunter2')), /hunter2/);
+
+  const resolved = resolveSpec(
+    {
+      services: { api: { command: 'x' } },
+      tasks: {
+        queues: { default: { service: 'api' } },
+        schedules: {
+          n: { cron: '0 3 * * *', queue: 'default', body: [1, null, { password: 'hunter2' }] },
+        },
+      },
+      databases: {
+        main: { kind: 'postgres', url: 'postgres://me:hunter2@db/shop?password=hunter2' },
+        cache: { kind: 'redis', url: { env: 'CACHE' } },
+      },
+    },
+    { folder: '/srv', machine: { cores: 2, memoryBytes: 2 ** 33 } },
+  );
+  assert.ok(resolved.ok);
+  const text = specText(resolved.spec);
+  assert.doesNotMatch(text, /hunter2/);
+  assert.match(text, /url: "postgres:\/\/me:…@db\/shop\?password=\(hidden\)"/);
+  assert.match(text, /env: CACHE/);
+  assert.match(text, /body: \[1,null,\{"password":"\(hidden\)"\}\]/);
+  assert.match(text, /TIDEGATE_TASKS: .*follows from tasks/);
+});
+
 test('what looks like a secret in a command is hidden, the rest of it stays', () => {
   for (const command of [
     'serve --password=hunter2 --db postgres://me:hunter2@db/shop --api-key hunter2 --port $PORT',

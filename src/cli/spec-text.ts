@@ -1,6 +1,7 @@
 import { formatBytes } from '../kit/bytes.ts';
 import { formatDuration } from '../kit/duration.ts';
-import type { CommandSpec, SecretRef, Spec } from '../spec/spec.ts';
+import type { CommandSpec, SecretRef, ServiceSpec, Spec } from '../spec/spec.ts';
+import type { BacklogSource } from '../spec/tasks.ts';
 
 /** The resolved configuration for eyes: as the user would write it, one key a line. Never holds a secret. */
 export function specText(spec: Spec): string {
@@ -14,7 +15,8 @@ export function shownSpec(spec: Spec): Spec {
     {
       ...service,
       command: service.command && shownCommand(service.command),
-      env: Object.fromEntries(Object.entries(service.env).map(hidden)),
+      env: shownEnv(service),
+      backlog: service.backlog && shownBacklog(service.backlog),
     },
   ]);
   const routes = spec.gateway.routes.map((route) => ({
@@ -25,6 +27,13 @@ export function shownSpec(spec: Spec): Spec {
     ...spec,
     gateway: { ...spec.gateway, routes },
     services: Object.fromEntries(services) as Spec['services'],
+    tasks: spec.tasks && { ...spec.tasks, schedules: shownSchedules(spec.tasks.schedules) },
+    databases: Object.fromEntries(
+      Object.entries(spec.databases).map(([name, database]) => [
+        name,
+        { ...database, url: shownUrl(database.url) },
+      ]),
+    ),
   };
 }
 
@@ -37,6 +46,49 @@ const SECRET_ASSIGNED = new RegExp(`([\\w-]*(?:${SECRET})[\\w-]*=)[^\\s;|&]+`, '
 const SECRET_FOLLOWS = new RegExp(`(--?[\\w-]*(?:${SECRET})[\\w-]*\\s+)[^\\s;|&-][^\\s;|&]*`, 'gi');
 const LOGIN_IN_URL = /:\/\/[^\s/@]*@/;
 const LOGINS_IN_URLS = /:\/\/[^\s/@]*@/g;
+
+/** What our own programs are told only repeats what stands elsewhere. */
+function shownEnv({ env, command }: ServiceSpec): object {
+  const shown = command?.kind === 'internal' ? OWN : hidden;
+  return Object.fromEntries(Object.entries(env).map(shown));
+}
+
+const OWN = ([name]: readonly [string, unknown]): readonly [string, string] => [
+  name,
+  '(follows from tasks)',
+];
+
+function shownBacklog(backlog: BacklogSource): BacklogSource {
+  if (backlog.kind === 'http') return { ...backlog, address: shownUrl(backlog.address) };
+  if (backlog.kind === 'queues' || backlog.from.kind === 'database') return backlog;
+  return { ...backlog, from: { kind: 'url', url: shownUrl(backlog.from.url) } };
+}
+
+/** `postgres://user:…@host/db`: without the password, and without what looks like one behind the `?`. */
+function shownUrl<Url extends string | SecretRef | null>(url: Url): Url {
+  if (typeof url !== 'string' || !URL.canParse(url)) return url;
+  const { protocol, username, password, host, pathname, search } = new URL(url);
+  const login = password === '' ? username : `${username}:…`;
+  const query = search.replaceAll(SECRET_ASSIGNED, '$1(hidden)');
+  return `${protocol}//${login}${login === '' ? '' : '@'}${host}${pathname}${query}` as Url;
+}
+
+function shownSchedules(schedules: NonNullable<Spec['tasks']>['schedules']): typeof schedules {
+  return Object.fromEntries(
+    Object.entries(schedules).map(([name, schedule]) => [
+      name,
+      { ...schedule, body: shownBody(schedule.body) },
+    ]),
+  );
+}
+
+function shownBody(body: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(body, (name, value: unknown) =>
+      typeof value === 'string' ? hidden([name, value])[1] : value,
+    ),
+  ) as unknown;
+}
 
 /** A plain value may be a secret all the same: `process.env.X` in the file leaves no trace of where it came from. */
 function hidden([name, value]: readonly [string, string | SecretRef | null]): readonly [
@@ -93,6 +145,8 @@ function spelled(key: string, value: unknown): readonly [string, string | null] 
   if (typeof value === 'number' && key.endsWith('Bytes'))
     return [key.slice(0, -5), formatBytes(value)];
   const name = key.replace(/(?:Ms|Bytes)$/, '');
+  // The user's own JSON.
+  if (key === 'body') return [name, JSON.stringify(value)];
   if (value === null) return [name, 'none'];
   if (typeof value !== 'object')
     return [name, typeof value === 'string' ? quoted(value) : JSON.stringify(value)];

@@ -49,14 +49,14 @@ function configFile(t: TestContext, config: object): string {
 
 test('config check says ok, with warnings and what is not in this version', async (t) => {
   const path = configFile(t, {
-    gateway: { routes: [{ service: 'api', timeout: '1m', async: true }] },
-    services: { api: { command: 'x', drain: '5s' } },
+    gateway: { routes: [{ service: 'api', timeout: '1m' }] },
+    services: { api: { command: 'x', drain: '5s', port: 80 } },
   });
   assert.deepEqual(await run('config', 'check', '-c', path), {
     code: 0,
     out: [
       'warning: services.api.drain: a replica that leaves has 5s, but a request of the route /* may take 1m and would be cut off',
-      'not in this version: gateway.routes[0].async: asynchronous work is not in this version',
+      "not in this version: services.api.port: the engine 'swarm', which needs it, is not in this version",
       `ok: ${path}`,
       'but `tidegate up` would refuse it until that key not in this version is taken out',
     ].join('\n'),
@@ -66,7 +66,7 @@ test('config check says ok, with warnings and what is not in this version', asyn
   const shown = JSON.parse(out) as Record<string, unknown>;
   assert.deepEqual([shown['ok'], shown['startable']], [true, false]);
   assert.deepEqual(shown['services'], ['api']);
-  assert.deepEqual((shown['unbuilt'] as { path: string }[])[0]?.path, 'gateway.routes[0].async');
+  assert.deepEqual((shown['unbuilt'] as { path: string }[])[0]?.path, 'services.api.port');
 });
 
 test('config check says what up would refuse of files and secrets, and repeats no secret', async (t) => {
