@@ -92,6 +92,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       kit: 'all',
       spec: 'all',
       web: ['client', 'contract', 'event-contract'],
+      tasks: ['task'],
       lab: 'all',
       main: 'all',
       offline: 'all',

@@ -24,6 +24,7 @@ const COMMANDS = [
   'deploy',
   'rollback',
   'restart',
+  'task',
   'explain',
   'config',
   'render',

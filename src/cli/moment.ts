@@ -33,3 +33,24 @@ export function countOf(option: string, text: string): number {
     'Leave it out for the default.',
   );
 }
+
+/** Milliseconds given to an option as people write them. @throws TidegateError BAD_DURATION */
+export function durationOf(option: string, text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs !== undefined) return durationMs;
+  throw usage(
+    'BAD_DURATION',
+    `${option} takes a length of time, not ${JSON.stringify(text)}.`,
+    "Write '250ms', '30s', '10m', '1.5h' or '7d'.",
+  );
+}
+
+/** A whole number given to an option, below zero too. @throws TidegateError NOT_A_NUMBER */
+export function wholeNumberOf(option: string, text: string): number {
+  if (/^[+-]?\d{1,5}$/.test(text)) return Number(text);
+  throw usage(
+    'NOT_A_NUMBER',
+    `${option} takes a whole number, not ${JSON.stringify(text)}.`,
+    'Leave it out for the default.',
+  );
+}
