@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
@@ -6,9 +6,10 @@ import type { TasksProgram } from '../../spec/tasks-program.ts';
 import type { QueueSpec, ScheduleSpec } from '../../spec/tasks.ts';
 import { newTask } from '../new-task.ts';
 import type { UnwrittenTask } from '../new-task.ts';
+import { noteCounts } from '../store/counts.ts';
 import { inTransaction } from '../store/open.ts';
 import { sendTasks } from '../store/send.ts';
-import type { Tally } from '../tally.ts';
+import { createTally } from '../tally.ts';
 import { latestMoment, nextMoment } from './moments.ts';
 import { keepSchedules, lockSchedule, moveSchedule, wasSent } from './rows.ts';
 
@@ -23,7 +24,6 @@ export interface Schedules {
 export interface SchedulesOptions {
   readonly db: Pool;
   readonly program: Pick<TasksProgram, 'schedules' | 'queues'>;
-  readonly tally: Pick<Tally, 'sent'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,7 +32,7 @@ export interface SchedulesOptions {
  * Each moment is sent once, however many call this at once: the task is written and the moment noted in one transaction,
  * behind a lock. Of moments that were missed only the latest is sent.
  */
-export function createSchedules({ db, program, tally, clock, log }: SchedulesOptions): Schedules {
+export function createSchedules({ db, program, clock, log }: SchedulesOptions): Schedules {
   const schedules = Object.values(program.schedules);
   /** By name; null: as the database has it. */
   let next: Map<string, number | null> | null = null;
@@ -46,13 +46,13 @@ export function createSchedules({ db, program, tally, clock, log }: SchedulesOpt
       const moment = latestMoment(schedule, sentFor, now);
       if (moment === null) return { until: sentFor, id: null };
       const id = await sendMoment(client, schedule, queue, moment);
+      if (id !== null) await noteSent(client, queue.name, now);
       await moveSchedule(client, name, moment);
       return { until: moment, id };
     });
     if (sent === null) return null;
     const { until, id } = sent;
     if (id !== null) {
-      tally.sent(now, queue.name);
       log.info({ schedule: name, task: id, moment: new Date(until) }, 'a scheduled task was sent');
     }
     return until;
@@ -96,6 +96,13 @@ async function sendMoment(
   const task = taskOf(queue, body, key);
   await sendTasks(client, [task]);
   return task.id;
+}
+
+/** With a writer of its own: whatever else was sent in that second is counted apart. */
+async function noteSent(client: PoolClient, queue: string, now: number): Promise<void> {
+  const tally = createTally();
+  tally.sent(now, queue);
+  await noteCounts(client, randomUUID(), tally.take(Infinity));
 }
 
 function taskOf(queue: QueueSpec, body: unknown, key: string): UnwrittenTask {
