@@ -15,6 +15,9 @@ type GivenTasks = NonNullable<Config['tasks']>;
 /** Bodies are kept in the database as a whole, and pass through the memory of our programs. */
 const LARGEST_BODY = 256 * 2 ** 20;
 
+/** Our programs get them in a variable, which Linux holds to 128 KB. */
+const LONGEST_BODIES = 64 * 2 ** 10;
+
 /** `tasks` with its defaults, there as well where only an async route asks for it; null: none. */
 export function resolveTasks(
   config: Config,
@@ -40,6 +43,7 @@ export function resolveTasks(
   }
   checkPath(given, report);
   checkLimits(given, report);
+  checkBodies(given, report);
   return {
     path: given.path ?? defaults.path,
     auth: given.auth ?? null,
@@ -79,6 +83,18 @@ function checkLimits(given: GivenTasks, report: Report): void {
     if ((given[key] ?? 0) <= LARGEST_BODY) continue;
     report(['tasks', key], `must be at most ${formatBytes(LARGEST_BODY)}`);
   }
+}
+
+function checkBodies({ schedules = {} }: GivenTasks, report: Report): void {
+  const bodies = Object.values(schedules).map(({ body }) => JSON.stringify(body) ?? '');
+  // Letters beyond ASCII take up to three bytes each.
+  const longest = bodies.join('').replaceAll(/[^\0-\u007f]/g, '???').length;
+  if (longest <= LONGEST_BODIES) return;
+  report(
+    ['tasks', 'schedules'],
+    `have bodies that are too long: ${formatBytes(LONGEST_BODIES)} of JSON together`,
+    { withoutValue: true },
+  );
 }
 
 function resolveCallbacks(given: GivenTasks, folder: string, report: Report): CallbacksSpec {
