@@ -9,9 +9,10 @@ import {
 } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import type { Algorithm } from '../../spec/spec.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { VerificationKey } from '../gateway.ts';
 import { runHaproxy, sendRaw } from './fixtures/haproxy.ts';
-import { MACHINE, route } from './fixtures/states.ts';
+import { MACHINE, route, server, service } from './fixtures/states.ts';
 import {
   encoded,
   guardedState,
@@ -45,8 +46,13 @@ const bearer = (token: string): string => `Authorization: Bearer ${token}`;
 async function target(t: TestContext): Promise<Target> {
   const upstream = await startUpstream(t, 'api');
   const keys = [RSA.key, EC.key, P521.key, PSS.key];
-  const routes = [route({ path: '/shared', auth: 'shared' }), route({ path: '/*', auth: 'main' })];
-  const state = guardedState(upstream.port, keys, { routes });
+  const routes = [
+    route({ path: '/shared', auth: 'shared', async: 'default' }),
+    route({ path: '/*', auth: 'main', async: 'default' }),
+  ];
+  const guarded = guardedState(upstream.port, keys, { routes });
+  const tasks = service({ name: TASKS_SERVICE, servers: [server('tasks-1', upstream.port)] });
+  const state = { ...guarded, services: { ...guarded.services, [TASKS_SERVICE]: tasks } };
   const shared = jwtSpec({ name: 'shared', algorithms: ['HS256'] });
   const haproxy = await runHaproxy(t, {
     ...state,
@@ -72,9 +78,9 @@ async function noneThrough(t: TestContext, attacks: readonly Attack[], path = '/
   assert.match(await send(bearer(SECRET.token(CLAIMS)), '/shared'), /^HTTP\/1.1 200/);
   const before = seen.length;
   for (const [name, headers] of attacks) {
-    // Nothing of it is remembered either.
-    for (let turn = 0; turn < 2; turn++) {
-      const answer = await send(headers, path);
+    // Nothing of it is remembered either, and who wants an answer later is asked the same.
+    for (const also of [[], [], ['Prefer: respond-async']]) {
+      const answer = await send([headers, ...also].flat(), path);
       assert.match(answer, /^HTTP\/1.[01] (?:401|400) /, name);
       if (answer.includes(' 401 ')) assert.match(answer, /^www-authenticate: Bearer/im, name);
     }
