@@ -8,6 +8,7 @@ import { hold } from './hold.ts';
 import { limit } from './limits.ts';
 import { linear } from './linear.ts';
 import { target } from './target.ts';
+import { tooSlow } from './too-slow.ts';
 import type { Policy } from './wish.ts';
 
 /**
@@ -51,6 +52,7 @@ export function decide(given: DecideInput): Decided {
       // The floor of a service that may sleep is not its minimum.
       ...limited.reasons.filter(({ kind }) => !awake || (kind !== 'min' && kind !== 'resting')),
       ...(awake ? [awake] : []),
+      ...tooSlow(limited.count, limited.binding, input),
       ...held.reasons,
     ],
     memory: remember(wish.memory, current, held.count, input.now),

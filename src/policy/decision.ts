@@ -144,8 +144,8 @@ export type Reason =
   /** No rule applies because nobody asks for anything. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'sleep'; readonly idleMs: number }
-  /** `min: 0`, nothing runs, and a request waits. */
-  | { readonly kind: 'wake' }
+  /** `min: 0`, nothing runs, and a request waits, or tasks do. */
+  | { readonly kind: 'wake'; readonly for?: 'tasks' }
   /** `min: 0`, but the last replica stays; null: there is demand, or nobody knows. */
   /** `afterMs`: `scale.sleepAfter`; an older version stored none. */
   | { readonly kind: 'awake'; readonly remainingMs: number | null; readonly afterMs?: number }
@@ -167,4 +167,13 @@ export type Reason =
   | { readonly kind: 'deploying' }
   | { readonly kind: 'paused'; readonly at: number }
   | { readonly kind: 'pinned'; readonly at: number }
+  /** Of a queue: fewer could not work off in time what waits and what comes. */
+  | { readonly kind: 'in-hand'; readonly replicas: number }
+  /** Of a queue that more replicas would work off sooner: how long it takes with as many as there may be. */
+  | {
+      readonly kind: 'too-slow';
+      readonly replicas: number;
+      readonly drainTimeMs: number;
+      readonly targetMs: number;
+    }
   | { readonly kind: 'steady' };

@@ -38,13 +38,17 @@ test('several replicas of a service nobody asks go to sleep together, whatever t
 });
 
 test('demand wakes one at once; silence does not, and does not send to sleep either', () => {
-  for (const demand of [{ queued: 1 }, { rps: 0.3 }, { backlog: 2 }]) {
+  for (const [demand, wake] of [
+    [{ queued: 1 }, { kind: 'wake' }],
+    [{ rps: 0.3 }, { kind: 'wake' }],
+    [{ backlog: 2 }, { kind: 'wake', for: 'tasks' }],
+  ] as const) {
     const woken = inSleepy({ desired: 0, stable: demand, memory: { lastUpAt: START } });
     assert.equal(woken.desired, 1);
     assert.equal(woken.binding, 'min');
     assert.deepEqual(
       woken.reasons.filter(({ kind }) => kind === 'wake' || kind === 'min'),
-      [{ kind: 'wake' }],
+      [wake],
     );
   }
   const silent = { rps: missing(9_000), concurrency: missing(9_000), queued: missing(9_000) };

@@ -1,11 +1,14 @@
-import type { Signals } from '../signals/snapshot.ts';
+import type { QueueFlow, Signals } from '../signals/snapshot.ts';
 import type { PolicyMemory, Reason } from './decision.ts';
 import type { PolicyInput } from './wish.ts';
 
 /** Whether anybody asks this service for anything. */
 export type Demand = 'some' | 'none' | 'unknown';
 
-export function demandOf({ rps, concurrency, queued, backlog }: Signals): Demand {
+/** What workers have leased is work as well, although nothing of it waits and no request tells of it. */
+export function demandOf(signals: Signals, queue: QueueFlow | undefined): Demand {
+  if (queue && queue.leased > 0) return 'some';
+  const { rps, concurrency, queued, backlog } = signals;
   const readings = [rps, concurrency, queued, backlog];
   if (readings.some((each) => each.kind === 'value' && each.value > 0)) return 'some';
   return readings.some((each) => each.kind === 'missing') ? 'unknown' : 'none';
@@ -28,7 +31,7 @@ export interface Sleep {
  * burst window, which forgets the last request sooner.
  */
 export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput): Sleep {
-  const demand = demandOf(snapshot.burst);
+  const demand = demandOf(snapshot.burst, snapshot.queue);
   const since = memory.idleSince ?? now;
   // A clock that was set back starts the wait afresh.
   const idleSince = demand === 'none' ? Math.min(since, now) : null;
@@ -41,11 +44,18 @@ export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput)
   });
   if (scale.min > 0) return { floor: scale.min, asleep: null, awake: null, memory: remembered };
   if (demand === 'some' && replicas.desired === 0)
-    return { floor: 1, asleep: null, awake: { kind: 'wake' }, memory: remembered };
+    return { floor: 1, asleep: null, awake: wakeFor(snapshot.burst), memory: remembered };
   if (demand === 'some') return awake(null);
   if (replicas.desired === 0) return { floor: 0, asleep: null, awake: null, memory: remembered };
   if (idleSince === null) return awake(null);
   const idleMs = now - idleSince;
   if (idleMs < scale.sleepAfterMs) return awake(scale.sleepAfterMs - idleMs);
   return { floor: 0, asleep: { kind: 'sleep', idleMs }, awake: null, memory: remembered };
+}
+
+// Private
+
+function wakeFor({ rps, concurrency, queued }: Signals): Reason {
+  const asked = [rps, concurrency, queued].some((each) => each.kind === 'value' && each.value > 0);
+  return asked ? { kind: 'wake' } : { kind: 'wake', for: 'tasks' };
 }

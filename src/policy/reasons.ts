@@ -34,7 +34,7 @@ export function renderReason(reason: Reason): string {
     case 'sleep':
       return `no requests for ${humanDuration(reason.idleMs)}: going to sleep`;
     case 'wake':
-      return 'a request waits: waking up';
+      return `${reason.for === 'tasks' ? 'tasks wait' : 'a request waits'}: waking up`;
     case 'awake':
       return awakeText(reason.remainingMs, reason.afterMs);
     case 'step':
@@ -76,6 +76,10 @@ export function renderReason(reason: Reason): string {
       return reason.at === 0
         ? 'pinned at 0: requests are refused until it is released'
         : `pinned at ${reason.at}`;
+    case 'in-hand':
+      return `fewer than ${count(reason.replicas)} would not keep up with the tasks in time`;
+    case 'too-slow':
+      return `with ${count(reason.replicas)} what waits takes ${humanDuration(reason.drainTimeMs)}, the target is ${humanDuration(reason.targetMs)}`;
     case 'steady':
       return 'near enough to the target, no change';
     default:

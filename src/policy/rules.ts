@@ -36,7 +36,10 @@ export function judge({ scale, snapshot, replicas }: PolicyInput): Verdict {
   );
   if (down.length > 0 || missing || overload > 0) return { overload, calm, missing, reasons };
   // No down rule applies. Where that is so because nobody asks for anything, it must not keep all replicas for ever.
-  const unused = hasRules(scale.down) && replicas.ready > 0 && demandOf(snapshot.stable) === 'none';
+  const unused =
+    hasRules(scale.down) &&
+    replicas.ready > 0 &&
+    demandOf(snapshot.stable, snapshot.queue) === 'none';
   const why: Reason = unused ? { kind: 'idle' } : { kind: 'no-rule' };
   return { overload, calm: unused, missing, reasons: [...reasons, why] };
 }

@@ -1,8 +1,9 @@
 import type { Reading } from '../signals/reading.ts';
-import type { SignalName, Signals } from '../signals/snapshot.ts';
+import type { QueueFlow, SignalName, Signals } from '../signals/snapshot.ts';
 import type { TargetSpec } from '../spec/spec.ts';
 import type { Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
+import { inHand, taken } from './queue-load.ts';
 import { skipped } from './skipped.ts';
 import type { PolicyInput, Wish } from './wish.ts';
 
@@ -63,9 +64,10 @@ interface Goal {
   /**
    * What there is in all, to be shared. `total`: the signal is that already; `each`: it is one of the ready replicas',
    * and falls in proportion as they become more; `level`: it is felt by each and only roughly follows their number, so
-   * that it comes down one at a time.
+   * that it comes down one at a time. `queue`: as `each`, told for one replica where none is ready, so that who sleeps
+   * wakes to as many as are needed.
    */
-  readonly kind: 'total' | 'each' | 'level';
+  readonly kind: 'total' | 'each' | 'level' | 'queue';
 }
 
 const GOALS: readonly Goal[] = [
@@ -74,11 +76,15 @@ const GOALS: readonly Goal[] = [
   { key: 'cpu', signal: 'cpu', kind: 'each' },
   { key: 'memory', signal: 'memory', kind: 'level' },
   { key: 'latencyMs', signal: 'latencyP95Ms', kind: 'level' },
-  { key: 'drainTimeMs', signal: 'drainTimeMs', kind: 'each' },
+  { key: 'drainTimeMs', signal: 'drainTimeMs', kind: 'queue' },
   { key: 'backlog', signal: 'backlog', kind: 'total' },
 ];
 
-function answer({ scale, replicas }: PolicyInput, signals: Signals, windowMs: number): Answer {
+function answer(
+  { scale, replicas, snapshot: { queue } }: PolicyInput,
+  signals: Signals,
+  windowMs: number,
+): Answer {
   const { desired: current, out = 0 } = replicas;
   const serving = current - out;
   const reasons: Reason[] = [];
@@ -100,21 +106,46 @@ function answer({ scale, replicas }: PolicyInput, signals: Signals, windowMs: nu
       continue;
     }
     applicable = true;
-    const own = share(measured.value * (kind === 'total' ? 1 : replicas.ready), goal);
+    const own = loadOf(kind, measured.value, goal, replicas.ready, queue);
     const settled = settle(own, serving);
-    const least = kind === 'level' ? Math.max(settled, serving - 1) : settled;
+    const least = Math.max(settled, keptOf(kind, goal, serving, queue));
     // Those that are out keep their place while all others are needed; else they are the first to go.
     const wanted = least >= serving ? least + out : least;
     load = Math.max(load, own);
     count = Math.max(count, wanted);
     const value = kind === 'total' ? measured.value / Math.max(1, replicas.ready) : measured.value;
     reasons.push({ kind: 'ratio', signal, value, target: goal, answer: wanted });
+    if (kind === 'queue' && least > settled) reasons.push({ kind: 'in-hand', replicas: least });
   }
   if (applicable || missing)
     return { count: applicable ? count : current, load, missing, applicable, reasons };
-  const unused = replicas.ready > 0 && demandOf(signals) === 'none';
+  const unused = replicas.ready > 0 && demandOf(signals, queue) === 'none';
   reasons.push(unused ? { kind: 'idle' } : { kind: 'no-rule' });
   return { count: unused ? Math.max(0, current - 1) : current, load, missing, applicable, reasons };
+}
+
+/** In replicas, not rounded. */
+function loadOf(
+  kind: Goal['kind'],
+  value: number,
+  goal: number,
+  ready: number,
+  queue: QueueFlow | undefined,
+): number {
+  if (kind === 'total') return share(value, goal);
+  if (kind !== 'queue') return share(value * ready, goal);
+  return Math.min(share(value * Math.max(1, ready), goal), taken(queue));
+}
+
+/** At least so many of those that serve stay, whatever the ratio says. */
+function keptOf(
+  kind: Goal['kind'],
+  goal: number,
+  serving: number,
+  queue: QueueFlow | undefined,
+): number {
+  if (kind === 'level') return serving - 1;
+  return kind === 'queue' ? Math.min(serving, roundUp(inHand(queue, goal) * (1 + TOLERANCE))) : 0;
 }
 
 /** Requests that wait at the gateway want a place as well; a replica at its limit would hide them otherwise. */

@@ -51,8 +51,18 @@ export function reportOf(usage: EventLoopUsage | undefined): EventLoopReport | n
   return usage === undefined || usage === 'silent' ? null : usage;
 }
 
+/** Of all queues of the service together. */
 export interface BacklogSample {
+  /** Due, and given to nobody yet. */
   readonly waiting: number;
-  /** Tasks finished per second over the recent past; 0 when none. */
+  /** What `replicas` were seen to finish per second while there was work; 0: not known yet. */
   readonly drainedPerSecond: number;
+  /** The ready ones, or 1 where none is: what one of them could do. */
+  readonly replicas: number;
+  /** How long the oldest has been due while there were replicas to take it; null: not known, or none waits. */
+  readonly oldestMs: number | null;
+  /** Newly due per second, over the last seconds; null: the source does not tell. */
+  readonly arrivingPerSecond: number | null;
+  /** Tasks that workers have fetched themselves: under way, and not seen by the gateway. */
+  readonly leased: number;
 }

@@ -228,12 +228,15 @@ test('event-loop delay is missing, not small, while a replica that had reported 
 });
 
 test('drain time is the queue divided by what is drained; without draining there is no time to tell', () => {
-  const drained = (waiting: number, drainedPerSecond: number) =>
-    stableAfter([{ backlog: { waiting, drainedPerSecond } }], SERVICE, true);
+  const queue = { replicas: 1, oldestMs: null, arrivingPerSecond: null, leased: 0 };
+  const drained = (waiting: number, drainedPerSecond: number, oldestMs: number | null = null) =>
+    stableAfter([{ backlog: { ...queue, waiting, drainedPerSecond, oldestMs } }], SERVICE, true);
   assert.deepEqual(drained(100, 4).drainTimeMs, reading(25_000));
   assert.deepEqual(drained(0, 0).drainTimeMs, reading(0));
   assert.deepEqual(drained(100, 0).drainTimeMs, NOT_APPLICABLE);
   assert.deepEqual(drained(100, 0).backlog, reading(100));
+  assert.deepEqual(drained(100, 4, 40_000).drainTimeMs, reading(40_000), 'the oldest knows better');
+  assert.deepEqual(drained(100, 0, 7_000).drainTimeMs, reading(7_000), 'nothing else is known');
   assert.deepEqual(stableAfter([{ backlog: null }], SERVICE, true).backlog, missing(null));
   assert.deepEqual(stableAfter([{ backlog: null }]).backlog, NOT_APPLICABLE);
 });

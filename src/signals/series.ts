@@ -3,7 +3,7 @@ import type { Reading } from './reading.ts';
 import { missing, NOT_APPLICABLE, reading, UNSET } from './reading.ts';
 import type { BacklogSample, Sample, TrafficSample, UsageSample } from './sample.ts';
 import { reportOf } from './sample.ts';
-import type { Signals, Snapshot } from './snapshot.ts';
+import type { QueueFlow, Signals, Snapshot } from './snapshot.ts';
 import type { TrafficSignals } from './traffic-window.ts';
 import { createTrafficWindow } from './traffic-window.ts';
 import type { Resources, UsageSignals } from './usage-window.ts';
@@ -79,12 +79,17 @@ export function createSeries({ scale, resources }: MeasuredService, hasBacklog =
         const entry = usageEntry(at, usage);
         for (const each of windows) each.usage.add(entry);
       }
-      if (sample.backlog && isSane(sample.backlog.waiting, sample.backlog.drainedPerSecond)) {
+      if (sample.backlog && isSaneBacklog(sample.backlog)) {
         backlog = { ...sample.backlog, at };
       }
     },
     snapshot(now) {
-      return { at: now, stable: read(stable, now), burst: read(burst, now) };
+      return {
+        at: now,
+        stable: read(stable, now),
+        burst: read(burst, now),
+        ...(hasBacklog && backlog && !silence(backlog.at, now) && { queue: queueFlow(backlog) }),
+      };
     },
   };
 }
@@ -134,15 +139,25 @@ function backlogSignals(
     const silent = missing(silence?.silentMs ?? null);
     return { backlog: silent, drainTimeMs: silent };
   }
-  const { waiting, drainedPerSecond } = newest;
-  const drains = waiting === 0 || drainedPerSecond > 0;
-  return {
-    backlog: reading(waiting),
-    // Nothing is drained (asleep, or every worker is stuck): there is no speed to tell a time from.
-    drainTimeMs: drains
-      ? reading(waiting === 0 ? 0 : (waiting / drainedPerSecond) * 1000)
-      : NOT_APPLICABLE,
-  };
+  return { backlog: reading(newest.waiting), drainTimeMs: drainTime(newest) };
+}
+
+/**
+ * How long what waits takes to be worked off by who is there, or, where that is longer, how long the oldest has had to
+ * wait: an estimate that is too rosy shows there.
+ */
+function drainTime({ waiting, drainedPerSecond, oldestMs }: BacklogSample): Reading {
+  if (waiting === 0) return reading(0);
+  if (drainedPerSecond > 0)
+    return reading(Math.max((waiting / drainedPerSecond) * 1000, oldestMs ?? 0));
+  // Nothing was ever measured: there is no speed to tell a time from.
+  return oldestMs ? reading(oldestMs) : NOT_APPLICABLE;
+}
+
+function queueFlow(newest: BacklogSample): QueueFlow {
+  const { waiting, drainedPerSecond, replicas, oldestMs, arrivingPerSecond, leased } = newest;
+  const perReplica = drainedPerSecond > 0 ? drainedPerSecond / Math.max(1, replicas) : null;
+  return { waiting, oldestMs, perReplica, arrivingPerSecond, leased };
 }
 
 /** Numbers that no working source gives (NaN, a counter that ran backwards) would poison the running sums: silence. */
@@ -153,6 +168,11 @@ function isSane(...values: readonly number[]): boolean {
 function isSaneTraffic(traffic: TrafficSample): boolean {
   const { requests, errors, inFlight, queued, latency } = traffic;
   return isSane(requests, errors, inFlight, queued, latency.total);
+}
+
+function isSaneBacklog(backlog: BacklogSample): boolean {
+  const { waiting, drainedPerSecond, replicas, oldestMs, arrivingPerSecond, leased } = backlog;
+  return isSane(waiting, drainedPerSecond, replicas, oldestMs ?? 0, arrivingPerSecond ?? 0, leased);
 }
 
 function isSaneUsage({ replicas }: UsageSample): boolean {

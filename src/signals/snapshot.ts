@@ -28,9 +28,23 @@ export interface Signals {
 
 export type SignalName = keyof Signals;
 
+/** What waits and how it moves; beside the signals, which say how much there is. */
+export interface QueueFlow {
+  readonly waiting: number;
+  readonly oldestMs: number | null;
+  /** What one replica finishes per second while there is work; null: not known yet. */
+  readonly perReplica: number | null;
+  /** Newly due per second; null: not known. */
+  readonly arrivingPerSecond: number | null;
+  /** Under way, and not seen by the gateway. */
+  readonly leased: number;
+}
+
 export interface Snapshot {
   /** When it was taken, ms since the epoch. */
   readonly at: number;
+  /** Absent: the service works off no queue, or nobody knows. */
+  readonly queue?: QueueFlow;
   /** Over `scale.window`. */
   readonly stable: Signals;
   /** Over `scale.burst.window`. */
