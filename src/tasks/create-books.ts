@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { TidegateError } from '../kit/errors.ts';
+import type { QueueSpec } from '../spec/tasks.ts';
+import type { NewTask, TaskBooks } from './books.ts';
+import { tasksUnreachable, unknownQueue } from './errors.ts';
+import { newTask } from './new-task.ts';
+import { cancelTask } from './store/cancel.ts';
+import { noteCounts } from './store/counts.ts';
+import { createCountReader } from './store/counts-since.ts';
+import { queueDepths } from './store/depths.ts';
+import { listTasks } from './store/list.ts';
+import { migrate } from './store/migrate.ts';
+import { openPool } from './store/open.ts';
+import { retryTask } from './store/retry.ts';
+import { sendTasks } from './store/send.ts';
+import { showTask } from './store/show.ts';
+import { createTally } from './tally.ts';
+
+export interface BooksOptions {
+  /** Of the PostgreSQL, with its password; asked when it is first needed. @throws what it cannot be had for */
+  readonly url: () => string;
+  /** Those in force. */
+  readonly queues: () => Readonly<Record<string, QueueSpec>>;
+}
+
+/** Looking at the queues waits for a statement at a time; a person's request must not wait for that. */
+const CONNECTIONS = 3;
+
+/** Nothing is connected yet. Every call throws TidegateError TASKS_UNREACHABLE while PostgreSQL does not answer. */
+export function createBooks({ url, queues }: BooksOptions): TaskBooks {
+  const reader = createCountReader();
+  const tally = createTally();
+  const writer = randomUUID();
+  let pool: pg.Pool | null = null;
+  let prepared: Promise<void> | null = null;
+
+  const connected = async (): Promise<pg.Pool> => {
+    const address = url();
+    // Whoever comes first makes the tables; once is enough.
+    prepared ??= migrate(address);
+    await prepared.catch((thrown: unknown) => {
+      prepared = null;
+      throw thrown;
+    });
+    pool ??= openBooksPool(address);
+    return pool;
+  };
+  const asking = async <T>(ask: (pool: pg.Pool) => Promise<T>): Promise<T> => {
+    try {
+      return await ask(await connected());
+    } catch (thrown) {
+      throw isUnreachable(thrown) ? tasksUnreachable(thrown) : thrown;
+    }
+  };
+
+  return {
+    depths: () => asking((db) => queueDepths(db, Object.keys(queues()))),
+    counts: () =>
+      asking(async (db) => {
+        await noteCounts(db, writer, tally.take(Date.now()));
+        return reader.read(db);
+      }),
+    async send(task: NewTask) {
+      const queue = queues()[task.queue];
+      if (!queue) throw unknownQueue(task.queue, Object.keys(queues()));
+      const { body, contentType, queue: _, ...wishes } = task;
+      const made = newTask(queue, { headers: { 'content-type': contentType }, body }, wishes);
+      const [sent] = await asking((db) => sendTasks(db, [made]));
+      if (!sent) throw new Error('a task was sent and is not there');
+      tally.sent(Date.now(), queue.name);
+      return sent;
+    },
+    show: (id) => asking((db) => showTask(db, id)),
+    list: (filter) => asking((db) => listTasks(db, filter)),
+    retry: (id) => asking((db) => retryTask(db, id)),
+    async cancel(id) {
+      const task = await asking((db) => cancelTask(db, id));
+      tally.ended(Date.now(), task.queue, { state: 'cancelled', waitedMs: null, ranMs: null });
+      return task;
+    },
+    async close() {
+      await pool?.end();
+    },
+  };
+}
+
+// Private
+
+function openBooksPool(url: string): pg.Pool {
+  const pool = openPool({ url, name: 'tidegate books', connections: CONNECTIONS });
+  // All that has not ended stands in small indexes; with old statistics all tasks that ever were would be read instead.
+  pool.on('connect', (client) => {
+    client.query('set enable_seqscan = off').catch(() => undefined);
+  });
+  return pool;
+}
+
+/** What PostgreSQL says of a statement is a fault of ours, unless it is shutting down, starting or full. */
+function isUnreachable(thrown: unknown): boolean {
+  if (thrown instanceof TidegateError) return false;
+  if (!(thrown instanceof pg.DatabaseError)) return true;
+  return /^(08|53|57|58|25006|28|3D)/.test(thrown.code ?? '');
+}
