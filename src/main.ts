@@ -5,11 +5,12 @@ import { createLog, silentLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
 import type { Adoption } from './control/adopt.ts';
 import type { Applied } from './control/applied.ts';
-import { APPLIED_FACT, forgetApplied } from './control/applied.ts';
+import { APPLIED_FACT, forgetApplied, tryToForgetApplied } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { configurationAfter } from './control/going-on.ts';
-import { keyMemory } from './control/key-memory.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
+import { givenUnder, projectDatabases, projectQueues } from './control/project-databases.ts';
+import { projectMaterial, requireMaterial } from './control/project-material.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
 import {
@@ -19,12 +20,10 @@ import {
   lostState,
   notOurs,
 } from './control/start-words.ts';
+import type { Databases } from './databases/databases.ts';
 import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
 import { createGateway } from './gateway/create.ts';
-import { materialUnusable } from './gateway/errors.ts';
-import { createMaterial } from './gateway/keys/material.ts';
-import { atHand } from './gateway/keys/sources.ts';
 import type { ReadSecret } from './gateway/keys/sources.ts';
 import { PARTS_SOCKET } from './gateway/render/names.ts';
 import { keepBounded } from './process/bounded-logs.ts';
@@ -65,6 +64,8 @@ export interface TidegateOptions {
   readonly watchConfig: ((onChange: (file: ConfigFile) => void) => () => void) | null;
   /** Takes over from a control plane that runs. */
   readonly replace: boolean;
+  /** Told what is waited for while it starts, as sentences. */
+  readonly tell: (sentence: string) => void;
 }
 
 /** A control plane that runs in this process. */
@@ -86,29 +87,27 @@ export interface Tidegate {
 /**
  * Starts everything of one project, or goes on with what an earlier control plane left of it. `giveUp` ends the wait for
  * one that is to be replaced.
- * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, MATERIAL_UNUSABLE, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
+ * @throws TidegateError ALREADY_RUNNING, PORT_TAKEN, HAPROXY_MISSING, DATABASE_MISSING, DATABASE_FAILED, MATERIAL_UNUSABLE, GATEWAY_REFUSED, STATE_TOO_NEW, STATE_NOT_WRITABLE …;
  * nothing is left running then but what ran before
  */
 export async function startTidegate(
   options: TidegateOptions,
   giveUp: AbortSignal,
 ): Promise<Tidegate> {
-  const { configuration: file, readConfig, replace } = options;
+  const { configuration: file, readConfig, replace, readSecret } = options;
   const folder = prepareStateFolder(file.spec.folder);
   const { admin, name } = file.spec;
-  const secrets = createSecrets(options.readSecrets);
+  const clock = systemClock;
   // Before a control plane that runs is asked to leave for one that could not start.
   if (replace) {
-    secrets.read(Object.values(file.spec.services));
-    const { problems } = atHand(file.spec.gateway, options.readSecret, systemClock, 'start');
-    if (problems.length > 0) throw materialUnusable(problems);
+    options.readSecrets(Object.values(file.spec.services));
+    requireMaterial(file.spec.gateway, readSecret, clock);
   }
   const releasers = createReleasers();
-  let endServices: (() => Promise<void>) | undefined;
+  let end: End = { kind: 'failed' };
   let runs = false;
   let afterFailure = (): void => undefined;
   try {
-    const clock = systemClock;
     const holder = { pid: process.pid, startedAt: clock.now(), stopping: false };
     const lock = replace
       ? await takeOverLock(folder.lock, holder, giveUp)
@@ -141,28 +140,26 @@ export async function startTidegate(
         ? { configuration: file, problem: null }
         : configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve);
     if (problem !== null) warn(problem);
-    const forget = (): void => {
-      try {
-        forgetApplied(store);
-      } catch (err) {
-        // A full disk must not keep anybody from stopping.
-        log.warn({ err }, 'what is in force could not be forgotten');
-      }
-    };
     // Who cannot be started with it takes the file the next time; what runs is adopted with what it was started from.
-    if (!runs) afterFailure = forget;
+    if (!runs) afterFailure = () => tryToForgetApplied(store, log);
     if (configuration === file) forgetApplied(store);
-    secrets.read(Object.values(configuration.spec.services));
-    const material = createMaterial({
-      clock,
-      readSecret: options.readSecret,
-      memory: keyMemory(store.facts, log),
+    const { gateway: gatewaySpec, services } = configuration.spec;
+    let plainUrl = plainUrlOf(gatewaySpec);
+    const world = { clock, log, warn, readSecret, folder, store, nonce: store.nonce };
+    const databases = projectDatabases(configuration.spec, {
+      ...world,
+      tell: options.tell,
+      giveUp,
     });
-    (await material.read(configuration.spec.gateway, 'start')).keep();
-    for (const { path, message } of material.problems(configuration.spec.gateway))
-      warn(`${path}: ${message}`);
+    const given = givenUnder(databases, () => plainUrl, world);
+    const secrets = createSecrets(options.readSecrets, given);
+    secrets.read(Object.values(services), configuration.spec);
+    const material = await projectMaterial(gatewaySpec, world);
+    // After all that may use them.
+    releasers.add('the databases', () => endDatabases(databases, end));
+    databases.onChange(({ message }) => log.warn({}, message));
+    await databases.start();
 
-    let plainUrl = plainUrlOf(configuration.spec.gateway);
     const engine = await createLocalEngine({
       stateFolder: folder.path,
       runFolder: folder.run,
@@ -195,6 +192,8 @@ export async function startTidegate(
       engine,
       gateway,
       material,
+      databases,
+      ...projectQueues(databases, readSecret),
     });
     control.onEvent(({ kind }) => {
       if (kind === 'deployment') ({ plainUrl } = control.view());
@@ -204,8 +203,10 @@ export async function startTidegate(
     const found = adopted.replicas.length > 0 || adopted.gatewayPid !== null;
     // A start that fails takes away what it started; what served before it serves on.
     releasers.add('the services', () => {
-      if (endServices) return endServices();
-      return found ? control.leave() : control.shutDown(AbortSignal.abort());
+      if (end.kind === 'down') return control.shutDown(end.hurry);
+      return end.kind === 'leave' || found
+        ? control.leave()
+        : control.shutDown(AbortSignal.abort());
     });
     const web = await startWeb({
       control,
@@ -249,19 +250,19 @@ export async function startTidegate(
       onEvent: (listener) => control.onEvent((event) => listener(liveEventOf(event, status))),
       async shutDown(hurry, forGood) {
         log.info({}, 'stopping');
-        if (forGood) forget();
+        if (forGood) tryToForgetApplied(store, log);
         try {
           lock.leaving();
         } catch (err) {
           // A full disk must not keep anybody from stopping.
           log.warn({ err }, 'the others could not be told that it is stopping');
         }
-        endServices = () => control.shutDown(hurry);
+        end = { kind: 'down', hurry };
         await releasers.releaseAll();
       },
       async leave() {
-        log.info({}, 'leaving; the gateway and the replicas go on');
-        endServices = () => control.leave();
+        log.info({}, 'leaving; the gateway, the replicas and the databases go on');
+        end = { kind: 'leave' };
         await releasers.releaseAll();
       },
     };
@@ -281,6 +282,17 @@ export function prepareProject(projectFolder: string): { readonly backgroundLog:
 }
 
 // Private
+
+type End =
+  | { readonly kind: 'failed' | 'leave' }
+  | { readonly kind: 'down'; readonly hurry: AbortSignal };
+
+/** A start that failed ends what it started itself. */
+function endDatabases(databases: Databases, end: End): Promise<void> {
+  if (end.kind === 'leave') return databases.close();
+  if (end.kind === 'down') return databases.stop(end.hurry, 'all');
+  return databases.stop(new AbortController().signal, 'new');
+}
 
 function backgroundLogOf({ logs }: StateFolder): string {
   return `${logs}/background.log`;

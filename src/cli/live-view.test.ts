@@ -45,7 +45,7 @@ const status = (...services: ServiceStatus[]): Status => ({
   control: { pid: 2 },
   services,
   databases: [],
-  tasks: {},
+  tasks: { url: null, problem: null, queues: [] },
   deployment: null,
   drift: null,
 });

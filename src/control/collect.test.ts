@@ -58,7 +58,13 @@ test('a sample holds the ready replicas only, none that is taken out, and silenc
   );
   const out = { ...replica('b', 'ready'), ejected: {} } as Replica;
   const replicas = [replica('a', 'ready'), out, replica('b', 'starting')];
-  const sample = sampleOf({ at: 9, traffic: traffic(3), usage, host }, 'api', replicas, false);
+  const sample = sampleOf(
+    { at: 9, traffic: traffic(3), usage, host },
+    'api',
+    replicas,
+    false,
+    null,
+  );
   assert.deepEqual(
     sample.usage?.replicas.map(({ id }) => id),
     ['a'],
@@ -70,6 +76,7 @@ test('a sample holds the ready replicas only, none that is taken out, and silenc
     'api',
     replicas,
     false,
+    null,
   );
   assert.equal(nothing.traffic, null);
   assert.equal(nothing.usage, null);

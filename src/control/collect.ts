@@ -3,7 +3,7 @@ import type { Log } from '../kit/log.ts';
 import type { Engine, HostReading } from '../engine/engine.ts';
 import type { Gateway, GatewayTraffic } from '../gateway/gateway.ts';
 import { createHistogram } from '../signals/histogram.ts';
-import type { ReplicaUsage, Sample } from '../signals/sample.ts';
+import type { BacklogSample, ReplicaUsage, Sample } from '../signals/sample.ts';
 import type { Replica } from './roster.ts';
 
 /** What one look at everything gave; a source that did not answer is null, never zero. */
@@ -58,12 +58,18 @@ export function heldSample(at: number): Sample {
   return { at, spanMs: 0, traffic, usage: { replicas: [] }, backlog: null };
 }
 
+/** What is known of a service that sleeps when tasks wait for it, between two looks. */
+export function queuedSample(at: number, backlog: BacklogSample | null): Sample {
+  return { at, spanMs: 0, traffic: null, usage: { replicas: [] }, backlog };
+}
+
 /** One service's part of what was collected; requests that are `held` wait, as many as they may be. */
 export function sampleOf(
   collected: Collected,
   service: string,
   replicas: readonly Replica[],
   held: boolean,
+  backlog: BacklogSample | null,
 ): Sample {
   const { at, traffic, usage } = collected;
   const own = traffic?.services[service];
@@ -73,6 +79,6 @@ export function sampleOf(
     spanMs: traffic?.spanMs ?? 0,
     traffic: own ? { ...own, queued: Math.max(own.queued, held ? 1 : 0) } : null,
     usage: usage && { replicas: serving.flatMap(({ id }) => usage.get(id) ?? []) },
-    backlog: null,
+    backlog,
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { noTasks } from '../../test/support/no-tasks.ts';
 import { noMaterial } from '../../test/support/material.ts';
 import { testStore } from '../../test/support/store.ts';
 import { until } from '../../test/support/until.ts';
@@ -80,6 +81,7 @@ async function scene(t: TestContext) {
     engine,
     gateway,
     material: noMaterial({ now: () => nowMs }),
+    ...noTasks,
   });
   t.after(() => control.shutDown(AbortSignal.abort()));
   return {

@@ -1,14 +1,16 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
-import { startLoop } from '../kit/loop.ts';
+import type { Databases } from '../databases/databases.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Gateway, GatewayState } from '../gateway/gateway.ts';
-import type { Known, Material } from '../gateway/keys/material.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Material } from '../gateway/keys/material.ts';
+import { gatewayUrlOf } from '../spec/address.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
+import { createBacklogs, type BacklogsDeps } from './backlogs/backlogs.ts';
 import { createBook } from './book.ts';
 import { createBreakers } from './breaker/breakers.ts';
 import { createCachePurge } from './cache-purge.ts';
@@ -21,17 +23,18 @@ import { createEnding } from './ending.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
-import type { GatewayConditions, ServedSpec } from './gateway-state.ts';
-import { CALM, gatewayState, noteServing } from './gateway-state.ts';
+import { noteServing } from './gateway-state.ts';
+import { createGatewayWishes } from './gateway-wishes.ts';
 import { createHeldRequests } from './held-requests.ts';
+import { startLoops } from './loops.ts';
 import type { ManagedService } from './managed-service.ts';
-import { servedAs, specOf, wantedOf } from './managed-service.ts';
+import { specOf, wantedOf } from './managed-service.ts';
 import { watchMaterial } from './material-watch.ts';
 import { noRoom } from './no-room.ts';
 import { createProject } from './project.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
-import { createScaleLoop, lookEveryMs } from './scale-loop.ts';
+import { createScaleLoop } from './scale-loop.ts';
 import type { Secrets } from './secrets.ts';
 import { createServiceNews } from './service-news.ts';
 import { createShown } from './shown.ts';
@@ -39,7 +42,7 @@ import { createSleep } from './sleep.ts';
 import { createSteering } from './steering.ts';
 import { tolerantStore } from './tolerant-store.ts';
 
-export interface ControlPlaneDeps {
+export interface ControlPlaneDeps extends Pick<BacklogsDeps, 'openBooks' | 'openForeign'> {
   /** What is in force at the start. */
   readonly configuration: Configuration;
   /** Reads the configuration file again; null where there is none. */
@@ -54,6 +57,8 @@ export interface ControlPlaneDeps {
   readonly gateway: Gateway;
   /** What the configuration names was read into it. */
   readonly material: Material;
+  /** They are started already, and stopped by whoever did. */
+  readonly databases: Pick<Databases, 'view'>;
 }
 
 export interface RunningControlPlane extends ControlPlane {
@@ -86,33 +91,23 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const book = createBook(store.decisions);
   const project = createProject(spec, store, startedAt);
   const { services, known } = project;
-  const served = (): ServedSpec => ({
-    gateway: project.gateway,
-    services: [...services.values()].map(servedAs),
-  });
   /** Nothing is started or retired before all that runs is known. */
   let begun = false;
   const held = createHeldRequests();
   const news = createServiceNews({ clock, log, project, incidents, counters, held });
   const drains = createDrainRates();
   let drainsTold = true;
-  const conditions: GatewayConditions = {
-    ...CALM,
-    refusedSeconds: (name) => sleep.refusedSeconds(name),
-    breaker: (name) => breakers.conditions(name),
-    drainRate: drains.of,
-    keys: () => material.of(project.gateway).keys,
-    certificate: () => material.of(project.gateway).certificate,
-    cacheEpochs: () => caches.epochs(),
-  };
-  /** With other keys, or another certificate. */
-  const stateWith = (next: ServedSpec, { keys, certificate }: Known): GatewayState =>
-    gatewayState(next, roster.all(), {
-      ...conditions,
-      keys: () => keys,
-      certificate: () => certificate,
-    });
-  const state = (): GatewayState => gatewayState(served(), roster.all(), conditions);
+  const { served, state, stateWith } = createGatewayWishes({
+    project,
+    roster,
+    material,
+    conditions: {
+      refusedSeconds: (name) => sleep.refusedSeconds(name),
+      breaker: (name) => breakers.conditions(name),
+      drainRate: drains.of,
+      cacheEpochs: () => caches.epochs(),
+    },
+  });
   const keeper = createGatewayKeeper({
     clock,
     log,
@@ -171,9 +166,11 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     held,
     emit: events.emit,
     circuit: (name) => breakers.circuit(name),
+    backlog: (name) => backlogs.sample(name),
     onCollected(collected) {
       deployments.collected(collected);
       if (drains.collected(collected.traffic)) drainsTold = false;
+      backlogs.follow();
     },
     retryGateway: async () => {
       sleep.tell();
@@ -187,7 +184,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     roster,
     held,
     waitsUntil: (name) => reconciler.waitsUntil(name),
-    wake: (service) => scaling.wake(service),
+    wake: scaling.wake,
     noRoom: (name) => noRoom(book.inForce(name)),
     onNoRoom(name, why) {
       const message = `${name} was not woken, and its requests are refused: ${why}.`;
@@ -208,6 +205,19 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     refuses: (name) => (breakers.circuit(name)?.state ?? 'closed') !== 'closed',
   });
 
+  const backlogs = createBacklogs({
+    ...deps,
+    services,
+    roster,
+    facts: store.facts,
+    inForce: book.inForce,
+    tasks: () => deployments.spec.tasks,
+    gatewayUrl: () => gatewayUrlOf(project.gateway),
+    counted: counters.tasked,
+    news,
+    wake: (service) => sleep.queued(service),
+  });
+
   engine.onExit((exit) => {
     const replica = roster.find(exit.id);
     if (replica) reconciler.exited(replica, exit);
@@ -225,16 +235,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   begun = true;
   for (const replica of roster.all()) if (replica.state !== 'ready') reconciler.goOn(replica);
 
-  const loop = startLoop({
-    intervalMs: () => lookEveryMs(services, deployments.underWay),
-    turn: () => scaling.turn(),
-    onError: (err) => log.error({ err }, 'a turn of the scale loop failed'),
-  });
-  const breakerLoop = startLoop({
-    intervalMs: breakers.lookEveryMs,
-    turn: breakers.turn,
-    onError: (err) => log.error({ err }, 'a look at what errs failed'),
-  });
+  const loops = startLoops({ log, services, deployments, scaling, breakers });
   const materialWatch = watchMaterial({
     clock,
     log,
@@ -247,7 +248,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   gateway.onUnknownKey((jwt) => materialWatch.unknownKey(jwt));
   const evaluateNow = (service: ManagedService): void => {
     service.dueAt = 0;
-    loop.nudge();
+    loops.scaling.nudge();
   };
 
   const { leave, shutDown } = createEnding({
@@ -257,7 +258,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     reconciler,
     deployments,
     sleep,
-    loops: [materialWatch, breakerLoop, loop],
+    loops: [materialWatch, loops.breakers, loops.scaling, backlogs],
     keeper,
   });
   return {
@@ -274,6 +275,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       breakers,
       deployments,
       counters,
+      backlogs,
       material: materialWatch,
     }),
     ...createSteering({ project, controls: store.controls, reconciler, evaluateNow }),

@@ -6,6 +6,7 @@ import type { Incident } from '../state/incidents.ts';
 import type { ConfigDrift, Deployment, ProjectView } from './view.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { SampleRow } from '../state/samples.ts';
+import type { TaskBooks } from '../tasks/books.ts';
 
 /** What a person or a script may ask of the running control plane; `web` turns it into an API. */
 export interface ControlPlane {
@@ -47,6 +48,8 @@ export interface ControlPlane {
    * @throws TidegateError UNKNOWN_CACHE (nothing was purged), PURGE_NOT_TOLD (it will be, as soon as the gateway answers)
    */
   purge(route: string | null): Promise<readonly string[]>;
+  /** The tasks themselves. Every call may throw TidegateError NO_TASKS, TASKS_UNREACHABLE, UNKNOWN_QUEUE. */
+  readonly tasks: Pick<TaskBooks, 'send' | 'show' | 'list' | 'retry' | 'cancel'>;
   /** @throws TidegateError UNKNOWN_SERVICE */
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Called on every change worth showing; returns how to stop listening. */
@@ -126,6 +129,7 @@ export interface ControlCounters {
   readonly shed: ReadonlyMap<string, number>;
   /** From the first request held for a service that slept to its replica taking traffic. */
   readonly coldStarts: readonly ColdStartCount[];
+  readonly tasks: readonly TaskCount[];
   /** Those that ended or stand still. */
   readonly deployments: readonly DeploymentCount[];
 }
@@ -168,6 +172,13 @@ export interface DurationCount extends HistogramCount {
 
 export interface ColdStartCount extends HistogramCount {
   readonly service: string;
+}
+
+/** What was noted of a queue while the control plane looked. */
+export interface TaskCount {
+  readonly queue: string;
+  readonly waited: HistogramCount;
+  readonly ran: HistogramCount;
 }
 
 export interface HistogramCount {

@@ -2,13 +2,11 @@ import type { CacheTraffic, RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
-import type {
-  CacheCount,
-  ControlCounters,
-  ControlEvent,
-  DeploymentCount,
-  HistogramCount,
-} from './control.ts';
+import type { CacheCount, ControlCounters, ControlEvent, DeploymentCount } from './control.ts';
+import type { Filling } from './filling.ts';
+import { emptyFilling, fill, shownAs } from './filling.ts';
+import { createTaskCounts } from './backlogs/task-counts.ts';
+import type { QueueCounts } from '../tasks/books.ts';
 
 export interface Counters {
   readonly shown: ControlCounters;
@@ -20,6 +18,7 @@ export interface Counters {
   startedCold(service: string, seconds: number): void;
   routed(routes: readonly RouteTraffic[]): void;
   cached(caches: readonly CacheTraffic[]): void;
+  tasked(counts: QueueCounts): void;
   /** A deployment that ended or stands still is counted once, however often that is told. */
   readonly heard: (event: ControlEvent) => void;
 }
@@ -30,13 +29,6 @@ const TICKS_KEPT = 1_000;
 const BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 const COLD_START_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-
-/** A histogram that is being filled; the buckets are not cumulative yet. */
-interface Filling {
-  readonly perBound: number[];
-  sumSeconds: number;
-  count: number;
-}
 
 /** What `/metrics` counts over the life of the control plane. */
 export function createCounters(): Counters {
@@ -58,6 +50,7 @@ export function createCounters(): Counters {
   const rateLimited = new Map<string, number>();
   const shed = new Map<string, number>();
   const coldStarts = new Map<string, Filling>();
+  const tasks = createTaskCounts();
   const deployments = new Map<string, DeploymentCount>();
   let lastEnded = '';
   const reactionSeconds = new Map<string, number>();
@@ -85,6 +78,9 @@ export function createCounters(): Counters {
       },
       get caches() {
         return [...caches.values()];
+      },
+      get tasks() {
+        return tasks.shown();
       },
       get deployments() {
         return [...deployments.values()];
@@ -126,10 +122,11 @@ export function createCounters(): Counters {
       deployments.set(key, { kind, state, count: (deployments.get(key)?.count ?? 0) + 1 });
     },
     startedCold(service, seconds) {
-      const filling = coldStarts.get(service) ?? empty(COLD_START_BOUNDS_SECONDS);
+      const filling = coldStarts.get(service) ?? emptyFilling(COLD_START_BOUNDS_SECONDS);
       coldStarts.set(service, filling);
       fill(filling, COLD_START_BOUNDS_SECONDS, seconds, 1);
     },
+    tasked: tasks.add,
     cached(traffic) {
       for (const { route, hits, misses, sizeBytes } of traffic) {
         const before = caches.get(route);
@@ -152,7 +149,7 @@ export function createCounters(): Counters {
         const duration = durations.get(key) ?? {
           service,
           route,
-          ...empty(BOUNDS_SECONDS),
+          ...emptyFilling(BOUNDS_SECONDS),
         };
         durations.set(key, duration);
         for (const [bucket, weight] of latency.buckets) {
@@ -161,29 +158,4 @@ export function createCounters(): Counters {
       }
     },
   };
-}
-
-// Private
-
-function empty(bounds: readonly number[]): Filling {
-  return { perBound: bounds.map(() => 0), sumSeconds: 0, count: 0 };
-}
-
-function fill(filling: Filling, bounds: readonly number[], seconds: number, weight: number): void {
-  const index = bounds.findIndex((bound) => seconds <= bound);
-  if (index >= 0) filling.perBound[index] = (filling.perBound[index] ?? 0) + weight;
-  filling.sumSeconds += seconds * weight;
-  filling.count += weight;
-}
-
-function shownAs(
-  { perBound, sumSeconds, count }: Filling,
-  bounds: readonly number[],
-): HistogramCount {
-  let below = 0;
-  const buckets = bounds.map((leSeconds, index) => {
-    below += perBound[index] ?? 0;
-    return { leSeconds, count: below };
-  });
-  return { buckets, sumSeconds, count };
 }

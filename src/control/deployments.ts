@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { revisionId } from '../spec/revision.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { DeploymentRow } from '../state/deployments.ts';
 import type { BeginDeps, UnderWay } from './begin-deployment.ts';
 import { beginDeployment } from './begin-deployment.ts';
@@ -40,6 +41,8 @@ type Methods = 'deploy' | 'rollback' | 'restart' | 'deployment' | 'interrupt' | 
 export interface Deployments extends Pick<ControlPlane, Methods> {
   readonly shown: Pick<ProjectView, 'deployment' | 'drift'>;
   readonly underWay: boolean;
+  /** In force. */
+  readonly spec: Spec;
   /** What the loop saw. */
   collected(collected: Collected): void;
   /** Interrupts one that is under way; resolves when it stands still. None begins after this. */
@@ -207,6 +210,9 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     get shown() {
       const deployment = underWay?.record.view ?? (unfinished && deploymentOf(unfinished));
       return { deployment, drift: drift.shown };
+    },
+    get spec() {
+      return inForce.target.spec;
     },
     get underWay() {
       return underWay !== null;

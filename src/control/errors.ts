@@ -43,6 +43,13 @@ export function purgeNotTold(routes: readonly string[]): TidegateError {
   );
 }
 
+export function noTasks(): TidegateError {
+  return new TidegateError('NO_TASKS', 'There are no tasks here.', {
+    hint: '`tasks: { queues: { default: { service } } }` in the configuration makes a queue.',
+    exitCode: EXIT.usage,
+  });
+}
+
 /** A service of our own is not in the file: what it does is written at the routes. */
 export function followsRoutes(service: string): TidegateError {
   return new TidegateError(
@@ -110,6 +117,27 @@ export function notDeployable(keys: readonly string[]): TidegateError {
       facts: { keys },
     },
   );
+}
+
+/** Databases are started and ended with everything else. */
+export function databasesFixed(keys: readonly string[]): TidegateError {
+  return new TidegateError(
+    'NOT_DEPLOYABLE',
+    `${keys.join(', ')} cannot be changed while Tidegate runs; nothing was deployed.`,
+    {
+      hint: 'Databases come and go with the whole project: `tidegate down`, then `tidegate up`. Their data stays.',
+      exitCode: EXIT.usage,
+      facts: { keys },
+    },
+  );
+}
+
+/** A secret that tasks need cannot be had. */
+export function secretUnreadable(path: string, cause: unknown): TidegateError {
+  return new TidegateError('SECRET_MISSING', `The secret ${path} names cannot be read`, {
+    exitCode: EXIT.usage,
+    cause,
+  });
 }
 
 /** It was started with `tidegate run`. */

@@ -8,6 +8,7 @@ import type { Deployment, ServiceProblem } from './view.ts';
 export interface Incidents {
   /** A start that failed, a replica that ended, one that listens elsewhere. */
   problem(service: string, problem: ServiceProblem): void;
+  add(incident: Incident): void;
   /** What replicas, the gateway and deployments tell of themselves. */
   readonly heard: (event: ControlEvent) => void;
 }
@@ -63,6 +64,7 @@ export function createIncidents(
   };
 
   return {
+    add,
     problem(service, { code, message, at }) {
       add({ at, service, replica: replicaIn(service, message), code, message });
     },

@@ -63,7 +63,7 @@ export function manageService(spec: ServiceSpec, store: Store): ManagedService {
     checksByConnect: false,
     deploying: false,
     leaving: false,
-    series: createSeries(spec),
+    series: createSeries(spec, spec.backlog !== null),
     desired: spec.scale.min,
     paused,
     pin: pinned,
@@ -81,7 +81,7 @@ export function manageService(spec: ServiceSpec, store: Store): ManagedService {
 export function changeService(service: ManagedService, spec: ServiceSpec): void {
   // The windows are as long as the rules that read them say.
   if (JSON.stringify(seriesPart(spec)) !== JSON.stringify(seriesPart(service.spec))) {
-    service.series = createSeries(spec);
+    service.series = createSeries(spec, spec.backlog !== null);
   }
   const revision = revisionId(spec);
   // What went wrong went wrong with what is no more.
@@ -132,8 +132,8 @@ export function rememberRevision(spec: ServiceSpec, store: Store, now: number): 
 
 // Private
 
-function seriesPart({ scale, resources }: ServiceSpec): unknown {
-  return [scale.windowMs, scale.intervalMs, scale.burst, resources];
+function seriesPart({ scale, resources, backlog }: ServiceSpec): unknown {
+  return [scale.windowMs, scale.intervalMs, scale.burst, resources, backlog !== null];
 }
 
 function clamp(count: number, { scale }: ServiceSpec): number {

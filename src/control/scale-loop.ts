@@ -2,13 +2,14 @@ import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
 import { decide } from '../policy/decide.ts';
+import type { BacklogSample } from '../signals/sample.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import { valuesOf } from './book.ts';
 import { circuitHold } from './breaker/circuit-hold.ts';
 import type { HoldingCircuit } from './breaker/circuit-hold.ts';
 import type { Collected, Collector } from './collect.ts';
-import { heldSample, sampleOf } from './collect.ts';
+import { heldSample, queuedSample, sampleOf } from './collect.ts';
 import type { ControlEvent } from './control.ts';
 import type { Counters } from './counters.ts';
 import type { HeldRequests } from './held-requests.ts';
@@ -35,6 +36,8 @@ export interface ScaleLoopDeps {
   /** Null: the service has no breaker. */
   readonly circuit: (service: string) => HoldingCircuit | null;
   readonly held: HeldRequests;
+  /** What waits for a service in queues; null: not known, or it works off none. */
+  readonly backlog: (service: string) => BacklogSample | null;
   readonly emit: (event: ControlEvent) => void;
   /** Told what was seen, before anything is made of it. */
   readonly onCollected: (collected: Collected) => void;
@@ -43,11 +46,13 @@ export interface ScaleLoopDeps {
 
 export interface ScaleLoop {
   turn(): Promise<void>;
-  /** A request waits for a service that has none: decides at once, with what was seen last of everything else. */
-  wake(service: ManagedService): void;
+  /** A request waits for a service that has no replica, or tasks do: decides at once, with what was seen last of everything else. */
+  wake(service: ManagedService, waits: Waiting): void;
   /** What the last turn saw; null before the first. */
   seen(): Collected | null;
 }
+
+export type Waiting = 'request' | 'tasks';
 
 const MEMORY_WRITE_MS = 10_000;
 
@@ -149,7 +154,8 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       const news = observe(replica, service.spec, { server, usage }, collected.at);
       if (news) tell(service, replica, news, collected.at);
     }
-    service.series.add(sampleOf(collected, name, replicas, deps.held.waits(name, collected.at)));
+    const held = deps.held.waits(name, collected.at);
+    service.series.add(sampleOf(collected, name, replicas, held, deps.backlog(name)));
     if (!service.leaving && isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
@@ -181,9 +187,10 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 
   return {
     seen: () => last,
-    wake(service) {
+    wake(service, waits) {
       const at = clock.now();
-      service.series.add(heldSample(at));
+      const backlog = deps.backlog(service.spec.name);
+      service.series.add(waits === 'tasks' ? queuedSample(at, backlog) : heldSample(at));
       evaluate(service, { traffic: null, usage: null, host: null, ...last, at });
       reconciler.reconcile(service.spec.name);
     },

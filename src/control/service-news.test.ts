@@ -13,7 +13,7 @@ function leftOf(code: string, startedAt: number): string | undefined {
     clock: { now: () => 9 },
     log: silentLog,
     project: { known: () => service },
-    incidents: { problem: () => undefined },
+    incidents: { problem: () => undefined, add: () => undefined },
     counters: { answered: () => undefined, startedCold: () => undefined },
     held: { served: () => null },
   });

@@ -11,7 +11,7 @@ export interface ServiceNewsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly project: Pick<Project, 'known'>;
-  readonly incidents: Pick<Incidents, 'problem'>;
+  readonly incidents: Pick<Incidents, 'problem' | 'add'>;
   readonly counters: Pick<Counters, 'answered' | 'startedCold'>;
   readonly held: Pick<HeldRequests, 'served'>;
 }
@@ -19,6 +19,9 @@ export interface ServiceNewsDeps {
 /** Good and bad news of a service, told wherever they are to be seen. */
 export interface ServiceNews {
   problem(service: string, problem: ServiceProblem): void;
+  /** Its queues cannot be worked off in time; `why` is for the middle of a sentence. */
+  behind(service: string, why: string, at: number): void;
+  caughtUp(service: string, at: number): void;
   /** One more of its replicas takes traffic. */
   takesTraffic(replica: Pick<Replica, 'service' | 'startedAt'>): void;
 }
@@ -36,6 +39,16 @@ export function createServiceNews({
       log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
       project.known(name).problem = problem;
       incidents.problem(name, problem);
+    },
+    behind(name, why, at) {
+      const message = `What waits for ${name} ${why}.`;
+      log.warn({ service: name, code: 'QUEUE_BEHIND' }, message);
+      incidents.add({ at, service: name, replica: null, code: 'QUEUE_BEHIND', message });
+    },
+    caughtUp(name, at) {
+      const message = `What waits for ${name} is worked off in time again.`;
+      log.info({ service: name, code: 'QUEUE_CAUGHT_UP' }, message);
+      incidents.add({ at, service: name, replica: null, code: 'QUEUE_CAUGHT_UP', message });
     },
     takesTraffic({ service: name, startedAt }) {
       const now = clock.now();

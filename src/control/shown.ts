@@ -1,9 +1,12 @@
 import type { Clock } from '../kit/clock.ts';
+import type { Databases } from '../databases/databases.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { gatewayUrlOf, plainUrlOf } from '../spec/address.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
+import { askBooks } from './backlogs/ask-books.ts';
+import type { Backlogs } from './backlogs/backlogs.ts';
 import type { Book } from './book.ts';
 import type { Breakers } from './breaker/breakers.ts';
 import type { ControlCounters, ControlPlane } from './control.ts';
@@ -27,15 +30,17 @@ export interface ShownDeps {
   readonly book: Pick<Book, 'inForce'>;
   readonly engine: Pick<Engine, 'logs'>;
   readonly gateway: Pick<Gateway, 'pid'>;
+  readonly databases: Pick<Databases, 'view'>;
   readonly material: Pick<MaterialWatch, 'problems'>;
   readonly reconciler: Pick<Reconciler, 'crashLooping'>;
   readonly scaling: Pick<ScaleLoop, 'seen'>;
   readonly breakers: Pick<Breakers, 'circuit'>;
   readonly deployments: Pick<Deployments, 'shown'>;
+  readonly backlogs: Pick<Backlogs, 'view' | 'books'>;
   readonly counters: { readonly shown: Pick<ControlCounters, 'caches'> };
 }
 
-type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs'>;
+type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs' | 'tasks'>;
 
 /** Everything a person can look at: the moment from memory, the past from the state file. */
 export function createShown(deps: ShownDeps): Shown {
@@ -80,6 +85,8 @@ export function createShown(deps: ShownDeps): Shown {
         ready: services.every(hasItsMinimum),
         services,
         caches: cacheViews(),
+        databases: deps.databases.view(),
+        tasks: deps.backlogs.view(),
         ...deps.deployments.shown,
       };
     },
@@ -99,6 +106,7 @@ export function createShown(deps: ShownDeps): Shown {
       store.samples.range(project.known(name).spec.name, fromMs, toMs, limit),
     incidents: (name, fromMs, toMs, limit) =>
       store.incidents.list(project.known(name).spec.name, fromMs, toMs, limit),
+    tasks: askBooks(deps.backlogs.books),
     logs(query, signal) {
       if (query.service !== null) project.known(query.service);
       return deps.engine.logs(query, signal);

@@ -4,6 +4,7 @@ import type { HeldRequests } from './held-requests.ts';
 import type { ManagedService } from './managed-service.ts';
 import type { Roster } from './roster.ts';
 import { isServing } from './roster.ts';
+import type { Waiting } from './scale-loop.ts';
 
 export interface SleepDeps {
   readonly clock: Clock;
@@ -13,7 +14,7 @@ export interface SleepDeps {
   /** Until when no start is tried after one that failed, ms since the epoch; null: one is tried when it is wanted. */
   readonly waitsUntil: (service: string) => number | null;
   /** Decides whether to start one. */
-  readonly wake: (service: ManagedService) => void;
+  readonly wake: (service: ManagedService, waits: Waiting) => void;
   /** Whether only want of room keeps it from being started: in words; null: nothing of the kind does. */
   readonly noRoom: (service: string) => string | null;
   readonly onNoRoom: (service: string, why: string) => void;
@@ -24,6 +25,8 @@ export interface SleepDeps {
 export interface Sleep {
   /** A request is held for it. One replica is woken however many wait and however often it is told. */
   demanded(service: string): void;
+  /** Tasks wait for it; told again as long as they do. */
+  queued(service: ManagedService): void;
   /** For how long its requests are refused while it has no replica, whole seconds; null: they wake one. */
   refusedSeconds(service: string): number | null;
   /** Tells the gateway when requests are refused that were not, or the other way round. */
@@ -71,9 +74,9 @@ export function createSleep(deps: SleepDeps): Sleep {
     void deps.publish();
   };
 
-  const wake = (service: ManagedService): void => {
+  const wake = (service: ManagedService, waits: Waiting): void => {
     const { name } = service.spec;
-    deps.wake(service);
+    deps.wake(service, waits);
     const why = service.desired === 0 ? deps.noRoom(name) : null;
     if (why === null) return;
     noRoomUntil.set(name, clock.now() + NO_ROOM_SECONDS * SECOND);
@@ -89,7 +92,12 @@ export function createSleep(deps: SleepDeps): Sleep {
       // Told before the gateway heard that it is awake.
       if (roster.of(name).some(isServing)) return;
       held.seen(name, clock.now());
-      if (service.desired === 0 && !service.leaving && !stopped) wake(service);
+      if (service.desired === 0 && !service.leaving && !stopped) wake(service, 'request');
+    },
+    queued(service) {
+      if (service.desired > 0 || service.leaving || stopped) return;
+      // A person holds it, or there was no room a moment ago.
+      if (refusedSeconds(service.spec.name) === null) wake(service, 'tasks');
     },
     tell,
     async stop() {

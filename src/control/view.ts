@@ -1,8 +1,10 @@
+import type { DatabaseView } from '../databases/databases.ts';
 import type { DeploymentRow, DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { Snapshot } from '../signals/snapshot.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
+import type { TasksView } from './backlogs/queue-view.ts';
 import type { CacheCount } from './control.ts';
 
 /** What the control plane knows at one moment, as `web` shows it. Times in ms since the epoch. */
@@ -25,6 +27,9 @@ export interface ProjectView {
   readonly drift: ConfigDrift | null;
   /** Of the routes that have one. */
   readonly caches: readonly CacheView[];
+  /** In the order of the file. */
+  readonly databases: readonly DatabaseView[];
+  readonly tasks: TasksView;
 }
 
 /** Counted since the control plane started. */

@@ -13,10 +13,14 @@ import type {
   PauseAnswer,
   PurgeAnswer,
   ScaleAnswer,
+  SendTask,
   ServiceStatus,
   Status,
+  TaskList,
 } from './contract.ts';
 import { answerBroken, stateNotReadable } from './errors.ts';
+import type { TaskFilter } from '../tasks/books.ts';
+import type { TaskView } from '../tasks/task.ts';
 import type { LiveEvent } from './event-contract.ts';
 import { filledIn } from './older-status.ts';
 import { createTransport } from './transport.ts';
@@ -48,6 +52,12 @@ export interface Client {
   /** Begins with the status; ends with the stream, or quietly when the signal aborts. */
   events(signal?: AbortSignal): AsyncGenerator<LiveEvent, void, undefined>;
   loginCode(): Promise<LoginCode>;
+  /** The newest first. */
+  tasks(filter?: TaskFilter): Promise<readonly TaskView[]>;
+  task(id: string): Promise<TaskView>;
+  sendTask(task: SendTask): Promise<TaskView>;
+  retryTask(id: string): Promise<TaskView>;
+  cancelTask(id: string): Promise<TaskView>;
 }
 
 export interface LogsRequest {
@@ -64,6 +74,7 @@ export interface LogsRequest {
 export function createClient({ url, token }: { url: string; token: string }): Client {
   const { json, lines } = createTransport(url, token);
   const service = (name: string): string => `/api/v1/services/${encodeURIComponent(name)}`;
+  const task = (id: string): string => `/api/v1/tasks/${encodeURIComponent(id)}`;
   return {
     status: async () => filledIn(await json({ path: '/api/v1/status' })),
     services: async () =>
@@ -87,6 +98,12 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
     restart: (name) => json({ path: `${service(name)}/restart`, ...SLOW }),
     deployment: (id) => json({ path: `/api/v1/deployments/${id}` }),
     interrupt: (id) => json({ path: `/api/v1/deployments/${id}/interrupt`, ...SLOW }),
+    tasks: async (filter = {}) =>
+      (await json<TaskList>({ path: `/api/v1/tasks${queryOf(filter)}` })).tasks,
+    task: (id) => json({ path: task(id) }),
+    sendTask: (body) => json({ method: 'POST', path: '/api/v1/tasks', body }),
+    retryTask: (id) => json({ method: 'POST', path: `${task(id)}/retry` }),
+    cancelTask: (id) => json({ method: 'POST', path: `${task(id)}/cancel` }),
     loginCode: () => json({ method: 'POST', path: '/api/v1/login-codes' }),
     async *logs(query, signal) {
       const path = `/api/v1/logs${queryOf({ ...query })}`;

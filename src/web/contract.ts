@@ -1,8 +1,10 @@
+import type { QueueView, TasksView } from '../control/backlogs/queue-view.ts';
 import type { Binding } from '../policy/decision.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
+import type { TaskView } from '../tasks/task.ts';
 
 /** The shapes that commands print under `--json` and the API answers with. Fields may be added, never taken away. */
 export interface Status {
@@ -19,12 +21,15 @@ export interface Status {
   readonly control: { readonly pid: number | null };
   readonly services: readonly ServiceStatus[];
   readonly databases: readonly never[];
-  readonly tasks: Readonly<Record<string, never>>;
+  readonly tasks: TasksStatus;
   /** One that is running or interrupted; null: none. */
   readonly deployment: DeploymentView | null;
   /** How the configuration file differs from what is in force; null: it does not. */
   readonly drift: ConfigDrift | null;
 }
+
+export type TasksStatus = TasksView;
+export type QueueStatus = QueueView;
 
 /** What the gateway keeps of a route, counted since the control plane started. */
 export interface CacheStatus {
@@ -245,6 +250,23 @@ export interface HistoryPoint {
   readonly desired: number;
   /** Every signal that was stored, as a policy reads it; null: missing or not applicable. */
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
+}
+
+/** What `/api/v1/tasks` answers: the newest first. */
+export interface TaskList {
+  readonly tasks: readonly TaskView[];
+}
+
+/** A task to be sent: `body` is any JSON, `bodyBase64` anything; what is absent is as its queue says. */
+export interface SendTask {
+  readonly queue: string;
+  readonly body?: unknown;
+  readonly bodyBase64?: string;
+  readonly contentType?: string;
+  readonly delayMs?: number;
+  readonly priority?: number;
+  readonly retries?: number;
+  readonly timeoutMs?: number;
 }
 
 /** One line of the log stream (NDJSON). */

@@ -4,6 +4,7 @@ import type { ReplicaStatus, ServiceStatus, Status } from './contract.ts';
 export function filledIn(status: OlderStatus): Status {
   return {
     ...status,
+    tasks: { url: null, problem: null, queues: [], ...status.tasks },
     gateway: { caches: [], problems: [], ...status.gateway },
     services: status.services.map((service) => ({
       circuit: null,
@@ -16,7 +17,8 @@ export function filledIn(status: OlderStatus): Status {
 // Private
 
 /** What a control plane of an earlier version says, which runs until it is replaced: without what came later. */
-type OlderStatus = Omit<Status, 'gateway' | 'services'> & {
+type OlderStatus = Omit<Status, 'gateway' | 'services' | 'tasks'> & {
+  readonly tasks: Partial<Status['tasks']>;
   readonly gateway: Partial<Status['gateway']> & Pick<Status['gateway'], 'url' | 'pid'>;
   readonly services: readonly OlderService[];
 };

@@ -57,6 +57,12 @@ const STATUSES: Readonly<Record<string, number>> = {
   DEPLOYMENT_UNDER_WAY: 409,
   GATEWAY_REFUSED: 422,
   TOO_MANY_STREAMS: 503,
+  NO_TASKS: 404,
+  UNKNOWN_QUEUE: 404,
+  UNKNOWN_TASK: 404,
+  TASK_NOT_ENDED: 409,
+  TASK_ENDED: 409,
+  TASKS_UNREACHABLE: 503,
 };
 
 function statusOf(error: TidegateError): number {

@@ -128,6 +128,7 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     durations: [],
     coldStarts: [],
     deployments: [],
+    tasks: [],
     caches: [],
     rateLimited: new Map<string, number>(),
     shed: new Map<string, number>(),

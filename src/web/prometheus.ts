@@ -2,9 +2,9 @@ import type { ControlCounters } from '../control/control.ts';
 import type { ProjectView, ServiceView } from '../control/view.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import { REPLICA_STATES } from '../state/replicas.ts';
-
-type Labels = Readonly<Record<string, string | number>>;
-type Series = readonly [labels: Labels, value: number | null | undefined, suffix?: string];
+import type { Series } from './metric-text.ts';
+import { family, histogramSeries } from './metric-text.ts';
+import { taskMetrics } from './task-metrics.ts';
 
 /**
  * The page Prometheus reads (text format 0.0.4). What is missing or not applicable has no series: a zero would be a
@@ -53,14 +53,9 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       'http_request_duration_seconds',
       'histogram',
       'Time to the first byte at the gateway, queueing included.',
-      counters.durations.flatMap(({ service, route, buckets, sumSeconds, count }): Series[] => [
-        ...buckets.map(
-          (bucket): Series => [{ service, route, le: bucket.leSeconds }, bucket.count, '_bucket'],
-        ),
-        [{ service, route, le: '+Inf' }, count, '_bucket'],
-        [{ service, route }, sumSeconds, '_sum'],
-        [{ service, route }, count, '_count'],
-      ]),
+      counters.durations.flatMap(({ service, route, ...counted }) =>
+        histogramSeries({ service, route }, counted),
+      ),
     ),
     family(
       'cache_requests_total',
@@ -87,14 +82,9 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       'cold_start_seconds',
       'histogram',
       'Time from the first request held for a sleeping service to its replica taking traffic.',
-      counters.coldStarts.flatMap(({ service, buckets, sumSeconds, count }): Series[] => [
-        ...buckets.map(
-          ({ leSeconds, count: below }): Series => [{ service, le: leSeconds }, below, '_bucket'],
-        ),
-        [{ service, le: '+Inf' }, count, '_bucket'],
-        [{ service }, sumSeconds, '_sum'],
-        [{ service }, count, '_count'],
-      ]),
+      counters.coldStarts.flatMap(({ service, ...counted }) =>
+        histogramSeries({ service }, counted),
+      ),
     ),
     family(
       'rate_limited_total',
@@ -160,6 +150,7 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       'Event-loop utilisation of the Node replicas.',
       signal('eventLoopUtilization'),
     ),
+    ...taskMetrics(view.tasks, counters.tasks),
     family('control_tick_seconds', 'summary', 'Length of a turn of the control loop.', [
       ...quantiles.map(([quantile, value]): Series => [{ quantile }, value]),
       [{}, counters.ticks.sumSeconds, '_sum'],
@@ -169,30 +160,6 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
 }
 
 // Private
-
-function family(
-  name: string,
-  type: 'counter' | 'gauge' | 'histogram' | 'summary',
-  help: string,
-  series: readonly Series[],
-): string {
-  const lines = series
-    .filter(([, value]) => Number.isFinite(value))
-    .map(
-      ([labels, value, suffix = '']) => `tidegate_${name}${suffix}${labelText(labels)} ${value}`,
-    );
-  if (lines.length === 0) return '';
-  return `# HELP tidegate_${name} ${help}\n# TYPE tidegate_${name} ${type}\n${lines.join('\n')}\n`;
-}
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(`${value}`)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-function escapeLabel(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
 
 /** Every state of a replica that lives has a series, so that a graph falls to 0 instead of ending. */
 function replicasByState({ spec, replicas }: ServiceView): Series[] {

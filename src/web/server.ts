@@ -20,6 +20,7 @@ import { addLogin } from './routes/login.ts';
 import { addLogs } from './routes/logs.ts';
 import { addLooks } from './routes/looks.ts';
 import { addProbes } from './routes/probes.ts';
+import { addTasks } from './routes/tasks.ts';
 import { createSessions } from './sessions.ts';
 import { statusOf } from './status.ts';
 import { createStreams } from './streams.ts';
@@ -66,6 +67,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addLooks(app, { control, clock, status });
   addChanges(app, { control });
   addDeployments(app, { control });
+  addTasks(app, { control });
   addLogs(app, { control, streams, log });
   addEvents(app, { live, streams });
   addPages(app);

@@ -28,7 +28,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     admin: { url: 'http://127.0.0.1:8081' },
     control: { pid: 77 },
     databases: [],
-    tasks: {},
+    tasks: { url: null, problem: null, queues: [] },
     deployment: null,
     drift: null,
   });

@@ -35,7 +35,7 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
     control: { pid: controlPid },
     services: view.services.map(serviceStatusOf),
     databases: [],
-    tasks: {},
+    tasks: view.tasks,
     deployment: view.deployment && deploymentViewOf(view.deployment),
     drift: view.drift,
   };

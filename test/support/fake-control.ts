@@ -8,11 +8,14 @@ import type { ServiceSpec } from '../../src/spec/spec.ts';
 import type { StoredDecision } from '../../src/state/decisions.ts';
 import type { Incident } from '../../src/state/incidents.ts';
 import type { SampleRow } from '../../src/state/samples.ts';
+import type { FakeTasks } from './fake-tasks.ts';
+import { fakeTasks } from './fake-tasks.ts';
 
 export const T0 = Date.parse('2026-03-01T12:00:00.000Z');
 
 /** A control plane in memory with a script: what it shows can be changed, what it was asked is kept. */
 export interface FakeControl extends ControlPlane {
+  readonly tasks: FakeTasks;
   current: ProjectView;
   stored: StoredDecision[];
   samples: SampleRow[];
@@ -123,6 +126,7 @@ export function fakeControl(): FakeControl {
         fake.readings.ended++;
       }
     },
+    tasks: fakeTasks(),
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -156,6 +160,7 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
         maxBytes: 67_108_864,
       },
     ],
+    tasks: { url: null, problem: null, queues: [] },
     deployment: null,
     drift: null,
     ...changes,
@@ -322,6 +327,7 @@ function counters(): ControlCounters {
     ticks: { count: 3, sumSeconds: 0.007 },
     reactionSeconds: new Map([['api', 0.42]]),
     deployments: [{ kind: 'deploy', state: 'done', count: 2 }],
+    tasks: [],
     caches: [{ route: '/products/*', hits: 300, misses: 100, sizeBytes: 2_097_152 }],
     rateLimited: new Map([['/api/*', 12]]),
     shed: new Map([['api', 7]]),

@@ -1,0 +1,64 @@
+import type { Clock } from '../../kit/clock.ts';
+import { SECOND } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/errors.ts';
+import type { Log } from '../../kit/log.ts';
+import { startLoop } from '../../kit/loop.ts';
+
+/** Something that is asked again and again. */
+export interface Source {
+  /** Why it is silent, as a sentence; null: it answers, or was not asked yet. */
+  problem(): string | null;
+  /** Whether what it said last is of now; when it is not, nothing is known. */
+  fresh(): boolean;
+  /** Resolves when a question under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** A source that is slow is asked less often: it is at work for at most a tenth of the time. */
+const SHARE = 10;
+
+/**
+ * Asks once a second, never twice at once. What it throws is logged once, and once when it answers again; until then it
+ * is silent, which is not zero. `ask` ends by itself, and may throw.
+ */
+export function watchSource<T>(options: {
+  readonly name: string;
+  readonly ask: () => Promise<T>;
+  readonly onAnswer: (answer: T, at: number) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Source {
+  const { name, clock, log } = options;
+  let paceMs = SECOND;
+  let answeredAt: number | null = null;
+  let problem: string | null = null;
+
+  const turn = async (): Promise<void> => {
+    const startedAt = performance.now();
+    try {
+      const answer = await options.ask();
+      if (problem !== null) log.info({ source: name }, `${name} answers again`);
+      problem = null;
+      answeredAt = clock.now();
+      options.onAnswer(answer, answeredAt);
+    } catch (err) {
+      if (problem === null)
+        log.warn({ err, source: name }, `${name} is silent: its backlog is not known`);
+      problem = messageOf(err);
+      answeredAt = null;
+    } finally {
+      paceMs = Math.max(SECOND, SHARE * (performance.now() - startedAt));
+    }
+  };
+  const loop = startLoop({
+    intervalMs: () => paceMs,
+    turn,
+    onError: (err) => log.error({ err, source: name }, 'a look at a backlog failed'),
+  });
+
+  return {
+    problem: () => problem,
+    fresh: () => answeredAt !== null && Math.abs(clock.now() - answeredAt) <= 3 * paceMs,
+    stop: () => loop.stop(),
+  };
+}

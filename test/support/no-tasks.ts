@@ -1,0 +1,8 @@
+import assert from 'node:assert/strict';
+import type { ControlPlaneDeps } from '../../src/control/control-plane.ts';
+
+/** For a control plane without tasks and queues of others: nothing may be opened. */
+export const noTasks: Pick<ControlPlaneDeps, 'openBooks' | 'openForeign'> = {
+  openBooks: () => assert.fail('there are no tasks'),
+  openForeign: () => assert.fail('there is no queue of others'),
+};
