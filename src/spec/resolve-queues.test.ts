@@ -69,9 +69,13 @@ test('an async route alone asks for tasks', () => {
   assert.equal(resolved({ gateway: { routes: none }, services }).gateway.routes[5]?.async, 'api');
 });
 
-test('all that is wrong with queues and async routes is told at once', () => {
-  const given = (tasks: object, routes: readonly object[] = [api]) =>
-    problems({ gateway: { routes }, services: { api: { command }, worker: { command } }, tasks });
+test('all that is wrong with queues is told at once', () => {
+  const given = (tasks: object) =>
+    problems({
+      gateway: { routes: [api] },
+      services: { api: { command }, worker: { command } },
+      tasks,
+    });
   assert.deepEqual(
     given({
       queues: {
@@ -88,31 +92,6 @@ test('all that is wrong with queues and async routes is told at once', () => {
       'tasks.queues.c.backoff.most: must not be below least, got "1s"',
       'tasks.queues.a.service: must be one of the services (there is api, worker), got "wroker"; did you mean worker?',
     ],
-  );
-  const one = (route: object, more: object = {}) =>
-    given({ queues: { default: { service: 'worker' }, ...more } }, [
-      { path: '/x', async: true, ...route },
-      api,
-    ]);
-  const at = 'gateway.routes[0].async';
-  assert.deepEqual(one({ aggregate: { a: '/a' } }), [
-    `${at}: must not stand beside aggregate: its parts are only read, there is no work to put off`,
-  ]);
-  assert.match(
-    one({ service: { api: 9, worker: 1 } }).join(),
-    /async: must not stand beside a split: a task is delivered later/,
-  );
-  assert.match(
-    one({ service: 'api' }, { api: { service: 'worker' } }).join(),
-    /async: needs a queue that is delivered to api: .* tasks\.queues\.api, is there and belongs to worker; rename/,
-  );
-  assert.match(
-    one({ service: 'api' }, { api: { service: 'api', delivery: 'pull' } }).join(),
-    /is there and workers lease from it/,
-  );
-  assert.match(
-    one({ service: 'api', bodyLimit: '1GB' }).join(),
-    /bodyLimit: must be at most 256MB/,
   );
   assert.match(given({}).join(), /tasks\.queues: must name at least one queue/);
   assert.match(given({ queues: {} }).join(), /tasks\.queues: must name at least one queue/);
