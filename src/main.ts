@@ -8,9 +8,15 @@ import type { Applied } from './control/applied.ts';
 import { APPLIED_FACT, forgetApplied, tryToForgetApplied } from './control/applied.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { configurationAfter } from './control/going-on.ts';
-import { GATEWAY_FACT } from './control/leftovers.ts';
-import { givenUnder, projectDatabases, projectQueues } from './control/project-databases.ts';
+import type { End } from './control/project-databases.ts';
+import {
+  endDatabases,
+  givenUnder,
+  projectDatabases,
+  projectQueues,
+} from './control/project-databases.ts';
 import { projectMaterial, requireMaterial } from './control/project-material.ts';
+import { projectEngine, projectGateway } from './control/project-world.ts';
 import type { ReadSecrets } from './control/secrets.ts';
 import { createSecrets } from './control/secrets.ts';
 import {
@@ -20,12 +26,8 @@ import {
   lostState,
   notOurs,
 } from './control/start-words.ts';
-import type { Databases } from './databases/databases.ts';
-import { createLocalEngine } from './engine/local/local.ts';
 import { checkPort } from './gateway/port-check.ts';
-import { createGateway } from './gateway/create.ts';
 import type { ReadSecret } from './gateway/keys/sources.ts';
-import { PARTS_SOCKET } from './gateway/render/names.ts';
 import { keepBounded } from './process/bounded-logs.ts';
 import { createLogFiles } from './process/log-file.ts';
 import { findOurs } from './process/find.ts';
@@ -145,7 +147,7 @@ export async function startTidegate(
     if (configuration === file) forgetApplied(store);
     const { gateway: gatewaySpec, services } = configuration.spec;
     let plainUrl = plainUrlOf(gatewaySpec);
-    const world = { clock, log, warn, readSecret, folder, store, nonce: store.nonce };
+    const world = { clock, log, warn, readSecret, folder, store };
     const databases = projectDatabases(configuration.spec, {
       ...world,
       tell: options.tell,
@@ -160,27 +162,10 @@ export async function startTidegate(
     databases.onChange(({ message }) => log.warn({}, message));
     await databases.start();
 
-    const engine = await createLocalEngine({
-      stateFolder: folder.path,
-      runFolder: folder.run,
-      nonce: store.nonce,
-      gatewayUrl: () => plainUrl,
-      partsSocket: `${folder.run}/${PARTS_SOCKET}`,
-      log,
-      clock,
-    });
+    const engine = await projectEngine(world, () => plainUrl);
     releasers.add('the engine', () => engine.close());
-    const gateway = createGateway({
-      folder: folder.haproxy,
-      runFolder: folder.run,
-      logsFolder: folder.logs,
-      nonce: store.nonce,
-      log,
-      clock,
-      remember: (fact) => store.facts.set(GATEWAY_FACT, fact),
-    });
+    const gateway = projectGateway(world);
     releasers.add('the gateway', () => gateway.close());
-
     const control = await startControlPlane({
       configuration,
       readConfig,
@@ -282,17 +267,6 @@ export function prepareProject(projectFolder: string): { readonly backgroundLog:
 }
 
 // Private
-
-type End =
-  | { readonly kind: 'failed' | 'leave' }
-  | { readonly kind: 'down'; readonly hurry: AbortSignal };
-
-/** A start that failed ends what it started itself. */
-function endDatabases(databases: Databases, end: End): Promise<void> {
-  if (end.kind === 'leave') return databases.close();
-  if (end.kind === 'down') return databases.stop(end.hurry, 'all');
-  return databases.stop(new AbortController().signal, 'new');
-}
 
 function backgroundLogOf({ logs }: StateFolder): string {
   return `${logs}/background.log`;

@@ -8,7 +8,7 @@ import { liveView } from './live-view.ts';
 import { newsOf } from './news.ts';
 import { createScreen } from './screen.ts';
 
-export interface ForegroundOptions extends TidegateOptions {
+export interface ForegroundOptions extends Omit<TidegateOptions, 'tell'> {
   /** `background`: nobody looks; only what `up -d` passes on is said. */
   readonly show: 'words' | 'json' | 'background';
   /** SIGTERM ends the control plane alone. */
@@ -25,10 +25,10 @@ const NEWS_LINES = 5;
 export async function runForeground(options: ForegroundOptions, io: Io): Promise<void> {
   const told = firstSignal(options.keep);
   outliveReaders();
-  const tidegate = await startTidegate(options, told.early);
   const words = options.show === 'words';
-  const say = options.show === 'background' ? tellParent : io.err;
-  if (options.show !== 'json') for (const sentence of openingWords(tidegate)) say(sentence);
+  const say = options.show === 'background' ? tellParent : words ? io.err : () => undefined;
+  const tidegate = await startTidegate({ ...options, tell: say }, told.early);
+  for (const sentence of openingWords(tidegate)) say(sentence);
   const closeView = openView(options.show, tidegate, io);
 
   const how = await told.first;

@@ -16,7 +16,7 @@ import { refuseUnbuilt } from './refuse-unbuilt.ts';
 export function projectOptions(
   configuration: Configuration,
   file: Pick<LoadedConfig, 'path' | 'marks' | 'set'> | null,
-): Omit<TidegateOptions, 'replace'> {
+): Omit<TidegateOptions, 'replace' | 'tell'> {
   const { folder } = configuration.spec;
   /** By the last reading for a start or a deployment; a look at a changed file alone is none. */
   let set = file?.set ?? {};

@@ -1,5 +1,6 @@
 import type { RevisionDefinition } from '../spec/revision.ts';
 import { withDefinition } from '../spec/revision.ts';
+import type { Log } from '../kit/log.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 
@@ -23,6 +24,15 @@ export function appliedFrom(fact: unknown): Applied | null {
 /** The next start takes the configuration file. @throws what the state file throws */
 export function forgetApplied({ facts }: Pick<Store, 'facts'>): void {
   facts.set(APPLIED_FACT, null);
+}
+
+/** The same where the disk may be full, which must not keep anybody from stopping. */
+export function tryToForgetApplied(store: Pick<Store, 'facts'>, log: Log): void {
+  try {
+    forgetApplied(store);
+  } catch (err) {
+    log.warn({ err }, 'what is in force could not be forgotten');
+  }
 }
 
 /** What it means: `input` with every default, its rolled-back services as they were. @throws what `resolve` throws */

@@ -9,7 +9,7 @@ import type { Replaced } from './carry-out.ts';
 import type { ControlEvent } from './control.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { createRecord, deployedServices, mixedServices } from './deployment-record.ts';
-import { gatewayWouldRefuse, notDeployable } from './errors.ts';
+import { databasesFixed, gatewayWouldRefuse, notDeployable } from './errors.ts';
 import type { ServedSpec } from './gateway-state.ts';
 import type { ConfigurationInForce } from './configuration-in-force.ts';
 import { rememberRevision } from './managed-service.ts';
@@ -19,7 +19,7 @@ import { p95Before, runDeployment } from './run-deployment.ts';
 import type { Secrets } from './secrets.ts';
 import type { Target } from './target.ts';
 import type { Transition } from './transition.ts';
-import { fixedKeys, isNothing, transitionOf } from './transition.ts';
+import { changedServers, fixedKeys, isNothing, transitionOf } from './transition.ts';
 
 export interface BeginDeps extends RunDeps {
   readonly store: Store;
@@ -119,9 +119,11 @@ async function check(
 ): Promise<() => void> {
   const fixed = fixedKeys(transition);
   if (fixed.length > 0) throw notDeployable(fixed);
+  const servers = changedServers(transition);
+  if (servers.length > 0) throw databasesFixed(servers);
   const { from, to, added, rolled } = transition;
   const known = await materialFor(material, from.gateway, to.gateway, kind);
-  const takeBack = secrets.read([...added, ...rolled]);
+  const takeBack = secrets.read([...added, ...rolled], to);
   const problems = await gateway
     .check(stateOf({ gateway: to.gateway, services: Object.values(to.services) }, known))
     .catch((thrown: unknown) => [messageOf(thrown)]);

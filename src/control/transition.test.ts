@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { resolved } from '../spec/fixtures/resolved.ts';
-import { fixedKeys, isNothing, transitionOf } from './transition.ts';
+import { changedServers, fixedKeys, isNothing, transitionOf } from './transition.ts';
 
 const NONE = new Set<string>();
 const names = (services: readonly { readonly name: string }[]) => services.map(({ name }) => name);
@@ -44,6 +44,21 @@ test('what a running control plane cannot change is named', () => {
     { name: 'x', admin: { port: 9 }, host: { maxReplicas: 2 } },
   );
   assert.deepEqual(fixedKeys(transitionOf(from, to, NONE)), ['name', 'admin.port']);
+});
+
+test('databases cannot be changed, but one made for tasks alone may become superfluous', () => {
+  const plain = spec({ api: { command: 'a' } });
+  const named = (main: object) => spec({ api: { command: 'a' } }, { databases: { main } });
+  const tasks = spec({ api: { command: 'a' } }, { tasks: { queues: { q: { service: 'api' } } } });
+  const changed = (from: typeof plain, to: typeof plain) => changedServers({ from, to });
+  assert.deepEqual(changed(plain, plain), []);
+  assert.deepEqual(changed(plain, named({ kind: 'redis' })), ['databases.main']);
+  assert.deepEqual(changed(named({ kind: 'redis' }), plain), ['databases.main']);
+  assert.deepEqual(changed(named({ kind: 'redis' }), named({ kind: 'postgres' })), [
+    'databases.main',
+  ]);
+  assert.deepEqual(changed(plain, tasks), ['tasks']);
+  assert.deepEqual(changed(tasks, plain), []);
 });
 
 test('property: every service of either side stands in exactly one list, unless it is left as it is', () => {

@@ -47,3 +47,17 @@ export function isNothing({ changes, rolled }: Transition): boolean {
 export function fixedKeys({ changes }: Transition): readonly string[] {
   return changes.filter((key) => /^(?:name|engine|admin\..*)$/.test(key));
 }
+
+/**
+ * The keys whose databases would have to be started, moved or ended. One that was made for tasks alone may stay behind
+ * until everything stops.
+ */
+export function changedServers({ from, to }: Pick<Transition, 'from' | 'to'>): readonly string[] {
+  const names = new Set([...Object.keys(from.databases), ...Object.keys(to.databases)]);
+  return [...names].flatMap((name) => {
+    const [was, is] = [from.databases[name], to.databases[name]];
+    if (canonical(was ?? null) === canonical(is ?? null)) return [];
+    if (!is && was?.implicit) return [];
+    return [is?.implicit ? 'tasks' : `databases.${name}`];
+  });
+}

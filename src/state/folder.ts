@@ -27,6 +27,14 @@ export interface StateFolder {
   readonly database: string;
   readonly lock: string;
   readonly token: string;
+  /** What workers show that lease tasks. */
+  readonly workerToken: string;
+  /** What callbacks are signed with. */
+  readonly webhookSecret: string;
+  /** Of each database that is ours: password, port and, where its user may reach it, its data. */
+  readonly databases: string;
+  /** Where data goes whose server runs as a user that cannot come through to `databases`; null: it can. */
+  readonly databasesElsewhere: string | null;
   /** Where the running control plane can be reached, for the other commands. */
   readonly control: string;
 }
@@ -46,6 +54,11 @@ export function stateFolder(projectFolder: string): StateFolder {
     database: join(path, 'state.db'),
     lock: join(path, 'control.lock'),
     token: join(path, 'token'),
+    workerToken: join(path, 'worker-token'),
+    webhookSecret: join(path, 'webhook-secret'),
+    databases: join(path, 'databases'),
+    databasesElsewhere:
+      process.getuid?.() === 0 && !othersMayEnter(projectFolder) ? '/var/lib/tidegate' : null,
     control: join(path, 'control.json'),
   };
 }
@@ -84,16 +97,25 @@ export function dropTemporaryRunFolder({ path, run }: StateFolder): void {
   }
 }
 
-/** The bearer token of the API: 256 random bits, made once a project. */
+/** The bearer token of the API, or of workers: 256 random bits, made once a project. */
 export function readOrMakeToken(path: string): string {
-  const found = readOrEmpty(path).trim();
-  if (found !== '') return found;
-  const token = randomBytes(32).toString('base64url');
-  writeWhole(path, `${token}\n`);
-  return token;
+  return readOrMake(path, () => randomBytes(32).toString('base64url'));
+}
+
+/** As Standard Webhooks write it, made once a project. */
+export function readOrMakeWebhookSecret(path: string): string {
+  return readOrMake(path, () => `whsec_${randomBytes(32).toString('base64')}`);
 }
 
 // Private
+
+function readOrMake(path: string, make: () => string): string {
+  const found = readOrEmpty(path).trim();
+  if (found !== '') return found;
+  const made = make();
+  writeWhole(path, `${made}\n`);
+  return made;
+}
 
 function readOrEmpty(path: string): string {
   try {

@@ -160,6 +160,7 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
         maxBytes: 67_108_864,
       },
     ],
+    databases: [],
     tasks: { url: null, problem: null, queues: [] },
     deployment: null,
     drift: null,

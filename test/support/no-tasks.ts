@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ControlPlaneDeps } from '../../src/control/control-plane.ts';
 
-/** For a control plane without tasks and queues of others: nothing may be opened. */
-export const noTasks: Pick<ControlPlaneDeps, 'openBooks' | 'openForeign'> = {
+/** For a control plane without tasks, databases and queues of others: nothing may be opened. */
+export const noTasks: Pick<ControlPlaneDeps, 'databases' | 'openBooks' | 'openForeign'> = {
+  databases: { view: () => [] },
   openBooks: () => assert.fail('there are no tasks'),
   openForeign: () => assert.fail('there is no queue of others'),
 };
