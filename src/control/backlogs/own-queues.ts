@@ -62,6 +62,7 @@ export function watchOwnQueues(deps: {
       ...depth,
       ...minute.of(name),
       drainTimeMs: service === null ? null : drainTimeOf(service),
+      drainTargetMs: service === null ? null : drainTargetOf(service),
       problem: problem === null ? null : `What waits for ${service} ${problem}.`,
     };
   };
@@ -71,6 +72,11 @@ export function watchOwnQueues(deps: {
     const { waiting, drainedPerSecond } = sample;
     if (waiting === 0) return 0;
     return drainedPerSecond > 0 ? (waiting / drainedPerSecond) * 1000 : null;
+  };
+
+  const drainTargetOf = (service: string): number | null => {
+    const { policy, target } = deps.services.get(service)?.spec.scale ?? {};
+    return policy === 'target' ? (target?.drainTimeMs ?? null) : null;
   };
 
   return {

@@ -33,6 +33,8 @@ export interface QueueView {
   readonly retried: number;
   /** Until all that waits for its service is worked off, by who is ready now; null: not known. */
   readonly drainTimeMs: number | null;
+  /** In what time it should be (`target.drainTime`); null: nothing is said of it. */
+  readonly drainTargetMs: number | null;
   /** Why it is not worked off in time, as a sentence; null: it is. */
   readonly problem: string | null;
 }

@@ -1,10 +1,12 @@
 import { createBanners } from './banners.js';
 import { createCard } from './card.js';
 import { SPAN_MS } from './chart.js';
+import { createDatabases } from './databases.js';
 import { element, numbers, setText } from './elements.js';
 import { milliseconds, percent, rate } from './format.js';
 import { createIncidents } from './incidents.js';
 import { read, signIn } from './session.js';
+import { createTasks } from './tasks.js';
 import { isOfGateway, together } from './words.js';
 
 const RETRY_MS = 3000;
@@ -24,6 +26,8 @@ const banners = createBanners(byId('banners'));
 const gateway = createIncidents('What happened to the gateway');
 gateway.node.classList.add('card');
 byId('gateway-incidents').append(gateway.node);
+const tasks = createTasks(byId('tasks'));
+const databases = createDatabases(byId('databases'));
 let ofGateway = [];
 const cards = new Map();
 /** Services of which something happened, whose incidents are asked for anew. */
@@ -116,6 +120,8 @@ function showStatus(status) {
     const card = cards.get(service.name) ?? addCard(service.name, now);
     card.update(service, now);
   }
+  tasks.update(status.tasks, now);
+  databases.update(status.databases);
 }
 
 function addCard(name, now) {
