@@ -60,3 +60,26 @@ test('demand wakes one at once; silence does not, and does not send to sleep eit
 test('above min 0 nothing of this applies', () => {
   assert.equal(decideIn({ desired: 1, memory: { idleSince: 0 } }).desired, 1);
 });
+
+test('what workers have leased keeps them awake; a queue that is silent neither wakes nor sends to sleep', () => {
+  const queue = { waiting: 0, oldestMs: null, perReplica: 1, arrivingPerSecond: 0, leased: 1 };
+  const memory = { idleSince: START - 90_000 };
+  const empty = { backlog: 0, drainTimeMs: 0 };
+  assert.equal(inSleepy({ desired: 1, stable: empty, queue, memory }).desired, 1);
+  const idle = { ...queue, leased: 0 };
+  assert.equal(inSleepy({ desired: 1, stable: empty, queue: idle, memory }).desired, 0);
+
+  const silent = { backlog: missing(9_000), drainTimeMs: missing(9_000) };
+  assert.equal(inSleepy({ desired: 0, stable: silent, memory }).desired, 0);
+  for (const policy of ['target', 'linear'] as const) {
+    const scale = {
+      policy,
+      target: { drainTimeMs: 30_000 },
+      down: { backlog: 5 },
+      up: { backlog: 9 },
+    };
+    const held = decideIn({ desired: 3, stable: silent, scale: { min: 0, ...scale }, memory });
+    assert.equal(held.desired, 3, policy);
+    assert.equal(held.binding, 'missing', policy);
+  }
+});

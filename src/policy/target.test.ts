@@ -88,6 +88,26 @@ test('a queue is judged by the time it takes to drain', () => {
   assert.equal(rawOf({ desired: 2, scale, stable: stuck }), 2, 'nothing drains: no speed to judge');
 });
 
+test('who sleeps wakes to as many as drain the queue, and never to more than there are tasks', () => {
+  const scale = { target: { drainTimeMs: 30_000 }, min: 0 };
+  const queue = { oldestMs: null, perReplica: 10, arrivingPerSecond: null, leased: 0 };
+  const asleep = { desired: 0, scale, burst: CALM };
+  const stable = { drainTimeMs: 500_000, backlog: 5_000 };
+  assert.equal(rawOf({ ...asleep, stable, queue: { ...queue, waiting: 5_000 } }), 17);
+  const old = { drainTimeMs: 500_000, backlog: 2 };
+  assert.equal(rawOf({ ...asleep, stable: old, queue: { ...queue, waiting: 2 } }), 2);
+});
+
+test('nobody goes who is needed for what waits and what comes, and it says so', () => {
+  const scale = { target: { drainTimeMs: 30_000 } };
+  const queue = { waiting: 0, oldestMs: null, perReplica: 10, arrivingPerSecond: 47, leased: 0 };
+  const given = { desired: 8, scale, stable: { drainTimeMs: 0, backlog: 0 }, burst: CALM, queue };
+  const decided = decideTarget(given);
+  assert.equal(decided.raw, 6);
+  assert.ok(decided.reasons.some((each) => each.kind === 'in-hand' && each.replicas === 6));
+  assert.equal(rawOf({ ...given, queue: { ...queue, arrivingPerSecond: 470 } }), 8, 'never more');
+});
+
 test('missing data of a target holds, unless another target asks for more', () => {
   const scale = { target: { concurrency: 10, cpu: 0.5 } };
   const held = decideTarget({

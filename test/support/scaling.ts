@@ -56,6 +56,7 @@ export interface Situation {
   readonly stable?: Given;
   /** As the stable window where nothing else is said. */
   readonly burst?: Given;
+  readonly queue?: DecideInput['snapshot']['queue'];
   /** All of them ready where nothing else is said. */
   readonly desired?: number;
   readonly ready?: number;
@@ -79,6 +80,7 @@ function situation(given: Situation): DecideInput {
       at: now,
       stable: signals(given.stable),
       burst: signals(given.burst ?? given.stable),
+      ...(given.queue && { queue: given.queue }),
     },
     replicas: {
       desired,
