@@ -1,20 +1,15 @@
 import { AGGREGATOR } from './aggregator.ts';
-import { asyncQueue, asyncService } from './resolve-queues.ts';
+import { checkRoutes } from './check-routes.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { Path } from './problem.ts';
 import { checkCache, resolveCache } from './resolve-cache.ts';
 import { edgesOf } from './resolve-edges.ts';
 import type { Report } from './report.ts';
 import { resolveRateLimit } from './resolve-rate-limit.ts';
-import {
-  AGGREGATE_METHODS,
-  checkAggregate,
-  checkParts,
-  resolveAggregate,
-} from './resolve-aggregate.ts';
+import { checkAggregate, checkParts, resolveAggregate } from './resolve-aggregate.ts';
+import { asyncQueue, asyncService } from './resolve-queues.ts';
+import { matchOf } from './route-match.ts';
 import type { Config } from './schema/config.ts';
-import { shadows } from './shadow.ts';
-import type { RouteMatch } from './shadow.ts';
 import type { RouteSpec, WeightedService } from './spec.ts';
 
 type GivenRoute = NonNullable<NonNullable<Config['gateway']>['routes']>[number];
@@ -33,6 +28,12 @@ export function resolveRoutes(
       report(
         ['gateway', 'routes'],
         `must say which request goes to which service: there are several (${services.join(', ')})`,
+        {
+          dependsOn: [
+            ['gateway', 'routes'],
+            ['tasks', 'queues'],
+          ],
+        },
       );
     }
     const all = services
@@ -40,9 +41,7 @@ export function resolveRoutes(
       .map((service) => withDefaults({}, [{ service, weight: 1 }], null, new Map()));
     return [...own, ...all];
   }
-  checkTargets(given, report);
-  checkOrder(given, report);
-  checkOwn(own, given, report);
+  checkRoutes(given, own, report);
   const seen = new Map<string, number>();
   const resolved = given.flatMap((route, index) => {
     checkAggregate(route, at(index), report);
@@ -72,80 +71,6 @@ function worksOff(name: string, { services, tasks }: Config): boolean {
   return (
     services[name]?.signals?.backlog !== undefined || queues.some(({ service }) => service === name)
   );
-}
-
-/** What stands below the paths of our own would never be reached. */
-function checkOwn(own: readonly RouteSpec[], routes: readonly GivenRoute[], report: Report): void {
-  for (const [index, route] of routes.entries()) {
-    const taken = own.find((each) => shadows(each, matchOf(route)));
-    if (!taken) continue;
-    const path = [...at(index), 'path'];
-    const base = own.at(-1)?.path.replace('/*', '');
-    report(
-      path,
-      `must not lie below ${base}: tasks are sent and shown there; choose another, or set tasks.path`,
-      { dependsOn: [path, ['tasks', 'path']] },
-    );
-  }
-}
-
-function checkTargets(routes: readonly GivenRoute[], report: Report): void {
-  for (const [index, { path, service, aggregate, scopes, claims, auth }] of routes.entries()) {
-    if (path?.startsWith('/.tidegate/')) {
-      report([...at(index), 'path'], 'must not begin with /.tidegate/: the gateway answers there');
-    }
-    if (service === undefined && aggregate === undefined) {
-      report(at(index), "must name the service that answers: service: 'NAME'");
-    }
-    if (service !== undefined && aggregate !== undefined) {
-      report(
-        [...at(index), 'aggregate'],
-        'must not stand beside service: a route has one of them',
-        {
-          dependsOn: [at(index)],
-        },
-      );
-    }
-    if (typeof service === 'object' && !Object.values(service).some((weight) => weight > 0)) {
-      report([...at(index), 'service'], 'must give at least one service a weight above 0');
-    }
-    for (const [key, value] of Object.entries({ scopes, claims })) {
-      if (value === undefined || auth !== undefined) continue;
-      report([...at(index), key], 'must stand beside auth, which brings the token', {
-        dependsOn: [at(index)],
-      });
-    }
-  }
-}
-
-function checkOrder(routes: readonly GivenRoute[], report: Report): void {
-  const matches = routes.map(matchOf);
-  for (const [index, later] of matches.entries()) {
-    const first = matches.slice(0, index).findIndex((earlier) => shadows(earlier, later));
-    if (first < 0) continue;
-    report(
-      at(index),
-      `can never match: gateway.routes[${first}] ('${matches[first]?.path}') comes first and takes every request of '${later.path}'; put the more specific route first`,
-      { withoutValue: true, dependsOn: [...matchKeys(index), ...matchKeys(first)] },
-    );
-  }
-}
-
-function matchKeys(index: number): readonly Path[] {
-  return ['path', 'methods', 'host', 'headers'].map((key) => [...at(index), key]);
-}
-
-function matchOf(route: Partial<GivenRoute>): RouteMatch {
-  return {
-    path: route.path ?? DEFAULTS.route.path,
-    methods: (route.methods ?? (route.aggregate ? AGGREGATE_METHODS : [])).map((method) =>
-      method.toUpperCase(),
-    ),
-    hosts: (route.host ?? []).map((host) => host.toLowerCase()),
-    headers: Object.fromEntries(
-      Object.entries(route.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-  };
 }
 
 /** Who answers. A weight of 0 gets nothing. */

@@ -7,6 +7,7 @@ import { runForeground } from '../foreground.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { projectOptions } from '../project-options.ts';
 import { refuseUnbuilt } from '../refuse-unbuilt.ts';
+import { tasksNote } from '../tasks-note.ts';
 
 interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
@@ -42,7 +43,11 @@ export function register(program: Command, io: Io): void {
       refuseUnbuilt(unbuilt);
       const asRoot = asRootWarning(spec, process.getuid?.() ?? -1);
       const all = asRoot === null ? warnings : [...warnings, asRoot];
-      if (!options.background) for (const warning of all) io.err(`warning: ${warning}`);
+      if (!options.background) {
+        for (const warning of all) io.err(`warning: ${warning}`);
+        const note = tasksNote(spec);
+        if (note !== null) io.err(note);
+      }
       const project = projectOptions({ input, spec }, loaded);
       const { keep = false, replace = false } = options;
       if (options.detach) {
