@@ -12,7 +12,7 @@ export interface LeaseFailure {
   readonly error: string;
   /** False: a repetition would change nothing. */
   readonly retry: boolean;
-  readonly backoff: QueueSpec['backoff'];
+  readonly backoffOf: (queue: string) => QueueSpec['backoff'];
   /** 0..1, for the jitter. */
   readonly chance: number;
 }
@@ -36,7 +36,7 @@ export async function failTask(
     }
     const { queue, waited_ms: waitedMs, ran_ms: ranMs } = row;
     if (failure.retry && row.failures < row.retries) {
-      const delayMs = backoffMs(failure.backoff, row.failures + 1, failure.chance);
+      const delayMs = backoffMs(failure.backoffOf(queue), row.failures + 1, failure.chance);
       await client.query(AGAIN, [id, failure.error, delayMs]);
       return { queue, state: 'queued' };
     }

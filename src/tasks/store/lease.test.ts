@@ -81,7 +81,7 @@ test('never more are leased at once than the queue allows', async (t) => {
 test('a failure is tried again as often as the task says, and at once for good when its worker says so', async (t) => {
   const { pool, send, lease } = await start(t);
   const id = await send({ retries: 1 });
-  const failure = { error: 'no luck', retry: true, backoff: queue.backoff, chance: 0 };
+  const failure = { error: 'no luck', retry: true, backoffOf: () => queue.backoff, chance: 0 };
   const first = await lease();
   assert.equal((await failTask(pool, id, first.lease, failure)).state, 'queued');
   await assert.rejects(failTask(pool, id, first.lease, failure), { code: 'LEASE_LOST' });
@@ -107,14 +107,14 @@ test('a lease that is over counts as a failure, and the task is given to another
   const { pool, send, lease, expire } = await start(t);
   const id = await send({ retries: 1, callback: 'https://a.example/' });
   const lost = await lease();
-  assert.equal(await expireLeases(pool, 10), 0);
+  assert.deepEqual(await expireLeases(pool), []);
   await expire();
-  assert.equal(await expireLeases(pool, 10), 1);
+  assert.equal((await expireLeases(pool))[0]?.state, 'queued');
   const second = await lease();
   assert.equal(second.attempt, 2);
   await assert.rejects(extendLease(pool, id, lost.lease, null), { code: 'LEASE_LOST' });
   await expire();
-  assert.equal(await expireLeases(pool, 10), 1);
+  assert.equal((await expireLeases(pool))[0]?.state, 'failed');
   const view = await showTask(pool, id);
   assert.equal(view.state, 'failed');
   assert.equal(view.attempts.length, 2);

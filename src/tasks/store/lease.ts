@@ -46,6 +46,8 @@ export async function leaseTasks(
 interface Row extends Omit<LeasedTask, 'lease' | 'leaseUntil'> {
   readonly lease_id: string;
   readonly lease_until: Date;
+  readonly priority: number;
+  readonly seq: string;
 }
 
 const LEASED = `select count(*)::integer as leased from tidegate.tasks
@@ -67,17 +69,22 @@ async function lease(
   { queue, forMs }: LeaseRequest,
   most: number,
 ): Promise<readonly LeasedTask[]> {
-  const { rows } = await db.query<Row & { priority: number; seq: string }>({
+  const { rows } = await db.query<Row>({
     name: 'tidegate-lease',
     text: LEASE,
     values: [queue, most, forMs],
   });
   return rows
     .toSorted((a, b) => b.priority - a.priority || Number(a.seq) - Number(b.seq))
-    .map(({ id, lease_id, lease_until, priority: _, seq: __, ...rest }) => ({
-      id: idOf(id),
-      lease: idOf(lease_id),
-      leaseUntil: lease_until,
-      ...rest,
+    .map((row) => ({
+      id: idOf(row.id),
+      lease: idOf(row.lease_id),
+      leaseUntil: row.lease_until,
+      attempt: row.attempt,
+      method: row.method,
+      path: row.path,
+      headers: row.headers,
+      body: row.body,
+      subject: row.subject,
     }));
 }
