@@ -49,6 +49,11 @@ export default defineConfig({
       { path: '/metrics.json', service: 'api' },
     ],
   },
+  // Started and looked after by Tidegate: services find them in MAIN_URL and CACHE_URL.
+  databases: {
+    main: { kind: 'postgres' },
+    cache: { kind: 'redis' },
+  },
   services: {
     login: {
       command: [node, 'login/server.ts'],
@@ -66,16 +71,6 @@ export default defineConfig({
       command: [node, 'process/server.ts'],
       health: { path: '/health' },
       scale: { min: 2, max: 4 },
-    },
-    // A database is not something to have two of, start-first or otherwise: one, and always the same one.
-    database: {
-      command: [node, 'database/start.ts'],
-      health: { startup: '60s' },
-      scale: { min: 1, max: 1 },
-    },
-    cache: {
-      command: [node, 'cache/start.ts'],
-      scale: { min: 1, max: 1 },
     },
   },
 });

@@ -24,6 +24,7 @@ test('without databases and tasks nothing is given', () => {
 test('every service is given the addresses of the databases that are named, and no token it has no use for', () => {
   const spec = resolved({
     services: { api: { command: 'a' }, worker: { command: 'w' }, puller: { command: 'p' } },
+    gateway: { routes: [{ path: '/*', service: 'api' }] },
     databases: { main: { kind: 'postgres' }, 'my-cache': { kind: 'redis' } },
     tasks: {
       queues: { pushed: { service: 'worker' }, pulled: { service: 'puller', delivery: 'pull' } },

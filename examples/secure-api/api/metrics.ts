@@ -12,7 +12,7 @@ export interface Metrics {
 
 /** Of all replicas together: they count in Redis. */
 export async function metrics(): Promise<Metrics> {
-  const redis = await cache();
+  const redis = cache();
   const [counted, memory, entries] = await Promise.all([
     redis.hGetAll(STATISTICS),
     redis.info('memory'),
@@ -48,7 +48,7 @@ export function metricsText({ hits, misses, hitRate, entries, memoryBytes }: Met
 
 async function countEntries(): Promise<number> {
   let entries = 0;
-  for await (const keys of (await cache()).scanIterator({ MATCH: `${RECORDS}*`, COUNT: 1_000 })) {
+  for await (const keys of cache().scanIterator({ MATCH: `${RECORDS}*`, COUNT: 1_000 })) {
     entries += keys.length;
   }
   return entries;

@@ -21,7 +21,7 @@ export const RECORDS = 'record:';
 
 /** Redis first; what it does not know PostgreSQL does, and Redis is told for the next half minute. */
 export async function findRecord(id: number): Promise<Found> {
-  const kept = await whileThere(async () => (await cache()).get(`${RECORDS}${id}`));
+  const kept = await whileThere(async () => cache().get(`${RECORDS}${id}`));
   if (typeof kept === 'string') {
     await count('hits');
     return { record: JSON.parse(kept) as StoredRecord | null, from: 'cache' };
@@ -32,7 +32,7 @@ export async function findRecord(id: number): Promise<Found> {
   );
   const record = rows[0] ?? null;
   await whileThere(async () =>
-    (await cache()).set(`${RECORDS}${id}`, JSON.stringify(record), {
+    cache().set(`${RECORDS}${id}`, JSON.stringify(record), {
       expiration: { type: 'EX', value: TTL_SECONDS },
     }),
   );
@@ -41,7 +41,7 @@ export async function findRecord(id: number): Promise<Found> {
 }
 
 async function count(what: 'hits' | 'misses'): Promise<void> {
-  await whileThere(async () => (await cache()).hIncrBy(STATISTICS, what, 1));
+  await whileThere(async () => cache().hIncrBy(STATISTICS, what, 1));
 }
 
 /** A cache that is not there makes things slower, and that is all. */

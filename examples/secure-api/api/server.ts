@@ -1,6 +1,7 @@
 // Protected data. Nobody comes here without a token: the gateway says who it is in X-User-Id.
-import { database } from '../shared/database.ts';
 import { createServer, listen } from '../shared/server.ts';
+import { untilConnected } from './cache.ts';
+import { fill } from './fill.ts';
 import { metrics, metricsText } from './metrics.ts';
 import { findRecord } from './records.ts';
 
@@ -19,4 +20,5 @@ app.get('/metrics', async (_request, reply) => {
 });
 app.get('/metrics.json', () => metrics());
 
-await listen(app, () => database().query('select from records limit 1'));
+await untilConnected();
+await listen(app, fill);

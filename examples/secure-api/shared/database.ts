@@ -1,21 +1,14 @@
 import { Pool } from 'pg';
-import { addressOf } from './address.ts';
 
-let pool: { readonly url: string; readonly connections: Pool } | null = null;
+const connections = new Pool({
+  connectionString: process.env['MAIN_URL'],
+  max: 10,
+  connectionTimeoutMillis: 2_000,
+});
+// An idle connection that breaks is no reason to end: the next query opens another.
+connections.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
 
-/** The connections to PostgreSQL, made anew when it has moved. */
+/** The connections to PostgreSQL. */
 export function database(): Pool {
-  const url = addressOf('database');
-  if (pool?.url !== url) {
-    void pool?.connections.end();
-    const connections = new Pool({
-      connectionString: url,
-      max: 10,
-      connectionTimeoutMillis: 2_000,
-    });
-    // An idle connection that breaks is no reason to end: the next query opens another.
-    connections.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
-    pool = { url, connections };
-  }
-  return pool.connections;
+  return connections;
 }
