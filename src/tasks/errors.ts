@@ -31,7 +31,7 @@ export function taskEnded(id: string, state: string): TidegateError {
 export function badWebhookSecret(leastBytes: number): TidegateError {
   return new TidegateError(
     'BAD_WEBHOOK_SECRET',
-    `The secret that signs callbacks is not a key in base64 of at least ${leastBytes} bytes.`,
+    `The secret that signs callbacks has less than ${leastBytes} bytes, or is no base64 behind whsec_.`,
     { hint: 'Make one with `echo whsec_$(openssl rand -base64 32)`.' },
   );
 }

@@ -34,10 +34,19 @@ export const plainPath = text(
   "a path such as '/tasks': letters, digits and . _ ~ @ + , = ! - %41, without / at its end",
 );
 
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const HOST_PATTERN = `(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*`;
+
 /** An exact host name, or `*.` and one. */
 export const hostPattern = text(
-  /^(?=.{1,253}$)(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+  new RegExp(`^(?=.{1,253}$)${HOST_PATTERN}$`),
   "a host name such as 'example.org' or '*.example.org', without a port",
+);
+
+/** The same, and which port. */
+export const hostPatternWithPort = text(
+  new RegExp(`^(?=.{1,259}$)${HOST_PATTERN}(?::[1-9][0-9]{0,4})?$`),
+  "a host name such as 'example.org' or '*.example.org', with a port where it is not 443: 'example.org:8443'",
 );
 
 /** What to listen on. */

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { hostPattern, line, name, plainPath, requestPath, secret, timeZone } from './safe-text.ts';
+import {
+  hostPatternWithPort,
+  line,
+  name,
+  plainPath,
+  requestPath,
+  secret,
+  timeZone,
+} from './safe-text.ts';
 import {
   duration,
   list,
@@ -61,8 +69,8 @@ export const tasks = section({
   queues: named(name, queue).optional(),
   /** Tasks that are sent again and again, by name. */
   schedules: named(name, schedule).optional(),
-  /** Hosts that callbacks may go to. Default: none. */
-  callbacks: list(hostPattern).optional(),
+  /** Hosts that callbacks may go to: 'example.org', '*.example.org', 'example.org:8443'. Default: none. */
+  callbacks: list(hostPatternWithPort).optional(),
   /** Lets these be addresses of this machine and of private networks. Default false. */
   privateCallbacks: yesOrNo.optional(),
   /** What callbacks are signed with, a secret. Default: one is made. */

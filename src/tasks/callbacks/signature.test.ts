@@ -26,6 +26,12 @@ test('whoever has the key finds the same signature, over the bytes of whatever i
   );
 });
 
+test('a secret of other text is the key as it stands', () => {
+  const secret = 'correct horse battery staple';
+  const expected = createHmac('sha256', secret).update('id.7.{}').digest('base64');
+  assert.equal(signer(secret)('id', 7000, '{}')['webhook-signature'], `v1,${expected}`);
+});
+
 test('a secret that is none is refused, and not shown', () => {
   for (const secret of ['', 'whsec_', 'whsec_short', 'whsec_****************************', 'x y']) {
     assert.throws(

@@ -10,7 +10,10 @@ export interface SignedHeaders {
 
 export type Sign = (id: string, atMs: number, payload: string) => SignedHeaders;
 
-/** Signs with `whsec_` and a key in base64. @throws TidegateError BAD_WEBHOOK_SECRET */
+/**
+ * Signs with the key that stands in base64 behind `whsec_`, or with a text that begins otherwise as it is.
+ * @throws TidegateError BAD_WEBHOOK_SECRET
+ */
 export function signer(secret: string): Sign {
   const key = keyOf(secret);
   return (id, atMs, payload) => {
@@ -30,8 +33,10 @@ export function signer(secret: string): Sign {
 const LEAST_BYTES = 24;
 
 function keyOf(secret: string): Buffer {
-  const text = secret.trim().replace(/^whsec_/, '');
-  const key = /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+  const text = secret.trim();
+  const base64 = /^whsec_([A-Za-z0-9+/]*={0,2})$/.exec(text)?.[1];
+  const raw = text.startsWith('whsec_') ? '' : text;
+  const key = base64 === undefined ? Buffer.from(raw) : Buffer.from(base64, 'base64');
   if (key.length < LEAST_BYTES) throw badWebhookSecret(LEAST_BYTES);
   return key;
 }
