@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CountBy, RateLimitSpec } from '../../spec/spec.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import { gatewayState, route, service } from './fixtures/states.ts';
 import { rateLimitRefusals } from './rate-limit-refusals.ts';
 
@@ -34,7 +35,10 @@ test('a claim may be counted where every request it holds for brings a verified 
   const perClaim = limit({ kind: 'claim', name: 'sub' });
   const state = gatewayState([service()], {
     rateLimit: perClaim,
-    routes: [route({ path: '/*', auth: 'main', rateLimit: perClaim })],
+    routes: [
+      route({ path: '/tasks/*', service: TASKS_SERVICE }),
+      route({ path: '/*', auth: 'main', rateLimit: perClaim }),
+    ],
   });
-  assert.deepEqual(rateLimitRefusals(state), []);
+  assert.deepEqual(rateLimitRefusals(state), [], 'who leases tasks brings another token');
 });

@@ -1,9 +1,14 @@
+import { answers } from '../../spec/answers.ts';
 import type { RateLimitSpec } from '../../spec/spec.ts';
+import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayState } from '../gateway.ts';
 
 /** What keeps the limits of a state from becoming a configuration. */
 export function rateLimitRefusals({ gateway }: GatewayState): readonly string[] {
-  const open = gateway.routes.some(({ auth }) => auth === null);
+  // Workers and callers on this machine bring no token to the routes of tasks: they are counted by address.
+  const open = gateway.routes.some(
+    (route) => route.auth === null && !answers(route, TASKS_SERVICE),
+  );
   return [
     ...limitRefusals('gateway.rateLimit', gateway.rateLimit, !open),
     ...gateway.routes.flatMap(({ rateLimit, auth }, index) =>
