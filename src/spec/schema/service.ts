@@ -84,7 +84,7 @@ const backlog = z.union(
     }),
   ],
   {
-    error: 'must be { redisList, url }, { sql, url } or { http, path }',
+    error: 'must be { redisList }, { sql } or { http, path }',
   },
 );
 
