@@ -43,7 +43,12 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
       prepared = null;
       throw thrown;
     });
-    pool ??= openBooksPool(address);
+    pool ??= openPool({
+      url: address,
+      name: 'tidegate books',
+      connections: CONNECTIONS,
+      options: BY_INDEX,
+    });
     return pool;
   };
   const asking = async <T>(ask: (pool: pg.Pool) => Promise<T>): Promise<T> => {
@@ -87,14 +92,8 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
 
 // Private
 
-function openBooksPool(url: string): pg.Pool {
-  const pool = openPool({ url, name: 'tidegate books', connections: CONNECTIONS });
-  // All that has not ended stands in small indexes; with old statistics all tasks that ever were would be read instead.
-  pool.on('connect', (client) => {
-    client.query('set enable_seqscan = off').catch(() => undefined);
-  });
-  return pool;
-}
+/** All that has not ended stands in small indexes; with old statistics all tasks that ever were would be read instead. */
+const BY_INDEX = '-c enable_seqscan=off';
 
 /** What PostgreSQL says of a statement is a fault of ours, unless it is shutting down, starting or full. */
 function isUnreachable(thrown: unknown): boolean {

@@ -15,6 +15,8 @@ export interface PoolSettings {
   readonly name: string;
   /** At most. */
   readonly connections: number;
+  /** Settings of the server for these connections: `-c enable_seqscan=off`. */
+  readonly options?: string;
 }
 
 /** How long a statement may take; its caller is told 503 then. */
@@ -22,11 +24,12 @@ const STATEMENT_MS = 5_000;
 const CONNECT_MS = 3_000;
 
 /** Connections as they are needed; nothing is connected yet, and a server that goes and comes back is not noticed. */
-export function openPool({ url, name, connections }: PoolSettings): Pool {
+export function openPool({ url, name, connections, options }: PoolSettings): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: name,
     max: connections,
+    ...(options === undefined ? {} : { options }),
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
     // For a server that is there and silent.

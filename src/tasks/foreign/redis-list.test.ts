@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Queue } from 'bullmq';
+import { startRedis } from '../../../test/support/redis.ts';
+import { until } from '../../../test/support/until.ts';
+import { redisList } from './redis-list.ts';
+
+test("what waits in BullMQ's list is counted; a Redis that goes and comes back is asked again", async (t) => {
+  const redis = await startRedis(t);
+  const source = redisList(() => redis.url, 'bull:emails:wait');
+  t.after(() => source.close());
+  assert.equal(await source.length(), 0, 'a list that is not there is empty');
+
+  const { hostname, port } = new URL(redis.url);
+  const emails = new Queue('emails', { connection: { host: hostname, port: Number(port) } });
+  emails.on('error', () => undefined);
+  await emails.addBulk(
+    Array.from({ length: 25 }, (_, index) => ({ name: 'one', data: { index } })),
+  );
+  await emails.close();
+  assert.equal(await source.length(), 25);
+
+  await redis.kill();
+  await assert.rejects(source.length());
+  await assert.rejects(source.length());
+  await redis.start();
+  assert.equal(
+    await until('it answers', () =>
+      source.length().then(
+        (length) => [length],
+        () => null,
+      ),
+    ).then(([length]) => length),
+    0,
+  );
+});
+
+test('a key that is no list is no length', async (t) => {
+  const redis = await startRedis(t);
+  const { createClient } = await import('redis');
+  const client = createClient({ url: redis.url });
+  await client.connect();
+  await client.set('jobs', 'text');
+  client.destroy();
+  const source = redisList(() => redis.url, 'jobs');
+  t.after(() => source.close());
+  await assert.rejects(source.length(), /WRONGTYPE/);
+});
