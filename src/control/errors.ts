@@ -54,9 +54,9 @@ export function noTasks(): TidegateError {
 export function followsRoutes(service: string): TidegateError {
   return new TidegateError(
     'FOLLOWS_ROUTES',
-    `${service} is Tidegate's own, and follows the routes.`,
+    `${service} is Tidegate's own, and follows the routes and tasks.`,
     {
-      hint: 'Deploy the routes: `tidegate deploy`.',
+      hint: 'Deploy all of the configuration: `tidegate deploy`.',
       exitCode: EXIT.usage,
       facts: { service },
     },

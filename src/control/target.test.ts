@@ -4,6 +4,7 @@ import { AGGREGATOR } from '../spec/aggregator.ts';
 import { resolved } from '../spec/fixtures/resolved.ts';
 import { revisionDefinition, revisionId } from '../spec/revision.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
+import { DISPATCH_SERVICE, TASKS_SERVICE } from '../spec/tasks-program.ts';
 import type { RevisionStore } from '../state/revisions.ts';
 import type { Target } from './target.ts';
 import { oneOfFile, previousOf, wholeFile } from './target.ts';
@@ -44,11 +45,14 @@ test('a service that the file does not have any more is taken out, unless a rout
   });
 });
 
-test('a service of our own is not deployed by itself', () => {
+test('a service of our own is not deployed or rolled back by itself', () => {
   const inForce = wholeFile(config('a'));
-  assert.throws(() => oneOfFile(inForce, config('a'), AGGREGATOR, resolved), {
-    code: 'FOLLOWS_ROUTES',
-  });
+  const refused = { code: 'FOLLOWS_ROUTES' };
+  for (const own of [AGGREGATOR, TASKS_SERVICE, DISPATCH_SERVICE]) {
+    assert.throws(() => oneOfFile(inForce, config('a'), own, resolved), refused);
+    const before = previously(inForce.spec.services['api']);
+    assert.throws(() => previousOf(inForce, own, before, resolved), refused);
+  }
 });
 
 test('a rolled-back service is started from its revision before until the file is deployed again', () => {

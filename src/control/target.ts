@@ -1,5 +1,5 @@
-import { AGGREGATOR } from '../spec/aggregator.ts';
 import type { Configuration } from '../spec/configuration.ts';
+import { isOwnService } from '../spec/own-services.ts';
 import type { RevisionDefinition } from '../spec/revision.ts';
 import { revisionDefinition, revisionId } from '../spec/revision.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -32,7 +32,7 @@ export function oneOfFile(
   service: string,
   resolve: Resolve,
 ): Target {
-  if (service === AGGREGATOR) throw followsRoutes(service);
+  if (isOwnService(service)) throw followsRoutes(service);
   const written = servicesOf(file.input);
   const before = servicesOf(inForce.applied.input);
   if (!Object.hasOwn(written, service) && !Object.hasOwn(before, service)) {
@@ -50,7 +50,7 @@ export function oneOfFile(
 
 /**
  * What is in force, with one service started from the revision that was in use before.
- * @throws TidegateError NO_PREVIOUS_REVISION
+ * @throws TidegateError NO_PREVIOUS_REVISION, FOLLOWS_ROUTES
  */
 export function previousOf(
   inForce: Target,
@@ -58,6 +58,7 @@ export function previousOf(
   revisions: Pick<RevisionStore, 'previous'>,
   resolve: Resolve,
 ): Target {
+  if (isOwnService(service)) throw followsRoutes(service);
   const previous = revisions.previous(service);
   if (!previous) throw noPreviousRevision(service);
   const definition = previous.definition as RevisionDefinition;
