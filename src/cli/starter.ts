@@ -51,5 +51,8 @@ export default defineConfig({
       },
     },
   },
+
+  // Work that may wait, kept until it is done: POST /tasks/default is delivered to /run when there is room.
+  // tasks: { queues: { default: { service: 'app', path: '/run' } } },
 });
 `;
