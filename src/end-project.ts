@@ -7,6 +7,7 @@ import { createLog } from './kit/log.ts';
 import { forgetApplied } from './control/applied.ts';
 import type { Leftovers } from './control/leftovers.ts';
 import { stopLeftovers } from './control/leftovers.ts';
+import { endLeftDatabases } from './databases/leftovers.ts';
 import { isRunning, readStat } from './process/stat.ts';
 import { stateFolder } from './state/folder.ts';
 import type { StateFolder } from './state/folder.ts';
@@ -136,7 +137,12 @@ async function clearAway(folder: StateFolder): Promise<Leftovers> {
   try {
     // Whoever starts it again wants what the file says then.
     forgetApplied(store);
-    return await stopLeftovers(store, systemClock, createLog(`${folder.logs}/control.log`));
+    const log = createLog(`${folder.logs}/control.log`);
+    const { stopped, unproven } = await stopLeftovers(store, systemClock, log);
+    // After everybody who uses them.
+    const databases = await endLeftDatabases(store.nonce);
+    if (databases.length > 0) log.info({ databases }, 'stopped the databases that were left');
+    return { stopped: [...stopped, ...databases.map((name) => `the database ${name}`)], unproven };
   } finally {
     store.close();
   }

@@ -20,7 +20,8 @@ export interface Status {
   readonly admin: { readonly url: string };
   readonly control: { readonly pid: number | null };
   readonly services: readonly ServiceStatus[];
-  readonly databases: readonly never[];
+  /** In the order of the file, and the one that tasks need where they name none. */
+  readonly databases: readonly DatabaseStatus[];
   readonly tasks: TasksStatus;
   /** One that is running or interrupted; null: none. */
   readonly deployment: DeploymentView | null;
@@ -30,6 +31,24 @@ export interface Status {
 
 export type TasksStatus = TasksView;
 export type QueueStatus = QueueView;
+
+/** A PostgreSQL or a Redis. */
+export interface DatabaseStatus {
+  readonly name: string;
+  readonly kind: 'postgres' | 'redis';
+  /** `external`: the user's own, which is not looked after. */
+  readonly state: 'starting' | 'ready' | 'failed' | 'external' | 'stopped';
+  /** Host and port, without the password. */
+  readonly address: string;
+  readonly pid: number | null;
+  /** ISO 8601 */
+  readonly startedAt: string | null;
+  readonly memoryBytes: number | null;
+  /** Open connections; null: not known. */
+  readonly connections: number | null;
+  /** What went wrong last, as a sentence; null: nothing. */
+  readonly problem: string | null;
+}
 
 /** What the gateway keeps of a route, counted since the control plane started. */
 export interface CacheStatus {

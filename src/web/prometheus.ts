@@ -4,6 +4,7 @@ import type { SignalName } from '../signals/snapshot.ts';
 import { REPLICA_STATES } from '../state/replicas.ts';
 import type { Series } from './metric-text.ts';
 import { family, histogramSeries } from './metric-text.ts';
+import { databaseMetrics } from './database-metrics.ts';
 import { taskMetrics } from './task-metrics.ts';
 
 /**
@@ -150,6 +151,7 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       'Event-loop utilisation of the Node replicas.',
       signal('eventLoopUtilization'),
     ),
+    ...databaseMetrics(view.databases),
     ...taskMetrics(view.tasks, counters.tasks),
     family('control_tick_seconds', 'summary', 'Length of a turn of the control loop.', [
       ...quantiles.map(([quantile, value]): Series => [{ quantile }, value]),

@@ -34,7 +34,7 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
     admin: { url: adminUrl },
     control: { pid: controlPid },
     services: view.services.map(serviceStatusOf),
-    databases: [],
+    databases: view.databases.map((each) => ({ ...each, startedAt: isoOrNull(each.startedAt) })),
     tasks: view.tasks,
     deployment: view.deployment && deploymentViewOf(view.deployment),
     drift: view.drift,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ReplicaStatus, Status } from '../../web/contract.ts';
 import { connect } from '../connect.ts';
+import { databaseLines } from '../database-lines.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
 import { ageText, bytesText, countText, durationText, percentText } from '../numbers.ts';
@@ -11,16 +12,22 @@ import { layOut } from '../table.ts';
 export function register(program: Command, io: Io): void {
   program
     .command('ps')
-    .summary('list the replicas')
-    .description('Lists every replica with its state, address, process and load.')
+    .summary('list the replicas and the databases')
+    .description('Lists every replica and database with its state, address, process and load.')
     .option('-c, --config <file>', 'the configuration file')
-    .option('--json', 'one JSON object: { replicas: [...] }')
+    .option('--json', 'one JSON object: { replicas: [...], databases: [...] }')
     .addHelpText('after', '\nExample:\n  tidegate ps')
     .action((options: CommonOptions) =>
       orKnownReplicas(options, io, async () => {
-        const replicas = replicasOf(await (await connect(options.config)).status());
-        if (options.json) io.out(JSON.stringify({ replicas }));
-        else for (const line of replicaLines(replicas, io)) io.out(line);
+        const status = await (await connect(options.config)).status();
+        const replicas = replicasOf(status);
+        const { databases } = status;
+        if (options.json) io.out(JSON.stringify({ replicas, databases }));
+        else {
+          const below = databaseLines(databases, paint(io.colour), Date.now());
+          for (const line of replicaLines(replicas, io)) io.out(line);
+          for (const line of below.length > 0 ? ['', ...below] : []) io.out(line);
+        }
       }),
     );
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ServiceStatus, Status } from '../../web/contract.ts';
 import { cacheLines } from '../cache-lines.ts';
 import { breakerLines } from '../breaker-text.ts';
+import { databaseLines } from '../database-lines.ts';
 import { connect } from '../connect.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
@@ -41,6 +42,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
   const now = Date.now();
   const about = projectLines(status, style, now);
   const caches = cacheLines(status.gateway.caches);
+  const databases = databaseLines(status.databases, style, now);
   const table = layOut(
     ['service', 'replicas', 'state', 'rate', 'p95', 'errors', 'CPU', 'last decision'],
     status.services.map((service) => rowOf(service, style)),
@@ -50,6 +52,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
     `${style.bold(status.name)}  ${status.gateway.url}  dashboard and API ${status.admin.url}`,
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
+    ...(databases.length > 0 ? ['', ...databases] : []),
     ...(caches.length > 0 ? ['', ...caches] : []),
     ...(about.length > 0 ? ['', ...about] : []),
     ...status.services.flatMap((service) => {

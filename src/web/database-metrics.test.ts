@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { databaseMetrics } from './database-metrics.ts';
+
+const MAIN = {
+  name: 'main',
+  kind: 'postgres',
+  state: 'ready',
+  address: '127.0.0.1:30123',
+  pid: 1,
+  startedAt: 0,
+  memoryBytes: 1000,
+  connections: 12,
+  problem: null,
+} as const;
+
+test('each kind of database has its numbers, and whether it answers', () => {
+  const page = databaseMetrics([
+    MAIN,
+    { ...MAIN, name: 'old', state: 'external', problem: 'It does not answer.', connections: null },
+    { ...MAIN, name: 'cache', kind: 'redis' },
+    { ...MAIN, name: 'broken', kind: 'redis', state: 'failed', memoryBytes: null },
+  ]);
+  assert.deepEqual(
+    page
+      .join('')
+      .split('\n')
+      .filter((line) => /^tidegate/.test(line)),
+    [
+      'tidegate_database_up{database="main",kind="postgres"} 1',
+      'tidegate_database_up{database="old",kind="postgres"} 0',
+      'tidegate_database_up{database="cache",kind="redis"} 1',
+      'tidegate_database_up{database="broken",kind="redis"} 0',
+      'tidegate_postgres_connections{database="main",role="primary"} 12',
+      'tidegate_redis_memory_bytes{database="cache",role="primary"} 1000',
+    ],
+  );
+  assert.equal(databaseMetrics([]).join(''), '');
+});
