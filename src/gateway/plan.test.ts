@@ -171,7 +171,7 @@ const isAboutServers = (command: string): boolean => command.startsWith('set ser
 type Maps = Readonly<Record<string, string>>;
 
 function liveMapsOf({ maps }: { readonly maps: Maps }): Maps {
-  const names = ['sleep.map', 'circuits.map', 'limits.map', 'drain.map'];
+  const names = ['sleep.map', 'circuits.map', 'limits.map', 'drain.map', 'capacity.map'];
   return Object.fromEntries(names.map((name) => [name, maps[name] ?? '']));
 }
 
@@ -186,10 +186,10 @@ function setMap(maps: Maps, command: string): Maps {
 
 /**
  * Nobody is let through to servers that are not there yet, nor to those that are just going; trials are told after both.
- * When limits change does not matter.
+ * When limits change, or what counts for deliveries, does not matter.
  */
 function assertOrder(commands: readonly string[]): void {
-  const ordered = commands.filter((command) => !/\/(?:limits|drain)\.map /.test(command));
+  const ordered = commands.filter((command) => !/\/(?:limits|drain|capacity)\.map /.test(command));
   const kinds = ordered.map((command) =>
     isAboutServers(command) ? 'servers' : / awake$|circuits\.map/.test(command) ? 'awake' : 'other',
   );

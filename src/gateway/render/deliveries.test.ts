@@ -294,6 +294,15 @@ test('deliveries are refused with Retry-After while the circuit is open, and cou
   assert.equal(counters.get('api/s1')?.['hrsp_2xx'], '3');
 });
 
+test('a worker that leaves has the time of the longest delivery, held and queued before', () => {
+  const sleep = { state: 'awake', retryAfterSeconds: 1, holdMs: 60_000 } as const;
+  const given = gatewayState([service({ sleep })], { deliveries: { api: 3_600_000 } });
+  const planned = plan(null, given, { folder: '/tmp/f', runFolder: '/tmp/r' }, MACHINE);
+  assert.ok(planned.kind === 'reload');
+  const [, stopMs] = /hard-stop-after (\d+)ms/.exec(planned.next.rendered.config) ?? [];
+  assert.ok(Number(stopMs) >= 3_600_000 + 60_000 + 30_000 + 5_000, stopMs);
+});
+
 test('without deliveries there is no listener for them', async (t) => {
   const { planned } = await delivering(t, [service()], { deliveries: {} });
   assert.ok(!/deliver|capacity/.test(planned.rendered.config));

@@ -20,7 +20,7 @@ export function prefersAsync(header: string): boolean {
 
 /** Cut at the commas outside of quotes, as HAProxy does; a quote that stays open takes all that follows. */
 function listOf(header: string): readonly string[] {
-  return (header.match(/(?:"(?:[^"\\]|\\.)*(?:"|$)|[^",])+/gs) ?? []).map((value) =>
+  return (header.match(/(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^",])+/gs) ?? []).map((value) =>
     value.replaceAll(/^[ \t]+|[ \t]+$/g, ''),
   );
 }

@@ -42,7 +42,7 @@ async function taking(
     service({ servers: [server('api-1', api.port)] }),
     service({ name: TASKS_SERVICE, servers: [server('tasks-1', tasks.port)] }),
   ]);
-  const guarded = guardedState(api.port, [secret.key]);
+  const guarded = guardedState(api.port, [secret.key], { jwt: { forward: {} } });
   const state = {
     ...guarded,
     services: own.services,
@@ -95,7 +95,7 @@ test('what prefers to be a task goes to who takes tasks, as its service would ha
   const differs = (a: Echo, b: Echo): readonly string[] =>
     Object.entries(a.headers)
       .filter(([name, value]) => b.headers[name] !== value && !varying.includes(name))
-      .map(([name, value]) => `${name}: ${value}`);
+      .map(([name, value]) => `${name}: ${[value].flat().join()}`);
   assert.deepEqual(differs(plain.echo, task.echo), [
     'cookie: session=1',
     'authorization: Basic c2VjcmV0',
