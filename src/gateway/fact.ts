@@ -64,6 +64,8 @@ function isState(value: unknown): boolean {
     Array.isArray(value.gateway.routes) &&
     value.gateway.routes.every(isObject) &&
     (value.gateway.tls === null || isObject(value.gateway.tls)) &&
+    // A version that knew no tasks wrote neither them nor what routes say of them.
+    isObject(value.gateway.deliveries) &&
     isObject(value.keys) &&
     isObject(value.services) &&
     Object.values(value.services).every(isService)

@@ -184,7 +184,8 @@ test('rules of tasks are said where the file says them, and those of the routes 
   for (const queue of [null, 'slow']) assert.ok(said(2, queue).includes(task));
   const breaker = /^services\.api\.breaker/;
   assert.ok(said(2).some((each) => breaker.test(each)));
-  assert.ok(!said(2, 'slow').some((each) => breaker.test(each)), 'nor is the service asked');
+  assert.ok(!said(2, 'slow').some((each) => breaker.test(each)), 'the service is not asked yet');
+  assert.ok(!said(2, 'slow').some((each) => each.includes('].timeout')));
   const taken = rulesOf(state, 2, false, false, 'slow');
   const lines = taken.flatMap((rule) => rule.lines);
   assert.ok(

@@ -54,7 +54,7 @@ export function explainRules(
     ...(isRedirect || isPreflight
       ? []
       : [
-          ...routeSources(state.gateway, route, index),
+          ...routeSources(state.gateway, route, index).filter(isForTask(queue)),
           ...services.flatMap((service) => serviceSources(service)),
         ]),
     // What is said of HTTPS is said over it alone.
@@ -74,6 +74,11 @@ export function explainRules(
 }
 
 // Private
+
+/** The route's timeout is for its service. */
+function isForTask(queue: string | null): (source: { readonly path: Path }) => boolean {
+  return ({ path }) => queue === null || path.at(-1) !== 'timeout';
+}
 
 /** Where the route's own part of a rule begins: what it is prepared with may stand far ahead. */
 function firstOf(lines: readonly ConfigLine[], route: number): number | undefined {

@@ -76,8 +76,7 @@ function routeReasons(before: GatewayState, after: GatewayState): readonly strin
 }
 
 function deliveryReasons(before: GatewayState, after: GatewayState): readonly string[] {
-  // An earlier version remembered none.
-  const was: Readonly<Record<string, number>> = before.gateway.deliveries ?? {};
+  const was = before.gateway.deliveries;
   const is = after.gateway.deliveries;
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => {
     if (was[name] === is[name]) return [];
