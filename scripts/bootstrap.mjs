@@ -1,6 +1,7 @@
 /**
  * Runs before `npm start`, `npm test` and `npm run build` on whatever Node the machine has (20 is enough): brings the npm
- * packages with Node 24 among them, HAProxy unless told `--packages`, and with `--tests` what the tests need besides.
+ * packages with Node 24 among them, HAProxy unless told `--packages`, with `--databases` PostgreSQL and Redis, and with
+ * `--tests` these and what the tests need besides.
  * Quiet when nothing is missing. Plain JavaScript: nothing is installed yet.
  */
 import { spawnSync } from 'node:child_process';
@@ -107,10 +108,10 @@ const POSTGRES = {
 
 try {
   bringPackages();
-  if (!process.argv.includes('--packages')) bring(HAPROXY);
-  if (process.argv.includes('--tests')) {
-    for (const tool of [OPENSSL, CURL, REDIS, POSTGRES]) bring(tool);
-  }
+  const asked = (option) => process.argv.includes(option);
+  if (!asked('--packages')) bring(HAPROXY);
+  if (asked('--databases') || asked('--tests')) for (const tool of [REDIS, POSTGRES]) bring(tool);
+  if (asked('--tests')) for (const tool of [OPENSSL, CURL]) bring(tool);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -184,7 +185,7 @@ function isThere({ programs }) {
   });
 }
 
-/** Tests start a server of their own: the one that Debian would start is not needed. */
+/** Projects start servers of their own: the one that Debian would start is not needed. */
 function withoutMainCluster() {
   const settings = '/etc/postgresql-common/createcluster.conf';
   if (existsSync(settings)) return;

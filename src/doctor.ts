@@ -1,8 +1,11 @@
 /** What the machine has and lacks: another composition root, since each room knows its own needs. */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { humanBytes } from './kit/bytes.ts';
 import { messageOf, TidegateError } from './kit/errors.ts';
+import { findPostgres, findRedis } from './databases/programs.ts';
 import { findHaproxy } from './gateway/haproxy.ts';
 import {
   descriptorLimit,
@@ -12,6 +15,7 @@ import {
 } from './gateway/machine.ts';
 import type { PortKey } from './gateway/errors.ts';
 import { checkPort } from './gateway/port-check.ts';
+import type { DatabaseSpec } from './spec/databases.ts';
 import type { Spec } from './spec/spec.ts';
 import { isRunning, readStat } from './process/stat.ts';
 import { stateFolder } from './state/folder.ts';
@@ -40,6 +44,7 @@ export async function examine(
     system(),
     node(),
     await haproxy(),
+    ...servers(spec),
     connections(),
     cores(),
     memory(),
@@ -53,7 +58,20 @@ export async function examine(
   ];
 }
 
+/**
+ * Keeps the package of PostgreSQL from starting a server of its own, which nobody asked for. Where somebody has said what
+ * they want, that stays.
+ */
+export function withoutMainCluster(): void {
+  if (existsSync(CLUSTER_SETTINGS)) return;
+  mkdirSync(dirname(CLUSTER_SETTINGS), { recursive: true });
+  writeFileSync(CLUSTER_SETTINGS, 'create_main_cluster = false\n');
+}
+
 // Private
+
+/** Debian's. */
+const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf';
 
 const OLDEST_NODE = 24;
 
@@ -95,6 +113,33 @@ async function haproxy(): Promise<Finding> {
       hint,
       install: installCommand('haproxy'),
     };
+  }
+}
+
+/** Of each kind of database that is to be started. */
+function servers(spec: Spec | null): readonly Finding[] {
+  const wanted = Object.values(spec?.databases ?? {}).filter(({ url }) => url === null);
+  const needs = (kind: DatabaseSpec['kind']): boolean => wanted.some((each) => each.kind === kind);
+  return [
+    ...(needs('postgres')
+      ? [
+          server('postgresql', 'postgresql', () => {
+            const { major, postgres } = findPostgres();
+            return `${major} (${postgres})`;
+          }),
+        ]
+      : []),
+    ...(needs('redis') ? [server('redis', 'redis-server', () => findRedis())] : []),
+  ];
+}
+
+function server(name: string, debian: string, find: () => string): Finding {
+  try {
+    return finding(name, 'ok', find());
+  } catch (thrown) {
+    const hint = `Run: sudo apt-get update && sudo apt-get install ${debian}`;
+    const install = installCommand(debian) ?? unpackCommand();
+    return { name, state: 'lacking', found: messageOf(thrown), hint, install };
   }
 }
 
@@ -171,4 +216,11 @@ function installCommand(name: string): readonly string[] | null {
   if (process.platform === 'darwin') return ['brew', 'install', name];
   const apt = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
   return apt ? ['apt-get', 'install', '-y', '--no-install-recommends', name] : null;
+}
+
+/** In a clone, for who is not root: unpacks Debian's packages beside it. */
+function unpackCommand(): readonly string[] | null {
+  const bootstrap = fileURLToPath(new URL('../scripts/bootstrap.mjs', import.meta.url));
+  const apt = existsSync('/usr/bin/apt-get') && existsSync(bootstrap);
+  return apt ? [process.execPath, bootstrap, '--databases'] : null;
 }

@@ -25,7 +25,7 @@ test('each kind of database has its numbers, and whether it answers', () => {
     page
       .join('')
       .split('\n')
-      .filter((line) => /^tidegate/.test(line)),
+      .filter((line) => line.startsWith('tidegate')),
     [
       'tidegate_database_up{database="main",kind="postgres"} 1',
       'tidegate_database_up{database="old",kind="postgres"} 0',

@@ -21,11 +21,12 @@ export function register(program: Command, io: Io): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  tidegate doctor')
     .action(async (options: DoctorOptions) => {
-      const { examine } = await import('../../doctor.ts');
+      const { examine, withoutMainCluster } = await import('../../doctor.ts');
       const spec = await configIfAny(options.config);
       const folder = projectFolder(options.config);
       let findings = await examine(spec, folder);
       if (options.install && findings.some(({ install }) => install)) {
+        if (findings.some(({ install }) => install?.includes('postgresql'))) withoutMainCluster();
         bring(findings, io);
         findings = await examine(spec, folder);
       }
