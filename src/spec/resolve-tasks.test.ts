@@ -99,6 +99,15 @@ test('all that is wrong with tasks is told at once, and no secret', () => {
   );
 });
 
+test('a body that is no JSON is refused, also one that holds itself', () => {
+  const circle: unknown[] = [];
+  circle.push(circle);
+  for (const body of [circle, 1n, Number.NaN, { a: undefined }, new Date(0), () => 1]) {
+    const schedules = { n: { cron: '* * * * *', queue: 'default', body } };
+    assert.match(problems({ services, tasks: { queues, schedules } }).join(), /body: must be JSON/);
+  }
+});
+
 test("names of services of our own are taken, and no route may lie below the tasks' path", () => {
   const taken = problems({ services: { 'tidegate-tasks': { command } } });
   assert.match(taken.join(), /must have another name: .* that takes tasks/);

@@ -38,7 +38,7 @@ export interface GatewaySpec {
   readonly forwarded: boolean;
   /** Adds the headers every site should have to answers that lack them. */
   readonly securityHeaders: boolean;
-  /** In the order of the file: the first match wins. */
+  /** The first match wins: those of `tasks`, then the order of the file. */
   readonly routes: readonly RouteSpec[];
   /** Services that tasks are delivered to → the longest a delivery may take, ms. */
   readonly deliveries: Readonly<Record<string, number>>;

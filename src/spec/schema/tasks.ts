@@ -89,7 +89,15 @@ export const tasks = section({
 
 // Private
 
+const JSON_VALUE = z.json();
+
 function isJson(value: unknown): boolean {
-  if (value === undefined) return true;
-  return z.json().safeParse(value).success;
+  try {
+    // Throws where something holds itself, which the schema would follow for ever.
+    return JSON.stringify(value) === undefined
+      ? value === undefined
+      : JSON_VALUE.safeParse(value).success;
+  } catch {
+    return false;
+  }
 }
