@@ -32,6 +32,9 @@ test('a plan that lost any of its parts is not believed, its identity is', () =>
   };
   for (const fact of [
     spoilt((planned: { state: { gateway?: unknown } }) => delete planned.state.gateway),
+    spoilt((planned: { state: { gateway: { deliveries?: unknown } } }) => {
+      delete planned.state.gateway.deliveries;
+    }),
     spoilt((planned: { slots: unknown }) => (planned.slots = { api: 'api-1' })),
     spoilt((planned: { rendered: { maps: unknown } }) => (planned.rendered.maps = { a: 1 })),
     spoilt((planned: { state: { services: { api: { spec?: unknown } } } }) => {
