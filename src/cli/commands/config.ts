@@ -4,7 +4,8 @@ import type { MaterialCheck } from '../../offline.ts';
 import { loadConfig, readSecret } from '../config-file.ts';
 import type { LoadedConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
-import { shownSpec, specText } from '../spec-text.ts';
+import { shownSpec } from '../shown-spec.ts';
+import { specText } from '../spec-text.ts';
 
 export function register(program: Command, io: Io): void {
   const config = program

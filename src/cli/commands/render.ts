@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, TidegateError } from '../../kit/errors.ts';
 import { loadConfig } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
-import { shownSpec } from '../spec-text.ts';
+import { shownSpec } from '../shown-spec.ts';
 
 const LATER = ['prometheus', 'grafana', 'stack'];
 
