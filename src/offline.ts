@@ -7,6 +7,7 @@ import { silentLog } from './kit/log.ts';
 import { CALM, gatewayState } from './control/gateway-state.ts';
 import { keyMemory } from './control/key-memory.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
+import { foundServers } from './databases/found.ts';
 import type { LogLine } from './engine/engine.ts';
 import { readLogs } from './engine/local/logs.ts';
 import { gatewayRefused } from './gateway/errors.ts';
@@ -44,6 +45,8 @@ export interface LeftRunning {
   readonly gatewayPid: number | null;
   /** By id. */
   readonly replicas: readonly string[];
+  /** By name. */
+  readonly databases: readonly string[];
 }
 
 /** Empty when there is no state file. @throws what opening the state file throws */
@@ -58,9 +61,10 @@ export function leftRunning(projectFolder: string): LeftRunning {
         .live()
         .filter(isOurs)
         .map(({ id }) => id),
+      databases: foundServers(store.nonce).map(({ name }) => name),
     };
   });
-  return found ?? { gatewayPid: null, replicas: [] };
+  return found ?? { gatewayPid: null, replicas: [], databases: [] };
 }
 
 /** Whether everything of the project is being stopped, or has been. @throws what opening the state file throws */

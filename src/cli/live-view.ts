@@ -1,5 +1,6 @@
 import { humanDuration } from '../kit/duration.ts';
 import type { ServiceStatus, Status } from '../web/contract.ts';
+import { databaseLines } from './database-lines.ts';
 import { projectLines } from './project-lines.ts';
 import { oneLine } from './one-line.ts';
 import { paint } from './paint.ts';
@@ -19,11 +20,13 @@ export function liveView(
     rows,
     columns,
   );
+  const databases = databaseLines(status.databases, style, now);
   return [
     `${style.bold(status.name)}  ${status.gateway.url}   dashboard ${status.admin.url}   up ${humanDuration(upMs - (upMs % 1000))}`,
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
+    ...(databases.length > 0 ? [...databases, ''] : []),
     ...projectLines(status, style, now),
     ...news.map((line) => style.dim(fit(oneLine(line), columns))),
     style.dim('Ctrl-C drains and stops everything; `tidegate explain SERVICE` says why.'),

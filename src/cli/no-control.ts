@@ -16,24 +16,35 @@ export async function noControl(folder: string): Promise<TidegateError> {
 }
 
 /** CONTROL_NOT_RUNNING, with what is left. */
-export function noControlBut(folder: string, { gatewayPid, replicas }: LeftRunning): TidegateError {
+export function noControlBut(folder: string, left: LeftRunning): TidegateError {
+  const { gatewayPid, replicas, databases } = left;
   const count = `${replicas.length} ${replicas.length === 1 ? 'replica' : 'replicas'}`;
-  if (gatewayPid === null && replicas.length === 0) return controlNotRunning(folder);
-  const facts = { folder, gatewayPid, replicas };
+  const facts = { folder, gatewayPid, replicas, databases };
   if (gatewayPid === null) {
-    return gone(
-      `nor is the gateway; ${count} ${replicas.length === 1 ? 'runs' : 'run'} on, and no request comes through`,
-      facts,
-    );
+    if (replicas.length > 0) {
+      const run = replicas.length === 1 ? 'runs' : 'run';
+      const also = databases.length === 0 ? '' : `; ${serversRun(databases)}`;
+      return gone(
+        `nor is the gateway; ${count} ${run} on, and no request comes through${also}`,
+        facts,
+      );
+    }
+    if (databases.length === 0) return controlNotRunning(folder);
+    return gone(`nor is the gateway; ${serversRun(databases)}`, facts);
   }
   const also = replicas.length === 0 ? '' : ` and ${count}`;
-  return gone(
-    `the gateway (pid ${gatewayPid})${also} ${replicas.length === 0 ? 'goes' : 'go'} on serving`,
-    facts,
-  );
+  const go = replicas.length === 0 ? 'goes' : 'go';
+  const servers = databases.length === 0 ? '' : `, and ${serversRun(databases)}`;
+  return gone(`the gateway (pid ${gatewayPid})${also} ${go} on serving${servers}`, facts);
 }
 
 // Private
+
+function serversRun(databases: readonly string[]): string {
+  return databases.length === 1
+    ? `the database ${databases.join()} runs on`
+    : `the databases ${databases.join(', ')} run on`;
+}
 
 function gone(what: string, facts: Readonly<Record<string, unknown>>): TidegateError {
   const glue = what.startsWith('nor') ? ',' : ';';

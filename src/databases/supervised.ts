@@ -102,7 +102,6 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     if (performance.now() - readySince > SOUND_MS) failures = 0;
     state = failures < FAILURES ? 'starting' : 'failed';
     problem = `It ended by itself: ${how}.`;
-    log.warn({ database: name, how }, 'a database ended by itself; bringing it back');
     tell('ended', `The database ${name} ended by itself: ${how}.`);
     again();
   };
@@ -114,7 +113,6 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     }, waitMs);
   };
   const back = (): void => {
-    log.info({ database: name, pid: server?.identity.pid }, 'a database is back');
     tell('back', `The database ${name} is back.`);
     failures += 1;
   };
