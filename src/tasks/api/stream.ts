@@ -53,7 +53,12 @@ export async function streamTask(
 // Private
 
 const HEARTBEAT_MS = 15 * SECOND;
-const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } as const;
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  // It may end because we do, and nothing is asked there any more.
+  connection: 'close',
+} as const;
 
 async function write(response: ServerResponse, text: string, signal: AbortSignal): Promise<void> {
   if (response.write(text) || signal.aborted) return;
