@@ -47,7 +47,8 @@ test('what was said long ago is not of now', async (t) => {
     ask: () =>
       now === 0 ? Promise.resolve(1) : new Promise<number>((resolve) => (hangs = () => resolve(1))),
     onAnswer: () => undefined,
-    clock: { now: () => now },
+    clock: { now: () => 5 },
+    elapsed: () => now,
     log: silentLog,
   });
   t.after(() => {

@@ -27,27 +27,29 @@ export function watchSource<T>(options: {
   readonly onAnswer: (answer: T, at: number) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** ms of a clock that nobody sets: how old an answer is, and how long it took. */
+  readonly elapsed?: () => number;
 }): Source {
-  const { name, clock, log } = options;
+  const { name, clock, log, elapsed = () => performance.now() } = options;
   let paceMs = SECOND;
   let answeredAt: number | null = null;
   let problem: string | null = null;
 
   const turn = async (): Promise<void> => {
-    const startedAt = performance.now();
+    const startedAt = elapsed();
     try {
       const answer = await options.ask();
       if (problem !== null) log.info({ source: name }, `${name} answers again`);
       problem = null;
-      answeredAt = clock.now();
-      options.onAnswer(answer, answeredAt);
+      answeredAt = elapsed();
+      options.onAnswer(answer, clock.now());
     } catch (err) {
       if (problem === null)
         log.warn({ err, source: name }, `${name} is silent: its backlog is not known`);
       problem = messageOf(err);
       answeredAt = null;
     } finally {
-      paceMs = Math.max(SECOND, SHARE * (performance.now() - startedAt));
+      paceMs = Math.max(SECOND, SHARE * (elapsed() - startedAt));
     }
   };
   const loop = startLoop({
@@ -58,7 +60,7 @@ export function watchSource<T>(options: {
 
   return {
     problem: () => problem,
-    fresh: () => answeredAt !== null && Math.abs(clock.now() - answeredAt) <= 3 * paceMs,
+    fresh: () => answeredAt !== null && elapsed() - answeredAt <= 3 * paceMs,
     stop: () => loop.stop(),
   };
 }
