@@ -53,7 +53,7 @@ export function deliveredLines(
   { spec, sleep }: Pick<GatewayService, 'spec' | 'sleep'>,
   { deliveries }: Pick<GatewaySpec, 'deliveries'>,
 ): readonly string[] {
-  const timeoutMs = deliveries[spec.name];
+  const timeoutMs = Object.hasOwn(deliveries, spec.name) ? deliveries[spec.name] : undefined;
   if (timeoutMs === undefined) return [];
   return [
     `http-request set-timeout server ${timeoutMs + DELIVERY_MARGIN_MS}ms if ${DELIVERED}`,

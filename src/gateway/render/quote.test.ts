@@ -123,6 +123,8 @@ for (const [name, build, shown] of FIELDS) {
         (value) => {
           // These mean something else by themselves: any path, a parameter, any value, none.
           fc.pre(!/^$|^\*$|\/\*$|(?:^|\/):/.test(value));
+          // These have more spellings than one, which are removed first: own-headers.test.ts.
+          fc.pre(name !== 'route.requestHeaders name' || !/[-_]/.test(value));
           const found = words(value);
           if (found === null) return;
           assert.ok(isQuotable(value) || name === 'replica', 'control characters are refused');

@@ -76,12 +76,12 @@ function routeReasons(before: GatewayState, after: GatewayState): readonly strin
 }
 
 function deliveryReasons(before: GatewayState, after: GatewayState): readonly string[] {
-  const was = before.gateway.deliveries;
-  const is = after.gateway.deliveries;
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => {
-    if (was[name] === is[name]) return [];
-    if (was[name] === undefined) return [`service ${name}: tasks are delivered to it`];
-    if (is[name] === undefined) return [`service ${name}: no tasks are delivered to it any more`];
+  const was = new Map(Object.entries(before.gateway.deliveries));
+  const is = new Map(Object.entries(after.gateway.deliveries));
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name) => {
+    if (was.get(name) === is.get(name)) return [];
+    if (!was.has(name)) return [`service ${name}: tasks are delivered to it`];
+    if (!is.has(name)) return [`service ${name}: no tasks are delivered to it any more`];
     return [`service ${name}: the time a delivery may take changed`];
   });
 }
