@@ -32,7 +32,7 @@ export function projectDatabases(
     nonce: store.nonce,
     specs: Object.values(databases),
     folder: folder.databases,
-    place: placeOf(folder.path),
+    placeOf,
     elsewhere: folder.databasesElsewhere,
     logsFolder: folder.logs,
   });

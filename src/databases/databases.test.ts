@@ -20,8 +20,8 @@ import { createClient } from 'redis';
 import { until } from '../../test/support/until.ts';
 import { systemClock } from '../kit/clock.ts';
 import { silentLog } from '../kit/log.ts';
-import { readStat } from '../process/stat.ts';
 import type { DatabaseSpec } from '../spec/databases.ts';
+import { placeOf } from '../state/place.ts';
 import { createDatabases, type DatabasesOptions } from './create.ts';
 import type { Databases } from './databases.ts';
 import { foundServers } from './found.ts';
@@ -51,7 +51,7 @@ function stateFolderOf(t: TestContext) {
     const databases = createDatabases({
       specs,
       folder: join(folder, 'databases'),
-      place: folder,
+      placeOf,
       nonce,
       elsewhere: null,
       logsFolder: join(folder, 'logs'),
@@ -315,7 +315,7 @@ test('a copy of the folder has its own port and its own data', async (t) => {
 test('where the user of the server could not come through, its data is elsewhere and is found there again', {
   skip: process.getuid?.() !== 0 && 'only root starts servers as another user',
 }, async (t) => {
-  const { folder, open, warnings } = stateFolderOf(t);
+  const { folder, open } = stateFolderOf(t);
   const elsewhere = join(folder, 'elsewhere');
   mkdirSync(elsewhere);
   const first = open([CACHE], { elsewhere });
@@ -330,13 +330,26 @@ test('where the user of the server could not come through, its data is elsewhere
   await second.start();
   assert.equal(await command(second.url('cache'), 'GET', 'kept'), '7');
   await second.stop(never, 'all');
-  assert.notEqual(readStat(process.pid), undefined);
 
   // A copy does not take the data of the one it was copied from, and says so.
-  const third = open([CACHE], { elsewhere, place: 'another' });
+  const copy = stateFolderOf(t);
+  execFileSync('cp', ['-a', join(folder, 'databases'), copy.folder]);
+  const third = copy.open([CACHE], { elsewhere });
   await third.start();
   assert.equal(await command(third.url('cache'), 'GET', 'kept'), null);
-  assert.match(warnings.join(), /is a copy: the data of the database cache stayed in .*elsewhere/);
+  assert.match(
+    copy.warnings.join(),
+    /is a copy: the data of the database cache stayed in .*elsewhere/,
+  );
+
+  // Where the one it was copied from is gone it was moved, and is gone on with.
+  const moved = stateFolderOf(t);
+  execFileSync('cp', ['-a', join(folder, 'databases'), moved.folder]);
+  rmSync(join(folder, 'databases'), { recursive: true });
+  const fourth = moved.open([CACHE], { elsewhere });
+  await fourth.start();
+  assert.equal(await command(fourth.url('cache'), 'GET', 'kept'), '7');
+  assert.deepEqual(moved.warnings, []);
 });
 
 test('of a server of the user only the address is known, and whether it answers', async (t) => {

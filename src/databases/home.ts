@@ -10,8 +10,8 @@ import type { ServerSite } from './server-kind.ts';
 export interface Premises {
   /** In the state folder. */
   readonly folder: string;
-  /** `placeOf` the state folder: what was remembered for another place was copied here. */
-  readonly place: string;
+  /** Where a folder is, as a text that a copy does not share. @throws where there is none */
+  readonly placeOf: (folder: string) => string;
   /** The project's secret. */
   readonly nonce: string;
   /** For the data of servers whose user could not come through to `folder`; null: it can. */
@@ -30,7 +30,7 @@ export interface Home {
 
 /** Finds or makes it, with a password that nobody else can read. @throws what the disk says */
 export function openHome(premises: Premises, name: string, account: Account | null): Home {
-  const { folder, place, elsewhere } = premises;
+  const { folder, placeOf, elsewhere } = premises;
   const own = join(folder, name);
   // Its user passes through to what is its own, and reads nothing on the way.
   const passage = account ? 0o711 : 0o700;
@@ -38,8 +38,10 @@ export function openHome(premises: Premises, name: string, account: Account | nu
   makeFolder(own, passage);
   const memoryPath = join(own, 'server.json');
   const written = readMemory(memoryPath);
-  const remembered = written?.place === place ? written : null;
-  const away = account && elsewhere !== null ? join(elsewhere, hashOf(premises), name) : null;
+  const here: Here = { folder, place: placeOf(folder) };
+  const remembered = written && !isElsewhere(written, here, placeOf) ? written : null;
+  const away =
+    account && elsewhere !== null ? join(elsewhere, hashOf(premises.nonce, here), name) : null;
   // Not by its path where it is in here: the project's folder may have been renamed.
   const home = remembered ? remembered.home : away;
   if (home !== null) {
@@ -54,7 +56,7 @@ export function openHome(premises: Premises, name: string, account: Account | nu
     port: remembered?.port ?? null,
     leftBehind: written && !remembered ? written.home : null,
     rememberPort(port) {
-      writeWhole(memoryPath, JSON.stringify({ place, home, port } satisfies Memory));
+      writeWhole(memoryPath, JSON.stringify({ ...here, home, port } satisfies Memory));
     },
   };
 }
@@ -67,8 +69,12 @@ export function makeOwnFolder(path: string, account: Account | null): void {
 
 // Private
 
-interface Memory {
+interface Here {
+  readonly folder: string;
   readonly place: string;
+}
+
+interface Memory extends Here {
   /** Null: beside it. */
   readonly home: string | null;
   readonly port: number;
@@ -82,17 +88,31 @@ function makeFolder(path: string, mode: number): void {
 /** Null when there is none, or it is damaged: both is made anew. */
 function readMemory(path: string): Memory | null {
   try {
-    const { place, home, port } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Memory>;
-    if (typeof place !== 'string' || typeof port !== 'number' || home === undefined) return null;
-    return { place, home, port };
+    const { folder, place, home, port } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Memory>;
+    if (typeof folder !== 'string' || typeof place !== 'string') return null;
+    if (typeof port !== 'number' || home === undefined) return null;
+    return { folder, place, home, port };
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT' || thrown instanceof SyntaxError) return null;
     throw thrown;
   }
 }
 
+/**
+ * Whether it was written for another folder, which is still there: this one is a copy then. Where the other is gone this
+ * one was moved, or brought back, or its disk has another number since.
+ */
+function isElsewhere(written: Here, here: Here, placeOf: Premises['placeOf']): boolean {
+  if (written.place === here.place) return false;
+  try {
+    return placeOf(written.folder) === written.place;
+  } catch {
+    return false;
+  }
+}
+
 /** Device and inode are given away again; the nonce is not. */
-function hashOf({ place, nonce }: Premises): string {
+function hashOf(nonce: string, { place }: Here): string {
   return createHash('sha256').update(`${place} ${nonce}`).digest('hex').slice(0, 16);
 }
 
