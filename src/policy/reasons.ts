@@ -200,7 +200,9 @@ function nothingToMeasure({
       return `only ${requests} ${requests === 1 ? 'request' : 'requests'} ${window}: too few for a ${percentile}`;
     }
     case 'queue':
-      return signal === 'drainTimeMs' ? 'no queue, or nothing is being drained' : 'no queue';
+      return signal === 'drainTimeMs'
+        ? 'no queue, or how fast it is worked off is not known yet'
+        : 'no queue';
     case 'replicas':
       break;
   }

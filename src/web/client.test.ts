@@ -54,7 +54,7 @@ test('the status of a control plane of an earlier version is understood: until i
   }));
   const older = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ ...now, gateway, services }));
+    response.end(JSON.stringify({ ...now, gateway, services, tasks: {} }));
   });
   t.after(() => older.close());
   await new Promise<void>((resolve) => void older.listen(0, '127.0.0.1', resolve));

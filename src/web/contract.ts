@@ -1,4 +1,4 @@
-import type { QueueView, TasksView } from '../control/backlogs/queue-view.ts';
+import type { TasksView } from '../control/backlogs/queue-view.ts';
 import type { Binding } from '../policy/decision.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
@@ -30,7 +30,6 @@ export interface Status {
 }
 
 export type TasksStatus = TasksView;
-export type QueueStatus = QueueView;
 
 /** A PostgreSQL or a Redis. */
 export interface DatabaseStatus {

@@ -96,11 +96,12 @@ export function createBacklogs(deps: BacklogsDeps): Backlogs {
 
   const followOwn = (): void => {
     const tasks = deps.tasks();
+    if (own && tasks?.database !== own.database) {
+      ending.push(own.stop());
+      own = null;
+    }
     if (tasks && !own)
       own = watchOwnQueues({ ...deps, followed, tasks: () => deps.tasks() ?? tasks });
-    if (tasks || !own) return;
-    ending.push(own.stop());
-    own = null;
   };
 
   const remember = (): void => {

@@ -13,6 +13,8 @@ import { watchSource } from './source.ts';
 /** The queues of our own, as the books tell of them. */
 export interface OwnQueues extends Source {
   readonly books: TaskBooks;
+  /** Which of the databases they are in. */
+  readonly database: string;
   view(gatewayUrl: string): TasksView;
 }
 
@@ -82,6 +84,7 @@ export function watchOwnQueues(deps: {
   return {
     ...source,
     books,
+    database: tasks().database,
     view(gatewayUrl) {
       const { path, queues } = tasks();
       return {
