@@ -68,7 +68,11 @@ const FIELDS: readonly (readonly [
   build: (value: string) => readonly [state: Parameters<typeof plan>[1], folder: string],
   shown: (value: string) => string,
 ])[] = [
-  ['gateway.host', (v) => [gatewayState([service()], { host: v }), '/run'], same],
+  [
+    'gateway.host',
+    (v) => [gatewayState([service()], { host: v }), '/run'],
+    (v) => (v.includes(':') ? `[${v}]` : v),
+  ],
   ['route.id', (v) => [withRoute({ id: v }), '/run'], same],
   // How a path is looked for in other spellings: spelling.test.ts.
   ['route.path', (v) => [asSent(withRoute({ path: `/${v}` })), '/run'], shownPath],
