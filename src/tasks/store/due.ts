@@ -1,9 +1,9 @@
 import type { Queryable } from './open.ts';
 
-/** Makes ready what was queued for later and is due, at most `most`; returns the queues of what became ready. */
-export async function readyDue(db: Queryable, most: number): Promise<ReadonlySet<string>> {
-  const { rows } = await db.query<{ queue: string }>({ name: 'due', text: DUE }, [most]);
-  return new Set(rows.map(({ queue }) => queue));
+/** Makes ready what was queued for later and is due, at most `most`; returns how many there were. */
+export async function readyDue(db: Queryable, most: number): Promise<number> {
+  const { rowCount } = await db.query({ name: 'due', text: DUE }, [most]);
+  return rowCount ?? 0;
 }
 
 // Private
@@ -16,5 +16,4 @@ where id = any (array(
   order by not_before
   limit $1
   for update skip locked
-))
-returning queue`;
+))`;

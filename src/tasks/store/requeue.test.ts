@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { tasksStore } from '../../../test/support/tasks-store.ts';
 import { claim } from './claim.ts';
 import { beat, heldByOthers, sayGoodbye } from './heartbeat.ts';
-import { giveBack, requeueExpired, requeueOfDead } from './requeue.ts';
+import { giveBack, requeueOfDead, requeueUnknown } from './requeue.ts';
 
 test('what a dead dispatcher held is queued again without a failure; the living and oneself keep theirs', async (t) => {
   const { db, put, row } = await tasksStore(t);
@@ -32,20 +32,26 @@ test('what a dead dispatcher held is queued again without a failure; the living 
   assert.deepEqual(rows, [{ id: self }]);
 });
 
-test('a lease that is over is queued again, one that lasts is not', async (t) => {
+test('what is ours by the books and nobody knows of is queued again, once it is old enough', async (t) => {
   const { db, put, row } = await tasksStore(t);
-  const lease = (until: number): Record<string, unknown> => ({
+  const holder = randomUUID();
+  const at = (secondsAgo: number): Record<string, unknown> => ({
     state: 'running',
+    holder,
     attempt: 1,
-    started_at: new Date(),
-    lease_id: randomUUID(),
-    lease_until: new Date(Date.now() + until),
+    started_at: new Date(Date.now() - secondsAgo * 1000),
   });
-  const [over, lasting] = [await put('mail', lease(-1000)), await put('mail', lease(60_000))];
-  assert.equal(await requeueExpired(db), 1);
-  const { state, lease_id: id, lease_until: end } = await row(over);
-  assert.deepEqual([state, id, end], ['queued', null, null]);
-  assert.equal((await row(lasting))['state'], 'running');
+  const [lost, known, young] = [
+    await put('mail', at(60)),
+    await put('mail', at(60)),
+    await put('mail', at(0)),
+  ];
+  assert.equal(await requeueUnknown(db, holder, [known]), 1);
+  const states = await Promise.all(
+    [lost, known, young].map(async (id) => (await row(id))['state']),
+  );
+  assert.deepEqual(states, ['queued', 'running', 'running']);
+  assert.equal((await row(lost))['attempt'], 0);
 });
 
 test('what is given back was never delivered', async (t) => {

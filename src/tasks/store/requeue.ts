@@ -14,31 +14,36 @@ export async function requeueOfDead(
   return rows[0]?.tasks ?? 0;
 }
 
-/** Queues again what workers have leased for a time that is over; returns how many tasks there were. */
-export async function requeueExpired(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query(EXPIRED);
+/**
+ * Queues again, as if they had never been claimed, tasks that are `holder`'s by the books for ten seconds and that it
+ * does not know: the answer to its claim was lost. Returns how many there were.
+ */
+export async function requeueUnknown(
+  db: Queryable,
+  holder: string,
+  known: readonly string[],
+): Promise<number> {
+  const { rowCount } = await db.query(UNKNOWN, [holder, known]);
   return rowCount ?? 0;
 }
 
-/** Queues again, as if they had never been claimed, tasks that `holder` has not begun to deliver. */
+/** Queues again, as if they had never been claimed, tasks that `holder` has not begun to deliver; returns the ids of those that were noted. */
 export async function giveBack(
   db: Queryable,
   holder: string,
   claims: readonly { readonly id: string; readonly attempt: number }[],
-): Promise<void> {
-  await db.query(GIVE_BACK, [
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>(GIVE_BACK, [
     holder,
     claims.map(({ id }) => id),
     claims.map(({ attempt }) => attempt),
   ]);
+  return new Set(rows.map(({ id }) => id));
 }
 
 // Private
 
-const AGAIN = `state = 'queued', holder = null, lease_id = null, lease_until = null, ready_at = clock_timestamp()`;
-
-const interrupted = (error: string): string =>
-  attemptsSql(attemptSql("'interrupted'", 'null', `'${error}'`));
+const DIED = attemptsSql(attemptSql("'interrupted'", 'null', "'The dispatcher has died.'"));
 
 // Who holds a task and has no row has died, too: rows are only taken away when nothing is held, or here.
 const OF_DEAD = `
@@ -47,18 +52,20 @@ with dead as (
   where seen_at < clock_timestamp() - $2 * interval '1 ms' and id <> $1
   returning id
 ), queued as (
-  update tidegate.tasks as task set ${AGAIN}, attempts = ${interrupted('The dispatcher has died.')}
+  update tidegate.tasks as task set
+    state = 'queued', holder = null, ready_at = clock_timestamp(), attempts = ${DIED}
   where state = 'running' and holder is not null and holder <> $1
     and (holder in (select id from dead) or holder not in (select id from tidegate.dispatchers))
   returning 1
 )
 select count(*)::integer as tasks from queued`;
 
-const EXPIRED = `
-update tidegate.tasks as task set ${AGAIN}, attempts = ${interrupted('The lease was over.')}
-where state = 'running' and lease_until < clock_timestamp()`;
+const UNKNOWN = `
+update tidegate.tasks set state = 'queued', holder = null, attempt = attempt - 1
+where state = 'running' and holder = $1 and started_at < clock_timestamp() - interval '10 s' and id <> all ($2::uuid[])`;
 
 const GIVE_BACK = `
 update tidegate.tasks as task set state = 'queued', holder = null, attempt = task.attempt - 1
 from unnest($2::uuid[], $3::integer[]) as given (id, attempt)
-where task.id = given.id and task.holder = $1 and task.attempt = given.attempt and task.state = 'running'`;
+where task.id = given.id and task.holder = $1 and task.attempt = given.attempt and task.state = 'running'
+returning task.id`;

@@ -1,0 +1,118 @@
+import pg from 'pg';
+import { startLoop } from '../../kit/loop.ts';
+import type { Log } from '../../kit/log.ts';
+
+/**
+ * The one dispatcher that claims: whoever holds a lock in PostgreSQL, with the session that claims go through. A session
+ * that breaks takes the lock with it, so nobody claims who is not the leader.
+ */
+export interface Leader {
+  /** Null: another one leads, or the database is away. */
+  session(): pg.Client | null;
+  /** Something failed on this session: it is given up, and with it the leadership. */
+  giveUp(session: pg.Client): void;
+  stop(): Promise<void>;
+}
+
+export interface LeaderOptions {
+  readonly databaseUrl: string;
+  /** Called with the lock held, before anything is claimed. */
+  readonly prepare: () => Promise<void>;
+  readonly onLead: () => void;
+  readonly onLost: () => void;
+  /** Tasks were sent to these queues; empty: to some. */
+  readonly onSent: (queues: readonly string[]) => void;
+  readonly log: Log;
+}
+
+/** Any number that is ours: who leads holds it. */
+const LOCK = 7_433_002;
+const TRY_MS = 250;
+const STATEMENT_MS = 5_000;
+
+export function startLeader({
+  databaseUrl,
+  prepare,
+  onLead,
+  onLost,
+  onSent,
+  log,
+}: LeaderOptions): Leader {
+  let client: pg.Client | null = null;
+  let leading = false;
+  let state: 'new' | 'standby' | 'leader' | 'away' = 'new';
+
+  const say = (now: typeof state, facts: object, sentence: string): void => {
+    if (state !== now) log[now === 'away' ? 'warn' : 'info'](facts, sentence);
+    state = now;
+  };
+  const lose = (lost: pg.Client, err: unknown): void => {
+    if (client !== lost) return;
+    client = null;
+    const led = leading;
+    leading = false;
+    lost.end().catch(() => undefined);
+    say('away', { err }, 'the database does not answer');
+    if (led) onLost();
+  };
+  const connect = async (): Promise<pg.Client> => {
+    const fresh = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: 'tidegate dispatcher',
+      connectionTimeoutMillis: 3_000,
+      statement_timeout: STATEMENT_MS,
+      query_timeout: STATEMENT_MS + 1_000,
+      keepAlive: true,
+    });
+    fresh.on('error', (err) => lose(fresh, err));
+    fresh.on('end', () => lose(fresh, undefined));
+    fresh.on('notification', ({ payload }) => onSent(payload ? payload.split(',') : []));
+    try {
+      await fresh.connect();
+      // A claim that is lost in a crash was never made: the task is claimed again.
+      await fresh.query('set synchronous_commit = off');
+    } catch (thrown) {
+      fresh.end().catch(() => undefined);
+      throw thrown;
+    }
+    return fresh;
+  };
+  const turn = async (): Promise<void> => {
+    if (leading) return;
+    client ??= await connect();
+    const session = client;
+    try {
+      const { rows } = await session.query<{ got: boolean }>(
+        'select pg_try_advisory_lock($1) as got',
+        [LOCK],
+      );
+      if (!rows[0]?.got) return say('standby', {}, 'another dispatcher leads; standing by');
+      await session.query('listen tidegate_sent');
+      await prepare();
+    } catch (thrown) {
+      lose(session, thrown);
+      return;
+    }
+    if (client !== session) return;
+    leading = true;
+    say('leader', {}, 'leading: tasks are claimed here');
+    onLead();
+  };
+  const loop = startLoop({
+    intervalMs: () => TRY_MS,
+    turn,
+    onError: (err) => say('away', { err }, 'the database does not answer'),
+  });
+
+  return {
+    session: () => (leading ? client : null),
+    giveUp: (session) => lose(session, undefined),
+    async stop() {
+      await loop.stop();
+      const last = client;
+      client = null;
+      leading = false;
+      await last?.end().catch(() => undefined);
+    },
+  };
+}
