@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -25,6 +25,7 @@ import { placeOf } from '../state/place.ts';
 import { createDatabases, type DatabasesOptions } from './create.ts';
 import type { Databases } from './databases.ts';
 import { foundServers } from './found.ts';
+import { KINDS, serverAccount } from './kinds.ts';
 import { endLeftDatabases } from './leftovers.ts';
 
 const MAIN: DatabaseSpec = { name: 'main', kind: 'postgres', url: null, implicit: false };
@@ -271,11 +272,17 @@ test('a pid that was left behind and is somebody else’s now is no obstacle', a
   const first = open([MAIN]);
   await first.start();
   await first.stop(never, 'all');
-  // The test itself: somebody who runs. Line by line as PostgreSQL writes it.
-  writeFileSync(
-    join(folder, 'databases/main/data/postmaster.pid'),
-    `${process.pid}\n${join(folder, 'databases/main/data')}\n1\n1\n\n127.0.0.1\n\nready\n`,
-  );
+  // Somebody else of the same user, whom PostgreSQL would take for another server.
+  const account = serverAccount(KINDS.postgres);
+  const other = spawn('sleep', ['60'], {
+    stdio: 'ignore',
+    ...(account && { uid: account.uid, gid: account.gid }),
+  });
+  t.after(() => other.kill('SIGKILL'));
+  const data = join(folder, 'databases/main/data');
+  // Line by line as PostgreSQL writes it.
+  const left = [other.pid, data, 1, 1, '', '127.0.0.1', '', 'ready', ''];
+  writeFileSync(join(data, 'postmaster.pid'), left.join('\n'));
   const second = open([MAIN]);
   await second.start();
   assert.equal(viewOf(second, 'main').state, 'ready');
@@ -283,11 +290,11 @@ test('a pid that was left behind and is somebody else’s now is no obstacle', a
 
 test('data on which a server of somebody else is at work is refused', async (t) => {
   const { open, nonce } = stateFolderOf(t);
-  const first = open([MAIN]);
+  const first = open([CACHE]);
   await first.start();
   // As who lost the nonce: it cannot be proved ours any more.
-  const second = open([MAIN], { nonce: randomBytes(32).toString('hex') });
-  const { pid } = viewOf(first, 'main');
+  const second = open([CACHE], { nonce: randomBytes(32).toString('hex') });
+  const { pid } = viewOf(first, 'cache');
   await assert.rejects(second.start(), {
     code: 'DATABASE_IN_USE',
     message: new RegExp(`is in use by process ${pid}, which is not ours`),
@@ -390,7 +397,7 @@ test('of a server of the user only the address is known, and whether it answers'
 
 test('who does not want to wait any longer need not, and what was being started is gone', async (t) => {
   const { open, nonce } = stateFolderOf(t);
-  await assert.rejects(open([MAIN], { giveUp: AbortSignal.abort() }).start(), {
+  await assert.rejects(open([CACHE], { giveUp: AbortSignal.abort() }).start(), {
     code: 'INTERRUPTED',
     exitCode: 130,
   });
