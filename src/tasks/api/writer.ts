@@ -4,7 +4,10 @@ import type { UnwrittenTask } from '../new-task.ts';
 import { sendTasks } from '../store/send.ts';
 import { type Sent, sendOnce } from '../store/send-once.ts';
 
-/** Writes tasks, those of concurrent requests together: one commit, which is what takes time, is for all of them. */
+/**
+ * Writes tasks, those of concurrent requests together: one commit, which is what takes time, is for all of them. One
+ * after the other: with two at once no more were sent, since commits that notify wait for each other.
+ */
 export interface Writer {
   /** Resolves when the task is committed; rejects with what PostgreSQL says. */
   write(task: UnwrittenTask): Promise<Sent>;
@@ -12,20 +15,20 @@ export interface Writer {
 
 export function createWriter(pool: Pool): Writer {
   const waiting: Entry[] = [];
-  let lanes = 0;
+  let working = false;
 
   const work = async (): Promise<void> => {
-    lanes += 1;
+    working = true;
     // Whoever comes in the same turn of the event loop goes along.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) await writeTogether(pool, takeBatch(waiting));
-    lanes -= 1;
+    working = false;
   };
   return {
     write(task) {
       const { promise, resolve, reject } = Promise.withResolvers<Sent>();
       waiting.push({ task, resolve, reject });
-      if (lanes < LANES) void work();
+      if (!working) void work();
       return promise;
     },
   };
@@ -33,8 +36,6 @@ export function createWriter(pool: Pool): Writer {
 
 // Private
 
-/** Batches under way at once. */
-const LANES = 1;
 const MOST_TASKS = 500;
 const MOST_BYTES = 16 * 1024 * 1024;
 

@@ -22,6 +22,8 @@ export interface PoolSettings {
 /** How long a statement may take; its caller is told 503 then. */
 const STATEMENT_MS = 5_000;
 const CONNECT_MS = 3_000;
+/** Behind a statement that gets no answer it would wait as long again; without its connection nothing is committed. */
+const ROLLBACK_MS = 500;
 
 /** Connections as they are needed; nothing is connected yet, and a server that goes and comes back is not noticed. */
 export function openPool({ url, name, connections, options }: PoolSettings): Pool {
@@ -57,7 +59,8 @@ export async function inTransaction<T>(
     await client.query('commit');
     return result;
   } catch (thrown) {
-    await client.query('rollback').catch(() => {
+    const rollback = { text: 'rollback', query_timeout: ROLLBACK_MS };
+    await client.query(rollback).catch(() => {
       broken = true;
     });
     throw thrown;
