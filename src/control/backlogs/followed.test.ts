@@ -98,7 +98,18 @@ test('who cannot be in time with all there may be is told once, and once that it
   for (let second = 0; second < 30; second++) look({ waiting: 1_800, finished: 10 });
   assert.deepEqual(seen.news, ['worker would take 3 min with max 4 replicas; the target is 30 s']);
   assert.match(followed.problem('worker') ?? '', /would take 3 min/);
+  for (let second = 0; second < 5; second++) look({ waiting: 100, finished: 10 });
+  assert.notEqual(followed.problem('worker'), null, 'for a moment says nothing');
   for (let second = 0; second < 30; second++) look({ waiting: 100, finished: 10 });
+  assert.deepEqual(seen.news.slice(1), ['worker caught up']);
+  assert.equal(followed.problem('worker'), null);
+});
+
+test('with an empty queue nobody is behind any more', () => {
+  const { seen, followed, look, run } = scene();
+  run(4);
+  for (let second = 0; second < 30; second++) look({ waiting: 1_800, finished: 10 });
+  look({ waiting: 0, finished: 1_800 });
   assert.deepEqual(seen.news.slice(1), ['worker caught up']);
   assert.equal(followed.problem('worker'), null);
 });

@@ -88,7 +88,9 @@ export function createFollowed(deps: FollowedDeps): Followed {
             targetMs,
           });
     const before = following.behind;
-    following.behind = judgeBehind(before, why !== null, look.at, windowMs);
+    // Nothing is late with an empty queue.
+    following.behind =
+      look.waiting === 0 ? IN_TIME : judgeBehind(before, why !== null, look.at, windowMs);
     following.problem = following.behind.behind ? (why ?? following.problem) : null;
     if (following.behind.behind === before.behind) return;
     dirty = true;

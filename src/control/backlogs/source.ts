@@ -1,6 +1,6 @@
 import type { Clock } from '../../kit/clock.ts';
 import { SECOND } from '../../kit/clock.ts';
-import { messageOf } from '../../kit/errors.ts';
+import { messageOf, TidegateError } from '../../kit/errors.ts';
 import type { Log } from '../../kit/log.ts';
 import { startLoop } from '../../kit/loop.ts';
 
@@ -46,7 +46,8 @@ export function watchSource<T>(options: {
     } catch (err) {
       if (problem === null)
         log.warn({ err, source: name }, `${name} is silent: its backlog is not known`);
-      problem = messageOf(err);
+      // What was made for people is a sentence already; its cause is in the log.
+      problem = err instanceof TidegateError ? err.message : messageOf(err);
       answeredAt = null;
     } finally {
       paceMs = Math.max(SECOND, SHARE * (elapsed() - startedAt));
