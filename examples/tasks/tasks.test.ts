@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../test/support/ports.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import type { Status } from '../../src/web/contract.ts';
 
 const tidegate = join(import.meta.dirname, '../../bin/tidegate');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -72,6 +73,15 @@ test('the walk of the README shows what it says it shows, and a burst is worked 
 
     const burst = run(process.execPath, 'burst.js', '60');
     assert.match(burst.stdout, /60 succeeded, 0 failed/, burst.stdout + burst.stderr);
+
+    const { tasks, databases } = JSON.parse(run(tidegate, 'status', '--json').stdout) as Status;
+    const queue = tasks.queues.find(({ name }) => name === 'default');
+    assert.deepEqual([queue?.service, queue?.drainTargetMs], ['worker', 10_000]);
+    assert.ok((queue?.succeeded ?? 0) >= 60);
+    assert.deepEqual(
+      databases.map(({ name, state }) => [name, state]),
+      [['main', 'ready']],
+    );
   } finally {
     const down = run(tidegate, 'down');
     assert.equal(down.status, 0, down.stdout + down.stderr);

@@ -1,7 +1,7 @@
 import { database } from '../shared/database.ts';
 
 export interface Status {
-  /** Tasks that were ever taken. */
+  /** Tasks that were taken, and are still kept: a week, or a month those that failed. */
   readonly totalRequests: number;
   /** Replicas that finished something in the last ten seconds: no task here takes longer. */
   readonly activeWorkers: number;
@@ -21,12 +21,11 @@ export interface Status {
 
 /** As the tables say: those of Tidegate may be read like any others. */
 export async function status(): Promise<Status> {
-  const [counted, now, lately, stored] = await Promise.all([
-    one(`select coalesce(sum(sent), 0)::float8 as requests, coalesce(sum(succeeded), 0)::float8 as succeeded,
-        coalesce(sum(failed), 0)::float8 as failed from tidegate.totals`),
-    one(`select count(*) filter (where state = 'queued')::float8 as queued,
-        count(*) filter (where state = 'running')::float8 as running
-        from tidegate.tasks where state in ('queued', 'running')`),
+  const [counted, lately, stored] = await Promise.all([
+    one(`select count(*)::float8 as requests, count(*) filter (where state = 'queued')::float8 as queued,
+        count(*) filter (where state = 'running')::float8 as running,
+        count(*) filter (where state = 'succeeded')::float8 as succeeded,
+        count(*) filter (where state = 'failed')::float8 as failed from tidegate.tasks`),
     one(`select avg(ms)::float8 as avg, percentile_cont(0.5) within group (order by ms) as p50,
         percentile_cont(0.95) within group (order by ms) as p95,
         count(distinct worker) filter (where finished_at > now() - interval '10 seconds')::float8 as workers
@@ -40,8 +39,8 @@ export async function status(): Promise<Status> {
   return {
     totalRequests: counted['requests'] ?? 0,
     activeWorkers: lately['workers'] ?? 0,
-    queueLength: now['queued'] ?? 0,
-    running: now['running'] ?? 0,
+    queueLength: counted['queued'] ?? 0,
+    running: counted['running'] ?? 0,
     succeeded: counted['succeeded'] ?? 0,
     failed: counted['failed'] ?? 0,
     results: stored['results'] ?? 0,

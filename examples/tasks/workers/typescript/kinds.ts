@@ -29,7 +29,7 @@ export const KINDS: Readonly<Record<string, (delivery: Delivery) => Promise<obje
   /** Does not work the first time. */
   flaky: async ({ attempt }) => {
     if (attempt === 1) throw new Error('Not this time.');
-    return { attempt };
+    return { workedAtLast: true };
   },
   /** Never works. */
   fail: async () => {
