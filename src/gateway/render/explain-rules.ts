@@ -4,16 +4,16 @@ import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayState } from '../gateway.ts';
 import type { GatewayMachine, GatewayPaths } from '../plan.ts';
 import { createLineFinder, type ConfigLine } from './rule-lines.ts';
+import { LATER } from './rule-source.ts';
 import {
-  LATER,
   answerSources,
   choice,
   edgeSources,
   preflight,
   redirection,
   routeSources,
-  serviceSources,
 } from './rule-sources.ts';
+import { serviceSources } from './service-sources.ts';
 
 /** Something that holds for a request, why, and how HAProxy is told. */
 export interface Rule {

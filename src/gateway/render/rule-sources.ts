@@ -2,28 +2,9 @@ import { humanBytes } from '../../kit/bytes.ts';
 import { humanDuration } from '../../kit/duration.ts';
 import type { Path } from '../../spec/problem.ts';
 import type { GatewaySpec, RouteSpec } from '../../spec/spec.ts';
-import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
-import type { GatewayService, GatewayState } from '../gateway.ts';
 import { placeOf } from './rule-places.ts';
-import { byText, headersText, limitText, servicesText, tokenText } from './rule-texts.ts';
-import { BODY_START_MS } from './timeouts.ts';
-
-/** What is asked behind all rules of the request. */
-export const LATER = { replica: 1e8, answer: 1e9 } as const;
-
-/** A part of the configuration that a rule may come from. */
-export interface Source {
-  readonly text: string;
-  readonly path: Path;
-  /** The state without it; its lines are those that are missing then. */
-  readonly without: (state: GatewayState) => GatewayState;
-  /** Of those lines the ones that are its own where others hang on them. */
-  readonly keep?: RegExp;
-  /** Rules of the request stand in the order of HAProxy's; by `request` those are meant. */
-  readonly phase?: 'request' | keyof typeof LATER;
-  /** Said also where no line is its own. */
-  readonly always?: boolean;
-}
+import { noGateway, noRoute, type Source } from './rule-source.ts';
+import { headersText, limitText, servicesText, tokenText } from './rule-texts.ts';
 
 /** What comes before a route is chosen. */
 export function edgeSources({ trustedProxies, paths }: GatewaySpec): readonly Source[] {
@@ -196,57 +177,6 @@ export function routeSources(
   return sources.filter((source) => source !== false);
 }
 
-/** What the service says of its replicas. */
-export function serviceSources({ spec, sleep, drainRate }: GatewayService): readonly Source[] {
-  const { name, breaker, concurrency, retries, sticky, balance } = spec;
-  const own = (...keys: string[]): Path =>
-    name === TASKS_SERVICE ? ['tasks'] : ['services', name, ...keys];
-  const sources: (Source | false)[] = [
-    breaker !== null && {
-      text: `where more than ${Math.round(breaker.errors * 100)} % fail within ${humanDuration(breaker.windowMs)}, ${name} is given a rest: 503`,
-      path: own('breaker'),
-      without: noService(name, { breaker: null }, { circuit: { kind: 'closed' }, trial: null }),
-      always: true,
-    },
-    concurrency !== null && {
-      text: `a replica of ${name} gets ${concurrency} at once, more wait here; a body must have begun to come within ${humanDuration(BODY_START_MS)}`,
-      path: own('concurrency'),
-      without: noService(
-        name,
-        { concurrency: null },
-        drainRate === null ? {} : { drainRate: null },
-      ),
-    },
-    sleep !== null && {
-      text: `while ${name} sleeps the request is held, for ${humanDuration(sleep.holdMs)} at most, and wakes it`,
-      path: own('scale', 'min'),
-      without: noService(name, {}, { sleep: null }),
-    },
-    {
-      text: `the replica is chosen by ${balance.kind === 'hash' ? `a hash of ${byText(balance.by)}` : balance.kind}`,
-      path: own('balance'),
-      phase: 'replica',
-      without: noService(name, {
-        balance: { kind: balance.kind === 'random' ? 'round-robin' : 'random' },
-      }),
-    },
-    sticky && {
-      text: 'a cookie keeps a client on its replica',
-      path: own('sticky'),
-      phase: 'replica',
-      without: noService(name, { sticky: false }),
-    },
-    retries > 0 && {
-      text: `what failed is tried ${retries} times elsewhere, if it was not begun or may be repeated`,
-      path: own('retries'),
-      phase: 'replica',
-      keep: /retr|redispatch/,
-      without: noService(name, { retries: 0 }),
-    },
-  ];
-  return sources.filter((source) => source !== false);
-}
-
 /** What is done to the answer. */
 export function answerSources(
   gateway: GatewaySpec,
@@ -287,24 +217,3 @@ export function answerSources(
 
 /** A choice that nothing else makes. */
 const NOWHERE = { path: '/:nowhere/:at/:all', methods: ['NONE'], hosts: [], headers: {} };
-
-const noGateway =
-  (changed: Partial<GatewaySpec>) =>
-  (state: GatewayState): GatewayState => ({ ...state, gateway: { ...state.gateway, ...changed } });
-
-const noRoute =
-  (index: number, changed: Partial<RouteSpec>) =>
-  (state: GatewayState): GatewayState =>
-    noGateway({
-      routes: state.gateway.routes.map((route, at) =>
-        at === index ? { ...route, ...changed } : route,
-      ),
-    })(state);
-
-const noService =
-  (name: string, changed: Partial<GatewayService['spec']>, other: Partial<GatewayService> = {}) =>
-  (state: GatewayState): GatewayState => {
-    const service = state.services[name] as GatewayService;
-    const without = { ...service, ...other, spec: { ...service.spec, ...changed } };
-    return { ...state, services: { ...state.services, [name]: without } };
-  };
