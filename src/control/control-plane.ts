@@ -4,7 +4,6 @@ import type { Databases } from '../databases/databases.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Material } from '../gateway/keys/material.ts';
-import { gatewayUrlOf } from '../spec/address.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
@@ -207,15 +206,14 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
 
   const backlogs = createBacklogs({
     ...deps,
-    services,
+    project,
     roster,
     facts: store.facts,
     inForce: book.inForce,
     tasks: () => deployments.spec.tasks,
-    gatewayUrl: () => gatewayUrlOf(project.gateway),
     counted: counters.tasked,
     news,
-    wake: (service) => sleep.queued(service),
+    wake: sleep.queued,
   });
 
   engine.onExit((exit) => {

@@ -115,8 +115,7 @@ function judgeRule(
   if (down !== null && value < down) {
     const fewer = replicas.desired - 1;
     // A number at the very end of what numbers there are would pass it.
-    const then =
-      fewer > 0 ? Math.min(Number.MAX_VALUE, (value * replicas.ready) / fewer) : value;
+    const then = fewer > 0 ? Math.min(Number.MAX_VALUE, (value * replicas.ready) / fewer) : value;
     const crosses = divides === true && up !== null && then > up * NEAR;
     const below: Reason = { kind: 'below', signal, value, threshold: down };
     return {

@@ -13,16 +13,15 @@ import type {
   PauseAnswer,
   PurgeAnswer,
   ScaleAnswer,
-  SendTask,
   ServiceStatus,
   Status,
-  TaskList,
 } from './contract.ts';
 import { answerBroken, stateNotReadable } from './errors.ts';
 import type { TaskFilter } from '../tasks/books.ts';
 import type { TaskView } from '../tasks/task.ts';
 import type { LiveEvent } from './event-contract.ts';
 import { filledIn } from './older-status.ts';
+import type { SendTask, TaskList } from './task-contract.ts';
 import { createTransport } from './transport.ts';
 
 /** The admin API, typed. Every call throws TidegateError with the problem's code, CONTROL_NOT_RUNNING or ANSWER_BROKEN. */

@@ -4,7 +4,6 @@ import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
-import type { TaskView } from '../tasks/task.ts';
 
 /** The shapes that commands print under `--json` and the API answers with. Fields may be added, never taken away. */
 export interface Status {
@@ -22,14 +21,12 @@ export interface Status {
   readonly services: readonly ServiceStatus[];
   /** In the order of the file, and the one that tasks need where they name none. */
   readonly databases: readonly DatabaseStatus[];
-  readonly tasks: TasksStatus;
+  readonly tasks: TasksView;
   /** One that is running or interrupted; null: none. */
   readonly deployment: DeploymentView | null;
   /** How the configuration file differs from what is in force; null: it does not. */
   readonly drift: ConfigDrift | null;
 }
-
-export type TasksStatus = TasksView;
 
 /** A PostgreSQL or a Redis. */
 export interface DatabaseStatus {
@@ -268,23 +265,6 @@ export interface HistoryPoint {
   readonly desired: number;
   /** Every signal that was stored, as a policy reads it; null: missing or not applicable. */
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
-}
-
-/** What `/api/v1/tasks` answers: the newest first. */
-export interface TaskList {
-  readonly tasks: readonly TaskView[];
-}
-
-/** A task to be sent: `body` is any JSON, `bodyBase64` anything; what is absent is as its queue says. */
-export interface SendTask {
-  readonly queue: string;
-  readonly body?: unknown;
-  readonly bodyBase64?: string;
-  readonly contentType?: string;
-  readonly delayMs?: number;
-  readonly priority?: number;
-  readonly retries?: number;
-  readonly timeoutMs?: number;
 }
 
 /** One line of the log stream (NDJSON). */

@@ -1,11 +1,13 @@
 import type { Clock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
+import { gatewayUrlOf } from '../../spec/address.ts';
 import type { BacklogSample } from '../../signals/sample.ts';
 import type { BacklogSource, TasksSpec } from '../../spec/tasks.ts';
 import type { FactStore } from '../../state/store.ts';
 import type { QueueCounts, TaskBooks } from '../../tasks/books.ts';
 import type { ForeignQueue } from '../../tasks/foreign/foreign-queue.ts';
 import type { ManagedService } from '../managed-service.ts';
+import type { Project } from '../project.ts';
 import type { Roster } from '../roster.ts';
 import type { StoredDecision } from '../../state/decisions.ts';
 import { noTasks } from '../errors.ts';
@@ -24,14 +26,12 @@ type ForeignSource = Exclude<BacklogSource, { readonly kind: 'queues' }>;
 export interface BacklogsDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly services: ReadonlyMap<string, ManagedService>;
+  readonly project: Pick<Project, 'gateway' | 'services'>;
   readonly roster: Pick<Roster, 'of'>;
   readonly facts: FactStore;
   readonly inForce: (service: string) => StoredDecision | null;
   /** Null: there are none. */
   readonly tasks: () => TasksSpec | null;
-  /** Where clients reach the gateway. */
-  readonly gatewayUrl: () => string;
   /** Opened once there are tasks; asks the configuration in force each time. */
   readonly openBooks: (tasks: () => TasksSpec) => TaskBooks;
   readonly openForeign: (source: ForeignSource) => ForeignQueue;
@@ -57,8 +57,9 @@ export interface Backlogs {
 const FACT = 'backlogs';
 
 export function createBacklogs(deps: BacklogsDeps): Backlogs {
-  const { clock, log, services } = deps;
-  const followed = createFollowed({ ...deps, remembered: deps.facts.get(FACT) });
+  const { clock, log, project } = deps;
+  const { services } = project;
+  const followed = createFollowed({ ...deps, services, remembered: deps.facts.get(FACT) });
   const foreign = new Map<string, { readonly key: string; readonly source: Source }>();
   let own: OwnQueues | null = null;
   let stopped = false;
@@ -101,7 +102,7 @@ export function createBacklogs(deps: BacklogsDeps): Backlogs {
       own = null;
     }
     if (tasks && !own)
-      own = watchOwnQueues({ ...deps, followed, tasks: () => deps.tasks() ?? tasks });
+      own = watchOwnQueues({ ...deps, services, followed, tasks: () => deps.tasks() ?? tasks });
   };
 
   const remember = (): void => {
@@ -127,7 +128,7 @@ export function createBacklogs(deps: BacklogsDeps): Backlogs {
       const source = backlog?.kind === 'queues' ? own : foreign.get(name)?.source;
       return backlog && source?.fresh() ? followed.sample(name) : null;
     },
-    view: () => own?.view(deps.gatewayUrl()) ?? NO_TASKS,
+    view: () => own?.view(gatewayUrlOf(project.gateway)) ?? NO_TASKS,
     books() {
       if (!own) throw noTasks();
       return own.books;

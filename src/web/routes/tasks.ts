@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control.ts';
 import type { NewTask } from '../../tasks/books.ts';
 import type { TaskState, TaskView } from '../../tasks/task.ts';
-import type { SendTask, TaskList } from '../contract.ts';
 import { badRequest } from '../errors.ts';
+import type { SendTask, TaskList } from '../task-contract.ts';
 import { SEND_BODY, TASK_PARAMS, TASKS_QUERY } from '../task-queries.ts';
 
 type Numbered = { Params: { id: string } };

@@ -1,0 +1,18 @@
+import type { TaskView } from '../tasks/task.ts';
+
+/** What `/api/v1/tasks` answers: the newest first. */
+export interface TaskList {
+  readonly tasks: readonly TaskView[];
+}
+
+/** A task to be sent: `body` is any JSON, `bodyBase64` anything; what is absent is as its queue says. */
+export interface SendTask {
+  readonly queue: string;
+  readonly body?: unknown;
+  readonly bodyBase64?: string;
+  readonly contentType?: string;
+  readonly delayMs?: number;
+  readonly priority?: number;
+  readonly retries?: number;
+  readonly timeoutMs?: number;
+}
