@@ -22,7 +22,7 @@ function walk(): readonly { readonly command: string; readonly shown: readonly s
 
 test('the walk of the README shows what it says it shows', async (t) => {
   const steps = walk();
-  assert.ok(steps.filter(({ shown }) => shown.length > 0).length >= 9);
+  assert.ok(steps.filter(({ shown }) => shown.length > 0).length >= 14);
   const outer = temporaryFolder(t);
   // Started by root, the databases run as other users, and their data is to go with the test.
   chmodSync(outer, 0o711);
@@ -49,7 +49,7 @@ test('the walk of the README shows what it says it shows', async (t) => {
     const script = steps.map(({ command }) => `${command}\necho ---`).join('\n');
     const walked = spawnSync('bash', ['-c', `AT=http://127.0.0.1:${gateway}\n${script}`], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 120_000,
     });
     const parts = walked.stdout.split('---\n');
     for (const [index, { command, shown }] of steps.entries()) {

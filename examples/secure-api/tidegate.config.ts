@@ -34,6 +34,15 @@ export default defineConfig({
         rateLimit: { per: 'claim:sub', requests: 200, window: '1s', followCapacity: true },
       },
       { path: '/process', methods: ['POST'], service: 'process', auth: 'main', timeout: '10s' },
+      // Answers when it is done; with `Prefer: respond-async` at once, and it is done when there is room.
+      {
+        path: '/longtask',
+        methods: ['POST'],
+        service: 'process',
+        auth: 'main',
+        timeout: '60s',
+        async: true,
+      },
       // One answer out of two requests; each is judged by the rules of its own route as well.
       {
         path: '/overview/:id',
@@ -49,6 +58,8 @@ export default defineConfig({
       { path: '/metrics.json', service: 'api' },
     ],
   },
+  // A task is shown to whoever sent it. They are in `main`, too.
+  tasks: { auth: 'main' },
   // Started and looked after by Tidegate: services find them in MAIN_URL and CACHE_URL.
   databases: {
     main: { kind: 'postgres' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../test/support/ports.ts';
@@ -38,7 +38,10 @@ test('the walk of the README shows what it says it shows, and a burst is worked 
   if (!hasPython) t.diagnostic('python3 is missing: the worker in Python was not tried');
   const steps = [...typescript, ...(hasPython ? python : [])];
 
-  const folder = join(temporaryFolder(t), 'tasks');
+  const outer = temporaryFolder(t);
+  // Started by root, the database runs as another user, and its data is to go with the test.
+  chmodSync(outer, 0o711);
+  const folder = join(outer, 'tasks');
   cpSync(import.meta.dirname, folder, {
     recursive: true,
     filter: (path) => !path.endsWith('/.tidegate'),
