@@ -17,8 +17,6 @@ import { keepSchedules, lockSchedule, moveSchedule, wasSent } from './rows.ts';
 export interface Schedules {
   /** Sends what is due; asks the database at the first turn, and when something is. @throws whatever the database says */
   turn(): Promise<void>;
-  /** When the next is due, in ms since the epoch; null: none, or not known before the first turn. */
-  nextAt(): number | null;
 }
 
 export interface SchedulesOptions {
@@ -74,10 +72,6 @@ export function createSchedules({ db, program, clock, log }: SchedulesOptions): 
         if (until === null) return void (next = null);
         next?.set(schedule.name, nextMoment(schedule, until));
       }
-    },
-    nextAt() {
-      const moments = [...(next?.values() ?? [])].filter((at) => at !== null);
-      return moments.length === 0 ? null : Math.min(...moments);
     },
   };
 }
