@@ -8,27 +8,6 @@ import { dataInUse } from './errors.ts';
 import type { ServerKind, ServerSite } from './server-kind.ts';
 
 /**
- * The processes of a server that work in this folder. PostgreSQL and Redis change to that of their data, and the children
- * of a PostgreSQL that was killed stay there for as long as they have its shared memory.
- */
-export function holdersOf(
-  data: string,
-  { program }: Pick<ServerKind, 'program'>,
-): readonly number[] {
-  const folder = statSync(data, { throwIfNoEntry: false });
-  if (!folder) return [];
-  return pids().filter((pid) => {
-    const cwd = cwdOf(pid);
-    return (
-      cwd?.dev === folder.dev &&
-      cwd.ino === folder.ino &&
-      nameOf(pid) === program &&
-      holdsOn(readStat(pid))
-    );
-  });
-}
-
-/**
  * Waits until what a server that is gone has left behind is gone, too; what does not leave is killed.
  * @throws TidegateError DATABASE_IN_USE where a server that is not ours is at work on it
  */
@@ -58,6 +37,24 @@ export async function clearOut(data: string, kind: ServerKind): Promise<void> {
 
 const LEAVE_MS = 5 * SECOND;
 const POLL_MS = 50;
+
+/**
+ * The processes of a server that work in this folder. PostgreSQL and Redis change to that of their data, and the children
+ * of a PostgreSQL that was killed stay there for as long as they have its shared memory.
+ */
+function holdersOf(data: string, { program }: Pick<ServerKind, 'program'>): readonly number[] {
+  const folder = statSync(data, { throwIfNoEntry: false });
+  if (!folder) return [];
+  return pids().filter((pid) => {
+    const cwd = cwdOf(pid);
+    return (
+      cwd?.dev === folder.dev &&
+      cwd.ino === folder.ino &&
+      nameOf(pid) === program &&
+      holdsOn(readStat(pid))
+    );
+  });
+}
 
 /** The kernel's name for it, which a program that writes over its arguments does not change. */
 function nameOf(pid: number): string {

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { foundServers } from './found.ts';
+import { KINDS, serverAccount } from './kinds.ts';
+import { MAIN, CACHE, never, stateFolderOf, viewOf } from '../../test/support/databases.ts';
+
+test('a pid that was left behind and is somebody else’s now is no obstacle', async (t) => {
+  const { folder, open } = stateFolderOf(t);
+  const first = open([MAIN]);
+  await first.start();
+  await first.stop(never, 'all');
+  // Somebody else of the same user, whom PostgreSQL would take for another server.
+  const account = serverAccount(KINDS.postgres);
+  const other = spawn('sleep', ['60'], {
+    stdio: 'ignore',
+    ...(account && { uid: account.uid, gid: account.gid }),
+  });
+  t.after(() => other.kill('SIGKILL'));
+  const data = join(folder, 'databases/main/data');
+  // Line by line as PostgreSQL writes it.
+  const left = [other.pid, data, 1, 1, '', '127.0.0.1', '', 'ready', ''];
+  writeFileSync(join(data, 'postmaster.pid'), left.join('\n'));
+  const second = open([MAIN]);
+  await second.start();
+  assert.equal(viewOf(second, 'main').state, 'ready');
+});
+
+test('data on which a server of somebody else is at work is refused', async (t) => {
+  const { open, nonce } = stateFolderOf(t);
+  const first = open([CACHE]);
+  await first.start();
+  // As who lost the nonce: it cannot be proved ours any more.
+  const second = open([CACHE], { nonce: randomBytes(32).toString('hex') });
+  const { pid } = viewOf(first, 'cache');
+  await assert.rejects(second.start(), {
+    code: 'DATABASE_IN_USE',
+    message: new RegExp(`is in use by process ${pid}, which is not ours`),
+  });
+  assert.deepEqual(
+    foundServers(nonce).map(({ identity }) => identity.pid),
+    [pid],
+  );
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { until } from '../../test/support/until.ts';
+import { foundServers } from './found.ts';
+import {
+  MAIN,
+  CACHE,
+  never,
+  stateFolderOf,
+  query,
+  command,
+  viewOf,
+} from '../../test/support/databases.ts';
+
+test('one that is killed comes back where it was, with what was committed, whoever started it', async (t) => {
+  const { open } = stateFolderOf(t);
+  await (async () => {
+    const first = open([MAIN, CACHE]);
+    await first.start();
+    await first.close();
+  })();
+  const databases = open([MAIN, CACHE]);
+  const changes: string[] = [];
+  databases.onChange(({ name, change }) => changes.push(`${name} ${change}`));
+  await databases.start();
+  const main = databases.url('main');
+  await query(main, 'create table kept as select 7 as number');
+  // A backend that does not look whether its postmaster lives holds its memory for a while.
+  const busy = query(main, 'select count(*) from generate_series(1, 20000000)').catch(
+    () => undefined,
+  );
+  for (const name of ['main', 'cache']) {
+    const { pid } = viewOf(databases, name);
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    await until(`${name} is seen to have ended`, () => changes.includes(`${name} ended`));
+    await until(`${name} is back`, () => viewOf(databases, name).state === 'ready');
+    assert.notEqual(viewOf(databases, name).pid, pid);
+    assert.equal(viewOf(databases, name).problem, null);
+  }
+  await busy;
+  assert.equal(databases.url('main'), main);
+  assert.deepEqual(await query(main, 'select number from kept'), [7]);
+  assert.deepEqual(changes.toSorted(), ['cache back', 'cache ended', 'main back', 'main ended']);
+});
+
+test('a port that somebody else has taken is given up for another, and that is said', async (t) => {
+  const { open, warnings } = stateFolderOf(t);
+  const first = open([CACHE]);
+  await first.start();
+  const port = Number(new URL(first.url('cache')).port);
+  await first.stop(never, 'all');
+  const taker = createServer().listen(port, '127.0.0.1');
+  t.after(() => taker.close());
+  await until('the port is taken', () => taker.listening);
+
+  const second = open([CACHE]);
+  await second.start();
+  const other = Number(new URL(second.url('cache')).port);
+  assert.notEqual(other, port);
+  assert.deepEqual(warnings, [
+    `The port ${port} of the database cache is taken by another program: it has ${other} now.`,
+  ]);
+  assert.equal(await command(second.url('cache'), 'PING'), 'PONG');
+});
+
+test('one that cannot start says why with its last lines, and nothing of it is left', async (t) => {
+  const { folder, open, nonce } = stateFolderOf(t);
+  const first = open([MAIN]);
+  await first.start();
+  await first.stop(never, 'all');
+  const control = join(folder, 'databases/main/data/global/pg_control');
+  rmSync(control);
+  await assert.rejects(open([MAIN]).start(), (thrown: Error & { code?: string }) => {
+    assert.equal(thrown.code, 'DATABASE_FAILED');
+    assert.match(
+      thrown.message,
+      /^the database main ended with exit code 2 before it answered; it wrote: .*could not/,
+    );
+    return true;
+  });
+  assert.deepEqual(foundServers(nonce), []);
+});
+
+test('the password that is remembered is not that of the data: that is said', async (t) => {
+  const { folder, open } = stateFolderOf(t);
+  const first = open([MAIN]);
+  await first.start();
+  await first.stop(never, 'all');
+  writeFileSync(join(folder, 'databases/main/password'), 'another\n');
+  await assert.rejects(open([MAIN]).start(), {
+    code: 'DATABASE_FAILED',
+    message: /refuses the password/,
+  });
+});
