@@ -4,20 +4,19 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { before, test, type TestContext } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeCertificate } from '../../../test/support/certificates.ts';
-import { startPostgres } from '../../../test/support/postgres.ts';
+import { tasksStore } from '../../../test/support/tasks-store.ts';
 import { until } from '../../../test/support/until.ts';
 import { HOUR, SECOND } from '../../kit/clock.ts';
 import { silentLog } from '../../kit/log.ts';
-import { migrate } from '../store/migrate.ts';
-import { openPool } from '../store/open.ts';
 import type { TaskView } from '../task.ts';
 import { createCallbacks } from './callbacks.ts';
 import type { Callbacks } from './callbacks.ts';
 
 const KEY = randomBytes(32);
+const { db } = await tasksStore({ after: (release) => after(release as () => Promise<void>) });
 const trusted = makeCertificate();
 before(() => setDefaultCACertificates([...getCACertificates(), trusted.cert]));
 
@@ -138,10 +137,10 @@ test('a receiver that hangs holds up no other, and many are told in one turn', a
   const ids = [];
   for (let n = 0; n < 30; n++) ids.push(await bench.ended('succeeded'));
   await bench.callbacks.turn();
-  const { rows } = await bench.db.query('select from tidegate.callbacks');
+  const { rows } = await db.query('select from tidegate.callbacks');
   assert.equal(rows.length, 31);
   await until('all others are told', async () => {
-    const told = await bench.db.query("select from tidegate.callbacks where state = 'delivered'");
+    const told = await db.query("select from tidegate.callbacks where state = 'delivered'");
     return told.rowCount === 30;
   });
   assert.equal(bench.received.length, 31);
@@ -183,11 +182,9 @@ async function startReceiver(
   return (server.address() as AddressInfo).port;
 }
 
-/** A PostgreSQL, a receiver on `url`, time of its own, and callbacks to it. */
+/** Empty tables, a receiver on `url`, time of its own, and callbacks to it. */
 async function startBench(t: TestContext) {
-  const postgres = await startPostgres(t);
-  await migrate(postgres.url);
-  const db = openPool({ url: postgres.url, name: 'test', connections: 12 });
+  await db.query('truncate tidegate.tasks, tidegate.callbacks');
   const receiver: Receiver = { received: [], answer: (response) => response.end() };
   const port = await startReceiver(t, trusted, receiver);
   const url = `https://localhost:${port}`;
@@ -205,10 +202,7 @@ async function startBench(t: TestContext) {
     return callbacks;
   };
   const callbacks = another();
-  t.after(async () => {
-    await Promise.all(all.map((each) => each.close()));
-    await db.end();
-  });
+  t.after(() => Promise.all(all.map((each) => each.close())));
   const row = async (id: string) => {
     const { rows } = await db.query<{ state: string; attempts: number; error: string | null }>(
       'select state, attempts, error from tidegate.callbacks where task = $1',
@@ -217,7 +211,6 @@ async function startBench(t: TestContext) {
     return rows[0] ?? assert.fail(`no callback of ${id}`);
   };
   return Object.assign(receiver, {
-    db,
     url,
     clock,
     callbacks,

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { startPostgres } from '../../../test/support/postgres.ts';
+import { after, test } from 'node:test';
+import { tasksStore } from '../../../test/support/tasks-store.ts';
 import { HOUR, MINUTE } from '../../kit/clock.ts';
 import { silentLog } from '../../kit/log.ts';
 import type { QueueSpec, ScheduleSpec } from '../../spec/tasks.ts';
-import { migrate } from '../store/migrate.ts';
-import { openPool } from '../store/open.ts';
 import { createSchedules } from './schedules.ts';
 
+const { db } = await tasksStore({ after: (release) => after(release as () => Promise<void>) });
 const T0 = Date.parse('2026-06-01T12:30:00Z');
 
-test('a moment is one task of the queue, with the body, however many look', async (t) => {
-  const bench = await startBench(t);
+test('a moment is one task of the queue, with the body, however many look', async () => {
+  const bench = await startBench();
   const all = [bench.start(), bench.start(), bench.start()];
   await bench.turns(all);
   assert.deepEqual(await bench.sent(), [], 'it begins now');
@@ -21,7 +20,7 @@ test('a moment is one task of the queue, with the body, however many look', asyn
   bench.clock.at += 1;
   await Promise.all([bench.turns(all), bench.turns(all)]);
   assert.deepEqual(await bench.sent(), ['schedule:hourly:2026-06-01T13:00:00.000Z']);
-  const { rows } = await bench.db.query(
+  const { rows } = await db.query(
     "select queue, method, path, convert_from(body, 'UTF8') as body, headers, retries, timeout_ms, state from tidegate.tasks",
   );
   assert.deepEqual(rows, [
@@ -36,15 +35,15 @@ test('a moment is one task of the queue, with the body, however many look', asyn
       state: 'queued',
     },
   ]);
-  const { rows: totals } = await bench.db.query('select queue, sent from tidegate.totals');
+  const { rows: totals } = await db.query('select queue, sent from tidegate.totals');
   assert.deepEqual(totals, [{ queue: 'default', sent: '1' }]);
   bench.clock.at += HOUR;
   await bench.turns(all);
   assert.equal((await bench.sent()).length, 2);
 });
 
-test('of what was missed while nothing ran only the latest is sent', async (t) => {
-  const bench = await startBench(t);
+test('of what was missed while nothing ran only the latest is sent', async () => {
+  const bench = await startBench();
   await bench.start().turn();
   bench.clock.at = T0 + 10 * HOUR;
   const schedules = bench.start();
@@ -53,8 +52,8 @@ test('of what was missed while nothing ran only the latest is sent', async (t) =
   assert.deepEqual(await bench.sent(), ['schedule:hourly:2026-06-01T22:00:00.000Z']);
 });
 
-test('another expression begins anew, and a schedule that is gone leaves nothing behind', async (t) => {
-  const bench = await startBench(t);
+test('another expression begins anew, and a schedule that is gone leaves nothing behind', async () => {
+  const bench = await startBench();
   await bench.start().turn();
   const old = bench.start();
   await old.turn();
@@ -66,26 +65,26 @@ test('another expression begins anew, and a schedule that is gone leaves nothing
   await changed.turn();
   assert.deepEqual(await bench.sent(), ['schedule:hourly:2026-06-01T16:00:00.000Z']);
   await bench.start(null).turn();
-  assert.equal((await bench.db.query('select from tidegate.schedules')).rowCount, 0);
+  assert.equal((await db.query('select from tidegate.schedules')).rowCount, 0);
   await old.turn();
   assert.equal((await bench.sent()).length, 1, 'one that is gone sends nothing');
 });
 
-test('what cannot be written now is sent later, and never twice, even when the note of it is lost', async (t) => {
-  const bench = await startBench(t);
+test('what cannot be written now is sent later, and never twice, even when the note of it is lost', async () => {
+  const bench = await startBench();
   const schedules = bench.start();
   await schedules.turn();
   bench.clock.at = T0 + HOUR;
-  await bench.postgres.kill();
+  await db.query('alter table tidegate.tasks rename to gone');
   await assert.rejects(schedules.turn());
-  await bench.postgres.start();
+  await db.query('alter table tidegate.gone rename to tasks');
   await schedules.turn();
   assert.equal((await bench.sent()).length, 1);
-  await bench.db.query('update tidegate.schedules set sent_for = $1', [new Date(T0)]);
+  await db.query('update tidegate.schedules set sent_for = $1', [new Date(T0)]);
   await bench.start().turn();
   assert.equal((await bench.sent()).length, 1);
   // A clock that was a year ahead does not keep it silent for a year.
-  await bench.db.query("update tidegate.schedules set sent_for = sent_for + interval '1 year'");
+  await db.query("update tidegate.schedules set sent_for = sent_for + interval '1 year'");
   bench.clock.at = T0 + HOUR;
   const after = bench.start();
   await after.turn();
@@ -115,16 +114,13 @@ const HOURLY: ScheduleSpec = {
   body: { type: 'report' },
 };
 
-/** A PostgreSQL, time of its own, and as many schedulers as a test starts. */
-async function startBench(t: TestContext) {
-  const postgres = await startPostgres(t);
-  await migrate(postgres.url);
-  const db = openPool({ url: postgres.url, name: 'test', connections: 8 });
-  t.after(() => db.end());
+/** Empty tables, time of its own, and as many schedulers as a test starts. */
+async function startBench() {
+  await db.query(
+    'truncate tidegate.tasks, tidegate.callbacks, tidegate.schedules, tidegate.totals',
+  );
   const clock = { at: T0, now: () => clock.at };
   return {
-    postgres,
-    db,
     clock,
     start(changes: Partial<ScheduleSpec> | null = {}) {
       const schedules = changes === null ? {} : { hourly: { ...HOURLY, ...changes } };
