@@ -8,6 +8,7 @@ import { extendLease } from './extend.ts';
 import { failTask } from './fail.ts';
 import { type LeasedTask, leaseTasks } from './lease.ts';
 import { sendTasks } from './send.ts';
+import { unlease } from './unlease.ts';
 import { showTask } from './show.ts';
 
 const queue = testQueue({ delivery: 'pull', service: null });
@@ -119,4 +120,14 @@ test('a lease that is over counts as a failure, and the task is given to another
   assert.equal(view.state, 'failed');
   assert.equal(view.attempts.length, 2);
   assert.equal((await pool.query('select from tidegate.callbacks')).rowCount, 1);
+});
+
+test('what never came to its worker was never leased', async (t) => {
+  const { pool, send, lease } = await start(t);
+  const id = await send();
+  const { lease: given } = await lease();
+  await unlease(pool, ['0'.repeat(32)]);
+  assert.equal((await showTask(pool, id)).state, 'running');
+  await unlease(pool, [given]);
+  assert.equal((await lease()).attempt, 1);
 });
