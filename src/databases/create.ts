@@ -63,10 +63,11 @@ export function createDatabases(options: DatabasesOptions): Databases {
   let loop: Loop | null = null;
 
   const startOne = async (name: string, each: Supervised): Promise<void> => {
-    const startedAt = performance.now();
+    let waitedMs = 0;
     const patience = setInterval(() => {
-      const waited = humanDuration(Math.round((performance.now() - startedAt) / SECOND) * SECOND);
-      options.tell(`starting the database ${name} (${waited})…`);
+      waitedMs += PATIENCE_MS;
+      if (waitedMs === PATIENCE_MS || waitedMs % TELL_EVERY_MS === 0)
+        options.tell(`starting the database ${name} (${humanDuration(waitedMs)})…`);
     }, PATIENCE_MS);
     const found = foundServers(nonce).find((one) => one.name === name) ?? null;
     try {
@@ -124,5 +125,6 @@ export function createDatabases(options: DatabasesOptions): Databases {
 const LOOK_EVERY_MS = 10 * SECOND;
 /** Who waits longer than this is told what for. */
 const PATIENCE_MS = 2 * SECOND;
+const TELL_EVERY_MS = 10 * SECOND;
 /** PostgreSQL writes all that it has in memory before it ends. */
 const GRACE_MS = 30 * SECOND;

@@ -29,8 +29,8 @@ export function identify(pid: number, nonce: string): ProcessIdentity | undefine
 }
 
 /**
- * Whether the process of this identity still runs and is ours. A program that overwrites its own environment (nginx,
- * PostgreSQL) or changes its user stays `unproven`.
+ * Whether the process of this identity still runs and is ours. A program that overwrites its own environment (nginx)
+ * or changes its user stays `unproven`.
  */
 export function prove(identity: ProcessIdentity): Proof {
   if (identity.bootId !== bootId) return 'gone';
