@@ -4,6 +4,8 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from 'pg';
+import { codeOf } from '../../src/kit/errors.ts';
+import { membersOf, readProcessTable } from '../../src/process/table.ts';
 import { freePort } from './ports.ts';
 import { until } from './until.ts';
 
@@ -42,7 +44,9 @@ export async function startPostgres(t: Pick<TestContext, 'after'>): Promise<Test
     const { pid, exitCode, signalCode } = server ?? {};
     if (!server || pid === undefined || exitCode !== null || signalCode !== null) return;
     const exited = once(server, 'exit');
-    process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
+    // Each of its processes has a session of its own, and goes on for a moment without the first.
+    const all = signal === 'SIGKILL' ? membersOf(readProcessTable(), pid) : [{ pid }];
+    for (const each of all) killIfThere(each.pid, signal);
     await exited;
   };
   t.after(async () => {
@@ -54,6 +58,14 @@ export async function startPostgres(t: Pick<TestContext, 'after'>): Promise<Test
 }
 
 // Private
+
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ESRCH') throw thrown;
+  }
+}
 
 async function answers(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
