@@ -26,7 +26,7 @@ const banners = createBanners(byId('banners'));
 const gateway = createIncidents('What happened to the gateway');
 gateway.node.classList.add('card');
 byId('gateway-incidents').append(gateway.node);
-const tasks = createTasks(byId('tasks'));
+const tasks = createTasks(byId('queues'), byId('ended'));
 const databases = createDatabases(byId('databases'));
 let ofGateway = [];
 const cards = new Map();
@@ -121,6 +121,7 @@ function showStatus(status) {
     card.update(service, now);
   }
   tasks.update(status.tasks, now);
+  byId('services-head').hidden = status.tasks.queues.length === 0;
   databases.update(status.databases);
 }
 

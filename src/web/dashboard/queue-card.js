@@ -1,7 +1,7 @@
 import { SPAN_MS, createChart } from './chart.js';
 import { element, numbers, setText } from './elements.js';
 import { count, duration, milliseconds, rate } from './format.js';
-import { queueState, servedBy, totalsText } from './queue-words.js';
+import { perSecond, queueState, servedBy, totalsText } from './queue-words.js';
 
 const NUMBERS = [
   'waiting',
@@ -28,6 +28,9 @@ const FINISHED = {
   now: (value) => `${rate(value)} finished`,
 };
 
+/** Rates are of so long: a burst is over before the minute of the status shows it. */
+const RATE_MS = 5000;
+
 /** The card of one queue. */
 export function createQueueCard(name) {
   const state = element('p', { class: 'state' });
@@ -47,10 +50,13 @@ export function createQueueCard(name) {
     totals,
   );
   let points = [];
+  const sentRate = createRate();
+  const endedRate = createRate();
 
   return {
     node,
     update(queue, now) {
+      const finished = endedRate(queue.succeeded + queue.failed + queue.cancelled, now);
       const [word, tone] = queueState(queue);
       setText(state, word);
       state.className = `state ${tone}`;
@@ -60,8 +66,8 @@ export function createQueueCard(name) {
         count(queue.running),
         count(queue.later),
         duration(queue.oldestMs),
-        rate(queue.sentPerSecond),
-        rate(queue.finishedPerSecond),
+        rate(sentRate(queue.sent, now)),
+        rate(finished),
         duration(queue.drainTimeMs),
         milliseconds(queue.waitMs.p50),
         milliseconds(queue.waitMs.p95),
@@ -71,10 +77,21 @@ export function createQueueCard(name) {
       ]);
       problem.hidden = queue.problem === null;
       setText(problem, queue.problem ?? '');
-      points.push({ at: now, waiting: queue.waiting, finished: queue.finishedPerSecond });
+      points.push({ at: now, waiting: queue.waiting, finished });
       points = points.filter(({ at }) => at >= now - SPAN_MS);
       chart.update(points, now);
       setText(totals, totalsText(queue));
     },
+  };
+}
+
+// Private
+
+/** How fast a total grows, from look to look. */
+function createRate() {
+  let looks = [];
+  return (total, at) => {
+    looks = [...looks.filter((look) => look.at >= at - RATE_MS), { at, total }];
+    return perSecond(looks);
   };
 }

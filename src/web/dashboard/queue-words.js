@@ -30,21 +30,22 @@ export function failureOf({ error, attempt }) {
   return `${error ?? 'It failed.'} · ${tries}`;
 }
 
-const SHOWN_CHARACTERS = 200;
-
-/** `200 · 24 ms · {"width":80}`, the answer shortened. */
+/** `200 · 24 ms · 35 bytes`: what was answered, how soon, and how large it is. */
 export function resultOf({ result, startedAt, finishedAt }) {
-  const took =
-    startedAt === null ? [] : [milliseconds(Date.parse(finishedAt) - Date.parse(startedAt))];
-  return [result?.status ?? 'no answer', ...took, ...bodyText(result)].join(' · ');
+  const took = startedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt);
+  return [
+    result?.status ?? 'no answer',
+    took === null ? null : milliseconds(took),
+    result ? size(result.bytes) : null,
+  ]
+    .filter((each) => each !== null)
+    .join(' · ');
 }
 
-// Private
-
-function bodyText(result) {
-  if (!result || result.body === null)
-    return result?.bytes > 0 ? [`${size(result.bytes)}, not kept`] : [];
-  if (result.encoding === 'base64') return [size(result.bytes)];
-  const text = result.encoding === 'json' ? JSON.stringify(result.body) : String(result.body);
-  return [text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text];
+/** What was counted lately, per second, out of looks `{ at, total }`, the oldest first; null: one look tells nothing. */
+export function perSecond(looks) {
+  const first = looks[0];
+  const last = looks.at(-1);
+  if (!first || last.at <= first.at) return null;
+  return Math.max(0, last.total - first.total) / ((last.at - first.at) / 1000);
 }

@@ -3,8 +3,8 @@ import { element, setText } from './elements.js';
 import { createQueueCard } from './queue-card.js';
 import { failureOf, resultOf } from './queue-words.js';
 
-/** The queues, and what lately came of their tasks; hidden where there are no queues. */
-export function createTasks(node) {
+/** The queues in one place of the page, and in another what lately came of their tasks; hidden where there are no queues. */
+export function createTasks(node, below) {
   const url = element('p', { class: 'quiet' });
   const problem = element('p', { class: 'banner bad', role: 'status', hidden: '' });
   const grid = element('div', { class: 'services' });
@@ -15,12 +15,13 @@ export function createTasks(node) {
     element('header', { class: 'part-head' }, element('h2', {}, 'Queues'), url),
     problem,
     grid,
-    element('div', { class: 'services' }, failed.node, results.node),
   );
+  below.append(failed.node, results.node);
 
   return {
     update(tasks, now) {
       node.hidden = tasks.queues.length === 0;
+      below.hidden = node.hidden;
       if (node.hidden) return;
       setText(url, tasks.url ?? '');
       problem.hidden = tasks.problem === null;
