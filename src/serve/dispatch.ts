@@ -10,6 +10,7 @@ import { createDeliverer } from '../tasks/dispatcher/deliver.ts';
 import { startDispatcher } from '../tasks/dispatcher/dispatcher.ts';
 import { readEnvironment, readListener } from '../tasks/program.ts';
 import { createSchedules } from '../tasks/schedules/schedules.ts';
+import { BY_KEY } from '../tasks/store/by-key.ts';
 import { migrate } from '../tasks/store/migrate.ts';
 import { openPool } from '../tasks/store/open.ts';
 
@@ -43,7 +44,12 @@ async function main(): Promise<void> {
   health.listen(port, host);
 
   await Promise.race([migrated(databaseUrl), ended.then(() => process.exit(0))]);
-  const db = openPool({ url: databaseUrl, name: 'tidegate dispatcher', connections: CONNECTIONS });
+  const db = openPool({
+    url: databaseUrl,
+    name: 'tidegate dispatcher',
+    connections: CONNECTIONS,
+    options: BY_KEY,
+  });
   const deliverer = createDeliverer(socketPath, program.resultLimitBytes);
   const schedules = createSchedules({ db, program, clock: systemClock, log });
   const webhookSecret = process.env[TASKS_VARIABLES.webhookSecret];

@@ -1,5 +1,6 @@
 import { Pool as Connections } from 'pg';
 import { Pool } from 'undici';
+import { until } from '../../../test/support/until.ts';
 import { AT_ONCE, type QueuePeer } from './queue.ts';
 
 /** Ours as `tidegate up` runs it: the tasks API, the dispatcher and the gateway in between. */
@@ -19,9 +20,16 @@ export const tidegateTasks: QueuePeer = {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(data),
       });
-      await body.dump();
-      if (statusCode !== 202) throw new Error(`sending was answered with ${statusCode}`);
+      const text = await body.text();
+      if (statusCode !== 202) throw new Error(`sending was answered with ${statusCode}: ${text}`);
     };
+    // What takes tasks is there before the tables are.
+    await until('a task is taken', () =>
+      sendOne({}).then(
+        () => true,
+        () => false,
+      ),
+    );
     return {
       async sendMany(jobs) {
         let sent = 0;

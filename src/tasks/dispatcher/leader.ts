@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { startLoop } from '../../kit/loop.ts';
 import type { Log } from '../../kit/log.ts';
+import { BY_KEY } from '../store/by-key.ts';
 
 /**
  * The one dispatcher that claims: whoever holds a lock in PostgreSQL, with the session that claims go through. A session
@@ -63,14 +64,14 @@ export function startLeader({
       statement_timeout: STATEMENT_MS,
       query_timeout: STATEMENT_MS + 1_000,
       keepAlive: true,
+      // A claim that is lost in a crash was never made: the task is claimed again.
+      options: `${BY_KEY} -c synchronous_commit=off`,
     });
     fresh.on('error', (err) => lose(fresh, err));
     fresh.on('end', () => lose(fresh, undefined));
     fresh.on('notification', ({ payload }) => onSent(payload ? payload.split(',') : []));
     try {
       await fresh.connect();
-      // A claim that is lost in a crash was never made: the task is claimed again.
-      await fresh.query('set synchronous_commit = off');
     } catch (thrown) {
       fresh.end().catch(() => undefined);
       throw thrown;

@@ -34,5 +34,5 @@ update tidegate.tasks as task set
   attempts = ${attemptsSql(attemptSql('given.outcome', 'given.status', 'given.error'))}
 from jsonb_to_recordset($2) as given (id uuid, attempt integer, outcome text, status smallint, error text,
   failures smallint, postponements smallint, "delayMs" float8)
-where task.id = given.id and task.holder = $1 and task.attempt = given.attempt and task.state = 'running'
+where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
 returning task.id`;

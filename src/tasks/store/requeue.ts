@@ -67,5 +67,5 @@ where state = 'running' and holder = $1 and started_at < clock_timestamp() - int
 const GIVE_BACK = `
 update tidegate.tasks as task set state = 'queued', holder = null, attempt = task.attempt - 1
 from unnest($2::uuid[], $3::integer[]) as given (id, attempt)
-where task.id = given.id and task.holder = $1 and task.attempt = given.attempt and task.state = 'running'
+where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
 returning task.id`;
