@@ -120,6 +120,8 @@ test('tasks are sent, shown, listed, cancelled and tried again; what is not ther
   );
   await assert.rejects(books.show('0'.repeat(32)), { code: 'UNKNOWN_TASK' });
   await assert.rejects(books.send({ queue: 'post', ...BODY }), { code: 'UNKNOWN_QUEUE' });
+  const long = { queue: 'mail', ...BODY, timeoutMs: 86_400_001 };
+  await assert.rejects(books.send(long), { code: 'TIMEOUT_TOO_LONG' });
 });
 
 test('while PostgreSQL is away everything says so, and goes on by itself when it is back', async (t) => {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { TidegateError } from '../kit/errors.ts';
 import type { QueueSpec } from '../spec/tasks.ts';
 import type { NewTask, TaskBooks } from './books.ts';
-import { tasksUnreachable, unknownQueue } from './errors.ts';
+import { tasksUnreachable, unknownQueue, timeoutTooLong } from './errors.ts';
 import { newTask } from './new-task.ts';
 import { cancelTask } from './store/cancel.ts';
 import { noteCounts } from './store/counts.ts';
@@ -70,6 +70,7 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
       const queue = queues()[task.queue];
       if (!queue) throw unknownQueue(task.queue, Object.keys(queues()));
       const { body, contentType, queue: _, ...wishes } = task;
+      if ((wishes.timeoutMs ?? 0) > queue.timeoutMs) throw timeoutTooLong(queue);
       const made = newTask(queue, { headers: { 'content-type': contentType }, body }, wishes);
       const [sent] = await asking((db) => sendTasks(db, [made]));
       if (!sent) throw new Error('a task was sent and is not there');

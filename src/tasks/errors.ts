@@ -1,4 +1,6 @@
+import { formatDuration } from '../kit/duration.ts';
 import { EXIT, TidegateError } from '../kit/errors.ts';
+import type { QueueSpec } from '../spec/tasks.ts';
 
 export function schemaIsNewer(found: number, known: number): TidegateError {
   return new TidegateError(
@@ -65,4 +67,12 @@ export function unknownQueue(queue: string, known: readonly string[]): TidegateE
     exitCode: EXIT.usage,
     facts: { queue, known },
   });
+}
+
+export function timeoutTooLong({ name, timeoutMs }: QueueSpec): TidegateError {
+  return new TidegateError(
+    'TIMEOUT_TOO_LONG',
+    `A delivery of the queue ${name} may take ${formatDuration(timeoutMs)} at most.`,
+    { hint: `tasks.queues.${name}.timeout says how long.`, exitCode: EXIT.usage },
+  );
 }

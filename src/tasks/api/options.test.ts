@@ -16,7 +16,7 @@ test('what a sender asks for is understood, and nothing else is looked at', () =
     'task-id': 'x',
     'content-type': 'text/plain',
   };
-  assert.deepEqual(readOptions(headers, hosts), {
+  assert.deepEqual(readOptions(headers, { hosts, timeoutMs: 86_400_000 }), {
     kind: 'understood',
     wishes: {
       delayMs: 600_000,
@@ -26,7 +26,18 @@ test('what a sender asks for is understood, and nothing else is looked at', () =
       callback: 'https://hooks.example.org/done',
     },
   });
-  assert.deepEqual(readOptions({}, []), { kind: 'understood', wishes: {} });
+  assert.deepEqual(readOptions({}, { hosts: [], timeoutMs: 1 }), {
+    kind: 'understood',
+    wishes: {},
+  });
+});
+
+test('a delivery may not take longer than its queue allows, since the gateway would give it up', () => {
+  const options = readOptions({ 'task-timeout': '31s' }, { hosts, timeoutMs: 30_000 });
+  assert.deepEqual(options, {
+    kind: 'refused',
+    errors: ['Task-Timeout must be from 1ms to 30s, its queue\'s, and is "31s".'],
+  });
 });
 
 test('whatever is sent, it is understood within its bounds or refused by name', () => {
@@ -48,7 +59,7 @@ test('whatever is sent, it is understood within its bounds or refused by name', 
   );
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...names), value), (headers) => {
-      const options = readOptions(headers, hosts);
+      const options = readOptions(headers, { hosts, timeoutMs: 86_400_000 });
       if (options.kind === 'refused') {
         assert.ok(options.errors.length > 0);
         assert.ok(options.errors.every((error) => /^Task-\w+/.test(error)));

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../kit/duration.ts';
+import { formatDuration, parseDuration } from '../../kit/duration.ts';
 import { callbackAllowed } from '../callbacks/allowed.ts';
 import type { TaskWishes } from '../new-task.ts';
 
@@ -7,10 +7,18 @@ export type Options =
   /** All that is wrong, each a sentence with the name of the header. */
   | { readonly kind: 'refused'; readonly errors: readonly string[] };
 
-/** What the `Task-…` headers of a sender ask for; `hosts`: where callbacks may go. */
+/** What a sender may ask for. */
+export interface Bounds {
+  /** Where callbacks may go. */
+  readonly hosts: readonly string[];
+  /** Of the queue: the gateway gives up a delivery after it. */
+  readonly timeoutMs: number;
+}
+
+/** What the `Task-…` headers of a sender ask for. */
 export function readOptions(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  hosts: readonly string[],
+  { hosts, timeoutMs }: Bounds,
 ): Options {
   const errors: string[] = [];
   const wishes: { -readonly [Key in keyof TaskWishes]: TaskWishes[Key] } = {};
@@ -24,7 +32,8 @@ export function readOptions(
         break;
       case 'task-timeout':
         wishes.timeoutMs =
-          duration(value, 1, DAY_MS) ?? wrong(errors, name, 'from 1ms to 1d', value);
+          duration(value, 1, timeoutMs) ??
+          wrong(errors, name, `from 1ms to ${formatDuration(timeoutMs)}, its queue's`, value);
         break;
       case 'task-priority':
         wishes.priority =
@@ -50,8 +59,7 @@ export function readOptions(
 
 // Private
 
-const DAY_MS = 86_400_000;
-const YEAR_MS = 365 * DAY_MS;
+const YEAR_MS = 365 * 86_400_000;
 const KNOWN = 'Task-Delay, Task-Priority, Task-Timeout, Task-Retries and Task-Callback';
 
 /** What a worker is told: one that sends a task in turn may pass them on, and means nothing by it. */

@@ -33,7 +33,10 @@ export async function send(
   sending: Sending,
 ): Promise<Answer | null> {
   const { headers } = request;
-  const options = readOptions(headers, api.program.callbacks.hosts);
+  const options = readOptions(headers, {
+    hosts: api.program.callbacks.hosts,
+    timeoutMs: sending.queue.timeoutMs,
+  });
   const keyGiven = headers['idempotency-key'];
   const key = keyGiven === undefined ? undefined : readKey(String(keyGiven));
   const errors = options.kind === 'refused' ? [...options.errors] : [];
