@@ -133,7 +133,7 @@ test('a host that is listed no more, a private address and a stranger\u2019s cer
 test('a receiver that hangs holds up no other, and many are told in one turn', async (t) => {
   const bench = await startBench(t);
   bench.answer = (response, path) => void (path === '/hang' || response.end('x'.repeat(200_000)));
-  await bench.ended('succeeded', `${bench.url}/hang`);
+  const hangs = await bench.ended('succeeded', `${bench.url}/hang`);
   const ids = [];
   for (let n = 0; n < 30; n++) ids.push(await bench.ended('succeeded'));
   await bench.callbacks.turn();
@@ -143,6 +143,7 @@ test('a receiver that hangs holds up no other, and many are told in one turn', a
     const told = await db.query("select from tidegate.callbacks where state = 'delivered'");
     return told.rowCount === 30;
   });
+  assert.equal((await bench.row(hangs)).attempts, 0, 'it still hangs');
   assert.equal(bench.received.length, 31);
 });
 

@@ -37,6 +37,8 @@ test('a moment is one task of the queue, with the body, however many look', asyn
   ]);
   const { rows: totals } = await db.query('select queue, sent from tidegate.totals');
   assert.deepEqual(totals, [{ queue: 'default', sent: '1' }]);
+  const { rows: kept } = await db.query('select sent_for from tidegate.schedules');
+  assert.deepEqual(kept, [{ sent_for: new Date('2026-06-01T13:00:00Z') }]);
   bench.clock.at += HOUR;
   await bench.turns(all);
   assert.equal((await bench.sent()).length, 2);
