@@ -28,8 +28,8 @@ export async function fakeListener(
       response.end(JSON.stringify(fake.replicas));
       return;
     }
-    const service = `${request.headers[TASK_HEADERS.service]}`;
-    fake.delivered.push(`${request.headers['task-id']}`);
+    const service = String(request.headers[TASK_HEADERS.service]);
+    fake.delivered.push(String(request.headers['task-id']));
     underWay[service] = (underWay[service] ?? 0) + 1;
     fake.peaks[service] = Math.max(fake.peaks[service] ?? 0, underWay[service]);
     response.on('close', () => (underWay[service] = (underWay[service] ?? 0) - 1));

@@ -32,7 +32,7 @@ export interface RunningQueue {
 }
 
 export const AT_ONCE = 64;
-export const BATCH = 1000;
+const BATCH = 1000;
 
 /** `jobs` in batches, one after the other. */
 export async function inBatches(

@@ -40,7 +40,7 @@ export function createDeliverer(socketPath: string, resultLimitBytes: number): D
         const { method, path, body } = task;
         const headers = headersOf(task, service);
         try {
-          pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body }, handler);
+          pool.dispatch({ method, path, headers, body }, handler);
         } catch (thrown) {
           handler.onResponseError?.(undefined as never, thrown as Error);
         }

@@ -132,7 +132,7 @@ test('what is sent is delivered, and what was answered is kept', async (t) => {
   assert.deepEqual([status, attempt], [201, 1]);
   assert.equal((kept as Record<string, string>)['x-own'], 'yes');
   assert.equal((kept as Record<string, string>)['x-tidegate-answered-by'], undefined);
-  assert.deepEqual(JSON.parse(`${body as Buffer}`), {
+  assert.deepEqual(JSON.parse(String(body)), {
     id: id.replaceAll('-', ''),
     attempt: '1',
     name: 'mail',
@@ -150,7 +150,7 @@ test('never more are under way than the replicas or the queue allow, and queues 
   const { put, start, ended, gateway } = await site(
     t,
     (request, response) => {
-      const name = `${request.headers['task-queue']}`;
+      const name = String(request.headers['task-queue']);
       names.push(name);
       if (name === 'few') fewAtOnce = Math.max(fewAtOnce, ++few);
       setTimeout(() => {
@@ -188,7 +188,7 @@ test('failures are tried again and then stay, with every error; a large answer i
   await ended('failed', 2);
   assert.equal(((await row(again))['attempts'] as unknown[]).length, 1);
   assert.equal((await row(worn))['error'], 'The service answered 500.');
-  assert.equal(`${(await row(bad))['result_body'] as Buffer}`, 'no');
+  assert.equal(String((await row(bad))['result_body']), 'no');
   const { result_body: body, result_bytes: bytes, state } = await row(large);
   assert.deepEqual([body, bytes, state], [null, '5000', 'succeeded']);
 });

@@ -4,12 +4,10 @@ import type { Log } from '../../kit/log.ts';
 
 /** Writes in groups: all that came while the last group was written make the next, so that they share its commit. */
 export interface GroupWriter<Item> {
-  /** `then` is called when it is written; `noted`: it was ours still. */
-  add(item: Item, then: (noted: boolean) => void): void;
+  /** `tell` is called when it is written; `noted`: it was ours still. */
+  add(item: Item, tell: (noted: boolean) => void): void;
   /** So much waits that no more should be begun. */
   full(): boolean;
-  /** Of what is not written. */
-  ids(): readonly string[];
   /** Resolves when nothing waits. */
   empty(): Promise<void>;
   /** What waits is given up: for the end of the program. */
@@ -43,14 +41,13 @@ export function createGroupWriter<Item extends { readonly id: string }>({
   log,
 }: GroupWriterOptions<Item>): GroupWriter<Item> {
   const waiting: Entry<Item>[] = [];
-  let group: readonly Entry<Item>[] = [];
   let bytes = 0;
   let running: Promise<void> | undefined;
   let away = false;
   let stopped = false;
 
   const settle = (entries: readonly Entry<Item>[], noted: ReadonlySet<string>): void => {
-    for (const { item, then } of entries) then(noted.has(item.id));
+    for (const { item, tell } of entries) tell(noted.has(item.id));
   };
   /** False: PostgreSQL does not take one of them. */
   const written = async (entries: readonly Entry<Item>[]): Promise<boolean> => {
@@ -73,35 +70,34 @@ export function createGroupWriter<Item extends { readonly id: string }>({
   };
   const writeGroup = async (entries: readonly Entry<Item>[]): Promise<void> => {
     if (await written(entries)) return;
-    for (const { item, then } of entries) {
-      if ((await written([{ item, then }])) || (await written([{ item: bare(item), then }])))
+    for (const { item, tell } of entries) {
+      if ((await written([{ item, tell }])) || (await written([{ item: bare(item), tell }])))
         continue;
       log.error({ task: item.id }, `one of ${name} cannot be written down`);
-      then(false);
+      tell(false);
     }
   };
   const run = async (): Promise<void> => {
     // Whatever ends in this turn of the event loop comes along.
     await new Promise(setImmediate);
-    while (waiting.length > 0 && !stopped) {
-      group = takeGroup(waiting, bytesOf);
+    for (;;) {
+      if (waiting.length === 0 || stopped) break;
+      const group = takeGroup(waiting, bytesOf);
       await writeGroup(group);
       for (const { item } of group) bytes -= bytesOf(item);
-      group = [];
     }
     running = undefined;
   };
 
   return {
-    add(item, then) {
-      waiting.push({ item, then });
+    add(item, tell) {
+      waiting.push({ item, tell });
       bytes += bytesOf(item);
       running ??= run();
     },
     full: () => waiting.length >= MOST_WAITING || bytes >= MOST_WAITING_BYTES,
-    ids: () => [...waiting, ...group].map(({ item }) => item.id),
     async empty() {
-      while (running) await running;
+      for (let last = running; last; last = running) await last;
     },
     stop() {
       stopped = true;
@@ -113,7 +109,7 @@ export function createGroupWriter<Item extends { readonly id: string }>({
 
 interface Entry<Item> {
   readonly item: Item;
-  readonly then: (noted: boolean) => void;
+  readonly tell: (noted: boolean) => void;
 }
 
 function takeGroup<Item>(
