@@ -13,7 +13,9 @@ test('each part is killed once while tasks are sent, and every one that was take
   assert.equal(up.code, 0, up.out + up.err);
   const url = `${project.gatewayUrl}/tasks/default`;
   const sender = sendTasks(t, { url, tasks: 500, users: 8, thinkMs: 100 });
-  for (const part of PARTS) {
+  for (const [index, part] of PARTS.entries()) {
+    // So that each meets tasks that are under way.
+    await until('more are sent', () => sender.ended() >= 80 * (index + 1));
     await until(`${part} is killed`, async () => {
       const killed = await kill(project, part, { chance: Math.random, absentMs: 0 });
       return killed.length > 0;
