@@ -12,7 +12,7 @@ const startedAt = Date.now();
 let left = many;
 await Promise.all(
   Array.from({ length: SENDERS }, async () => {
-    while (left-- > 0) await send();
+    while (left > 0) await send(`${startedAt}-${left--}`);
   }),
 );
 console.log(`${many} taken in ${seconds()} s`);
@@ -30,18 +30,30 @@ console.log(
   `${now.succeeded - before.succeeded} succeeded, ${now.failed - before.failed} failed, in ${seconds()} s`,
 );
 
-async function send() {
-  const answer = await fetch(`${AT}/api/task`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-  });
-  if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
-  await answer.arrayBuffer();
+/** One that may have been taken is sent again with the same key: it stays one task. */
+function send(key) {
+  return persist(() =>
+    fetch(`${AT}/api/task`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body,
+    }),
+  );
 }
 
-async function status() {
-  return (await fetch(`${AT}/api/status`)).json();
+function status() {
+  return persist(() => fetch(`${AT}/api/status`));
+}
+
+/** Asks until there is an answer: the gateway, the API or the database may be on their way back. */
+async function persist(ask) {
+  for (;;) {
+    const answer = await ask().catch(() => null);
+    if (answer?.ok) return answer.json();
+    if (answer?.status === 400) throw new Error(await answer.text());
+    await answer?.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
 }
 
 function seconds() {
