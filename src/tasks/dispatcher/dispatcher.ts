@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
 import type { TasksProgram } from '../../spec/tasks-program.ts';
+import { noteSeconds } from '../store/counts.ts';
 import { beat, heldByOthers, sayGoodbye } from '../store/heartbeat.ts';
 import { createTally } from '../tally.ts';
 import { watchCapacity } from './capacity.ts';
@@ -14,7 +15,7 @@ import { createDeliveries } from './deliveries.ts';
 import { startLeader } from './leader.ts';
 import { createNotes } from './notes.ts';
 import { serviceLanes, type ServiceLane } from './service-lanes.ts';
-import { countsWriter, upkeep } from './upkeep.ts';
+import { secondsWriter, upkeep } from './upkeep.ts';
 
 export interface Dispatcher {
   /** Another may lead at once; resolves when what is under way has ended and is written down. */
@@ -117,8 +118,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   });
   const leadsForMs = (): number | null => led && performance.now() - led.since;
   const { retention, held } = { retention: program, held: notes.held };
-  const books = { db, holder, replica, retention, tally, clock, leadsForMs, held };
-  const writeCounts = countsWriter(books);
+  const books = { db, holder, replica, retention, clock, leadsForMs, held };
+  const writeCounts = secondsWriter(tally, (counts) => noteSeconds(db, holder, counts));
   const chores = startChores(
     [
       ...upkeep(books),

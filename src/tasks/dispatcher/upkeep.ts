@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { SECOND, type Clock } from '../../kit/clock.ts';
 import { noteCounts, sweepCounts } from '../store/counts.ts';
@@ -7,7 +8,7 @@ import { beat } from '../store/heartbeat.ts';
 import { requeueOfDead, requeueUnknown } from '../store/requeue.ts';
 import { sweepTasks, type Retention } from '../store/sweep.ts';
 import { tellSent } from '../store/tell-sent.ts';
-import type { Tally } from '../tally.ts';
+import { createTally, type Tally } from '../tally.ts';
 import type { QueueCount } from '../books.ts';
 import type { Chore } from './chores.ts';
 
@@ -16,7 +17,6 @@ export interface UpkeepOptions {
   readonly holder: string;
   readonly replica: string;
   readonly retention: Retention;
-  readonly tally: Tally;
   readonly clock: Clock;
   /** For how long this one has led, ms; null: it does not. */
   readonly leadsForMs: () => number | null;
@@ -31,8 +31,12 @@ const MOST_SWEPT = 1000;
 
 /** What is done by every dispatcher, and by the one who leads, so that the books stay right. */
 export function upkeep(options: UpkeepOptions): readonly Chore[] {
-  const { db, holder, replica, retention, tally, clock, leadsForMs, held } = options;
+  const { db, holder, replica, retention, clock, leadsForMs, held } = options;
   const leads = (): boolean => leadsForMs() !== null;
+  // Of leases that were over; its seconds are its own.
+  const tally = createTally();
+  const writer = randomUUID();
+  const writeLeases = secondsWriter(tally, (counts) => noteCounts(db, writer, counts));
   return [
     { name: 'heartbeat', intervalMs: SECOND, turn: () => beat(db, holder, replica) },
     {
@@ -59,6 +63,7 @@ export function upkeep(options: UpkeepOptions): readonly Chore[] {
       name: 'leases that are over',
       intervalMs: SECOND,
       async turn() {
+        await writeLeases(clock.now());
         while (leads()) {
           const expired = await expireLeases(db);
           for (const each of expired) {
@@ -93,15 +98,14 @@ export function upkeep(options: UpkeepOptions): readonly Chore[] {
 }
 
 /** Writes down the seconds that are over at a time; what cannot be written is kept for the next call. */
-export function countsWriter({
-  db,
-  holder,
-  tally,
-}: Pick<UpkeepOptions, 'db' | 'holder' | 'tally'>): (now: number) => Promise<void> {
+export function secondsWriter(
+  tally: Tally,
+  note: (counts: readonly QueueCount[]) => Promise<void>,
+): (now: number) => Promise<void> {
   let waiting: readonly QueueCount[] = [];
   return async (now) => {
     waiting = [...waiting, ...tally.take(now)];
-    await noteCounts(db, holder, waiting);
+    await note(waiting);
     waiting = [];
   };
 }

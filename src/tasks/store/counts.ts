@@ -11,9 +11,37 @@ export async function noteCounts(
   counts: readonly QueueCount[],
 ): Promise<void> {
   if (counts.length === 0) return;
-  const rows = counts.map(({ at, ...count }) => ({ ...count, at: new Date(at).toISOString() }));
-  await db.query({ name: 'note-counts', text: NOTE }, [writer, JSON.stringify(rows)]);
+  await db.query({ name: 'note-counts', text: NOTE }, [writer, rowsOf(counts)]);
 }
+
+/**
+ * The same for seconds of a dispatcher, whose attempts are in the totals already: they are counted with what they became
+ * (`COUNT_ENDED`, `COUNT_RETRIED`), so that a crash loses at most what was counted of its last second.
+ */
+export async function noteSeconds(
+  db: Queryable,
+  writer: string,
+  counts: readonly QueueCount[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  await db.query({ name: 'note-seconds', text: INSERT }, [writer, rowsOf(counts)]);
+}
+
+/** Follows `with ended as (update … returning queue, state)`. */
+export const COUNT_ENDED = `, counted as (
+  insert into tidegate.totals as totals (queue, succeeded, failed)
+  select queue, count(*) filter (where state = 'succeeded'), count(*) filter (where state = 'failed')
+  from ended group by queue order by queue
+  on conflict (queue) do update set
+    succeeded = totals.succeeded + excluded.succeeded, failed = totals.failed + excluded.failed
+)`;
+
+/** Follows `with again as (update … returning queue)`. */
+export const COUNT_RETRIED = `, counted as (
+  insert into tidegate.totals as totals (queue, retried)
+  select queue, count(*) from again group by queue order by queue
+  on conflict (queue) do update set retried = totals.retried + excluded.retried
+)`;
 
 /** Forgets the counts of seconds that are over for an hour. */
 export async function sweepCounts(db: Queryable): Promise<void> {
@@ -22,14 +50,22 @@ export async function sweepCounts(db: Queryable): Promise<void> {
 
 // Private
 
+function rowsOf(counts: readonly QueueCount[]): string {
+  return JSON.stringify(
+    counts.map(({ at, ...count }) => ({ ...count, at: new Date(at).toISOString() })),
+  );
+}
+
+const INSERT = `
+insert into tidegate.counts
+  (writer, queue, at, sent, succeeded, failed, cancelled, retried, waited, ran)
+select $1, queue, at, sent, succeeded, failed, cancelled, retried, waited, ran
+from jsonb_to_recordset($2) as given (queue text, at timestamptz, sent integer, succeeded integer,
+  failed integer, cancelled integer, retried integer, waited jsonb, ran jsonb)
+on conflict do nothing`;
+
 const NOTE = `
-with noted as (
-  insert into tidegate.counts
-    (writer, queue, at, sent, succeeded, failed, cancelled, retried, waited, ran)
-  select $1, queue, at, sent, succeeded, failed, cancelled, retried, waited, ran
-  from jsonb_to_recordset($2) as given (queue text, at timestamptz, sent integer, succeeded integer,
-    failed integer, cancelled integer, retried integer, waited jsonb, ran jsonb)
-  on conflict do nothing
+with noted as (${INSERT}
   returning queue, sent, succeeded, failed, cancelled, retried
 )
 insert into tidegate.totals as totals (queue, sent, succeeded, failed, cancelled, retried)

@@ -34,6 +34,8 @@ test('all that ended is written at once, results as they were', async (t) => {
     result: { status: 404, headers: {}, body: null, bytes: 0 },
   });
   assert.deepEqual(await finish(db, HOLDER, [succeeded(one), failed]), new Set([one, other]));
+  const totals = await db.query('select queue, succeeded, failed from tidegate.totals');
+  assert.deepEqual(totals.rows, [{ queue: 'mail', succeeded: '1', failed: '1' }]);
 
   const good = await row(one);
   assert.equal(good['state'], 'succeeded');

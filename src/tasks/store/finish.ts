@@ -1,4 +1,5 @@
 import type { AttemptView } from '../task.ts';
+import { COUNT_ENDED } from './counts.ts';
 import type { Queryable } from './open.ts';
 
 /** A task that has ended with its last delivery. */
@@ -86,8 +87,8 @@ with given as (
     result_status = given.status, result_headers = given.headers, result_body = given.body, result_bytes = given.bytes
   from given
   where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
-  returning task.id, task.callback
-), told as (
+  returning task.id, task.callback, task.queue, task.state
+)${COUNT_ENDED}, told as (
   insert into tidegate.callbacks (task, url)
   select id, callback from ended where callback is not null
   on conflict (task) do update set

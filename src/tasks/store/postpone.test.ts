@@ -26,6 +26,11 @@ test('a task that is put off is ready again when it is due, and not before', asy
   await claim(db, HOLDER, 'reports', 1);
   const noted = await postpone(db, HOLDER, [again(soon, 1, 0), again(late, 1, 3_600_000)]);
   assert.deepEqual(noted, new Set([soon, late]));
+  const totals = await db.query('select queue, retried from tidegate.totals order by 1');
+  assert.deepEqual(totals.rows, [
+    { queue: 'mail', retried: '1' },
+    { queue: 'reports', retried: '1' },
+  ]);
   assert.deepEqual(await claim(db, HOLDER, 'mail', 1), []);
 
   assert.equal(await readyDue(db, 100), 1);

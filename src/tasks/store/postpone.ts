@@ -1,4 +1,5 @@
 import type { AttemptView } from '../task.ts';
+import { COUNT_RETRIED } from './counts.ts';
 import { attemptSql, attemptsSql } from './finish.ts';
 import type { Queryable } from './open.ts';
 
@@ -28,6 +29,7 @@ export async function postpone(
 // Private
 
 const POSTPONE = `
+with again as (
 update tidegate.tasks as task set
   state = 'queued', holder = null, failures = given.failures, postponements = given.postponements,
   not_before = clock_timestamp() + given."delayMs" * interval '1 ms',
@@ -35,4 +37,6 @@ update tidegate.tasks as task set
 from jsonb_to_recordset($2) as given (id uuid, attempt integer, outcome text, status smallint, error text,
   failures smallint, postponements smallint, "delayMs" float8)
 where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
-returning task.id`;
+returning task.id, task.queue
+)${COUNT_RETRIED}
+select id from again`;
