@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
 import {
@@ -44,4 +46,25 @@ test('of a server of the user only the address is known, and whether it answers'
       }),
     { code: 'SECRET_MISSING', exitCode: 2 },
   );
+});
+
+test('a server that takes connections and says nothing keeps nobody waiting', async (t) => {
+  const silent = createServer((socket) => void socket.on('error', () => undefined));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const { open } = stateFolderOf(t);
+  const databases = open([
+    { ...CACHE, url: `redis://:hidden@127.0.0.1:${port}/0` },
+    { ...MAIN, url: `postgres://someone:hidden@127.0.0.1:${port}/db` },
+  ]);
+  await databases.start();
+  for (const name of ['cache', 'main'])
+    assert.match(
+      await until(`${name} was given up`, () => viewOf(databases, name).problem),
+      /^It does not answer: (?:no answer within 5 s|timeout expired)\.$/,
+    );
+  // Waits for the look that is under way.
+  await databases.close();
 });

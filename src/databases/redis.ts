@@ -35,6 +35,15 @@ export const redisKind: ServerKind = {
       socket: { connectTimeout: ASK_WITHIN_MS, reconnectStrategy: false },
     });
     client.on('error', () => undefined);
+    // A server that hangs takes connections and says nothing; for that the client has no limit of its own.
+    const letGo = (): void => {
+      if (client.isOpen) client.destroy();
+    };
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      letGo();
+    }, ASK_WITHIN_MS);
     try {
       await client.connect();
       const info = await client.info();
@@ -47,8 +56,11 @@ export const redisKind: ServerKind = {
         connections: clients === null ? null : clients - 1,
         memoryBytes: numberOf('used_memory'),
       };
+    } catch (thrown) {
+      throw isLate ? new Error(`no answer within ${ASK_WITHIN_MS / 1000} s`) : thrown;
     } finally {
-      client.destroy();
+      clearTimeout(late);
+      letGo();
     }
   },
 

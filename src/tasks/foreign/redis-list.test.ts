@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { test } from 'node:test';
 import { Queue } from 'bullmq';
 import { startRedis } from '../../../test/support/redis.ts';
@@ -33,6 +36,28 @@ test("what waits in BullMQ's list is counted; a Redis that goes and comes back i
     ).then(([length]) => length),
     0,
   );
+});
+
+test('a Redis that takes connections and says nothing is given up, and asked anew', async (t) => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const source = redisList(() => `redis://:hidden@127.0.0.1:${port}/0`, 'jobs');
+  t.after(() => source.close());
+  const taken = once(silent, 'connection') as Promise<[Socket]>;
+  await assert.rejects(source.length(), { message: 'no answer within 2 s' });
+  const [connection] = await taken;
+  connection.destroy();
+  await assert.rejects(source.length(), { message: 'no answer within 2 s' });
+});
+
+test('an address that is none is told without what is in it', async () => {
+  const source = redisList(() => 'redis://:hidden@127.0.0.1:port/0', 'jobs');
+  await assert.rejects(source.length(), (thrown: Error) => {
+    assert.doesNotMatch(inspect(thrown), /hidden/);
+    return true;
+  });
 });
 
 test('a key that is no list is no length', async (t) => {

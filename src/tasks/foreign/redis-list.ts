@@ -10,7 +10,7 @@ export function redisList(url: () => string, list: string): ForeignQueue {
 
   const connect = async (): Promise<Connected> => {
     const client = createClient({
-      url: url(),
+      url: readable(url()),
       name: 'tidegate-backlog',
       // It is asked again in a second: whoever waits for a connection would ask with an old question.
       disableOfflineQueue: true,
@@ -19,13 +19,22 @@ export function redisList(url: () => string, list: string): ForeignQueue {
     });
     const gone = (): void => {
       if (connected?.client === client) connected = null;
-      client.destroy();
+      if (client.isOpen) client.destroy();
     };
-    client.on('error', () => {
-      if (connected?.client === client) connected = null;
-      if (client.isOpen) gone();
-    });
-    await client.connect();
+    client.on('error', gone);
+    let isLate = false;
+    // A server that hangs takes connections and says nothing; for that the client has no limit of its own.
+    const late = setTimeout(() => {
+      isLate = true;
+      gone();
+    }, ANSWER_MS);
+    try {
+      await client.connect();
+    } catch (thrown) {
+      throw isLate ? new Error(`no answer within ${ANSWER_MS / 1000} s`) : thrown;
+    } finally {
+      clearTimeout(late);
+    }
     connected = { client, length: () => client.lLen(list), gone };
     return connected;
   };
@@ -47,6 +56,12 @@ export function redisList(url: () => string, list: string): ForeignQueue {
 }
 
 // Private
+
+/** What it is refused with otherwise carries the address, its password included, into the log. */
+function readable(url: string): string {
+  if (!URL.canParse(url)) throw new Error('its address is none');
+  return url;
+}
 
 interface Connected {
   readonly client: unknown;
