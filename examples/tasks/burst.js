@@ -7,28 +7,37 @@ const many = Number(process.argv[2] ?? 500);
 const type = process.argv[3] ?? 'sleep';
 const body = JSON.stringify({ type, data: DATA[type] ?? {} });
 
-const before = await status();
 const startedAt = Date.now();
-let left = many;
-await Promise.all(
-  Array.from({ length: SENDERS }, async () => {
-    while (left > 0) await send(`${startedAt}-${left--}`);
-  }),
-);
+const ids = [];
+await together(many, async (n) => {
+  const { id } = await send(`${startedAt}-${n}`);
+  ids.push(id);
+});
 console.log(`${many} taken in ${seconds()} s`);
 
-const ended = (now) => now.succeeded + now.failed - before.succeeded - before.failed;
-let now = await status();
-while (ended(now) < many) {
+for (let now = await status(); now.queueLength + now.running > 0; now = await status()) {
   console.log(
     `${seconds().padStart(5)} s  waiting ${now.queueLength}  running ${now.running}  workers ${now.activeWorkers}`,
   );
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  now = await status();
 }
-console.log(
-  `${now.succeeded - before.succeeded} succeeded, ${now.failed - before.failed} failed, in ${seconds()} s`,
-);
+const took = seconds();
+
+// Each of them, whatever else there was.
+const states = { succeeded: 0, failed: 0 };
+await together(many, async (n) => {
+  const { state } = await persist(() => fetch(`${AT}/tasks/${ids[n]}?wait=30s`));
+  states[state] = (states[state] ?? 0) + 1;
+});
+console.log(`${states.succeeded} succeeded, ${states.failed} failed, in ${took} s`);
+
+async function together(times, work) {
+  let next = 0;
+  const sender = async () => {
+    while (next < times) await work(next++);
+  };
+  await Promise.all(Array.from({ length: SENDERS }, sender));
+}
 
 /** One that may have been taken is sent again with the same key: it stays one task. */
 function send(key) {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { freePort } from '../../test/support/ports.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { until } from '../../test/support/until.ts';
-import type { QueueStatus, Status } from '../../src/web/contract.ts';
+import type { Status } from '../../src/web/contract.ts';
 
 const tidegate = join(import.meta.dirname, '../../bin/tidegate');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -79,8 +79,7 @@ test('the walk of the README shows what it says it shows, and a burst is worked 
     assert.match(burst.stdout, /60 succeeded, 0 failed/, burst.stdout + burst.stderr);
 
     const status = (): Status => JSON.parse(run(tidegate, 'status', '--json').stdout) as Status;
-    const queue = (): QueueStatus | undefined =>
-      status().tasks.queues.find(({ name }) => name === 'default');
+    const queue = () => status().tasks.queues.find(({ name }) => name === 'default');
     await until('all are counted', () => (queue()?.succeeded ?? 0) >= 60);
     assert.deepEqual([queue()?.service, queue()?.drainTargetMs], ['worker', 10_000]);
     assert.deepEqual(
