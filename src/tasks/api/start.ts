@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { systemClock } from '../../kit/clock.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SECOND, systemClock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
 import type { TasksProgram } from '../../spec/tasks-program.ts';
 import { keepCounts } from '../count-keeper.ts';
+import { BY_KEY } from '../store/by-key.ts';
 import { startListener } from '../store/listen.ts';
 import type { LeasedTask } from '../store/lease.ts';
 import { marksOf } from '../store/marks.ts';
@@ -38,7 +40,12 @@ export interface TasksApi {
 /** Takes, shows and leases tasks. It listens whether its database answers or not. */
 export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi> {
   const { program, databaseUrl: url, workerToken, host, port, log } = options;
-  const pool = openPool({ url, name: 'tidegate-tasks', connections: CONNECTIONS });
+  const pool = openPool({
+    url,
+    name: 'tidegate-tasks',
+    connections: CONNECTIONS,
+    options: BY_KEY,
+  });
   // A connection of its own: sends must not wait for those who look.
   const writes = openPool({ url, name: 'tidegate-tasks writes', connections: 1 });
   const closing = new AbortController();
@@ -74,6 +81,8 @@ export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi>
     clock: systemClock,
     workerToken,
   });
+  // Who listens is ready: the first that is sent should find the tables, unless their server is away.
+  await Promise.race([migrated, delay(TABLES_MS, undefined, { ref: false })]);
   server.listen(port, host);
   await once(server, 'listening');
   return {
@@ -93,6 +102,7 @@ export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi>
 
 // Private
 
+const TABLES_MS = 10 * SECOND;
 const CONNECTIONS = 8;
 const MOST_WATCHING = 5_000;
 const MOST_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
