@@ -81,10 +81,16 @@ export function createDatabases(options: DatabasesOptions): Databases {
     }
   };
 
+  const letGo = async (): Promise<void> => {
+    await Promise.all([...managed.values()].map((each) => each.letGo()));
+  };
+
   return {
     async start() {
-      // Of databases that the configuration does not name any more.
-      const others = foundServers(nonce).filter(({ name }) => !managed.has(name));
+      // Of databases that the configuration does not name any more, or names with another kind.
+      const others = foundServers(nonce).filter(
+        ({ name, kind }) => managed.get(name)?.view().kind !== kind,
+      );
       await Promise.all(others.map(endFound));
       const starts = [...managed].map(([name, each]) => startOne(name, each));
       // All of them, so that none is still being started when somebody cleans up after another.
@@ -110,12 +116,14 @@ export function createDatabases(options: DatabasesOptions): Databases {
     async stop(hurry, which) {
       await loop?.stop();
       const chosen = [...managed.values()].filter(({ adopted }) => which === 'all' || !adopted);
-      await Promise.all(chosen.map((each) => each.stop(GRACE_MS, hurry)));
-      for (const each of managed.values()) each.letGo();
+      const ends = await Promise.allSettled(chosen.map((each) => each.stop(GRACE_MS, hurry)));
+      await letGo();
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason;
     },
     async close() {
       await loop?.stop();
-      for (const each of managed.values()) each.letGo();
+      await letGo();
     },
   };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { until } from '../../test/support/until.ts';
 import { foundServers } from './found.ts';
 import { KINDS, serverAccount } from './kinds.ts';
 import { MAIN, CACHE, never, stateFolderOf, viewOf } from '../../test/support/databases.ts';
@@ -27,6 +29,42 @@ test('a pid that was left behind and is somebody else’s now is no obstacle', a
   const second = open([MAIN]);
   await second.start();
   assert.equal(viewOf(second, 'main').state, 'ready');
+});
+
+test('who lets go of a database that is being started again starts none any more', async (t) => {
+  const { folder, open, nonce } = stateFolderOf(t);
+  const first = open([MAIN]);
+  const changes: string[] = [];
+  first.onChange(({ change }) => changes.push(change));
+  await first.start();
+  // As a child of it that holds on to its memory: nobody is started beside that.
+  const program = join(folder, 'postgres');
+  copyFileSync('/bin/sleep', program);
+  const child = spawn(program, ['60'], { cwd: join(folder, 'databases/main/data') });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  const { pid } = viewOf(first, 'main');
+  assert.ok(pid);
+  process.kill(pid, 'SIGKILL');
+  await until('its end is seen', () => changes.includes('ended'));
+  await first.close();
+  child.kill('SIGKILL');
+  // Whoever comes next takes at least as long as one more look at the data.
+  await open([CACHE]).start();
+  assert.deepEqual(
+    foundServers(nonce).map(({ name }) => name),
+    ['cache'],
+  );
+});
+
+test('a name that stands for another kind of server now is no reason to go on with that of before', async (t) => {
+  const { open, nonce } = stateFolderOf(t);
+  const first = open([{ ...CACHE, name: 'main' }]);
+  await first.start();
+  await first.close();
+  const second = open([MAIN]);
+  await assert.rejects(second.start(), { message: /could not be made: .* holds something else/ });
+  assert.deepEqual(foundServers(nonce), []);
 });
 
 test('data on which a server of somebody else is at work is refused', async (t) => {

@@ -4,20 +4,25 @@ import { SECOND } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
 import { holdsOn, readStat } from '../process/stat.ts';
 import { pids } from '../process/table.ts';
-import { dataInUse } from './errors.ts';
+import { dataInUse, interrupted } from './errors.ts';
 import type { ServerKind, ServerSite } from './server-kind.ts';
 
 /**
  * Waits until what a server that is gone has left behind is gone, too; what does not leave is killed.
- * @throws TidegateError DATABASE_IN_USE where a server that is not ours is at work on it
+ * @throws TidegateError DATABASE_IN_USE where a server that is not ours is at work on it; INTERRUPTED
  */
-export async function untilFree(site: ServerSite, kind: ServerKind): Promise<void> {
+export async function untilFree(
+  site: ServerSite,
+  kind: ServerKind,
+  giveUp: AbortSignal,
+): Promise<void> {
   const look = (): readonly number[] => holdersOf(site.data, kind);
   const killAt = performance.now() + LEAVE_MS;
   for (let left = look(); left.length > 0; left = look()) {
     const leader = kind.leaderOf(site.data) ?? left[0];
     if (leader !== undefined && left.includes(leader))
       throw dataInUse(site.name, site.data, leader);
+    if (giveUp.aborted) throw interrupted(site.name);
     if (performance.now() > killAt) left.forEach(kill);
     await delay(POLL_MS);
   }

@@ -1,6 +1,7 @@
 import { prove, type ProcessIdentity } from '../process/identity.ts';
 import type { LogFiles } from '../process/log-file.ts';
 import { spawn } from '../process/spawn.ts';
+import { interrupted } from './errors.ts';
 import type { FoundServer } from './found.ts';
 import { DATA_VARIABLE, KIND_VARIABLE, NAME_VARIABLE } from './found.ts';
 import { untilFree } from './holders.ts';
@@ -24,16 +25,18 @@ export interface RunPlace {
 }
 
 /**
- * Starts a server in a session of its own with its output in a file, so that it outlives us.
- * @throws TidegateError DATABASE_MISSING, DATABASE_FAILED, DATABASE_IN_USE, SPAWN_FAILED, LOG_NOT_WRITABLE
+ * Starts a server in a session of its own with its output in a file, so that it outlives us. Once `giveUp` aborts none is
+ * started: the next control plane may be at work by then.
+ * @throws TidegateError DATABASE_MISSING, DATABASE_FAILED, DATABASE_IN_USE, SPAWN_FAILED, LOG_NOT_WRITABLE, INTERRUPTED
  */
 export async function startServer(
   kind: ServerKind,
   site: ServerSite,
   port: number,
   { nonce, logPath, logFiles }: RunPlace,
+  giveUp: AbortSignal,
 ): Promise<RunningServer> {
-  await untilFree(site, kind);
+  await untilFree(site, kind, giveUp);
   const argv = await kind.prepare(site, port);
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -43,6 +46,7 @@ export async function startServer(
     [DATA_VARIABLE]: site.data,
   };
   const user = site.account?.name ?? null;
+  if (giveUp.aborted) throw interrupted(site.name);
   const spawned = await spawn({ argv, cwd: '/', env, user, nonce, logPath }, logFiles);
   const exited = spawned.exited.then(({ code, signal }) => signal ?? `exit code ${code}`);
   return { identity: spawned.identity, port, adopted: false, exited, letGo: () => undefined };

@@ -25,8 +25,8 @@ export interface Supervised {
   look(): Promise<void>;
   /** @throws TidegateError STILL_RUNNING */
   stop(graceMs: number, hurry: AbortSignal): Promise<void>;
-  /** It goes on without us. */
-  letGo(): void;
+  /** It goes on without us; resolves when nothing is being started any more. */
+  letGo(): Promise<void>;
 }
 
 export interface SupervisedDeps extends RunPlace {
@@ -78,7 +78,7 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     const written = logFiles.check(logPath);
     const begun = found
       ? watchServer(found, found.port ?? port ?? 0)
-      : await startServer(kind, site, await choosePort(), deps);
+      : await startServer(kind, site, await choosePort(), deps, giveUp);
     const lastWords = (): readonly string[] => tailAfter(logPath, written, LAST_LINES);
     server = begun;
     port = begun.port;
@@ -171,10 +171,11 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
       if (server) await endServer({ ...server, kind, data: site.data }, graceMs, hurry);
       [server, usage, startedAt, state] = [null, null, null, 'stopped'];
     },
-    letGo() {
+    async letGo() {
       left = true;
       leaving.abort();
       clearTimeout(retry);
+      await starting.catch(() => undefined);
       server?.letGo();
     },
   };
