@@ -33,6 +33,13 @@ export function databaseFailed(
   });
 }
 
+/** What says where the data is was not written by us. */
+export function ledAstray(name: string, path: string, home: string): TidegateError {
+  return databaseFailed(name, `is not started: ${path} says that its data is in ${home}`, {
+    hint: `Such a place is none that Tidegate chooses. Remove ${path} if you did not change it.`,
+  });
+}
+
 /** Somebody else's server works on the data: two would destroy it. */
 export function dataInUse(name: string, folder: string, pid: number): TidegateError {
   return new TidegateError(

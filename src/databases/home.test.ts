@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openHome } from './home.ts';
 import { CACHE, never, stateFolderOf, command } from '../../test/support/databases.ts';
 
 test('a copy of the folder has its own port and its own data', async (t) => {
@@ -57,4 +58,38 @@ test('where the user of the server could not come through, its data is elsewhere
   await fourth.start();
   assert.equal(await command(fourth.url('cache'), 'GET', 'kept'), '7');
   assert.deepEqual(moved.warnings, []);
+});
+
+test('a place of the data that we never choose is not gone to', (t) => {
+  const { folder, nonce } = stateFolderOf(t);
+  const own = join(folder, 'databases');
+  const victim = join(folder, 'victim');
+  mkdirSync(join(victim, '0123456789abcdef'), { recursive: true, mode: 0o700 });
+  const premises = { folder: own, placeOf: () => '1', nonce, elsewhere: join(folder, 'elsewhere') };
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const account = { name: 'x', uid, gid, home: '/' };
+  openHome(premises, 'main', null).rememberPort(30_001);
+  const lead = (home: string): void =>
+    writeFileSync(
+      join(own, 'main/server.json'),
+      JSON.stringify({ folder: own, place: '1', home, port: 30_001 }),
+    );
+  const open = (): unknown => openHome(premises, 'main', account);
+  for (const home of [
+    join(victim, 'any/main'),
+    join(victim, '0123456789abcdef/other'),
+    `${victim}/0123456789abcdef/../0123456789abcdef/main`,
+    '0123456789abcdef/main',
+  ]) {
+    lead(home);
+    assert.throws(open, { code: 'DATABASE_FAILED', message: /says that its data is in/ }, home);
+  }
+  chmodSync(victim, 0o777);
+  lead(join(victim, '0123456789abcdef/main'));
+  assert.throws(open, { code: 'DATABASE_FAILED' }, 'anybody may have made it');
+  assert.deepEqual(readdirSync(join(victim, '0123456789abcdef')), []);
+  assert.equal(statSync(victim).mode & 0o777, 0o777, 'nothing was changed');
+  chmodSync(victim, 0o700);
+  assert.doesNotThrow(open);
+  assert.equal(statSync(victim).mode & 0o777, 0o700, 'nor is one that has the form');
 });

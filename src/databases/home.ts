@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { codeOf } from '../kit/errors.ts';
 import { writeWhole } from '../kit/whole-file.ts';
+import { ledAstray } from './errors.ts';
 import type { Account } from '../process/account.ts';
 import type { ServerSite } from './server-kind.ts';
 
@@ -28,7 +29,7 @@ export interface Home {
   rememberPort(port: number): void;
 }
 
-/** Finds or makes it, with a password that nobody else can read. @throws what the disk says */
+/** Finds or makes it, with a password that nobody else can read. @throws TidegateError DATABASE_FAILED; what the disk says */
 export function openHome(premises: Premises, name: string, account: Account | null): Home {
   const { folder, placeOf, elsewhere } = premises;
   const own = join(folder, name);
@@ -44,8 +45,12 @@ export function openHome(premises: Premises, name: string, account: Account | nu
     account && elsewhere !== null ? join(elsewhere, hashOf(premises.nonce, here), name) : null;
   // Not by its path where it is in here: the project's folder may have been renamed.
   const home = remembered ? remembered.home : away;
+  // Nothing but what we write stands in it; where it leads, folders are made and opened to pass.
+  if (remembered && home !== null && !isAway(home, name)) throw ledAstray(name, memoryPath, home);
   if (home !== null) {
-    makeFolder(join(home, '../..'), 0o711);
+    const root = join(home, '../..');
+    // One that is there already is as its owner wants it.
+    if (mkdirSync(root, { recursive: true }) !== undefined) chmodSync(root, 0o711);
     makeFolder(join(home, '..'), 0o711);
     makeFolder(home, passage);
   }
@@ -109,6 +114,16 @@ function isElsewhere(written: Here, here: Here, placeOf: Premises['placeOf']): b
   } catch {
     return false;
   }
+}
+
+/** Whether it has the form of our own: `…/HASH/NAME`, in a folder that nobody but root could have made it in. */
+function isAway(home: string, name: string): boolean {
+  const [root, hash] = [join(home, '../..'), basename(dirname(home))];
+  if (home !== join(root, hash, name) || !isAbsolute(home) || !/^[0-9a-f]{16}$/.test(hash))
+    return false;
+  const found = lstatSync(root, { throwIfNoEntry: false });
+  const own = process.getuid?.() ?? 0;
+  return !found || (found.isDirectory() && found.uid === own && (found.mode & 0o022) === 0);
 }
 
 /** Device and inode are given away again; the nonce is not. */

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -96,8 +98,10 @@ function majorOf(data: string): string | null {
 /** Beside where it belongs, and moved there when all of it is made. The password goes by a file that nobody else reads. */
 async function makeCluster(site: ServerSite, initdb: string): Promise<void> {
   const { name, folder, data, password, account } = site;
-  const [made, passwordFile] = [join(folder, 'data.new'), join(folder, 'password.new')];
-  for (const path of [made, passwordFile]) rmSync(path, { recursive: true, force: true });
+  clearAway(folder);
+  // Under a name of its own: an initdb whose control plane was killed may still be writing under another.
+  const id = randomBytes(4).toString('hex');
+  const [made, passwordFile] = [join(folder, `data.new-${id}`), join(folder, `password.new-${id}`)];
   makeOwnFolder(made, account);
   writeFileSync(passwordFile, password, { flag: 'wx', mode: 0o600 });
   try {
@@ -111,6 +115,7 @@ async function makeCluster(site: ServerSite, initdb: string): Promise<void> {
   } catch (cause) {
     const { stderr = '' } = cause as { readonly stderr?: string };
     const lines = stderr.trim().split('\n').filter(Boolean).slice(-5);
+    rmSync(made, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     throw databaseFailed(name, 'could not be made', { lines, cause });
   } finally {
     rmSync(passwordFile, { force: true });
@@ -121,6 +126,13 @@ async function makeCluster(site: ServerSite, initdb: string): Promise<void> {
   } catch (cause) {
     throw databaseFailed(name, `could not be made: ${data} holds something else`, { cause });
   }
+}
+
+/** What was not made to the end. Who writes there still gives up, for want of its files. */
+function clearAway(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (/^(?:data|password)\.new/.test(name))
+      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
 /** Of a server that died; its pid may be that of somebody else by now, and PostgreSQL would not start. */
