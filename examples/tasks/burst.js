@@ -15,21 +15,20 @@ await together(many, async (n) => {
 });
 console.log(`${many} taken in ${seconds()} s`);
 
-for (let now = await status(); now.queueLength + now.running > 0; now = await status()) {
-  console.log(
-    `${seconds().padStart(5)} s  waiting ${now.queueLength}  running ${now.running}  workers ${now.activeWorkers}`,
-  );
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-}
-const took = seconds();
-
-// Each of them, whatever else there was.
+// Each of them, whatever else there is.
 const states = { succeeded: 0, failed: 0 };
-await together(many, async (n) => {
-  const { state } = await persist(() => fetch(`${AT}/tasks/${ids[n]}?wait=30s`));
-  states[state] = (states[state] ?? 0) + 1;
-});
-console.log(`${states.succeeded} succeeded, ${states.failed} failed, in ${took} s`);
+const watch = { over: false };
+const all = together(many, async (n) => {
+  states[await endOf(ids[n])] += 1;
+}).finally(() => (watch.over = true));
+while (!watch.over) {
+  const { queueLength, running, activeWorkers } = await status();
+  console.log(
+    `${seconds().padStart(5)} s  waiting ${queueLength}  running ${running}  workers ${activeWorkers}`,
+  );
+  await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 1000))]);
+}
+console.log(`${states.succeeded} succeeded, ${states.failed} failed, in ${seconds()} s`);
 
 async function together(times, work) {
   let next = 0;
@@ -50,17 +49,25 @@ function send(key) {
   );
 }
 
+async function endOf(id) {
+  for (;;) {
+    const { state } = await persist(() => fetch(`${AT}/tasks/${id}?wait=30s`));
+    if (state in states) return state;
+  }
+}
+
 function status() {
   return persist(() => fetch(`${AT}/api/status`));
 }
 
 /** Asks until there is an answer: the gateway, the API or the database may be on their way back. */
 async function persist(ask) {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const answer = await ask().catch(() => null);
     if (answer?.ok) return answer.json();
-    if (answer?.status === 400) throw new Error(await answer.text());
-    await answer?.arrayBuffer();
+    const why = answer === null ? 'nobody answers' : `${answer.status} ${await answer.text()}`;
+    if (answer?.status === 400) throw new Error(why);
+    if (tries % 40 === 0) console.error(`still trying: ${why}`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
