@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import { SECOND } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Loop } from '../kit/loop.ts';
+import { DISPATCH_SERVICE } from '../spec/tasks-program.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Deployments } from './deployments.ts';
@@ -43,6 +44,12 @@ export function createEnding(deps: EndingDeps): Ending {
   const endAll = (graceMs: number): Promise<unknown> =>
     Promise.all(roster.all().map(({ id }) => engine.stop(id, graceMs)));
 
+  /** Who delivers tasks takes no more, and a delivery that breaks from here on is none that failed. */
+  const endDispatchers = async (graceMs: number): Promise<void> => {
+    const replicas = roster.of(DISPATCH_SERVICE);
+    await Promise.all(replicas.map(({ id }) => engine.stop(id, graceMs)));
+  };
+
   const rush = (): void => {
     for (const replica of roster.all()) replica.abort.abort(new Error('stopping at once'));
     void gateway.stop(0).catch((err: unknown) => log.error({ err }, 'stop the gateway at once'));
@@ -71,6 +78,9 @@ export function createEnding(deps: EndingDeps): Ending {
       await stopLoops();
       await ended;
       await keeper.stop();
+      void endDispatchers(hurry.aborted ? 0 : drainMs + STOP_GRACE_MS).catch((err: unknown) =>
+        log.error({ err }, 'stop the delivery of tasks'),
+      );
       await gateway.stop(hurry.aborted ? 0 : drainMs);
       await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);
       for (const replica of roster.all()) {

@@ -114,6 +114,16 @@ test('a queue that cannot be drained is an incident once, a problem in the statu
   assert.equal(world.control.view().tasks.queues[0]?.problem, null);
 });
 
+test('whoever delivers is told of the end before the gateway breaks a delivery off', async (t) => {
+  const { world } = await scene(t);
+  await world.ready('tidegate-dispatch', 1);
+  const [dispatcher] = world.running().filter((id) => id.startsWith('tidegate-dispatch-'));
+  await world.control.shutDown(new AbortController().signal);
+  const { stopped } = world.seen;
+  assert.ok(dispatcher && stopped.indexOf(dispatcher) !== -1);
+  assert.ok(stopped.indexOf(dispatcher) < stopped.indexOf('the gateway'), stopped.join());
+});
+
 test('a queue of others wakes as well; the service has no tasks', async (t) => {
   const other = { length: 0, closed: 0 };
   const { worker } = CONFIG.services;
