@@ -19,7 +19,11 @@ async function start(t: Parameters<typeof startTasksDatabase>[0]) {
   return {
     pool,
     send: async (wishes: TaskWishes = {}): Promise<string> => {
-      const task = newTask(queue, { headers: {}, body: Buffer.from('x'), subject: 'ann' }, wishes);
+      const task = newTask(
+        queue,
+        { headers: {}, body: Buffer.from('x'), sender: { subject: 'ann', issuer: 'main' } },
+        wishes,
+      );
       await sendTasks(pool, [task]);
       return task.id;
     },
@@ -35,6 +39,25 @@ async function start(t: Parameters<typeof startTasksDatabase>[0]) {
       ),
   };
 }
+
+test('no more is given away at once than one answer can hold, and never nothing', async (t) => {
+  const { pool } = await startTasksDatabase(t);
+  const body = Buffer.alloc(5 * 1024 * 1024);
+  const large = [1, 2, 3].map(() => newTask(queue, { headers: {}, body }));
+  const huge = newTask(queue, { headers: {}, body: Buffer.alloc(9 * 1024 * 1024) });
+  for (const task of [...large, huge]) await sendTasks(pool, [task]);
+  const turns: string[][] = [];
+  while (turns.flat().length < 4) {
+    const leased = await leaseTasks(pool, { ...unbounded, most: 100 });
+    assert.ok(leased.length > 0);
+    turns.push(leased.map(({ id }) => id));
+  }
+  const [a, b, c] = large.map(({ id }) => id);
+  assert.deepEqual(turns, [
+    [a, b],
+    [c, huge.id],
+  ]);
+});
 
 test('a task is leased to one worker, the most urgent first, and succeeds with what it says', async (t) => {
   const { pool, send, lease } = await start(t);

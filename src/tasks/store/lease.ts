@@ -25,7 +25,7 @@ export interface LeaseRequest {
   readonly concurrency: number | null;
 }
 
-/** Gives away up to `most` tasks of a queue that are ready, the most urgent first. */
+/** Gives away up to `most` tasks of a queue that are ready, the most urgent first, and no more once their bodies have 8 MB. */
 export async function leaseTasks(
   pool: Pool,
   request: LeaseRequest,
@@ -53,13 +53,21 @@ interface Row extends Omit<LeasedTask, 'lease' | 'leaseUntil'> {
 const LEASED = `select count(*)::integer as leased from tidegate.tasks
   where state = 'running' and lease_until is not null and queue = $1`;
 
+/** All of them are one answer, which is put together in memory. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
 const LEASE = `
 update tidegate.tasks set
   state = 'running', attempt = attempt + 1, started_at = clock_timestamp(), lease_id = gen_random_uuid(),
   lease_until = clock_timestamp() + coalesce($3, timeout_ms) * interval '1 ms'
 where id = any (array(
-  select id from tidegate.tasks where queue = $1 and state = 'queued' and not_before is null
-  order by priority desc, seq limit $2 for update skip locked
+  select id from (
+    select id, sum(bytes) over (order by priority desc, seq) - bytes as before from (
+      select id, priority, seq, coalesce(octet_length(body), 0) as bytes from tidegate.tasks
+      where queue = $1 and state = 'queued' and not_before is null
+      order by priority desc, seq limit $2 for update skip locked
+    ) ready
+  ) counted where before < ${MOST_BYTES}
 ))
 returning id, lease_id, lease_until, attempt, method, path, headers, body, identity ->> 'subject' as subject,
   priority, seq`;
