@@ -32,7 +32,7 @@ test('a route that cannot put its work off says why', () => {
   );
   assert.match(
     one({ service: 'api', bodyLimit: '1GB' }).join(),
-    /bodyLimit: must be at most 256MB/,
+    /bodyLimit: must be at most 100MB/,
   );
   assert.deepEqual(one({ service: 'api' }), []);
   assert.deepEqual(one({ service: 'nobody' }), [

@@ -79,7 +79,7 @@ test('all that is wrong with tasks is told at once, and no secret', () => {
       'tasks.schedules.b.body: must be JSON: text, numbers, true, false, null, lists and objects, got a function',
       'tasks.keep: must be a duration such as \'365d\', at least a second, at most 3650 days, got "1ms"',
       'tasks.path: must not begin with /.tidegate/: the gateway answers there, got "/.tidegate/x"',
-      'tasks.bodyLimit: must be at most 256MB, got "1GB"',
+      'tasks.bodyLimit: must be at most 100MB, got "1GB"',
       "tasks.schedules.a.cron: must have as hour '*', numbers from 0 to 23, ranges (1-5), steps (*/2, 1-9/2) or a list of these, got '25', got \"0 25 * * *\"",
       "tasks.schedules.a.timezone: must be a time zone such as 'Europe/Paris' or 'UTC', got \"Europe/Pari\"",
       'tasks.schedules.a.queue: must be one of tasks.queues (there is default), got "defualt"; did you mean default?',

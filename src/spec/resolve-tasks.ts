@@ -13,7 +13,7 @@ import type { CallbacksSpec, QueueSpec, TasksSpec } from './tasks.ts';
 type GivenTasks = NonNullable<Config['tasks']>;
 
 /** Bodies are kept in the database as a whole, and pass through the memory of our programs. */
-const LARGEST_BODY = 256 * 2 ** 20;
+const LARGEST_BODY = 100 * 2 ** 20;
 
 /** Our programs get them in a variable, which Linux holds to 128 KB. */
 const LONGEST_BODIES = 64 * 2 ** 10;

@@ -30,12 +30,19 @@ export const TASKS_VARIABLES = {
   deliverySocket: 'TIDEGATE_DELIVERY_SOCKET',
 } as const;
 
+/** Requests that a replica of the one that takes tasks gets at once; most of them wait for a task to end. */
+export const TAKEN_AT_ONCE = 2_000;
+
 /** Headers between gateway, tasks service and dispatcher; clients' own are removed by the gateway. */
 export const TASK_HEADERS = {
   /** Gateway → tasks service: the request is of an async route, and this is its queue. */
   queue: 'x-tidegate-queue',
   /** Gateway → tasks service: the `sub` of the verified token. */
   subject: 'x-tidegate-subject',
+  /** Gateway → tasks service: who vouches for the subject; another's may have the same `sub`. */
+  issuer: 'x-tidegate-issuer',
+  /** Gateway → tasks service: bytes that the body of a request of an async route may have. */
+  bodyLimit: 'x-tidegate-body-limit',
   /** Dispatcher → gateway: which service it is for. */
   service: 'x-tidegate-service',
   /** Gateway → dispatcher: a replica has answered; without it the gateway itself has. */

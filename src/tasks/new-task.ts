@@ -13,16 +13,23 @@ export interface UnwrittenTask {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The verified `sub` of whoever sent it. */
-  readonly subject: string | null;
+  readonly sender: Sender | null;
   readonly retries: number;
   readonly timeoutMs: number;
   readonly callback: string | null;
   readonly idempotency: Idempotency | null;
 }
 
+/** Who sent a task, as the gateway verified it. */
+export interface Sender {
+  /** The `sub` of the token. */
+  readonly subject: string;
+  /** Who vouches for it: the same `sub` of another is somebody else. */
+  readonly issuer: string;
+}
+
 export interface Idempotency {
-  /** Unique among all: of subject, queue and what the sender chose. */
+  /** Unique among all: of sender, queue and what the sender chose. */
   readonly key: string;
   /** Tells another request with the same key. */
   readonly fingerprint: Buffer;
@@ -42,7 +49,7 @@ export interface TaskContent {
   readonly target?: { readonly method: string; readonly path: string };
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  readonly subject?: string | null;
+  readonly sender?: Sender | null;
   readonly idempotency?: Idempotency | null;
 }
 
@@ -62,7 +69,7 @@ export function newTask(
     path: target.path,
     headers: content.headers,
     body: content.body,
-    subject: content.subject ?? null,
+    sender: content.sender ?? null,
     retries: wishes.retries ?? queue.retries,
     timeoutMs: wishes.timeoutMs ?? queue.timeoutMs,
     callback: wishes.callback ?? null,

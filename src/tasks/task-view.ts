@@ -1,4 +1,5 @@
 import { bodyView } from './body-view.ts';
+import type { Sender } from './new-task.ts';
 import type { AttemptView, CallbackView, ResultView, TaskState, TaskView } from './task.ts';
 
 /** What `taskView` needs, of `tidegate.tasks t` and, where it was left-joined, `tidegate.callbacks c`. */
@@ -19,7 +20,7 @@ export interface TaskRow {
   readonly attempts: readonly AttemptView[];
   readonly error: string | null;
   readonly callback: string | null;
-  readonly identity: { readonly subject?: string } | null;
+  readonly identity: Sender | null;
   readonly result_status: number | null;
   readonly result_headers: Readonly<Record<string, string>> | null;
   readonly result_body: Buffer | null;

@@ -61,7 +61,7 @@ export function backendSectionLines(
     ...rewriteLines(routes, service.sleep !== null),
     ...ownRequestHeaderLines(routes, service.sleep !== null),
     ...ownResponseHeaderLines(routes, spec.name === TASKS_SERVICE),
-    ...takerLines(spec.name, routes),
+    ...takerLines(spec.name, routes, gateway),
     ...aggregateLines(routes, clientScheme(gateway)),
     ...retryLines(spec.retries),
     ...troubleLines(service, routes, state, paths),

@@ -5,7 +5,7 @@ import { chunks } from './chunks.ts';
 import { claimVariable } from './identity-claims.ts';
 import { backendName } from './names.ts';
 import { RESPOND_ASYNC } from './prefer.ts';
-import { word } from './quote.ts';
+import { literal, word } from './quote.ts';
 import { ifRoute } from './routes.ts';
 import type { NumberedRoute } from './routes.ts';
 import { TAKING_MS } from './timeouts.ts';
@@ -60,17 +60,26 @@ export function takenRoutes(
  * What the service that takes tasks is told and what is kept from it. Credentials end here, also those that a route sets:
  * only those of workers that lease, which the service itself checks, get through.
  */
-export function takerLines(service: string, routes: readonly NumberedRoute[]): readonly string[] {
+export function takerLines(
+  service: string,
+  routes: readonly NumberedRoute[],
+  gateway: Pick<GatewaySpec, 'jwt'>,
+): readonly string[] {
   if (service !== TASKS_SERVICE) return [];
   const numbers = (wanted: (route: RouteSpec) => boolean): string[] =>
     routes.filter(({ route }) => wanted(route)).map(({ number }) => String(number));
   const checkedThere = numbers(
     ({ async, auth, from }) => async === null && auth === null && from === 'anywhere',
   );
-  const subject = claimVariable('sub');
+  const hasSubject = `{ var(${claimVariable('sub')}) -m found }`;
   return [
-    ...queueLines(routes),
-    `http-request set-header ${TASK_HEADERS.subject} %[var(${subject})] if { var(${subject}) -m found }`,
+    ...toldLines(routes, TASK_HEADERS.queue, ({ async }) => async),
+    // What comes without a length is counted only by who takes it.
+    ...toldLines(routes, TASK_HEADERS.bodyLimit, ({ async, bodyLimitBytes }) =>
+      async === null ? null : String(bodyLimitBytes),
+    ),
+    `http-request set-header ${TASK_HEADERS.subject} %[var(${claimVariable('sub')})] if ${hasSubject}`,
+    ...toldLines(routes, TASK_HEADERS.issuer, (route) => issuerOf(route, gateway), hasSubject),
     ...chunks(checkedThere).map((some) => `acl lease var(txn.route) -m int ${some.join(' ')}`),
     `http-request del-header authorization${checkedThere.length > 0 ? ' unless lease' : ''}`,
     'http-request del-header cookie',
@@ -84,13 +93,29 @@ export function takerLines(service: string, routes: readonly NumberedRoute[]): r
 
 // Private
 
-function queueLines(routes: readonly NumberedRoute[]): readonly string[] {
-  const queues = new Map<string, number[]>();
+/** A header that says `value` of the route to who takes tasks; null: nothing is said. */
+function toldLines(
+  routes: readonly NumberedRoute[],
+  header: string,
+  value: (route: RouteSpec) => string | null,
+  also = '',
+): readonly string[] {
+  const numbers = new Map<string, number[]>();
   for (const { route, number } of routes) {
-    if (route.async === null) continue;
-    queues.set(route.async, [...(queues.get(route.async) ?? []), number]);
+    const told = value(route);
+    if (told === null) continue;
+    numbers.set(told, [...(numbers.get(told) ?? []), number]);
   }
-  return [...queues].flatMap(([queue, numbers]) =>
-    ifRoute(`http-request set-header ${TASK_HEADERS.queue} ${queue}`, numbers),
+  return [...numbers].flatMap(([told, some]) =>
+    ifRoute(
+      `http-request set-header ${header} ${word(literal(told))}`,
+      some,
+      also === '' ? '' : ` ${also}`,
+    ),
   );
+}
+
+/** Who vouches for a `sub`: subjects of two are two, also where they are called the same. */
+function issuerOf({ auth }: RouteSpec, { jwt }: Pick<GatewaySpec, 'jwt'>): string | null {
+  return auth === null ? null : (jwt[auth]?.issuer ?? auth);
 }

@@ -11,21 +11,26 @@ test('a key is 1 to 255 visible characters, in quotes or not', () => {
 });
 
 test('a key is of one sender and queue, and what else differs is another fingerprint', () => {
-  const scope = { subject: 'ann', queue: 'q' };
+  const sender = { subject: 'ann', issuer: 'main' };
+  const scope = { sender, queue: 'q' };
   const request = { method: 'POST', path: '/x', contentType: 'text/plain', body: Buffer.from('b') };
   const base = idempotencyOf('k', scope, request);
   assert.deepEqual(idempotencyOf('k', { ...scope }, { ...request }), base);
   for (const other of [
     idempotencyOf('l', scope, request),
-    idempotencyOf('k', { ...scope, subject: null }, request),
-    idempotencyOf('k', { ...scope, subject: '' }, request),
+    idempotencyOf('k', { ...scope, sender: null }, request),
+    idempotencyOf('k', { ...scope, sender: { ...sender, subject: '' } }, request),
+    idempotencyOf('k', { ...scope, sender: { ...sender, issuer: 'other' } }, request),
     idempotencyOf('qk', { ...scope, queue: '' }, request),
   ]) {
     assert.notEqual(other.key, base.key);
     assert.deepEqual(other.fingerprint, base.fingerprint);
   }
-  const none = idempotencyOf('k', { ...scope, subject: null }, request);
-  assert.notEqual(none.key, idempotencyOf('k', { ...scope, subject: '' }, request).key);
+  const none = idempotencyOf('k', { ...scope, sender: null }, request);
+  assert.notEqual(
+    none.key,
+    idempotencyOf('k', { ...scope, sender: { ...sender, subject: '' } }, request).key,
+  );
   for (const change of [
     { method: 'PUT' },
     { path: '/y' },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Idempotency } from '../new-task.ts';
+import type { Idempotency, Sender } from '../new-task.ts';
 
 /** What of a request makes it the same as another. */
 export interface Fingerprinted {
@@ -19,19 +19,21 @@ export function readKey(header: string): string | null {
 /** A key means something to one sender in one queue only. */
 export function idempotencyOf(
   key: string,
-  scope: { readonly subject: string | null; readonly queue: string },
+  scope: { readonly sender: Sender | null; readonly queue: string },
   request: Fingerprinted,
 ): Idempotency {
   return {
     // Of a length that an index takes, whatever a subject is.
-    key: digest([scope.subject === null ? '0' : `1${scope.subject}`, scope.queue, key]).toString(
-      'base64url',
-    ),
+    key: digest([...senderParts(scope.sender), scope.queue, key]).toString('base64url'),
     fingerprint: digest([request.method, request.path, request.contentType, request.body]),
   };
 }
 
 // Private
+
+function senderParts(sender: Sender | null): readonly string[] {
+  return sender === null ? [] : [sender.issuer, sender.subject];
+}
 
 function digest(parts: readonly (string | Buffer)[]): Buffer {
   const hash = createHash('sha256');

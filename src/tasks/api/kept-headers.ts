@@ -20,6 +20,13 @@ export function keptHeaders(
   return kept;
 }
 
+/** Whether there is room for the headers of a delivery beside these, in what the gateway takes: 15 kB and 101 lines. */
+export function canBeDelivered(path: string, headers: Readonly<Record<string, string>>): boolean {
+  let bytes = path.length;
+  for (const [name, value] of Object.entries(headers)) bytes += name.length + value.length + 4;
+  return bytes <= 14_000 && Object.keys(headers).length <= 90;
+}
+
 // Private
 
 const DROPPED: ReadonlySet<string> = new Set([

@@ -13,6 +13,11 @@ export function bodyTooLarge(limitBytes: number): Answer {
   return problem(413, 'BODY_TOO_LARGE', `The body is above ${formatBytes(limitBytes)}.`);
 }
 
+export function headersTooLarge(): Answer {
+  const detail = 'The headers leave no room for those of a delivery: 14 kB and 90 lines at most.';
+  return problem(431, 'HEADERS_TOO_LARGE', detail);
+}
+
 export function tooBusy(): Answer {
   return problem(503, 'TASKS_BUSY', 'Too much is being taken at the moment.', SOON);
 }

@@ -16,6 +16,15 @@ export function resultAnswer(row: TaskRow): Answer | null {
   return { status: row.result_status, headers, body: row.result_body };
 }
 
+/**
+ * The same where it is fetched by its address, which may be opened in a browser long after: nothing of it runs as a page
+ * of this site, whatever a worker put into it, and nobody in between keeps it.
+ */
+export function shownResult(row: TaskRow): Answer | null {
+  const answer = resultAnswer(row);
+  return answer && { ...answer, headers: { ...answer.headers, ...INERT } };
+}
+
 /** Why there is no result to be shown. */
 export function noResult(row: TaskRow): Answer {
   if (isCut(row)) {
@@ -30,9 +39,15 @@ export function noResult(row: TaskRow): Answer {
 
 // Private
 
-/** Of a connection that is over. */
+const INERT = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "sandbox; default-src 'none'",
+  'cache-control': 'no-store',
+} as const;
+
+/** Of a connection that is over, or for a browser that was not there. */
 const NOT_REPEATED =
-  /^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|content-length|date|proxy-.*|x-tidegate-.*)$/i;
+  /^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|content-length|date|set-cookie2?|proxy-.*|x-tidegate-.*)$/i;
 
 function isCut(row: TaskRow): boolean {
   return row.result_status !== null && row.result_body === null && Number(row.result_bytes) > 0;

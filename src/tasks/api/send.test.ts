@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { startTestTasksApi, type TestTasksApi } from '../../../test/support/tasks-api.ts';
+import {
+  startTestTasksApi,
+  testProgram,
+  type TestTasksApi,
+} from '../../../test/support/tasks-api.ts';
 import { until } from '../../../test/support/until.ts';
 import type { TaskView } from '../task.ts';
 
@@ -73,6 +77,7 @@ test('a request of an async route is kept whole: method, path, query, headers, b
     headers: {
       'x-tidegate-queue': 'default',
       'x-tidegate-subject': 'ann',
+      'x-tidegate-issuer': 'main',
       'x-tidegate-other': '1',
       'proxy-thing': '1',
       prefer: 'respond-async',
@@ -84,7 +89,7 @@ test('a request of an async route is kept whole: method, path, query, headers, b
   const { headers } = row as { headers: Record<string, string> };
   assert.deepEqual(
     [row['method'], row['path'], row['identity']],
-    ['PUT', '/orders/7?x=1%20y', { subject: 'ann' }],
+    ['PUT', '/orders/7?x=1%20y', { subject: 'ann', issuer: 'main' }],
   );
   assert.equal(headers['content-type'], 'text/plain');
   assert.equal(headers['host'], new URL(api.url).host);

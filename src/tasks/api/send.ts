@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TASK_HEADERS } from '../../spec/tasks-program.ts';
 import type { QueueSpec } from '../../spec/tasks.ts';
 import { newTask, type UnwrittenTask } from '../new-task.ts';
 import { readTask, showTask } from '../store/show.ts';
@@ -9,13 +8,14 @@ import type { TaskView } from '../task.ts';
 import { type Answer, json, problem } from './answer.ts';
 import type { Api } from './api.ts';
 import { idempotencyOf, readKey } from './idempotency.ts';
-import { keptHeaders } from './kept-headers.ts';
+import { canBeDelivered, keptHeaders } from './kept-headers.ts';
 import { readOptions } from './options.ts';
 import { preferredWaitMs } from './prefer.ts';
 import { readBody } from './read-body.ts';
-import { badRequest, bodyTooLarge, tooBusy } from './refusals.ts';
+import { badRequest, bodyTooLarge, headersTooLarge, tooBusy } from './refusals.ts';
 import { hasEnded, resultAnswer } from './result.ts';
 import { prefixOf } from './route.ts';
+import { senderOf } from './sender.ts';
 import { waitFor } from './wait.ts';
 
 export interface Sending {
@@ -32,6 +32,24 @@ export async function send(
   response: ServerResponse,
   sending: Sending,
 ): Promise<Answer | null> {
+  // Its body is let go before it is waited for: thousands may wait.
+  const taken = await receive(api, request, sending);
+  if (taken === null || 'status' in taken) return taken;
+  return await answerTaken(api, request, response, taken);
+}
+
+// Private
+
+interface Taken {
+  readonly task: TaskView;
+  readonly replayed: boolean;
+}
+
+async function receive(
+  api: Api,
+  request: IncomingMessage,
+  sending: Sending,
+): Promise<Taken | Answer | null> {
   const { headers } = request;
   const options = readOptions(headers, {
     hosts: api.program.callbacks.hosts,
@@ -42,45 +60,32 @@ export async function send(
   const errors = options.kind === 'refused' ? [...options.errors] : [];
   if (key === null) errors.push('Idempotency-Key must be 1 to 255 visible characters.');
   if (options.kind === 'refused' || key === null) return badRequest(errors);
+  const kept = keptHeaders(headers, { withHost: sending.whole });
+  const target = targetOf(request, sending);
+  if (!canBeDelivered(target.path, kept)) return headersTooLarge();
 
   const read = await readBody(request, sending.limitBytes, api.room);
   if (read.kind === 'gone') return null;
   if (read.kind === 'too-large') return bodyTooLarge(sending.limitBytes);
   if (read.kind === 'no-room') return tooBusy();
-  const task = taskOf(request, sending, read.body, options.wishes, key);
-  const taken = await take(api, task).finally(() => read.release());
-  return 'status' in taken ? taken : await answerTaken(api, request, response, taken);
-}
-
-// Private
-
-interface Taken {
-  readonly task: TaskView;
-  readonly replayed: boolean;
-}
-
-function taskOf(
-  { method = 'POST', url = '/', headers }: IncomingMessage,
-  { queue, whole }: Sending,
-  body: Buffer,
-  wishes: Parameters<typeof newTask>[2],
-  key: string | undefined,
-): UnwrittenTask {
-  const target = whole ? { method, path: url } : { method: 'POST', path: queue.path };
-  const subject = subjectOf(headers);
+  const { body } = read;
+  const { queue } = sending;
+  const sender = senderOf(headers);
   const contentType = headers['content-type'] ?? '';
   const idempotency =
     key === undefined
       ? null
-      : idempotencyOf(key, { subject, queue: queue.name }, { ...target, contentType, body });
-  const content = { target, headers: keptHeaders(headers, { withHost: whole }), body, subject };
-  return newTask(queue, { ...content, idempotency }, wishes);
+      : idempotencyOf(key, { sender, queue: queue.name }, { ...target, contentType, body });
+  const content = { target, headers: kept, body, sender, idempotency };
+  const task = newTask(queue, content, options.wishes);
+  return await take(api, task).finally(() => read.release());
 }
 
-/** The `sub` of whoever asks, as the gateway verified it. */
-export function subjectOf(headers: IncomingMessage['headers']): string | null {
-  const subject = headers[TASK_HEADERS.subject];
-  return subject === undefined ? null : String(subject);
+function targetOf(
+  { method = 'POST', url = '/' }: IncomingMessage,
+  { queue, whole }: Sending,
+): { readonly method: string; readonly path: string } {
+  return whole ? { method, path: url } : { method: 'POST', path: queue.path };
 }
 
 async function take(api: Api, task: UnwrittenTask): Promise<Taken | Answer> {

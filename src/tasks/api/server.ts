@@ -17,9 +17,6 @@ const HEALTH_PATH = '/.tidegate/health';
 /** The gateway lets 16 kB of headers through and adds its own. */
 const MOST_HEADER_BYTES = 32 * 1024;
 
-/** Of an async route; what the route allows is enforced by the gateway. */
-const MOST_ASYNC_BYTES = 100 * 1024 * 1024;
-
 /** The HTTP side of the tasks; only the gateway may reach it, whose headers it believes. */
 export function createApiServer(api: Api): Server {
   const server = createServer(
@@ -41,7 +38,8 @@ async function respond(
   let answer: Answer | null;
   try {
     answer = await answerOf(api, request, response);
-    if (answer && answer.status < 500) api.outage.over();
+    // What is refused, or asked by a check, has not asked the database.
+    if (answer && answer.status < 300 && request.url !== HEALTH_PATH) api.outage.over();
   } catch (thrown) {
     answer = api.outage.answer(thrown);
   }
@@ -49,16 +47,25 @@ async function respond(
     response.end();
     return;
   }
-  const { status, headers, body } = answer;
+  // What was not read of the request stands in the way of the next.
+  const last = !request.complete || !server.listening;
+  try {
+    write(response, answer, last);
+  } catch (thrown) {
+    // A result that was stored may be one that Node does not write.
+    write(response, api.outage.answer(thrown), last);
+  }
+  request.resume();
+}
+
+function write(response: ServerResponse, { status, headers, body }: Answer, last: boolean): void {
   const bare = status === 204 || status === 304;
   response.writeHead(status, {
     ...headers,
     ...(bare ? {} : { 'content-length': body === null ? 0 : Buffer.byteLength(body) }),
-    // What was not read of the request stands in the way of the next.
-    ...(!request.complete || !server.listening ? { connection: 'close' } : {}),
+    ...(last ? { connection: 'close' } : {}),
   });
   response.end(bare ? null : body);
-  request.resume();
 }
 
 async function answerOf(
@@ -73,7 +80,9 @@ async function answerOf(
     const queue = queueOf(api, String(asyncQueue));
     // The gateway is ahead of us, or behind, while a new configuration is taken over.
     if (!queue) return NOT_READY;
-    return send(api, request, response, { queue, whole: true, limitBytes: MOST_ASYNC_BYTES });
+    const told = Number(headers[TASK_HEADERS.bodyLimit]);
+    const limitBytes = Number.isSafeInteger(told) ? told : program.bodyLimitBytes;
+    return send(api, request, response, { queue, whole: true, limitBytes });
   }
   if (url === HEALTH_PATH) return json(200, { status: 'ok' });
   const route = routeOf(method, url, program.path);

@@ -23,14 +23,16 @@ const listeners = async ({ pool }: TestTasksApi): Promise<number | null> =>
 
 test('a task is shown to whoever sent it, and to nobody else', async (t) => {
   const api = await startTestTasksApi(t);
-  const ann = { 'x-tidegate-subject': 'ann' };
+  const ann = { 'x-tidegate-subject': 'ann', 'x-tidegate-issuer': 'main' };
   const { id } = await api.send({ body: 'x', headers: ann });
   const status = async (path: string, headers = {}): Promise<number> =>
     (await api.ask(path, { headers })).status;
   assert.equal(await status(`/tasks/${id}`, ann), 200);
   for (const path of [`/tasks/${id}`, `/tasks/${id}?wait=1`, `/tasks/${id}/result`]) {
     assert.equal(await status(path), 404);
-    assert.equal(await status(path, { 'x-tidegate-subject': 'bob' }), 404);
+    assert.equal(await status(path, { ...ann, 'x-tidegate-subject': 'bob' }), 404);
+    // The same name, vouched for by another.
+    assert.equal(await status(path, { ...ann, 'x-tidegate-issuer': 'other' }), 404);
   }
   assert.equal(await status(`/tasks/${id}`, { accept: 'text/event-stream' }), 404);
   for (const unknown of ['0'.repeat(32), 'x', `${id}0`, "a'b", id.toUpperCase()])
@@ -55,6 +57,36 @@ test('who waits is told although nobody told of it', async (t) => {
   const waiting = api.ask(`/tasks/${id}?wait=50s`);
   await succeed(api, id, '{}', 2);
   assert.equal(((await (await waiting).json()) as TaskView).state, 'succeeded');
+});
+
+test('a result is shown as what was kept, never as a page of this site, and one that cannot be written ends nothing', async (t) => {
+  const api = await startTestTasksApi(t);
+  const { id } = await api.send({ body: 'x' });
+  const body = '<script>alert(1)</script>';
+  await succeed(api, id, body, body.length);
+  const store = (headers: object): Promise<unknown> =>
+    api.pool.query('update tidegate.tasks set result_headers = $2 where id = $1', [
+      id,
+      JSON.stringify(headers),
+    ]);
+  await store({
+    'content-type': 'text/html',
+    'content-security-policy': 'default-src *',
+    'cache-control': 'public, max-age=999',
+    'set-cookie': 'session=1',
+    'x-mine': 'kept',
+  });
+  const { status, headers } = await api.ask(`/tasks/${id}/result`);
+  assert.equal(status, 200);
+  assert.equal(headers.get('content-security-policy'), "sandbox; default-src 'none'");
+  assert.equal(headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(headers.get('cache-control'), 'no-store');
+  assert.equal(headers.get('set-cookie'), null);
+  assert.equal(headers.get('x-mine'), 'kept');
+
+  await store({ 'x-mine': 'a\u0001b' });
+  assert.equal((await api.ask(`/tasks/${id}/result`)).status, 500);
+  assert.equal((await api.ask(`/tasks/${id}`)).status, 200);
 });
 
 test('the result is what the service answered, once it has ended', async (t) => {

@@ -8,8 +8,8 @@ import type { Api } from './api.ts';
 import { streamTask } from './stream.ts';
 import { LONGEST_WAIT_MS } from './prefer.ts';
 import { badRequest, tooManyWait } from './refusals.ts';
-import { hasEnded, noResult, resultAnswer } from './result.ts';
-import { subjectOf } from './send.ts';
+import { hasEnded, noResult, shownResult } from './result.ts';
+import { mayLook, senderOf } from './sender.ts';
 import { waitFor } from './wait.ts';
 
 /** Shows a task to whoever sent it: at once, after a wait, or each of its changes; null: it has been answered. */
@@ -35,18 +35,17 @@ export async function show(
 /** Answers what the service answered. */
 export async function showResult(api: Api, request: IncomingMessage, id: string): Promise<Answer> {
   const row = await lookerOf(api, request, id)();
-  return resultAnswer(row) ?? noResult(row);
+  return shownResult(row) ?? noResult(row);
 }
 
 // Private
 
 /** Reads a task; what another has sent is unknown. */
 function lookerOf(api: Api, request: IncomingMessage, id: string): () => Promise<TaskRow> {
-  const asker = subjectOf(request.headers);
+  const asker = senderOf(request.headers);
   return async () => {
     const row = await readTask(api.pool, id);
-    const sender = row.identity?.subject;
-    if (sender !== undefined && sender !== asker) throw unknownTask(id);
+    if (!mayLook(row.identity, asker)) throw unknownTask(id);
     return row;
   };
 }

@@ -67,9 +67,9 @@ const ORIGIN = 'http://localhost';
 const IDLE_MS = 4_000;
 const CAPACITY_MS = 2_000;
 
-/** Of one hop, of our own, or made anew. */
+/** Of one hop, of our own, made anew, or for a browser that is not there: a cookie would be in every list and callback. */
 const NOT_FORWARDED =
-  /^(connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|task-.*|x-tidegate-.*)$/i;
+  /^(connection|content-length|expect|keep-alive|proxy-.*|set-cookie2?|te|trailer|transfer-encoding|upgrade|task-.*|x-tidegate-.*)$/i;
 
 function headersOf(task: Claimed, service: string): Record<string, string> {
   const headers: Record<string, string> = {};

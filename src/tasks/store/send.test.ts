@@ -14,7 +14,11 @@ const json = { 'content-type': 'application/json' };
 test('what is sent is shown as it was answered, with its own body, headers and sender', async (t) => {
   const { pool } = await startTasksDatabase(t);
   const tasks = [
-    newTask(queue, { headers: json, body: Buffer.from('{"a":1}'), subject: 'ann' }),
+    newTask(queue, {
+      headers: json,
+      body: Buffer.from('{"a":1}'),
+      sender: { subject: 'ann', issuer: 'main' },
+    }),
     newTask(queue, { headers: {}, body: Buffer.alloc(0) }),
     newTask(
       queue,
@@ -32,7 +36,7 @@ test('what is sent is shown as it was answered, with its own body, headers and s
   assert.deepEqual(rows[0], {
     body: Buffer.from('{"a":1}'),
     headers: json,
-    identity: { subject: 'ann' },
+    identity: { subject: 'ann', issuer: 'main' },
   });
   assert.deepEqual(rows[1], { body: null, headers: {}, identity: null });
   assert.deepEqual(rows[2].body, Buffer.from([0, 255, 7]));

@@ -43,11 +43,11 @@ with written as (
     id, queue, priority,
     case when delay_ms > 0 then clock_timestamp() + delay_ms * interval '1 ms' end,
     method, path, headers, case when bytes > 0 then substring($2::bytea from starts for bytes) end,
-    case when subject is not null then jsonb_build_object('subject', subject) end,
+    identity,
     retries, timeout_ms, callback, idempotency_key, decode(fingerprint, 'hex')
   from json_to_recordset($1::json) as task (
     id uuid, queue text, priority smallint, delay_ms double precision, method text, path text, headers jsonb,
-    starts integer, bytes integer, subject text, retries smallint, timeout_ms integer, callback text,
+    starts integer, bytes integer, identity jsonb, retries smallint, timeout_ms integer, callback text,
     idempotency_key text, fingerprint text
   )
   returning id, created_at, not_before
@@ -67,7 +67,7 @@ function rowsOf(tasks: readonly UnwrittenTask[]): readonly object[] {
       headers: task.headers,
       starts,
       bytes: task.body.length,
-      subject: task.subject,
+      identity: task.sender,
       retries: task.retries,
       timeout_ms: task.timeoutMs,
       callback: task.callback,

@@ -18,7 +18,7 @@ create table tidegate.tasks (
   path text not null,
   headers jsonb not null,
   body bytea,
-  -- Who sent it, as the gateway verified: { "subject": "…" }. Null: nobody was asked.
+  -- Who sent it, as the gateway verified: { "subject": "…", "issuer": "…" }. Null: nobody was asked.
   identity jsonb,
   retries smallint not null,
   timeout_ms integer not null,

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startTestTasksApi, testProgram } from '../../../test/support/tasks-api.ts';
+
+test('a body of an async route is held to what the gateway says, also where nobody announced how long it is', async (t) => {
+  const api = await startTestTasksApi(t, testProgram({ bodyLimitBytes: 2_000 }));
+  const send = async (bytes: number, headers: Record<string, string>): Promise<number> => {
+    const body = new Blob([Buffer.alloc(bytes)]).stream();
+    const init = { method: 'POST', headers: { 'x-tidegate-queue': 'default', ...headers } };
+    // Without a length: chunked.
+    return (await api.ask('/jobs', { ...init, body, duplex: 'half' } as RequestInit)).status;
+  };
+  const told = { 'x-tidegate-body-limit': '5000' };
+  assert.equal(await send(5_000, told), 202);
+  assert.equal(await send(5_001, told), 413);
+  assert.equal(await send(2_001, {}), 413, 'never without a limit');
+  const { rows } = await api.pool.query('select length(body) from tidegate.tasks');
+  assert.deepEqual(rows, [{ length: 5_000 }]);
+});
+
+test('headers that would leave no room for those of the delivery are refused at once', async (t) => {
+  const api = await startTestTasksApi(t);
+  const status = async (headers: Record<string, string>): Promise<number> =>
+    (await api.ask('/tasks/default', { body: 'x', headers })).status;
+  const lines = (count: number): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, 'a']));
+  assert.equal(await status({ 'x-a': 'a'.repeat(13_500) }), 202);
+  assert.equal(await status({ 'x-a': 'a'.repeat(14_001) }), 431);
+  assert.equal(await status(lines(80)), 202);
+  assert.equal(await status(lines(91)), 431);
+});
