@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { command, resolved } from './fixtures/resolved.ts';
 import { full } from './fixtures/full.ts';
 import { revisionId } from './revision.ts';
-import { DISPATCH_SERVICE, TASKS_SERVICE } from './tasks-program.ts';
+import { DISPATCH_SERVICE, TAKEN_AT_ONCE, TASKS_SERVICE } from './tasks-program.ts';
 import type { TasksProgram } from './tasks-program.ts';
 
 function withTasks(tasks: object = {}, services: object = {}) {
@@ -23,7 +23,7 @@ test('tasks are taken and delivered by two services like any other', () => {
   assert.deepEqual(taking.command, { kind: 'internal', program: 'tasks' });
   assert.deepEqual(dispatch.command, { kind: 'internal', program: 'dispatch' });
   assert.equal(taking.health.path, '/.tidegate/health');
-  assert.deepEqual([taking.concurrency, taking.scale.min, taking.scale.max], [500, 1, 4]);
+  assert.deepEqual([taking.concurrency, taking.scale.min, taking.scale.max], [TAKEN_AT_ONCE, 1, 4]);
   assert.deepEqual([dispatch.scale.min, dispatch.scale.max], [1, 1]);
   assert.equal(taking.drainMs, 75_000);
   assert.equal(dispatch.drainMs, 300_000);

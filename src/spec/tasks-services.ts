@@ -3,13 +3,10 @@ import type { ResolveContext } from './context.ts';
 import { defaultDrainMs } from './defaults.ts';
 import { internalService } from './internal-service.ts';
 import type { GatewaySpec, RouteSpec, ServiceSpec } from './spec.ts';
-import { DISPATCH_SERVICE, TASKS_SERVICE } from './tasks-program.ts';
+import { DISPATCH_SERVICE, TAKEN_AT_ONCE, TASKS_SERVICE } from './tasks-program.ts';
 import type { TasksProgram } from './tasks-program.ts';
 import { DEFAULT_DELIVERIES } from './tasks.ts';
 import type { TasksSpec } from './tasks.ts';
-
-/** Requests each replica that takes tasks may have in flight: most of them wait for a task to end. */
-const CONCURRENCY = 500;
 
 /** What tasks of the user's services look like to our programs. */
 interface Work {
@@ -32,7 +29,7 @@ export function tasksServices(work: Work, context: ResolveContext): readonly Ser
     {
       ...internalService(TASKS_SERVICE, 'tasks', taking, context),
       env,
-      concurrency: CONCURRENCY,
+      concurrency: TAKEN_AT_ONCE,
       drainMs: defaultDrainMs(work.routes.map(({ timeoutMs }) => timeoutMs)),
     },
     {

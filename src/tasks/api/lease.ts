@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TAKEN_AT_ONCE } from '../../spec/tasks-program.ts';
 import { bodyView } from '../body-view.ts';
 import { expireLeases } from '../store/expire-leases.ts';
 import { type LeasedTask, leaseTasks } from '../store/lease.ts';
@@ -51,7 +52,8 @@ export async function lease(
 // Private
 
 const REQUEST_BYTES = 16 * 1024;
-const MOST_WAITING = 5_000;
+/** Beside those who wait for a task to end. */
+const MOST_WAITING = 0.3 * TAKEN_AT_ONCE;
 
 function leasedView({ leaseUntil, headers, body, ...rest }: LeasedTask): object {
   return { ...rest, leaseUntil: leaseUntil.toISOString(), headers, ...bodyView(body, headers) };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND, systemClock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
-import type { TasksProgram } from '../../spec/tasks-program.ts';
+import { TAKEN_AT_ONCE, type TasksProgram } from '../../spec/tasks-program.ts';
 import { keepCounts } from '../count-keeper.ts';
 import { BY_KEY } from '../store/by-key.ts';
 import { startListener } from '../store/listen.ts';
@@ -104,5 +104,6 @@ export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi>
 
 const TABLES_MS = 10 * SECOND;
 const CONNECTIONS = 8;
-const MOST_WATCHING = 5_000;
+/** Who waits holds a place that others need to send, and to say how a task went. */
+const MOST_WATCHING = 0.6 * TAKEN_AT_ONCE;
 const MOST_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
