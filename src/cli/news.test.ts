@@ -36,6 +36,12 @@ test('a reload of the gateway says why', () => {
   assert.equal(newsOf(event), 'gateway reloaded: route /x added');
 });
 
+test('a database says itself what happened to it', () => {
+  const message = 'The database main is back.';
+  const data = { at: '', database: 'main', change: 'back', message } as const;
+  assert.equal(newsOf({ event: 'database', data }), message);
+});
+
 test('a circuit is news when it turns, with why', () => {
   const circuit = (state: 'open' | 'half-open' | 'closed', reason: string): LiveEvent => ({
     event: 'circuit',

@@ -19,6 +19,8 @@ export function newsOf(event: LiveEvent): string | null {
       const { change, reasons } = event.data;
       return `gateway ${change}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`;
     }
+    case 'database':
+      return event.data.message;
     case 'deployment': {
       const { deployment, text } = event.data;
       return `${deployment.kind} ${deployment.id}: ${text}`;

@@ -57,7 +57,7 @@ export interface ControlPlaneDeps extends Pick<BacklogsDeps, 'openBooks' | 'open
   /** What the configuration names was read into it. */
   readonly material: Material;
   /** They are started already, and stopped by whoever did. */
-  readonly databases: Pick<Databases, 'view'>;
+  readonly databases: Pick<Databases, 'view' | 'onChange'>;
 }
 
 export interface RunningControlPlane extends ControlPlane {
@@ -85,6 +85,9 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   const incidents = createIncidents(store.incidents, () => [...project.services.keys()]);
   events.listen(incidents.heard);
   const roster = createRoster(store.replicas, events.emit);
+  deps.databases.onChange(({ name, ...change }) =>
+    events.emit({ kind: 'database', database: name, ...change }),
+  );
   const counters = createCounters();
   events.listen(counters.heard);
   const book = createBook(store.decisions);

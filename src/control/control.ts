@@ -1,3 +1,4 @@
+import type { DatabaseChange } from '../databases/databases.ts';
 import type { LogLine, LogQuery } from '../engine/engine.ts';
 import type { ConfigFile } from '../spec/configuration.ts';
 import type { CircuitState } from './breaker/circuit.ts';
@@ -88,6 +89,14 @@ export type ControlEvent =
         | 'troubled'
         | 'mended';
       readonly reasons: readonly string[];
+    }
+  /** A database ended by itself, is back, or was tried in vain; `message` is a sentence. */
+  | {
+      readonly kind: 'database';
+      readonly at: number;
+      readonly database: string;
+      readonly change: DatabaseChange['change'];
+      readonly message: string;
     }
   /** The gateway refuses the requests of a service, tries it, or lets them through again. */
   | {

@@ -69,6 +69,25 @@ test('a clock that is set back does not silence anything', () => {
   assert.equal(rows.length, 2);
 });
 
+test('what happens to a database concerns every service', () => {
+  const { incidents, rows } = recording();
+  const message = 'The database main ended by itself: SIGKILL.';
+  for (const change of ['ended', 'failed', 'back'] as const)
+    incidents.heard({ kind: 'database', at: 1, database: 'main', change, message });
+  assert.deepEqual(
+    rows.map(({ service, code }) => `${service} ${code}`),
+    [
+      'api DATABASE_ENDED',
+      'web DATABASE_ENDED',
+      'api DATABASE_FAILED',
+      'web DATABASE_FAILED',
+      'api DATABASE_BACK',
+      'web DATABASE_BACK',
+    ],
+  );
+  assert.equal(rows[0]?.message, message);
+});
+
 test('the end of the gateway, its return and an adoption concern every service; a first start and reloads none', () => {
   const { incidents, rows } = recording();
   const gateway = (

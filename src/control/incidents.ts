@@ -29,6 +29,12 @@ const ONCE_PER_WINDOW = new Set([
   'WRONG_PORT',
 ]);
 
+const DATABASE_CODES = {
+  ended: 'DATABASE_ENDED',
+  back: 'DATABASE_BACK',
+  failed: 'DATABASE_FAILED',
+} as const;
+
 interface Kind {
   windowAt: number;
   written: number;
@@ -80,6 +86,8 @@ export function createIncidents(
       } else if (event.kind === 'gateway') {
         const said = gatewaySentence(event);
         if (said) addToAll(event.at, ...said);
+      } else if (event.kind === 'database') {
+        addToAll(event.at, DATABASE_CODES[event.change], event.message);
       } else if (event.kind === 'replica' && event.code !== undefined) {
         const { at, service, replica, code, note } = event;
         add({ at, service, replica, code, message: `${replica} ${note}.` });

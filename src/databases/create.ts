@@ -14,9 +14,9 @@ import type { Premises } from './home.ts';
 import { openHome } from './home.ts';
 import { KINDS, serverAccount } from './kinds.ts';
 import { endFound } from './leftovers.ts';
-import { createSupervised, type Supervised } from './supervised.ts';
+import { createSupervised, type Supervised, type SupervisedDeps } from './supervised.ts';
 
-export interface DatabasesOptions extends Premises {
+export interface DatabasesOptions extends Premises, Pick<SupervisedDeps, 'againMs'> {
   readonly specs: readonly DatabaseSpec[];
   /** What a server writes goes to `database-NAME.log` in it. */
   readonly logsFolder: string;
@@ -45,14 +45,12 @@ export function createDatabases(options: DatabasesOptions): Databases {
     }
     const kind = KINDS[spec.kind];
     const supervised = createSupervised({
+      ...options,
       kind,
       home: openHome(options, spec.name, serverAccount(kind)),
-      nonce,
       logPath: join(options.logsFolder, `database-${spec.name}.log`),
       logFiles,
       now: () => clock.now(),
-      log,
-      warn: options.warn,
       onChange: (change) => {
         for (const listener of listeners) listener(change);
       },

@@ -96,3 +96,24 @@ test('the password that is remembered is not that of the data: that is said', as
     message: /refuses the password/,
   });
 });
+
+test('one that ends as soon as it is there is given up after five times, and that is told', async (t) => {
+  const { open } = stateFolderOf(t);
+  const databases = open([CACHE], { againMs: 10 });
+  const changes: string[] = [];
+  databases.onChange(({ change, message }) => {
+    changes.push(change === 'failed' ? message : change);
+    const { pid } = viewOf(databases, 'cache');
+    if (change === 'back' && pid !== null) process.kill(pid, 'SIGKILL');
+  });
+  await databases.start();
+  const { pid } = viewOf(databases, 'cache');
+  assert.ok(pid);
+  process.kill(pid, 'SIGKILL');
+  await until('it is given up', () => viewOf(databases, 'cache').state === 'failed');
+  assert.deepEqual(changes, [
+    ...Array.from({ length: 5 }, () => ['ended', 'back']).flat(),
+    'ended',
+    'The database cache is tried once a minute from now on: it ends as soon as it is there.',
+  ]);
+});

@@ -35,12 +35,14 @@ export interface SupervisedDeps extends RunPlace {
   readonly now: () => number;
   readonly log: Log;
   readonly onChange: (change: DatabaseChange) => void;
+  /** The wait after the second start in a row that came to nothing; it doubles from there. */
+  readonly againMs?: number;
   /** Told what a person should know. */
   readonly warn: (sentence: string) => void;
 }
 
 export function createSupervised(deps: SupervisedDeps): Supervised {
-  const { kind, home, log, logPath, logFiles, now } = deps;
+  const { kind, home, log, logPath, logFiles, now, againMs = SECOND } = deps;
   const { site } = home;
   const { name } = site;
   const leaving = new AbortController();
@@ -103,11 +105,12 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     state = failures < FAILURES ? 'starting' : 'failed';
     problem = `It ended by itself: ${how}.`;
     tell('ended', `The database ${name} ended by itself: ${how}.`);
+    if (state === 'failed') tell('failed', givenUp(name, 'it ends as soon as it is there'));
     again();
   };
 
   const again = (): void => {
-    const waitMs = state === 'failed' ? MINUTE : failures === 0 ? 0 : SECOND * 2 ** (failures - 1);
+    const waitMs = state === 'failed' ? MINUTE : failures === 0 ? 0 : againMs * 2 ** (failures - 1);
     retry = setTimeout(() => {
       starting = bringUp(null, leaving.signal).then(back, failed);
     }, waitMs);
@@ -123,7 +126,7 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     log.error({ database: name, err: thrown, failures }, 'a database could not be started');
     if (failures >= FAILURES && state !== 'failed') {
       state = 'failed';
-      tell('failed', problem);
+      tell('failed', givenUp(name, messageOf(thrown)));
     }
     again();
   };
@@ -188,6 +191,10 @@ const LAST_LINES = 5;
 const SOUND_MS = 10 * SECOND;
 const FAILURES = 5;
 const FAILED_GRACE_MS = 2 * SECOND;
+
+function givenUp(name: string, why: string): string {
+  return `The database ${name} is tried once a minute from now on: ${why}.`;
+}
 
 function isCopy(name: string, home: string): string {
   return `The folder .tidegate is a copy: the data of the database ${name} stayed in ${home}, and this one begins empty.`;

@@ -6,6 +6,7 @@ export type LiveEvent =
   | { readonly event: 'decision'; readonly data: DecisionEvent }
   | { readonly event: 'replica'; readonly data: ReplicaEvent }
   | { readonly event: 'gateway'; readonly data: GatewayEvent }
+  | { readonly event: 'database'; readonly data: DatabaseEvent }
   | { readonly event: 'deployment'; readonly data: DeploymentEvent }
   | { readonly event: 'cache'; readonly data: CacheEvent }
   | { readonly event: 'circuit'; readonly data: CircuitEvent }
@@ -31,6 +32,14 @@ export interface GatewayEvent {
   readonly at: string;
   readonly change: 'started' | 'adopted' | 'reloaded' | 'died' | 'refused' | 'troubled' | 'mended';
   readonly reasons: readonly string[];
+}
+
+export interface DatabaseEvent {
+  readonly at: string;
+  readonly database: string;
+  readonly change: 'ended' | 'back' | 'failed';
+  /** A sentence. */
+  readonly message: string;
 }
 
 export interface DeploymentEvent {

@@ -34,6 +34,12 @@ test('a listener gets the status at once, at each tick, and what happens in betw
     note: null,
   });
   web.control.emit({ kind: 'gateway', at: T0, change: 'reloaded', reasons: ['two\nlines'] });
+  const ended = {
+    database: 'main',
+    change: 'ended',
+    message: 'The database main ended by itself: SIGKILL.',
+  } as const;
+  web.control.emit({ kind: 'database', at: T0, ...ended });
   const drift = { keys: ['services.api.command'], problem: null };
   web.control.emit({ kind: 'config', at: T0, drift });
   const turn = { service: 'api', state: 'open', was: 'closed', reason: 'all failed' } as const;
@@ -61,6 +67,10 @@ test('a listener gets the status at once, at each tick, and what happens in betw
   assert.deepEqual(await next(), {
     event: 'gateway',
     data: { at: '2026-03-01T12:00:00.000Z', change: 'reloaded', reasons: ['two\nlines'] },
+  });
+  assert.deepEqual(await next(), {
+    event: 'database',
+    data: { at: '2026-03-01T12:00:00.000Z', ...ended },
   });
   assert.deepEqual(await next(), {
     event: 'config',

@@ -109,6 +109,10 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
       const { kind: _, at, ...rest } = event;
       return { event: 'gateway', data: { at: new Date(at).toISOString(), ...rest } };
     }
+    case 'database': {
+      const { kind: _, at, ...rest } = event;
+      return { event: 'database', data: { at: new Date(at).toISOString(), ...rest } };
+    }
     case 'deployment': {
       const { at, deployment, text } = event;
       return {

@@ -7,7 +7,7 @@ import { milliseconds, percent, rate } from './format.js';
 import { createIncidents } from './incidents.js';
 import { read, signIn } from './session.js';
 import { createTasks } from './tasks.js';
-import { isOfGateway, together } from './words.js';
+import { isOfAll, together } from './words.js';
 
 const RETRY_MS = 3000;
 /** Something seldom happens alone. */
@@ -23,12 +23,12 @@ const setTotals = numbers(byId('totals'), [
   'replicas ready',
 ]);
 const banners = createBanners(byId('banners'));
-const gateway = createIncidents('What happened to the gateway');
+const gateway = createIncidents('What happened to the gateway and the databases');
 gateway.node.classList.add('card');
 byId('gateway-incidents').append(gateway.node);
 const tasks = createTasks(byId('queues'), byId('ended'));
 const databases = createDatabases(byId('databases'));
-let ofGateway = [];
+let ofAll = [];
 const cards = new Map();
 /** Services of which something happened, whose incidents are asked for anew. */
 const stale = new Set();
@@ -58,6 +58,7 @@ function listen() {
     banners.gatewayDid(event, Date.now());
     if (event.change !== 'reloaded') lookAgain([...cards.keys()]);
   });
+  source.addEventListener('database', () => lookAgain([...cards.keys()]));
   source.addEventListener('deployment', ({ data }) => {
     const event = JSON.parse(data);
     banners.deployed(event, Date.now());
@@ -167,11 +168,11 @@ async function lookNow() {
 
 function happened(card, incidents, now) {
   card.happened(
-    incidents.filter((each) => !isOfGateway(each)),
+    incidents.filter((each) => !isOfAll(each)),
     now,
   );
-  ofGateway = together(ofGateway, incidents.filter(isOfGateway)).slice(0, DECISIONS);
-  gateway.show(ofGateway, now);
+  ofAll = together(ofAll, incidents.filter(isOfAll)).slice(0, DECISIONS);
+  gateway.show(ofAll, now);
 }
 
 function totalsOf(services) {

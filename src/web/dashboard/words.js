@@ -142,9 +142,9 @@ export function troubleText({ problems }) {
   return problems.length === 0 ? null : problems.join('; ');
 }
 
-/** What happened to the gateway stands in the explanation of every service, and once on the page. */
-export function isOfGateway({ code }) {
-  return code === 'ADOPTED' || code.startsWith('GATEWAY_');
+/** What happened to the gateway and to databases stands in the explanation of every service, and once on the page. */
+export function isOfAll({ code }) {
+  return code === 'ADOPTED' || /^(?:GATEWAY|DATABASE)_/.test(code);
 }
 
 /** What is known and what was found, each once, the newest first. */

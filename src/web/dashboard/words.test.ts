@@ -138,11 +138,11 @@ test('a deployment is a title, its last step and facts; a file that differs name
   assert.match(String(gatewayText?.({ change: 'died', reasons: [] })), /ended by itself/);
 });
 
-test('what happened to the gateway is told apart, and once for all services', async () => {
-  const { isOfGateway, together, troubleText } = await load('./words.js');
-  for (const code of ['GATEWAY_TROUBLED', 'GATEWAY_MENDED', 'GATEWAY_DIED', 'ADOPTED'])
-    assert.equal(isOfGateway?.({ code }), true, code);
-  assert.equal(isOfGateway?.({ code: 'CIRCUIT_OPENED' }), false);
+test('what happened to the gateway and to databases is told apart, and once for all services', async () => {
+  const { isOfAll, together, troubleText } = await load('./words.js');
+  for (const code of ['GATEWAY_TROUBLED', 'GATEWAY_DIED', 'ADOPTED', 'DATABASE_ENDED'])
+    assert.equal(isOfAll?.({ code }), true, code);
+  assert.equal(isOfAll?.({ code: 'CIRCUIT_OPENED' }), false);
   const early = { at: '2026-03-01T12:00:00Z', message: 'troubled' };
   const late = { at: '2026-03-01T12:01:00Z', message: 'mended' };
   assert.deepEqual(together?.([early], [late, { ...early }]), [late, early]);
