@@ -122,6 +122,12 @@ test('short tasks are claimed ahead, long ones are not; what does not begin is g
     fill(lane, now);
   }
   assert.deepEqual(lane.unbegun(4000), []);
+  // A quarter of a second each: one would begin within 30 ms, and is not worth being taken before.
+  for (let now = 5000; now < 7000; now += 25) {
+    lane.ended('mail', now);
+    fill(lane, now);
+    assert.deepEqual(lane.unbegun(now), []);
+  }
 });
 
 test('whatever happens, never more are under way than replicas and queues allow', () => {

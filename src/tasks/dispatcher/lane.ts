@@ -41,8 +41,12 @@ export interface Want {
   readonly tasks: number;
 }
 
-/** What is expected to begin within so long is claimed ahead. */
+/**
+ * What is expected to begin within so long is claimed ahead, where deliveries are so short that the way to the database
+ * tells. Where they are not, nothing is shown as running that waits.
+ */
 const AHEAD_MS = 30;
+const SHORT_MS = 100;
 const RATE_MS = 250;
 
 export function createLane(queues: readonly QueueSpec[], perReplica: number): Lane {
@@ -93,7 +97,9 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
     wants(now) {
       const freeNow = free(now);
       const most = (replicas ?? 0) * perReplica;
-      const ahead = Math.min(most, Math.floor(rate.perMs(now) * AHEAD_MS));
+      const perMs = rate.perMs(now);
+      const short = perMs * SHORT_MS > most;
+      const ahead = short ? Math.min(most, Math.floor(perMs * AHEAD_MS)) : 0;
       const waiting = sum((line) => line.ahead.length);
       // In few large steps rather than in many small ones.
       if (waiting >= freeNow + ahead || waiting > freeNow + ahead / 2) return [];
