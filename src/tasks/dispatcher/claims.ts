@@ -39,8 +39,10 @@ export function createClaims({
       if (wants.length === 0) return;
       for (const { of, want } of wants) {
         try {
+          // Before it is asked: an answer that was read late is an old one.
+          const at = performance.now();
           const claimed = await claim(current, holder, want.queue, want.tasks);
-          of.lane.claimed(want, claimed, performance.now());
+          of.lane.claimed(want, claimed, at);
           onClaimed(of, claimed);
         } catch (thrown) {
           for (const each of wants) each.of.lane.wake(each.want.queue);

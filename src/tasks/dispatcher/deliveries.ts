@@ -3,6 +3,7 @@ import type { TasksProgram } from '../../spec/tasks-program.ts';
 import type { QueueSpec } from '../../spec/tasks.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Claimed } from '../store/claim.ts';
+import type { Bodies } from './bodies.ts';
 import type { Delivered, Deliverer } from './deliver.ts';
 import type { Ahead, Lane } from './lane.ts';
 import type { Notes, Spans } from './notes.ts';
@@ -14,6 +15,7 @@ export interface Deliveries {
 
 export interface DeliveriesOptions {
   readonly deliverer: Deliverer;
+  readonly bodies: Bodies;
   readonly queues: TasksProgram['queues'];
   readonly notes: Notes;
   readonly clock: Clock;
@@ -25,7 +27,7 @@ export interface DeliveriesOptions {
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { deliverer, queues, notes, clock, leaving, onUnanswered, onEnded } = options;
+  const { deliverer, bodies, queues, notes, clock, leaving, onUnanswered, onEnded } = options;
 
   const end = (lane: Lane, task: Claimed, delivered: Delivered, spans: Spans): void => {
     const { reply, result } = delivered;
@@ -57,11 +59,15 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   return {
     begin(lane, service, { task, at }) {
-      const beganAt = performance.now();
-      // What wakes its service has not begun before there is a replica.
-      const wakes = lane.asleep();
-      const begunAt = (): number => (wakes ? Math.max(beganAt, lane.lastAsleepAt()) : beganAt);
-      void deliverer.deliver(task, service, begunAt).then((delivered) => {
+      let beganAt = performance.now();
+      const deliver = (whole: Claimed): Promise<Delivered> => {
+        beganAt = performance.now();
+        // What wakes its service has not begun before there is a replica.
+        const wakes = lane.asleep();
+        const begunAt = (): number => (wakes ? Math.max(beganAt, lane.lastAsleepAt()) : beganAt);
+        return deliverer.deliver(whole, service, begunAt);
+      };
+      void bodies.carry(task, deliver).then((delivered) => {
         const spans = {
           waitedMs: task.waitedMs + beganAt - at,
           ranMs: performance.now() - beganAt,

@@ -7,6 +7,7 @@ import type { TasksProgram } from '../../spec/tasks-program.ts';
 import { noteSeconds } from '../store/counts.ts';
 import { beat, heldByOthers, sayGoodbye } from '../store/heartbeat.ts';
 import { createTally } from '../tally.ts';
+import { createBodies } from './bodies.ts';
 import { watchCapacity } from './capacity.ts';
 import { startChores, type Chore } from './chores.ts';
 import { createClaims } from './claims.ts';
@@ -37,6 +38,8 @@ export interface DispatcherOptions {
 
 /** What was claimed ahead and has not begun for so long is given back. */
 const STALE_MS = 1_000;
+/** Results that cannot be written for so long at the end are given up: their tasks are delivered again. */
+const LAST_NOTES_MS = 15_000;
 
 /** Delivers the tasks of all push queues while it leads; stands by, ready to, while another one does. */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
@@ -77,6 +80,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   const deliveries = createDeliveries({
     deliverer,
+    bodies: createBodies(db),
     queues: program.queues,
     notes,
     clock,
@@ -104,7 +108,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       notes.hold(tasks);
       begin(lane);
     },
-    onFailed: (session) => leader.giveUp(session),
+    onFailed: (session, thrown) => leader.giveUp(session, thrown),
   });
   const capacity = watchCapacity({
     ask: () => deliverer.capacity(),
@@ -150,7 +154,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       if (underWay() > 0)
         log.info({ tasks: underWay() }, 'ending when what is under way has ended');
       while (underWay() > 0) await delay(LOOK_MS);
+      const cannot = setTimeout(() => notes.stop(), LAST_NOTES_MS);
       await notes.empty();
+      clearTimeout(cannot);
       await capacity.stop();
       await chores.stop();
       try {

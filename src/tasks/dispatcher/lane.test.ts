@@ -29,8 +29,10 @@ const task = (name: string): Claimed => ({
   path: '/',
   headers: {},
   body: null,
+  bodyBytes: 0,
   subject: null,
   waitedMs: 0,
+  startedAt: '',
 });
 const some = (name: string, tasks: number): readonly Claimed[] =>
   Array.from({ length: tasks }, () => task(name));
@@ -166,4 +168,24 @@ test('whatever happens, never more are under way than replicas and queues allow'
       }
     }),
   );
+});
+
+test('what was claimed long ago does not begin, and is given back; what comes after it does', () => {
+  const lane = createLane([queue('mail'), queue('reports')], 4);
+  lane.setReplicas(1, 0);
+  lane.claimed({ queue: 'mail', tasks: 2 }, some('mail', 1), 0);
+  lane.claimed({ queue: 'reports', tasks: 2 }, some('reports', 1), 3_500);
+  assert.equal(lane.next(4_000)?.task.queue, 'reports');
+  assert.equal(lane.next(4_000), null);
+  assert.equal(lane.unbegun(3_000).length, 1);
+});
+
+test('very many are claimed in several steps', () => {
+  const lane = createLane([queue('mail')], 2_000);
+  lane.setReplicas(1, 0);
+  const [want] = lane.wants(0);
+  assert.ok(want !== undefined && want.tasks === 500);
+  lane.claimed(want, some('mail', 500), 0);
+  while (lane.next(0));
+  assert.equal(lane.wants(0)[0]?.tasks, 500);
 });

@@ -48,6 +48,13 @@ export interface Want {
 const AHEAD_MS = 30;
 const SHORT_MS = 100;
 const RATE_MS = 250;
+/** More are claimed in several steps, so that none takes long. */
+const MOST_AT_ONCE = 500;
+/**
+ * What was claimed longer ago does not begin: after a pause of this process (a machine that slept, SIGSTOP) others may have
+ * it. They take what is held by the dead no sooner than 5 s after this one has lost the lead it claims with.
+ */
+const MOST_AHEAD_MS = 3_000;
 
 export function createLane(queues: readonly QueueSpec[], perReplica: number): Lane {
   const lines = queues.map(({ name, concurrency }) => ({
@@ -113,7 +120,7 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
       const given = shares(freeNow + ahead - waiting, rooms, claimTurn);
       claimTurn = (claimTurn + 1) % lines.length;
       return lines.flatMap((line, at) => {
-        const tasks = given[at] as number;
+        const tasks = Math.min(given[at] as number, MOST_AT_ONCE);
         if (tasks === 0) return [];
         // Before it is asked: what is said meanwhile counts.
         line.awake = false;
@@ -129,10 +136,13 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
       if (free(now) === 0) return null;
       for (let tried = 0; tried < lines.length; tried++) {
         const line = lines[(beginTurn + tried) % lines.length] as (typeof lines)[number];
-        if (line.ahead.length === 0 || line.underWay + line.others >= line.most) continue;
+        const [first] = line.ahead;
+        if (first === undefined || line.underWay + line.others >= line.most) continue;
+        if (now - first.at > MOST_AHEAD_MS) continue;
         beginTurn = (beginTurn + tried + 1) % lines.length;
         line.underWay += 1;
-        return line.ahead.shift() ?? null;
+        line.ahead.shift();
+        return first;
       }
       return null;
     },

@@ -11,7 +11,7 @@ export interface Leader {
   /** Null: another one leads, or the database is away. */
   session(): pg.Client | null;
   /** Something failed on this session: it is given up, and with it the leadership. */
-  giveUp(session: pg.Client): void;
+  giveUp(session: pg.Client, thrown: unknown): void;
   stop(): Promise<void>;
 }
 
@@ -30,6 +30,9 @@ export interface LeaderOptions {
 const LOCK = 7_433_002;
 const TRY_MS = 250;
 const STATEMENT_MS = 5_000;
+/** The server would keep the lock of one whose machine or network went away without a word for two hours. */
+const GONE_SOON =
+  '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
 
 export function startLeader({
   databaseUrl,
@@ -64,8 +67,9 @@ export function startLeader({
       statement_timeout: STATEMENT_MS,
       query_timeout: STATEMENT_MS + 1_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
       // A claim that is lost in a crash was never made: the task is claimed again.
-      options: `${BY_KEY} -c synchronous_commit=off`,
+      options: `${BY_KEY} ${GONE_SOON} -c synchronous_commit=off`,
     });
     fresh.on('error', (err) => lose(fresh, err));
     fresh.on('end', () => lose(fresh, undefined));
@@ -107,7 +111,7 @@ export function startLeader({
 
   return {
     session: () => (leading ? client : null),
-    giveUp: (session) => lose(session, undefined),
+    giveUp: (session, thrown) => lose(session, thrown),
     async stop() {
       await loop.stop();
       const last = client;

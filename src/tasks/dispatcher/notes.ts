@@ -37,7 +37,11 @@ export interface NotesOptions {
 }
 
 export function createNotes({ db, holder, tally, clock, log }: NotesOptions): Notes {
-  const held = new Set<string>();
+  const held = new Map<string, Claimed>();
+  /** Unless it was claimed again meanwhile. */
+  const forget = (task: Claimed): void => {
+    if (held.get(task.id) === task) held.delete(task.id);
+  };
   const same = <Item>(item: Item): Item => item;
   const small = (): number => 0;
   const finishes = createGroupWriter<Finish>({
@@ -68,24 +72,24 @@ export function createNotes({ db, holder, tally, clock, log }: NotesOptions): No
   return {
     finish(task, item, { waitedMs, ranMs }) {
       finishes.add(item, (noted) => {
-        held.delete(task.id);
+        forget(task);
         const { state } = item;
         if (noted) tally.ended(clock.now(), task.queue, { state, waitedMs, ranMs });
       });
     },
     postpone(task, item) {
       postpones.add(item, (noted) => {
-        held.delete(task.id);
+        forget(task);
         if (noted) tally.retried(clock.now(), task.queue);
       });
     },
     giveBack(tasks) {
-      for (const task of tasks) backs.add(task, () => held.delete(task.id));
+      for (const task of tasks) backs.add(task, () => forget(task));
     },
     hold(tasks) {
-      for (const { id } of tasks) held.add(id);
+      for (const task of tasks) held.set(task.id, task);
     },
-    held: () => [...held],
+    held: () => [...held.keys()],
     full: () => writers.some((writer) => writer.full()),
     empty: async () => void (await Promise.all(writers.map((writer) => writer.empty()))),
     stop() {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { tasksStore } from '../../../test/support/tasks-store.ts';
 import { claim } from './claim.ts';
+import { readBody } from './read-body.ts';
 
 const HOLDER = randomUUID();
 
@@ -50,8 +51,10 @@ test('a claim brings what is delivered, and how long it has been ready', async (
     path: '/run',
     headers: { 'content-type': 'text/plain' },
     body: Buffer.from([0, 255]),
+    bodyBytes: 2,
     subject: 'ada',
     waitedMs: claimed.waitedMs,
+    startedAt: claimed.startedAt,
   });
 });
 
@@ -61,4 +64,16 @@ test('those who claim at the same time get different tasks', async (t) => {
   const claims = await Promise.all([1, 2, 3, 4].map(() => claim(db, randomUUID(), 'mail', 10)));
   const ids = claims.flat().map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test('a large body does not come with its claim, and is read in parts', async (t) => {
+  const { db, put } = await tasksStore(t);
+  const whole = randomBytes(9 << 20);
+  const id = await put('mail', { body: whole });
+  await put('mail', { body: null });
+  const claims = await claim(db, HOLDER, 'mail', 2);
+  const sizes = claims.map(({ body, bodyBytes }) => [body, bodyBytes]);
+  assert.deepEqual(new Set(sizes.map(String)), new Set([`,${9 << 20}`, ',0']));
+  assert.ok((await readBody(db, id, 9 << 20))?.equals(whole));
+  assert.equal(await readBody(db, randomUUID(), 5), null);
 });

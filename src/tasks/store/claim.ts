@@ -13,12 +13,19 @@ export interface Claimed {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Null: there is none, or it is too large to come with a claim. */
   readonly body: Buffer | null;
+  readonly bodyBytes: number;
   /** The verified `sub` of whoever sent it. */
   readonly subject: string | null;
   /** From being ready to being claimed. */
   readonly waitedMs: number;
+  /** When it was claimed, as the database spells it: tells this claim from another one of the same attempt. */
+  readonly startedAt: string;
 }
+
+/** A larger body is read when it is delivered: a claim of many would take too much memory, and too long. */
+const LARGEST_BODY = 16_384;
 
 /**
  * Takes up to `most` tasks of a queue that are ready, the most urgent first, for `holder`, whose attempt begins. Others
@@ -48,6 +55,9 @@ where id = any (array(
   limit $3
   for update skip locked
 ))
-returning id, queue, attempt, failures, postponements, retries, timeout_ms as "timeoutMs", method, path, headers, body,
+returning id, queue, attempt, failures, postponements, retries, timeout_ms as "timeoutMs", method, path, headers,
+  case when octet_length(body) <= ${LARGEST_BODY} then body end as body,
+  coalesce(octet_length(body), 0) as "bodyBytes",
   identity ->> 'subject' as subject,
-  (extract(epoch from started_at - ready_at) * 1000)::float8 as "waitedMs"`;
+  (extract(epoch from started_at - ready_at) * 1000)::float8 as "waitedMs",
+  started_at::text as "startedAt"`;

@@ -64,4 +64,9 @@ test('what is given back was never delivered', async (t) => {
   await giveBack(db, holder, claims);
   const { state, attempt, attempts } = await row(id);
   assert.deepEqual([state, attempt, attempts], ['queued', 0, []]);
+
+  // Nobody knew whether that was committed; meanwhile it is under way again, as the same attempt of the same holder.
+  await claim(db, holder, 'mail', 1);
+  assert.equal((await giveBack(db, holder, claims)).size, 0);
+  assert.equal((await row(id))['state'], 'running');
 });

@@ -27,16 +27,19 @@ export async function requeueUnknown(
   return rowCount ?? 0;
 }
 
-/** Queues again, as if they had never been claimed, tasks that `holder` has not begun to deliver; returns the ids of those that were noted. */
+/**
+ * Queues again, as if they had never been claimed, tasks that `holder` has not begun to deliver; returns the ids of those
+ * that were noted. Said twice, it leaves alone what was claimed again in between.
+ */
 export async function giveBack(
   db: Queryable,
   holder: string,
-  claims: readonly { readonly id: string; readonly attempt: number }[],
+  claims: readonly { readonly id: string; readonly startedAt: string }[],
 ): Promise<ReadonlySet<string>> {
   const { rows } = await db.query<{ id: string }>(GIVE_BACK, [
     holder,
     claims.map(({ id }) => id),
-    claims.map(({ attempt }) => attempt),
+    claims.map(({ startedAt }) => startedAt),
   ]);
   return new Set(rows.map(({ id }) => id));
 }
@@ -66,6 +69,6 @@ where state = 'running' and holder = $1 and started_at < clock_timestamp() - int
 
 const GIVE_BACK = `
 update tidegate.tasks as task set state = 'queued', holder = null, attempt = task.attempt - 1
-from unnest($2::uuid[], $3::integer[]) as given (id, attempt)
-where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
+from unnest($2::uuid[], $3::timestamptz[]) as given (id, started_at)
+where task.id = given.id and task.holder is not distinct from $1 and task.started_at = given.started_at and task.state = 'running'
 returning task.id`;
