@@ -84,3 +84,20 @@ test('what the database does not take holds up nothing else, and is written with
   ]);
   assert.deepEqual(Object.fromEntries(noted), { a: true, b: true, hopeless: false, c: true });
 });
+
+test('what is too large to be written in time holds up nothing else for ever', async () => {
+  const written: Item[] = [];
+  const results = writer(async (items) => {
+    if (items.some(({ text }) => text.length > 1 << 20)) throw new Error('Query read timeout');
+    written.push(...items);
+  });
+  results.add({ id: 'a', text: 'fine' }, () => undefined);
+  results.add({ id: 'large', text: 'x'.repeat(2 << 20) }, () => undefined);
+  results.add({ id: 'b', text: 'fine' }, () => undefined);
+  await results.empty();
+  assert.deepEqual(written, [
+    { id: 'a', text: 'fine' },
+    { id: 'large', text: '' },
+    { id: 'b', text: 'fine' },
+  ]);
+});

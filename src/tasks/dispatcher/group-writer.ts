@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf } from '../../kit/errors.ts';
+import { codeOf, messageOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/log.ts';
 
 /** Writes in groups: all that came while the last group was written make the next, so that they share its commit. */
@@ -31,6 +31,9 @@ const MOST_BYTES = 4 << 20;
 const MOST_WAITING = 10_000;
 const MOST_WAITING_BYTES = 64 << 20;
 const AGAIN_MS = 200;
+/** So many bytes may be why a statement takes too long: after so many tries they are not held to be innocent. */
+const LARGE_BYTES = 1 << 20;
+const MOST_TIMEOUTS = 3;
 
 /** Nothing is lost while the database is away: it is written when it is back. */
 export function createGroupWriter<Item extends { readonly id: string }>({
@@ -51,7 +54,8 @@ export function createGroupWriter<Item extends { readonly id: string }>({
   };
   /** False: PostgreSQL does not take one of them. */
   const written = async (entries: readonly Entry<Item>[]): Promise<boolean> => {
-    for (;;) {
+    const large = entries.reduce((sum, { item }) => sum + bytesOf(item), 0) >= LARGE_BYTES;
+    for (let timeouts = 0; ; ) {
       try {
         const noted = await write(entries.map(({ item }) => item));
         if (away) log.info({}, `${name} are written down again`);
@@ -61,6 +65,7 @@ export function createGroupWriter<Item extends { readonly id: string }>({
       } catch (err) {
         if (stopped) return true;
         if (isRefusal(err)) return false;
+        if (large && isTimeout(err) && ++timeouts >= MOST_TIMEOUTS) return false;
         if (!away)
           log.warn({ err }, `${name} cannot be written down; they are kept until they can`);
         away = true;
@@ -126,4 +131,9 @@ function takeGroup<Item>(
 /** What PostgreSQL says of the values themselves: it would say so again. */
 function isRefusal(thrown: unknown): boolean {
   return /^(22|23|54)...$/.test(codeOf(thrown) ?? '');
+}
+
+/** Of the server, or of pg, which names it with a sentence only. */
+function isTimeout(thrown: unknown): boolean {
+  return codeOf(thrown) === '57014' || messageOf(thrown) === 'Query read timeout';
 }

@@ -48,6 +48,13 @@ export async function finish(
   finishes: readonly Finish[],
 ): Promise<ReadonlySet<string>> {
   const of = <T>(pick: (each: Finish) => T): T[] => finishes.map(pick);
+  const bodies = finishes.flatMap(({ result }) => result?.body ?? []);
+  let next = 1;
+  const starts = of(({ result }) => {
+    if (!result?.body) return null;
+    next += result.body.length;
+    return next - result.body.length;
+  });
   const { rows } = await db.query<{ id: string }>({ name: 'finish', text: FINISH }, [
     holder,
     of(({ id }) => id),
@@ -57,8 +64,10 @@ export async function finish(
     of(({ error }) => error),
     of(({ result }) => result?.status ?? null),
     of(({ result }) => (result ? JSON.stringify(result.headers) : null)),
-    of(({ result }) => result?.body ?? null),
+    starts,
+    of(({ result }) => result?.body?.length ?? null),
     of(({ result }) => result?.bytes ?? null),
+    bodies.length === 1 ? bodies[0] : Buffer.concat(bodies),
   ]);
   return new Set(rows.map(({ id }) => id));
 }
@@ -73,18 +82,21 @@ function isoSql(time: string): string {
   return `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
+// All bodies are one parameter, which pg sends as bytes; an array of them it would spell out in hexadecimal.
 // `is not distinct from`: an index on the holder would lead over all that it ever held and nobody has vacuumed yet.
 const FINISH = `
 with given as (
   select * from unnest($2::uuid[], $3::integer[], $4::text[], $5::smallint[], $6::text[], $7::smallint[], $8::jsonb[],
-    $9::bytea[], $10::bigint[]) as given (id, attempt, state, failures, error, status, headers, body, bytes)
+    $9::integer[], $10::integer[], $11::bigint[])
+    as given (id, attempt, state, failures, error, status, headers, starts, kept, bytes)
 ), ended as (
   update tidegate.tasks as task set
     state = given.state, finished_at = clock_timestamp(), holder = null, failures = given.failures,
     postponements = 0, error = given.error,
     attempts = case when given.error is null then task.attempts
       else ${attemptsSql(attemptSql("'failed'", 'given.status', 'given.error'))} end,
-    result_status = given.status, result_headers = given.headers, result_body = given.body, result_bytes = given.bytes
+    result_status = given.status, result_headers = given.headers,
+    result_body = substring($12::bytea from given.starts for given.kept), result_bytes = given.bytes
   from given
   where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
   returning task.id, task.callback, task.queue, task.state
