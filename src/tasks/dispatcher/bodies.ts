@@ -37,7 +37,7 @@ export function createBodies(db: Queryable, mostBytes = MOST_BYTES): Bodies {
       return body === null ? unread('unsent', 'the task is gone') : { ...task, body };
     } catch (thrown) {
       // What PostgreSQL cannot read for damage it will not read next time.
-      const damaged = /^XX/.test(codeOf(thrown) ?? '');
+      const damaged = codeOf(thrown)?.startsWith('XX') ?? false;
       return unread(damaged ? 'broken' : 'unsent', messageOf(thrown));
     }
   };

@@ -1,5 +1,6 @@
 import type { AttemptView } from '../task.ts';
 import { COUNT_ENDED } from './counts.ts';
+import { TELL_ENDED } from './ended.ts';
 import type { Queryable } from './open.ts';
 
 /** A task that has ended with its last delivery. */
@@ -74,9 +75,6 @@ export async function finish(
 
 // Private
 
-/** A notification holds less than 8000 bytes. */
-const IDS_A_NOTIFICATION = 200;
-
 /** As `toISOString` writes it. */
 function isoSql(time: string): string {
   return `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -100,16 +98,5 @@ with given as (
   from given
   where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
   returning task.id, task.callback, task.queue, task.state
-)${COUNT_ENDED}, told as (
-  insert into tidegate.callbacks (task, url)
-  select id, callback from ended where callback is not null
-  on conflict (task) do update set
-    url = excluded.url, state = 'waiting', attempts = 0, next_at = clock_timestamp(), error = null
-), chunks as (
-  select string_agg(id::text, ',') as ids
-  from (select id, (row_number() over () - 1) / ${IDS_A_NOTIFICATION} as chunk from ended) as numbered
-  group by chunk
-), notified as (
-  select pg_notify('tidegate_ended', ids) from chunks
-)
-select id from ended where (select count(*) from notified) >= 0`;
+)${COUNT_ENDED}${TELL_ENDED}
+select id from ended where (select count(*) from told) >= 0`;

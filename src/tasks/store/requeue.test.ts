@@ -32,6 +32,32 @@ test('what a dead dispatcher held is queued again without a failure; the living 
   assert.deepEqual(rows, [{ id: self }]);
 });
 
+test('a task that ten dispatchers have died with has failed, also where it goes on one by one', async (t) => {
+  const { db, put, row } = await tasksStore(t);
+  const id = await put('mail', { callback: 'https://a.example' });
+  const delayed: boolean[] = [];
+  for (let deaths = 1; deaths <= 10; deaths++) {
+    await db.query('update tidegate.tasks set not_before = null');
+    assert.equal((await claim(db, randomUUID(), 'mail', 1)).length, 1);
+    assert.equal(await requeueOfDead(db, randomUUID(), 5000), 1);
+    delayed.push((await row(id))['not_before'] !== null);
+  }
+  const { state, error, failures, attempts, finished_at: finishedAt } = await row(id);
+  assert.deepEqual(
+    [state, error, failures],
+    ['failed', 'Ten dispatchers have died while it was under way.', 0],
+  );
+  assert.equal((attempts as unknown[]).length, 10);
+  assert.ok(finishedAt instanceof Date);
+  assert.deepEqual(
+    delayed,
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((deaths) => deaths > 2 && deaths < 10),
+  );
+  const { rows } = await db.query('select failed from tidegate.totals');
+  assert.deepEqual(rows, [{ failed: '1' }]);
+  assert.equal((await db.query('select from tidegate.callbacks')).rowCount, 1);
+});
+
 test('what is ours by the books and nobody knows of is queued again, once it is old enough', async (t) => {
   const { db, put, row } = await tasksStore(t);
   const holder = randomUUID();

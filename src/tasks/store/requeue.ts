@@ -1,9 +1,12 @@
+import { COUNT_ENDED } from './counts.ts';
+import { TELL_ENDED } from './ended.ts';
 import { attemptSql, attemptsSql } from './finish.ts';
 import type { Queryable } from './open.ts';
 
 /**
  * Queues again what dispatchers hold that have not been seen for `unseenMs`, `self` never, and forgets these. Nothing of
- * it counts as a failure. Returns how many tasks there were.
+ * it counts as a failure, but a task that ten have died with has failed: it may be what ends them. From the third on each
+ * waits for a while of its own, so that it meets its end without those that were beside it. Returns how many tasks there were.
  */
 export async function requeueOfDead(
   db: Queryable,
@@ -46,7 +49,10 @@ export async function giveBack(
 
 // Private
 
-const DIED = attemptsSql(attemptSql("'interrupted'", 'null', "'The dispatcher has died.'"));
+const ERROR = 'The dispatcher has died.';
+const DIED = attemptsSql(attemptSql("'interrupted'", 'null', `'${ERROR}'`));
+const MOST_DEATHS = 10;
+const LAST = 'Ten dispatchers have died while it was under way.';
 
 // Who holds a task and has no row has died, too: rows are only taken away when nothing is held, or here.
 const OF_DEAD = `
@@ -54,14 +60,28 @@ with dead as (
   delete from tidegate.dispatchers
   where seen_at < clock_timestamp() - $2 * interval '1 ms' and id <> $1
   returning id
-), queued as (
-  update tidegate.tasks as task set
-    state = 'queued', holder = null, ready_at = clock_timestamp(), attempts = ${DIED}
+), held as (
+  select id, (
+    select count(*) + 1 from jsonb_array_elements(attempts) as each where each ->> 'error' = '${ERROR}'
+  ) as deaths
+  from tidegate.tasks
   where state = 'running' and holder is not null and holder <> $1
     and (holder in (select id from dead) or holder not in (select id from tidegate.dispatchers))
-  returning 1
-)
-select count(*)::integer as tasks from queued`;
+  for update
+), freed as (
+  update tidegate.tasks as task set
+    state = case when deaths < ${MOST_DEATHS} then 'queued' else 'failed' end,
+    holder = null, ready_at = clock_timestamp(), attempts = ${DIED},
+    not_before = case when deaths between 3 and ${MOST_DEATHS - 1}
+      then clock_timestamp() + random() * 2 ^ deaths * interval '1 s' end,
+    finished_at = case when deaths >= ${MOST_DEATHS} then clock_timestamp() end,
+    error = case when deaths >= ${MOST_DEATHS} then '${LAST}' end
+  from held where task.id = held.id
+  returning task.id, task.state, task.queue, task.callback
+), ended as (
+  select * from freed where state = 'failed'
+)${COUNT_ENDED}${TELL_ENDED}
+select count(*)::integer as tasks from freed where (select count(*) from told) >= 0`;
 
 const UNKNOWN = `
 update tidegate.tasks set state = 'queued', holder = null, attempt = attempt - 1
