@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { Pool } from 'pg';
-import { silentLog } from '../../src/kit/log.ts';
+import { silentLog, type Log } from '../../src/kit/log.ts';
 import type { TasksProgram } from '../../src/spec/tasks-program.ts';
 import { startTasksApi } from '../../src/tasks/api/start.ts';
 import type { TaskView } from '../../src/tasks/task.ts';
@@ -43,6 +43,7 @@ export function testProgram(given: Partial<TasksProgram> = {}): TasksProgram {
 export async function startTestTasksApi(
   t: Pick<TestContext, 'after'>,
   program: TasksProgram = testProgram(),
+  log: Log = silentLog,
 ): Promise<TestTasksApi> {
   const { postgres, pool } = await startTasksDatabase(t);
   const api = await startTasksApi({
@@ -51,7 +52,7 @@ export async function startTestTasksApi(
     workerToken: WORKER_TOKEN,
     host: '127.0.0.1',
     port: 0,
-    log: silentLog,
+    log,
   });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= api.close());

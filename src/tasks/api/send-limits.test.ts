@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { ReadableStream } from 'node:stream/web';
 import { startTestTasksApi, testProgram } from '../../../test/support/tasks-api.ts';
+import { until } from '../../../test/support/until.ts';
 
 test('a body of an async route is held to what the gateway says, also where nobody announced how long it is', async (t) => {
   const api = await startTestTasksApi(t, testProgram({ bodyLimitBytes: 2_000 }));
@@ -28,4 +32,30 @@ test('headers that would leave no room for those of the delivery are refused at 
   assert.equal(await status({ 'x-a': 'a'.repeat(14_001) }), 431);
   assert.equal(await status(lines(80)), 202);
   assert.equal(await status(lines(91)), 431);
+});
+
+test('bodies are let go of once they are written, while their senders wait', async (t) => {
+  const api = await startTestTasksApi(t, testProgram({ bodyLimitBytes: 10_000_000 }));
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heldBytes = (): number => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const before = heldBytes();
+  const gone = new AbortController();
+  t.after(() => gone.abort());
+  const piece = Buffer.alloc(1_000_000);
+  for (let sender = 0; sender < 5; sender++) {
+    const body = ReadableStream.from(Array.from({ length: 10 }, () => piece));
+    const headers = { prefer: 'wait=60' };
+    const init = { method: 'POST', body, duplex: 'half', headers, signal: gone.signal };
+    api.ask('/tasks/default', init as unknown as RequestInit).catch(() => undefined);
+  }
+  await until('all are written', async () => {
+    const { rowCount } = await api.pool.query('select from tidegate.tasks');
+    return rowCount === 5;
+  });
+  // The connection to the database holds the last that it wrote.
+  await until('they are let go of', () => heldBytes() - before < 25_000_000);
 });

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import {
-  startTestTasksApi,
-  testProgram,
-  type TestTasksApi,
-} from '../../../test/support/tasks-api.ts';
+import { startTestTasksApi, type TestTasksApi } from '../../../test/support/tasks-api.ts';
 import { until } from '../../../test/support/until.ts';
 import type { TaskView } from '../task.ts';
 
