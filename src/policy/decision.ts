@@ -169,6 +169,8 @@ export type Reason =
   | { readonly kind: 'pinned'; readonly at: number }
   /** Of a queue: fewer could not work off in time what waits and what comes. */
   | { readonly kind: 'in-hand'; readonly replicas: number }
+  /** Of queues that are capped: no more replicas could have tasks at once. */
+  | { readonly kind: 'capped'; readonly replicas: number }
   /** Of a queue that more replicas would work off sooner: how long it takes with as many as there may be. */
   | {
       readonly kind: 'too-slow';

@@ -5,6 +5,11 @@ export function taken(queue: QueueFlow | undefined): number {
   return queue === undefined ? Infinity : Math.max(1, queue.waiting);
 }
 
+/** The most replicas that may have tasks at once, as its queues are capped: any more would stand idle. */
+export function usefulOf(queue: QueueFlow | undefined): number {
+  return Math.max(1, queue?.useful ?? Infinity);
+}
+
 /**
  * How many replicas have what waits worked off before the oldest of it has waited for the target, and keep up with what
  * comes. No fewer are kept: by the time to drain alone the count would come down as the queue does, and the last tasks

@@ -78,6 +78,8 @@ export function renderReason(reason: Reason): string {
         : `pinned at ${reason.at}`;
     case 'in-hand':
       return `fewer than ${count(reason.replicas)} would not keep up with the tasks in time`;
+    case 'capped':
+      return `the concurrency of its queues keeps no more than ${count(reason.replicas)} at work`;
     case 'too-slow':
       return `with ${count(reason.replicas)} what waits takes ${humanDuration(reason.drainTimeMs)}, the target is ${humanDuration(reason.targetMs)}`;
     case 'steady':

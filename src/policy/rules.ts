@@ -1,8 +1,9 @@
 import type { Reading } from '../signals/reading.ts';
-import type { SignalName } from '../signals/snapshot.ts';
+import type { QueueFlow, SignalName } from '../signals/snapshot.ts';
 import type { Thresholds } from '../spec/spec.ts';
 import type { ReplicaCounts, Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
+import { usefulOf } from './queue-load.ts';
 import { skipped } from './skipped.ts';
 import type { PolicyInput } from './wish.ts';
 
@@ -25,7 +26,8 @@ export function judge({ scale, snapshot, replicas }: PolicyInput): Verdict {
     const down = scale.down[rule.key] ?? null;
     if (up === null && down === null) continue;
     const measured = perReplica(rule, snapshot.stable[rule.signal], replicas);
-    verdicts.push(judgeRule(rule, measured, { up, down }, replicas, scale.windowMs));
+    const verdict = judgeRule(rule, measured, { up, down }, replicas, scale.windowMs);
+    verdicts.push(rule.key === 'backlog' ? withinCap(verdict, replicas, snapshot.queue) : verdict);
   }
   const overload = verdicts.reduce((most, each) => Math.max(most, each.overload), 0);
   const missing = verdicts.some((each) => each.missing);
@@ -133,6 +135,18 @@ function judgeRule(
     missing: false,
     reasons: [{ kind: 'between', signal, value, low: down, high: up }],
   };
+}
+
+/** However much waits: what is capped needs no more. */
+function withinCap(
+  verdict: RuleVerdict,
+  { desired }: ReplicaCounts,
+  queue: QueueFlow | undefined,
+): RuleVerdict {
+  const useful = usefulOf(queue);
+  if (verdict.overload === 0 || desired < useful) return verdict;
+  const capped: Reason = { kind: 'capped', replicas: useful };
+  return { ...verdict, overload: 0, reasons: [...verdict.reasons, capped] };
 }
 
 function perReplica(rule: Rule, reading: Reading, { ready }: ReplicaCounts): Reading {

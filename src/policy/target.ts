@@ -3,7 +3,7 @@ import type { QueueFlow, SignalName, Signals } from '../signals/snapshot.ts';
 import type { TargetSpec } from '../spec/spec.ts';
 import type { Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
-import { inHand, taken } from './queue-load.ts';
+import { inHand, taken, usefulOf } from './queue-load.ts';
 import { skipped } from './skipped.ts';
 import type { PolicyInput, Wish } from './wish.ts';
 
@@ -106,15 +106,18 @@ function answer(
       continue;
     }
     applicable = true;
-    const own = loadOf(kind, measured.value, goal, replicas.ready, queue);
-    const settled = settle(own, serving);
-    const least = Math.max(settled, keptOf(kind, goal, serving, queue));
+    const bound = goesByQueue(signal) ? usefulOf(queue) : Infinity;
+    const asked = loadOf(kind, measured.value, goal, replicas.ready, queue);
+    const own = Math.min(asked, bound);
+    const settled = Math.min(settle(own, serving), bound);
+    const least = Math.max(settled, Math.min(keptOf(kind, goal, serving, queue), bound));
     // Those that are out keep their place while all others are needed; else they are the first to go.
     const wanted = least >= serving ? least + out : least;
     load = Math.max(load, own);
     count = Math.max(count, wanted);
     const value = kind === 'total' ? measured.value / Math.max(1, replicas.ready) : measured.value;
     reasons.push({ kind: 'ratio', signal, value, target: goal, answer: wanted });
+    if (asked > bound) reasons.push({ kind: 'capped', replicas: bound });
     if (kind === 'queue' && least > settled) reasons.push({ kind: 'in-hand', replicas: least });
   }
   if (applicable || missing)
@@ -122,6 +125,10 @@ function answer(
   const unused = replicas.ready > 0 && demandOf(signals, queue) === 'none';
   reasons.push(unused ? { kind: 'idle' } : { kind: 'no-rule' });
   return { count: unused ? Math.max(0, current - 1) : current, load, missing, applicable, reasons };
+}
+
+function goesByQueue(signal: SignalName): boolean {
+  return signal === 'drainTimeMs' || signal === 'backlog';
 }
 
 /** In replicas, not rounded. */

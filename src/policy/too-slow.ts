@@ -1,3 +1,4 @@
+import { usefulOf } from './queue-load.ts';
 import type { Binding, DecideInput, Reason } from './decision.ts';
 
 /** Where more replicas are wanted than there may be: what the time to drain comes to with `count` of them. */
@@ -8,7 +9,8 @@ export function tooSlow(
 ): readonly Reason[] {
   const targetMs = scale.target.drainTimeMs;
   if (scale.policy !== 'target' || targetMs === undefined || !queue?.perReplica) return [];
-  if ((binding !== 'max' && binding !== 'guard') || count < 1) return [];
+  const bounded = binding === 'max' || binding === 'guard' || count >= usefulOf(queue);
+  if (!bounded || count < 1) return [];
   const drainTimeMs = (queue.waiting / (queue.perReplica * count)) * 1000;
   return drainTimeMs > targetMs
     ? [{ kind: 'too-slow', replicas: count, drainTimeMs, targetMs }]

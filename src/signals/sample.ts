@@ -65,4 +65,6 @@ export interface BacklogSample {
   readonly arrivingPerSecond: number | null;
   /** Tasks that workers have fetched themselves: under way, and not seen by the gateway. */
   readonly leased: number;
+  /** The most replicas that can have tasks at once, as its queues are capped; null or absent: nothing bounds them. */
+  readonly useful?: number | null;
 }

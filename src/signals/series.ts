@@ -157,7 +157,8 @@ function drainTime({ waiting, drainedPerSecond, oldestMs }: BacklogSample): Read
 function queueFlow(newest: BacklogSample): QueueFlow {
   const { waiting, drainedPerSecond, replicas, oldestMs, arrivingPerSecond, leased } = newest;
   const perReplica = drainedPerSecond > 0 ? drainedPerSecond / Math.max(1, replicas) : null;
-  return { waiting, oldestMs, perReplica, arrivingPerSecond, leased };
+  const useful = newest.useful ?? null;
+  return { waiting, oldestMs, perReplica, arrivingPerSecond, leased, useful };
 }
 
 /** Numbers that no working source gives (NaN, a counter that ran backwards) would poison the running sums: silence. */
@@ -172,7 +173,15 @@ function isSaneTraffic(traffic: TrafficSample): boolean {
 
 function isSaneBacklog(backlog: BacklogSample): boolean {
   const { waiting, drainedPerSecond, replicas, oldestMs, arrivingPerSecond, leased } = backlog;
-  return isSane(waiting, drainedPerSecond, replicas, oldestMs ?? 0, arrivingPerSecond ?? 0, leased);
+  return isSane(
+    waiting,
+    drainedPerSecond,
+    replicas,
+    oldestMs ?? 0,
+    arrivingPerSecond ?? 0,
+    leased,
+    backlog.useful ?? 0,
+  );
 }
 
 function isSaneUsage({ replicas }: UsageSample): boolean {

@@ -38,6 +38,8 @@ export interface QueueFlow {
   readonly arrivingPerSecond: number | null;
   /** Under way, and not seen by the gateway. */
   readonly leased: number;
+  /** The most replicas that can have tasks at once; null or absent: nothing bounds them. */
+  readonly useful?: number | null;
 }
 
 export interface Snapshot {

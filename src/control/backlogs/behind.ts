@@ -32,7 +32,7 @@ export interface Pace {
   /** As many as there may be. */
   readonly replicas: number;
   /** What keeps them from being more. */
-  readonly bound: 'max' | 'guard';
+  readonly bound: 'max' | 'guard' | 'capped';
   readonly targetMs: number;
 }
 
@@ -53,5 +53,8 @@ export function lateness(pace: Pace): string | null {
 
 function withAll({ replicas, bound }: Pace): string {
   const count = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
-  return bound === 'max' ? `max ${count}` : `the ${count} this machine has room for`;
+  if (bound === 'max') return `max ${count}`;
+  return bound === 'guard'
+    ? `the ${count} this machine has room for`
+    : `the ${count} that the concurrency of its queues keeps at work`;
 }

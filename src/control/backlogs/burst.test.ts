@@ -16,10 +16,12 @@ interface Play {
   /** Tasks that come in each second. */
   readonly arriving: (second: number) => number;
   /** What one replica finishes per second. */
-  readonly rate: number;
+  readonly rate: number | ((second: number) => number);
   readonly startSeconds?: number;
   readonly known?: DrainMemory;
   readonly seconds: number;
+  /** That many replicas at most have tasks at once. */
+  readonly useful?: number;
 }
 
 interface Moment {
@@ -38,7 +40,15 @@ const KNOWN: DrainMemory = {
 };
 
 /** A queue and its workers by the second, scaled by the real `decide` over real signals. */
-function play({ scale, arriving, rate, startSeconds = 2, known = KNOWN, seconds }: Play): Moment[] {
+function play({
+  scale,
+  arriving,
+  rate,
+  startSeconds = 2,
+  known = KNOWN,
+  seconds,
+  useful = Infinity,
+}: Play): Moment[] {
   const spec: ScaleSpec = {
     ...SCALE,
     min: 0,
@@ -63,7 +73,7 @@ function play({ scale, arriving, rate, startSeconds = 2, known = KNOWN, seconds 
     arrived.push(count);
     if (count > 0) came.push({ at: second, left: count });
     const ready = readyAt.filter((at) => at <= second).length;
-    let room = ready * rate;
+    let room = Math.min(ready, useful) * (typeof rate === 'number' ? rate : rate(second));
     let finished = 0;
     while (room > 0 && came[0]) {
       const taken = Math.min(room, came[0].left);
@@ -95,6 +105,7 @@ function play({ scale, arriving, rate, startSeconds = 2, known = KNOWN, seconds 
         oldestMs: came[0] && ready > 0 ? (second - came[0].at) * 1000 : null,
         arrivingPerSecond: arrived.slice(-10).reduce((sum, each) => sum + each, 0) / 10,
         leased: 0,
+        useful: waiting > 0 && Number.isFinite(useful) ? useful : null,
       },
     });
     const starting = readyAt.length - ready;
@@ -178,6 +189,43 @@ test('with too little room it says how long it takes with all there may be', () 
   const why = decided.reasons.find(({ kind }) => kind === 'too-slow');
   assert.ok(why?.kind === 'too-slow' && why.replicas === 4 && why.targetMs === 30_000);
   assert.ok(why.drainTimeMs > 110_000 && why.drainTimeMs < 125_000);
+});
+
+test('a capped queue gets as many as it keeps busy, says so, and how long it takes', () => {
+  const moments = play({ scale: {}, arriving: burst, rate: 10, seconds: 60, useful: 3 });
+  assert.equal(Math.max(...moments.map(({ desired }) => desired)), 3);
+  const { decided } = moments[20] as Moment;
+  assert.deepEqual(
+    decided.reasons.find(({ kind }) => kind === 'capped'),
+    { kind: 'capped', replicas: 3 },
+  );
+  assert.ok(decided.reasons.some(({ kind }) => kind === 'too-slow'));
+
+  const rules = { policy: 'linear', up: { backlog: 100 }, down: { backlog: 10 } } as const;
+  const linear = play({ scale: rules, arriving: burst, rate: 10, seconds: 60, useful: 3 });
+  assert.equal(Math.max(...linear.map(({ desired }) => desired)), 3);
+});
+
+test('workers that become slower in the middle of a burst are joined by others within seconds', () => {
+  for (const [before, after, enough] of [
+    [40, 20, 2],
+    [40, 10, 3],
+    [34, 25, 2],
+  ] as const) {
+    const moments = play({
+      scale: {},
+      arriving: (second) => (second === 5 ? 1_000 : 0),
+      rate: (second) => (second < 10 ? before : after),
+      known: { ...KNOWN, finished: 30 * before },
+      seconds: 60,
+    });
+    assert.equal(moments[9]?.desired, 1);
+    const more = moments.find(({ second, desired }) => second >= 10 && desired >= 2)?.second ?? 99;
+    const all = moments.find(({ second, desired }) => second >= 10 && desired >= enough)?.second;
+    assert.ok(all !== undefined, `${before} to ${after}`);
+    if (after === 25) continue;
+    assert.ok(more <= 15 && all <= 17, `${before} to ${after}: ${more} ${all}`);
+  }
 });
 
 test('thresholds of backlog work for linear and exponential, down to sleep', () => {

@@ -51,12 +51,30 @@ test('tasks that are longer than a second are averaged over the time between the
   assert.equal(Math.round((perReplica(learned(slow, { ready: 1 })) ?? 0) * 1000), 50);
 });
 
-test('another speed is learned within half a minute', () => {
+test('another speed is learned within seconds, and a slight one within half a minute', () => {
   const fast = learned(seconds(60, 20));
   assert.equal(perReplica(fast), 10);
-  const slower = perReplica(learned(seconds(30, 4), { memory: fast })) ?? 0;
-  assert.ok(slower > 2 && slower < 6, `${slower}`);
-  assert.ok((perReplica(learned(seconds(90, 4), { memory: fast })) ?? 0) < 3);
+  assert.equal(perReplica(learned(seconds(5, 10), { memory: fast })), 5);
+  assert.equal(perReplica(learned(seconds(5, 30), { memory: fast })), 15);
+  const slightly = (count: number): number =>
+    perReplica(learned(seconds(count, 18), { memory: fast })) ?? 0;
+  assert.ok(slightly(5) > 9.7 && slightly(30) < 9.5, `${slightly(5)} ${slightly(30)}`);
+});
+
+test('tasks that end in bunches, and chance, are no other speed', () => {
+  const bunches = Array.from({ length: 60 }, (_, second) => (second % 3 === 2 ? 30 : 0));
+  const fast = learned(seconds(60, 10), { ready: 1 });
+  for (let count = 3; count <= 60; count++) {
+    const speed = perReplica(learned(bunches.slice(0, count), { ready: 1, memory: fast })) ?? 0;
+    assert.ok(speed > 9 && speed < 11.5, `${count}: ${speed}`);
+  }
+  // As chance has them: mean 10, and some seconds that are far from it.
+  const uneven = [12, 7, 10, 16, 9, 4, 13, 11, 8, 10];
+  for (let count = 1; count <= 40; count++) {
+    const seen = Array.from({ length: count }, (_, second) => uneven[second % 10] ?? 0);
+    const speed = perReplica(learned(seen, { ready: 1, memory: fast })) ?? 0;
+    assert.ok(speed > 9 && speed < 11.5, `${count}: ${speed}`);
+  }
 });
 
 test('two minutes in which nothing was delivered do not make the queue seem slow', () => {

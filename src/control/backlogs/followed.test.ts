@@ -37,6 +37,7 @@ function scene(remembered: unknown = null) {
       waiting: 0,
       oldestMs: null,
       leased: 0,
+      useful: null,
       arrivingPerSecond: 0,
       finished: 0,
       ...changes,
@@ -112,6 +113,15 @@ test('with an empty queue nobody is behind any more', () => {
   look({ waiting: 0, finished: 1_800 });
   assert.deepEqual(seen.news.slice(1), ['worker caught up']);
   assert.equal(followed.problem('worker'), null);
+});
+
+test('who may have no more tasks at once is told to be behind with as many as are of use', () => {
+  const { seen, look, run } = scene();
+  run(2);
+  for (let second = 0; second < 30; second++) look({ waiting: 1_800, finished: 5, useful: 2 });
+  assert.deepEqual(seen.news, [
+    'worker would take 6 min with the 2 replicas that the concurrency of its queues keeps at work; the target is 30 s',
+  ]);
 });
 
 test('below max nothing is said, unless the machine has no room for more', () => {

@@ -75,7 +75,8 @@ export function createFollowed(deps: FollowedDeps): Followed {
     const { max, target, windowMs, policy } = spec.scale;
     const targetMs = policy === 'target' ? target.drainTimeMs : undefined;
     const guarded = deps.inForce(spec.name)?.binding === 'guard';
-    const bound = service.desired >= max ? 'max' : guarded ? 'guard' : null;
+    const capped = look.useful !== null && service.desired >= look.useful;
+    const bound = service.desired >= max ? 'max' : guarded ? 'guard' : capped ? 'capped' : null;
     const why =
       targetMs === undefined || bound === null
         ? null
@@ -130,6 +131,7 @@ export function createFollowed(deps: FollowedDeps): Followed {
         oldestMs: servedMs(following, look),
         arrivingPerSecond: look.arrivingPerSecond,
         leased: look.leased,
+        useful: look.useful,
       };
     },
     problem: (name) => all.get(name)?.problem ?? null,

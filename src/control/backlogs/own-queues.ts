@@ -1,6 +1,6 @@
 import type { Clock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
-import type { QueueSpec, TasksSpec } from '../../spec/tasks.ts';
+import { DEFAULT_DELIVERIES, type QueueSpec, type TasksSpec } from '../../spec/tasks.ts';
 import type { QueueCounts, QueueDepth, TaskBooks } from '../../tasks/books.ts';
 import type { ManagedService } from '../managed-service.ts';
 import type { Followed } from './followed.ts';
@@ -47,12 +47,15 @@ export function watchOwnQueues(deps: {
       deps.counted(counts);
       for (const [name, { spec }] of deps.services) {
         if (spec.backlog?.kind !== 'queues') continue;
-        const own = looks.get(name) ?? createOwnLooks();
+        const own = looks.get(name) ?? createOwnLooks(() => deliveriesOf(name));
         looks.set(name, own);
         followed.look(name, own.look(spec.backlog.queues, depths, tasks().queues, at));
       }
     },
   });
+
+  const deliveriesOf = (service: string): number =>
+    deps.services.get(service)?.spec.concurrency ?? DEFAULT_DELIVERIES;
 
   const viewQueue = ({ name, service, delivery }: QueueSpec): QueueView => {
     const { queue: _, ...depth } = depths.get(name) ?? { ...NONE, queue: name };

@@ -5,8 +5,8 @@ import type { QueueDepth } from '../../tasks/books.ts';
 import { createOwnLooks, foreignLook } from './queue-look.ts';
 
 const SPECS = {
-  push: { delivery: 'push' },
-  pull: { delivery: 'pull' },
+  push: { delivery: 'push', concurrency: 40 },
+  pull: { delivery: 'pull', concurrency: 3 },
 } as unknown as Readonly<Record<string, QueueSpec>>;
 
 function depth(queue: string, changes: Partial<QueueDepth> = {}): [string, QueueDepth] {
@@ -27,6 +27,7 @@ test('queues of one service add up, the oldest is the oldest, and leases of work
     waiting: 7,
     oldestMs: 900,
     leased: 5,
+    useful: 7,
     arrivingPerSecond: null,
     finished: null,
   });

@@ -1,6 +1,7 @@
 import { SECOND } from '../../kit/clock.ts';
 import type { QueueDepth } from '../../tasks/books.ts';
-import type { QueueSpec } from '../../spec/tasks.ts';
+import { DEFAULT_DELIVERIES, type QueueSpec } from '../../spec/tasks.ts';
+import { usefulReplicas } from './useful.ts';
 
 /** What one look saw of all queues of a service together. */
 export interface QueueLook {
@@ -10,12 +11,17 @@ export interface QueueLook {
   readonly oldestMs: number | null;
   readonly leased: number;
   readonly arrivingPerSecond: number | null;
+  /** The most replicas that can have tasks at once; null: nothing bounds them. */
+  readonly useful: number | null;
   /** Taken off since the look before; null: not known, or there is none before. */
   readonly finished: number | null;
 }
 
-/** Looks at queues of our own, summed up: `look` is asked once for each answer of the books. */
-export function createOwnLooks(): {
+/**
+ * Looks at queues of our own, summed up: `look` is asked once for each answer of the books. `deliveries`: that one
+ * replica may have at once.
+ */
+export function createOwnLooks(deliveries: () => number = () => DEFAULT_DELIVERIES): {
   look(queues: readonly string[], depths: Depths, specs: Specs, at: number): QueueLook;
 } {
   /** Over the last seconds, oldest first. */
@@ -48,6 +54,13 @@ export function createOwnLooks(): {
           null,
         ),
         leased: sum(({ queue, running }) => (specs[queue]?.delivery === 'pull' ? running : 0)),
+        useful: usefulReplicas(
+          own.flatMap((depth) => {
+            const spec = specs[depth.queue];
+            return spec ? [[spec, depth] as const] : [];
+          }),
+          deliveries(),
+        ),
         arrivingPerSecond: seconds > 0 ? Math.max(0, now.came - first.came) / seconds : null,
         finished: last ? now.went - last.went : null,
       };
@@ -66,6 +79,7 @@ export function foreignLook(length: number, before: QueueLook | null, at: number
     waiting: length,
     oldestMs: null,
     leased: 0,
+    useful: null,
     arrivingPerSecond: null,
     finished: fallen > 0 ? fallen : null,
   };
