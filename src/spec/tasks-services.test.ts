@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { command, resolved } from './fixtures/resolved.ts';
 import { full } from './fixtures/full.ts';
+import { resolveSpec } from './resolve.ts';
 import { revisionId } from './revision.ts';
 import { DISPATCH_SERVICE, TAKEN_AT_ONCE, TASKS_SERVICE } from './tasks-program.ts';
 import type { TasksProgram } from './tasks-program.ts';
@@ -29,6 +30,17 @@ test('tasks are taken and delivered by two services like any other', () => {
   assert.equal(dispatch.drainMs, 300_000);
   const short = withTasks({ queues: { default: { service: 'worker', timeout: '5s' } } });
   assert.equal(short.services[DISPATCH_SERVICE]?.drainMs, 30_000);
+});
+
+test('on a machine of many cores they leave PostgreSQL connections for others', () => {
+  const machine = { cores: 64, memoryBytes: 8 * 2 ** 30 };
+  const input = {
+    services: { worker: { command } },
+    tasks: { queues: { default: { service: 'worker' } } },
+  };
+  const result = resolveSpec(input, { folder: '/srv', machine });
+  assert.ok(result.ok);
+  assert.equal(result.spec.services[TASKS_SERVICE]?.scale.max, 6);
 });
 
 test('what they are told is this, and holds no secret', () => {

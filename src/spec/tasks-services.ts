@@ -8,6 +8,9 @@ import type { TasksProgram } from './tasks-program.ts';
 import { DEFAULT_DELIVERIES } from './tasks.ts';
 import type { TasksSpec } from './tasks.ts';
 
+/** Each has some ten connections to PostgreSQL, which by itself lets in a hundred. */
+const MOST_TAKING = 6;
+
 /** What tasks of the user's services look like to our programs. */
 interface Work {
   readonly tasks: TasksSpec;
@@ -21,7 +24,7 @@ interface Work {
 export function tasksServices(work: Work, context: ResolveContext): readonly ServiceSpec[] {
   const env = { TIDEGATE_TASKS: canonical(programOf(work)) ?? '' };
   const taking = {
-    max: 'cores',
+    max: Math.min(context.machine.cores, MOST_TAKING),
     policy: 'target',
     target: { cpu: 0.6, concurrency: 350 },
   } as const;
