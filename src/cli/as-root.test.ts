@@ -27,6 +27,11 @@ test('a program of our own is named without a key: nobody can give it another us
   const said = 'own runs as whoever starts Tidegate, and that is root';
   assert.equal(asRootWarning(alone, 0), said);
   assert.equal(asRootWarning(alone, 1000), null);
+  const two = { services: { own, other: { ...own, name: 'other' } } } as unknown as Services;
+  assert.equal(
+    asRootWarning(two, 0),
+    'own, other run as whoever starts Tidegate, and that is root',
+  );
   const both = { services: { ...spec({ api: null }).services, own } } as unknown as Services;
   assert.equal(
     asRootWarning(both, 0),

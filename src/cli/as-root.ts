@@ -12,7 +12,11 @@ export function asRootWarning({ services }: Pick<Spec, 'services'>, uid: number)
       : [`${names.join(', ')} run`, 'services.*.user'];
   const sentences = [
     ...(names.length === 0 ? [] : [`${run} as root, as you do; ${keys} names another user`]),
-    ...own.map((name) => `${name} runs as whoever starts Tidegate, and that is root`),
+    ...(own.length === 0
+      ? []
+      : [
+          `${own.join(', ')} ${own.length === 1 ? 'runs' : 'run'} as whoever starts Tidegate, and that is root`,
+        ]),
   ];
   return sentences.length === 0 ? null : sentences.join('; ');
 }

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { SECOND } from '../kit/clock.ts';
+import { MINUTE, SECOND } from '../kit/clock.ts';
 import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
 import { prepareProject } from '../main.ts';
 import type { Spec } from '../spec/spec.ts';
 import { createClient, findControl } from '../web/client.ts';
 import type { Problem, ServiceStatus, Status } from '../web/contract.ts';
+import { wakesFor } from './asleep-text.ts';
 import type { Said } from './foreground.ts';
 import type { Io } from './io.ts';
 
@@ -22,6 +23,9 @@ export interface DetachedOptions {
 
 /** Beyond the longest start-up: HAProxy, the state file, the first probe. */
 const SLACK_MS = 15 * SECOND;
+
+/** Data is made, or gone through after a crash, before anything else is started. */
+const DATABASES_MS = MINUTE;
 
 /** One that does not leave is killed after ten seconds. */
 const REPLACE_MS = 15 * SECOND;
@@ -57,7 +61,7 @@ export async function upDetached(
   const status = await untilReady(
     spec,
     child.pid,
-    replace ? REPLACE_MS + SLACK_MS : SLACK_MS,
+    SLACK_MS + (replace ? REPLACE_MS : 0) + (startsDatabases(spec) ? DATABASES_MS : 0),
     () => {
       if (ended) throw whyItEnded(log, startsAt);
     },
@@ -69,7 +73,7 @@ export async function upDetached(
   else {
     const state = late.length > 0 ? 'runs, but not all of it is ready' : 'is up';
     io.out(`${status.name} ${state}: ${status.gateway.url}   dashboard ${status.admin.url}`);
-    for (const service of status.services) io.out(`  ${service.name}: ${countText(service)}`);
+    for (const service of status.services) io.out(`  ${service.name}: ${countText(service, spec)}`);
   }
   if (late.length > 0) {
     if (!json) {
@@ -83,6 +87,10 @@ export async function upDetached(
 }
 
 // Private
+
+function startsDatabases({ databases }: Spec): boolean {
+  return Object.values(databases).some(({ url }) => url === null);
+}
 
 /** The status when all is ready, or when the longest start-up is over. */
 async function untilReady(
@@ -130,8 +138,8 @@ function isLate({ ready, min }: ServiceStatus): boolean {
 }
 
 /** One that is pinned, or was scaled before, goes on to more than its minimum. */
-function countText({ ready, desired, asleep }: ServiceStatus): string {
-  if (asleep) return 'asleep until a request comes';
+function countText({ name, ready, desired, asleep }: ServiceStatus, spec: Spec): string {
+  if (asleep) return `asleep until ${wakesFor(name, spec)} comes`;
   return ready < desired ? `${ready} of ${desired} ready` : `${ready} ready`;
 }
 
