@@ -23,3 +23,10 @@ test('a body is shown as JSON, as text or as base64, as what it really is', () =
   assert.deepEqual(view(Buffer.from([255]), 'text/plain'), base64(Buffer.from([255])));
   assert.deepEqual(view('[1]', 'application/json', 'gzip'), base64('[1]'));
 });
+
+test('what could be too long as JSON is base64, whatever it is', () => {
+  const body = Buffer.alloc(100 * 1024 * 1024, 1);
+  const view = bodyView(body, { 'content-type': 'text/plain' });
+  assert.equal(view.encoding, 'base64');
+  assert.ok(JSON.stringify(view).length > body.length);
+});

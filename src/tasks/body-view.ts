@@ -13,7 +13,7 @@ export function bodyView(
 ): BodyView {
   if (body === null || body.length === 0) return { body: null, encoding: 'none' };
   const encoded = headers?.['content-encoding'] ?? 'identity';
-  if (encoded !== 'identity' || !isUtf8(body)) return base64(body);
+  if (encoded !== 'identity' || body.length > MOST_BYTES || !isUtf8(body)) return base64(body);
   const type = (headers?.['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const text = body.toString('utf8');
   if (JSON_TYPE.test(type)) {
@@ -27,6 +27,9 @@ export function bodyView(
 }
 
 // Private
+
+/** Of longer ones that are all control characters, six letters each, JSON would be too long for a string. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 const JSON_TYPE = /^application\/json$|\+json$/;
 const TEXT_TYPE =
