@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TidegateConfig } from '../../src/spec/define.ts';
@@ -19,6 +19,8 @@ export async function startProject(
   signal: AbortSignal,
 ): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
+  // The users of databases pass through; else their data would be elsewhere, and stay when this folder goes.
+  chmodSync(folder, 0o711);
   releasers.add('the folder', () => rmSync(folder, { recursive: true, force: true }));
   const [gatewayPort, adminPort] = [await freePort(), await freePort()];
   const whole: TidegateConfig = {
