@@ -44,7 +44,8 @@ export const SEND_BODY = {
     body: {},
     bodyBase64: {
       type: 'string',
-      pattern: '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+      // Without groups: those of megabytes are more than a pattern can go back over.
+      pattern: '^[A-Za-z0-9+/]*={0,2}$',
       description: 'base64',
     },
     contentType: {
@@ -56,7 +57,7 @@ export const SEND_BODY = {
     },
     delayMs: wholeNumber(0, 365 * DAY),
     priority: wholeNumber(-100, 100),
-    retries: wholeNumber(0, 1000),
+    retries: wholeNumber(0, 100),
     timeoutMs: wholeNumber(1, DAY),
   },
 };

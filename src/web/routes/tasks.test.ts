@@ -45,6 +45,8 @@ test('a body is any JSON, or anything in base64, and none is none', async (t) =>
   await send({ queue: 'a', bodyBase64: '/wA=' });
   await send({ queue: 'a', bodyBase64: 'aGk=', contentType: 'text/plain; charset=utf-8' });
   await send({ queue: 'a', body: 'x'.repeat(100_000) });
+  const large = await send({ queue: 'a', bodyBase64: 'A'.repeat(12 * 1024 * 1024) });
+  assert.equal(large.status, 201);
   assert.deepEqual(
     control.tasks.sent
       .slice(0, 5)
@@ -67,11 +69,14 @@ test('what cannot be is refused with its path, and nothing is sent', async (t) =
     [{ queue: '' }, 'body/queue'],
     [{ queue: 'a', more: 1 }, 'body'],
     [{ queue: 'a', bodyBase64: 'no base64!' }, 'body/bodyBase64'],
+    [{ queue: 'a', bodyBase64: 'aGk' }, 'body/bodyBase64'],
+    [{ queue: 'a', bodyBase64: 'aGk=====' }, 'body/bodyBase64'],
     [{ queue: 'a', body: 1, bodyBase64: 'aGk=' }, 'body/bodyBase64'],
     [{ queue: 'a', contentType: 'text/plain\r\nx-evil: 1' }, 'body/contentType'],
     [{ queue: 'a', delayMs: -1 }, 'body/delayMs'],
     [{ queue: 'a', delayMs: '5' }, 'body/delayMs'],
     [{ queue: 'a', priority: 101 }, 'body/priority'],
+    [{ queue: 'a', retries: 101 }, 'body/retries'],
     [{ queue: 'a', retries: 1.5 }, 'body/retries'],
     [{ queue: 'a', timeoutMs: 0 }, 'body/timeoutMs'],
   ] as const) {

@@ -65,6 +65,8 @@ function newTaskOf({ body, bodyBase64, contentType, ...rest }: SendTask): NewTas
   if (body !== undefined && bodyBase64 !== undefined)
     throw badRequest([{ path: 'body/bodyBase64', message: 'cannot stand beside body' }]);
   if (bodyBase64 !== undefined) {
+    if (bodyBase64.length % 4 !== 0)
+      throw badRequest([{ path: 'body/bodyBase64', message: 'has to be base64' }]);
     const type = contentType ?? 'application/octet-stream';
     return { ...rest, body: Buffer.from(bodyBase64, 'base64'), contentType: type };
   }
