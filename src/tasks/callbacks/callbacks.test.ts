@@ -147,6 +147,23 @@ test('a receiver that hangs holds up no other, and many are told in one turn', a
   assert.equal(bench.received.length, 31);
 });
 
+test('a host whose receivers all hang has three at once, and the others are told', async (t) => {
+  const bench = await startBench(t);
+  let hanging = 0;
+  bench.answer = () => void (hanging += 1);
+  for (let n = 0; n < 20; n++) await bench.ended('succeeded');
+  const other: Receiver = { received: [], answer: (response) => response.end() };
+  const port = await startReceiver(t, trusted, other);
+  const hosts = [new URL(bench.url).host, `localhost:${port}`];
+  const callbacks = bench.another({ hosts });
+  const fine = await bench.ended('succeeded', `HTTPS://LOCALHOST:${port}?x`);
+  await callbacks.turn();
+  await until('the other is told', async () => (await bench.row(fine)).state === 'delivered');
+  await until('three hang', () => hanging === 3);
+  await callbacks.turn();
+  assert.equal(bench.received.length, 3);
+});
+
 // Private
 
 interface Received {

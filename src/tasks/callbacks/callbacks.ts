@@ -7,7 +7,7 @@ import { showTask } from '../store/show.ts';
 import type { TaskView } from '../task.ts';
 import { callbackAllowed } from './allowed.ts';
 import { postCallback } from './post.ts';
-import { claimCallbacks, settleCallback } from './rows.ts';
+import { claimCallback, hostOf, settleCallback } from './rows.ts';
 import type { CallbackOutcome, ClaimedCallback } from './rows.ts';
 import { signer } from './signature.ts';
 import { waitMsAfter } from './waits.ts';
@@ -37,26 +37,51 @@ export function createCallbacks(options: CallbacksOptions): Callbacks {
   const { db, clock, log } = options;
   const attempt = attempts(options);
   const lanes = new Set<Promise<void>>();
+  /** Host → callbacks to it that are under way. */
+  const underWay = new Map<string, number>();
+  let claiming: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const claim = async (limit: number): Promise<readonly ClaimedCallback[]> => {
-    if (closed || limit < 1) return [];
+  const claimNext = async (): Promise<ClaimedCallback | null> => {
+    if (closed) return null;
     const now = clock.now();
-    return await claimCallbacks(db, { now, until: now + CLAIM_MS, limit });
+    const busy = [...underWay].filter(([, count]) => count >= AT_ONE_HOST).map(([host]) => host);
+    const claimed = await claimCallback(db, { now, until: now + CLAIM_MS, busy });
+    if (claimed) count(claimed, 1);
+    return claimed;
   };
-  /** One after the other until none is due: a slow receiver holds up its own lane only. */
+  /** One after the other, so that each sees whom the others tell. */
+  const claim = (): Promise<ClaimedCallback | null> => {
+    const next = claiming.then(claimNext);
+    claiming = next.catch(() => undefined);
+    return next;
+  };
+  const count = ({ url }: ClaimedCallback, more: 1 | -1): void => {
+    const host = hostOf(url);
+    const now = (underWay.get(host) ?? 0) + more;
+    if (now > 0) underWay.set(host, now);
+    else underWay.delete(host);
+  };
+  const see = async (claimed: ClaimedCallback): Promise<void> => {
+    try {
+      await settleCallback(db, claimed, await attempt(claimed));
+    } finally {
+      count(claimed, -1);
+    }
+  };
+  /** One after the other until none is due: a slow receiver holds up its own lane only, and some lanes at most. */
   const work = async (first: ClaimedCallback): Promise<void> => {
     try {
-      for (let next: ClaimedCallback | undefined = first; next; [next] = await claim(1)) {
-        await settleCallback(db, next, await attempt(next));
-      }
+      for (let next: ClaimedCallback | null = first; next; next = await claim()) await see(next);
     } catch (err) {
       log.warn({ err }, 'a callback could not be seen to; it is sent again');
     }
   };
   return {
     async turn() {
-      for (const claimed of await claim(AT_ONCE - lanes.size)) {
+      while (lanes.size < AT_ONCE) {
+        const claimed = await claim();
+        if (!claimed) return;
         const lane = work(claimed).finally(() => lanes.delete(lane));
         lanes.add(lane);
       }
@@ -71,6 +96,8 @@ export function createCallbacks(options: CallbacksOptions): Callbacks {
 // Private
 
 const AT_ONCE = 10;
+/** Ten receivers of one that hangs would be all there are. */
+const AT_ONE_HOST = 3;
 /** Longer than an attempt and its note may take. */
 const CLAIM_MS = 30 * SECOND;
 /** Whoever answers so wants to hear nothing more. */

@@ -16,24 +16,31 @@ export type CallbackOutcome =
   | { readonly delivered: true }
   | { readonly delivered: false; readonly error: string; readonly retryAt: number | null };
 
-/** Takes at most `limit` that are due, the longest due first. Those of tasks that are tried again wait for their end. */
-export async function claimCallbacks(
+/** Takes the one that is due for longest and not to go to one of `busy`, hosts. That of a task that is tried again waits for its end. */
+export async function claimCallback(
   db: Queryable,
-  { now, until, limit }: { now: number; until: number; limit: number },
-): Promise<readonly ClaimedCallback[]> {
+  { now, until, busy }: { now: number; until: number; busy: readonly string[] },
+): Promise<ClaimedCallback | null> {
   const { rows } = await db.query<Omit<ClaimedCallback, 'claimedUntil'>>(
     `with due as (
        select task from tidegate.callbacks join tidegate.tasks on id = task
        where callbacks.state = 'waiting' and next_at <= ${at('$1')} and tasks.state = any($4)
-       order by next_at limit $3
+         and coalesce(lower(substring(url from $5)), '') <> all($3)
+       order by next_at limit 1
        for update of callbacks skip locked
      )
      update tidegate.callbacks set next_at = ${at('$2')} from due
      where callbacks.task = due.task
      returning replace(callbacks.task::text, '-', '') as task, url, attempts`,
-    [now, until, limit, FINAL_STATES],
+    [now, until, busy, FINAL_STATES, HOST],
   );
-  return rows.map((row) => ({ ...row, claimedUntil: until }));
+  const [row] = rows;
+  return row ? { ...row, claimedUntil: until } : null;
+}
+
+/** Whose callbacks an address belongs to. */
+export function hostOf(url: string): string {
+  return (new RegExp(HOST).exec(url)?.[1] ?? '').toLowerCase();
 }
 
 /** Notes an attempt, unless the callback has become another's since, or a new one. */
@@ -54,6 +61,9 @@ export async function settleCallback(
 }
 
 // Private
+
+/** Understood alike by PostgreSQL and here. */
+const HOST = '^[hH][tT][tT][pP][sS]://([^/?#]*)';
 
 /** Milliseconds since the epoch as PostgreSQL has them. */
 function at(parameter: string): string {
