@@ -95,6 +95,21 @@ test('what cannot be written now is sent later, and never twice, even when the n
   assert.equal((await bench.sent()).length, 2);
 });
 
+test('a clock that was ahead for a while sends for then, and goes on with what time it really is', async () => {
+  const bench = await startBench();
+  const schedules = bench.start();
+  await schedules.turn();
+  bench.clock.at = T0 + 1000 * HOUR;
+  await schedules.turn();
+  assert.equal((await bench.sent()).length, 1);
+  bench.clock.at = T0 + HOUR;
+  await schedules.turn();
+  assert.equal((await bench.sent()).length, 1);
+  bench.clock.at = T0 + 2 * HOUR;
+  await schedules.turn();
+  assert.equal((await bench.sent())[1], 'schedule:hourly:2026-06-01T14:00:00.000Z');
+});
+
 // Private
 
 const QUEUE: QueueSpec = {

@@ -34,6 +34,7 @@ export function createSchedules({ db, program, clock, log }: SchedulesOptions): 
   const schedules = Object.values(program.schedules);
   /** By name; null: as the database has it. */
   let next: Map<string, number | null> | null = null;
+  let last = Number.NEGATIVE_INFINITY;
 
   const send = async (schedule: ScheduleSpec, queue: QueueSpec): Promise<number | null> => {
     const { name } = schedule;
@@ -58,9 +59,13 @@ export function createSchedules({ db, program, clock, log }: SchedulesOptions): 
 
   return {
     async turn() {
+      const now = clock.now();
+      // A clock that is set back was ahead: what was sent for then would keep schedules silent until it comes again.
+      if (now < last) next = null;
+      last = now;
       if (next === null) {
-        const kept = await keepSchedules(db, schedules, clock.now());
-        const nextOf = (each: ScheduleSpec) => nextMoment(each, kept.get(each.name) ?? clock.now());
+        const kept = await keepSchedules(db, schedules, now);
+        const nextOf = (each: ScheduleSpec) => nextMoment(each, kept.get(each.name) ?? now);
         next = new Map(schedules.map((each) => [each.name, nextOf(each)]));
       }
       for (const schedule of schedules) {
