@@ -33,6 +33,13 @@ export function databaseFailed(
   });
 }
 
+/** While it was away another program took its port, at which everybody looks for it. */
+export function portTaken(name: string, port: number): TidegateError {
+  return databaseFailed(name, `is not started again: another program has its port ${port}`, {
+    hint: `See which it is with: ss -ltnp 'sport = :${port}'. End it, or restart the project: another port is taken then.`,
+  });
+}
+
 /** What says where the data is was not written by us. */
 export function ledAstray(name: string, path: string, home: string): TidegateError {
   return databaseFailed(name, `is not started: ${path} says that its data is in ${home}`, {

@@ -67,6 +67,30 @@ test('a port that somebody else has taken is given up for another, and that is s
   assert.equal(await command(second.url('cache'), 'PING'), 'PONG');
 });
 
+test('a port that is taken while it is away is waited for: everybody looks for it there', async (t) => {
+  const { open, warnings } = stateFolderOf(t);
+  const databases = open([CACHE], { againMs: 10 });
+  await databases.start();
+  const url = databases.url('cache');
+  const taker = createServer();
+  t.after(() => taker.close());
+  databases.onChange(({ change }) => {
+    if (change === 'ended') taker.listen(Number(new URL(url).port), '127.0.0.1');
+  });
+  const { pid } = viewOf(databases, 'cache');
+  assert.ok(pid);
+  process.kill(pid, 'SIGKILL');
+  const problem = await until('it says so', () =>
+    viewOf(databases, 'cache').problem?.includes('another program'),
+  );
+  assert.equal(problem, true);
+  taker.close();
+  await until('it is back', () => viewOf(databases, 'cache').state === 'ready');
+  assert.equal(databases.url('cache'), url);
+  assert.equal(await command(url, 'PING'), 'PONG');
+  assert.deepEqual(warnings, []);
+});
+
 test('one that cannot start says why with its last lines, and nothing of it is left', async (t) => {
   const { folder, open, nonce } = stateFolderOf(t);
   const first = open([MAIN]);

@@ -3,6 +3,7 @@ import { messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { DatabaseChange, DatabaseView } from './databases.ts';
 import { endServer } from './end-server.ts';
+import { portTaken } from './errors.ts';
 import type { FoundServer } from './found.ts';
 import type { Home } from './home.ts';
 import { tailAfter } from './log-tail.ts';
@@ -55,6 +56,8 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   /** Starts that came to nothing, one after the other. */
   let failures = 0;
   let readySince = 0;
+  /** Whether others were given its address. */
+  let told = false;
   let retry: NodeJS.Timeout | undefined;
   /** A start on its own, so that nothing ends a server that is just being started. */
   let starting: Promise<void> = Promise.resolve();
@@ -67,6 +70,8 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   const choosePort = async (): Promise<number> => {
     const had = port;
     const chosen = await portFor(had);
+    // Who was told of it goes on asking there: another one would be found by nobody.
+    if (told && had !== null && chosen !== had) throw portTaken(name, had);
     if (had !== null && chosen !== had)
       deps.warn(
         `The port ${had} of the database ${name} is taken by another program: it has ${chosen} now.`,
@@ -94,7 +99,7 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
         await endServer({ ...begun, kind, data: site.data }, FAILED_GRACE_MS);
       throw thrown;
     }
-    [state, problem, readySince] = ['ready', null, performance.now()];
+    [state, problem, readySince, told] = ['ready', null, performance.now(), true];
     void begun.exited.then((how) => ended(begun, how));
   };
 

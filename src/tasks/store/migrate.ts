@@ -19,6 +19,8 @@ export async function migrate(url: string): Promise<void> {
     connectionString: url,
     application_name: 'tidegate migrations',
     connectionTimeoutMillis: 3_000,
+    // A server that hangs, or somebody else who is at it for so long: whoever asked tries again.
+    query_timeout: 30_000,
     keepAlive: true,
   });
   client.on('error', () => undefined);
