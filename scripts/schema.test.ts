@@ -30,7 +30,9 @@ function keysOf(schema: JsonSchema, path = ''): readonly Key[] {
 const keys = keysOf(createSchema());
 const paths = [...new Set(keys.map(({ path }) => path))].filter(
   (path) =>
-    !/\.(?:env\.<name>|url|notify|keys|callbackSecret|workerToken)\.(?:env|file)$|\[\]\.notify\.(?:env|file)$/.test(path),
+    !/\.(?:env\.<name>|url|notify|keys|callbackSecret|workerToken)\.(?:env|file)$|\[\]\.notify\.(?:env|file)$/.test(
+      path,
+    ),
 );
 
 test('the committed JSON schema is that of the sources; `npm run schema` writes it', () => {

@@ -88,7 +88,7 @@ function accountOf(name: string): { readonly uid: number; readonly gid: number }
 
 function binary(name: string): string {
   const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).toSorted().reverse() : [];
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted().toReversed() : [];
   return (
     versions
       .map((version) => join(debian, version, 'bin', name))

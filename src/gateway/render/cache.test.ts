@@ -106,7 +106,8 @@ test('an answer that says nothing of its age is kept for the route’s ttl, and 
   assert.deepEqual([first.cache, second.cache], [MISS, HIT]);
   assert.equal(second.body, first.body);
   assert.equal(upstream.seen.length, 1);
-  assert.deepEqual([first.headers['age'], second.headers['age']], [undefined, '0']);
+  assert.equal(first.headers['age'], undefined);
+  assert.match(second.headers['age'] ?? '', /^\d$/);
   for (const { headers } of [first, second]) assert.equal(headers['cache-control'], undefined);
   assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id']);
 });
