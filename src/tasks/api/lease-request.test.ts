@@ -43,6 +43,9 @@ test('what a worker says is understood within its bounds, or every mistake is na
   });
   assert.equal(leaseMsOf({}, errors), null);
   assert.deepEqual(errors, []);
+  // What no text can be made of.
+  assert.equal(failureOf({ error: { toString: 1 } }, errors).error, '');
+  assert.deepEqual(errors, ['error must be text.']);
 });
 
 test('a result is JSON, text or bytes, as it was said, and not kept above the limit', () => {

@@ -54,10 +54,11 @@ export function failureOf(
   { error = 'The worker said that it failed.', retry = true }: Json,
   errors: string[],
 ): Failure {
-  if (typeof error !== 'string') errors.push('error must be text.');
+  const text = typeof error === 'string' ? error : '';
+  if (text !== error) errors.push('error must be text.');
   if (typeof retry !== 'boolean') errors.push('retry must be true or false.');
   // PostgreSQL holds no zeros in text.
-  return { error: String(error).replaceAll('\0', '').slice(0, 2_000), retry: retry !== false };
+  return { error: text.replaceAll('\0', '').slice(0, 2_000), retry: retry !== false };
 }
 
 /** What a task came to; a body above `limitBytes` is not kept, only how large it was. */
