@@ -74,6 +74,7 @@ test('what never came to a replica does not count', () => {
   const gateway = { byReplica: false };
   assert.equal(shortOf(of(answered(503, gateway))), 'interrupted 1000');
   assert.equal(shortOf(of(answered(503, { ...gateway, retryAfter: '3' }))), 'interrupted 3000');
+  assert.equal(shortOf(of(answered(404, gateway))), 'interrupted 1000', 'not its service');
   assert.equal(shortOf(of({ kind: 'unsent', message: 'refused' })), 'interrupted 1000');
   assert.equal(
     shortOf(of({ kind: 'unsent', message: 'refused' }, { failures: 2 })),
@@ -81,8 +82,12 @@ test('what never came to a replica does not count', () => {
   );
 });
 
+test('what cannot be sent at all has failed', () => {
+  assert.equal(of({ kind: 'impossible', message: 'no path' }).kind, 'failed');
+});
+
 test('what the gateway answers otherwise may have been processed, and counts', () => {
-  for (const status of [200, 400, 404, 502, 504]) {
+  for (const status of [200, 400, 413, 502, 504]) {
     assert.equal(shortOf(of(answered(status, { byReplica: false }))), 'failed 1000', `${status}`);
   }
 });

@@ -14,7 +14,9 @@ export type Reply =
   /** The request may have been processed. */
   | { readonly kind: 'broken'; readonly message: string }
   /** It was not sent. */
-  | { readonly kind: 'unsent'; readonly message: string };
+  | { readonly kind: 'unsent'; readonly message: string }
+  /** It is no request that could be sent. */
+  | { readonly kind: 'impossible'; readonly message: string };
 
 /** Where a task stands before its delivery has ended. */
 export interface Course {
@@ -46,6 +48,9 @@ export const MOST_POSTPONEMENTS = 100;
 /** What a delivery makes of its task. `now`: ms since the epoch; `chance`: 0..1. */
 export function outcomeOf(reply: Reply, course: Course, now: number, chance: number): Outcome {
   if (reply.kind === 'unsent') return interrupted(course, SOON_MS, reply.message);
+  if (reply.kind === 'impossible') {
+    return { kind: 'failed', failures: course.failures + 1, error: reply.message };
+  }
   if (reply.kind === 'timeout') {
     const error = `No answer within ${reply.timeoutMs / 1000} s.`;
     return failedAttempt(course, chance, error);
@@ -58,7 +63,7 @@ export function outcomeOf(reply: Reply, course: Course, now: number, chance: num
   const askedMs = retryAfterMs(reply.retryAfter, now);
   if (!byReplica) {
     const error = `The gateway answered ${status} in place of the service.`;
-    if (status === 503) return interrupted(course, askedMs ?? SOON_MS, error);
+    if (ABSENT.has(status)) return interrupted(course, askedMs ?? SOON_MS, error);
     if (status === 502 && course.leaving) return interrupted(course, SOON_MS, error);
     return failedAttempt(course, chance, error);
   }
@@ -85,6 +90,8 @@ export function retryAfterMs(value: string | null, now: number): number | null {
 
 const SOON_MS = 1000;
 const MOST_ASKED_MS = 86_400_000;
+/** What the gateway answers where no replica takes requests, and where it does not know the service (yet, or any more). */
+const ABSENT: ReadonlySet<number> = new Set([503, 404]);
 /** Besides all 5xx. */
 const RETRIED: ReadonlySet<number> = new Set([408, 425, 429]);
 

@@ -9,6 +9,8 @@ export interface FakeListener {
   readonly socketPath: string;
   /** Service → replicas that take requests; changed at will. */
   replicas: Record<string, number>;
+  /** How often that was asked. */
+  asked: number;
   /** Task ids in the order they came. */
   readonly delivered: string[];
   /** Service → the most that were under way at once. */
@@ -21,10 +23,11 @@ export async function fakeListener(
   listener: RequestListener,
 ): Promise<FakeListener> {
   const socketPath = join(temporaryFolder(t), 'deliver.sock');
-  const fake: FakeListener = { socketPath, replicas: {}, delivered: [], peaks: {} };
+  const fake: FakeListener = { socketPath, replicas: {}, asked: 0, delivered: [], peaks: {} };
   const underWay: Record<string, number> = {};
   const server = createServer((request, response) => {
     if (request.url === CAPACITY_PATH) {
+      fake.asked += 1;
       response.end(JSON.stringify(fake.replicas));
       return;
     }

@@ -144,6 +144,10 @@ function receive(
       });
     },
     onResponseError(_, thrown) {
+      if (controller === undefined && codeOf(thrown) === 'UND_ERR_INVALID_ARG') {
+        const message = `It cannot be sent as a request: ${messageOf(thrown)}.`;
+        return end({ reply: { kind: 'impossible', message }, result: null });
+      }
       const message = `The connection to the service broke: ${messageOf(thrown)}.`;
       const kind =
         controller === undefined && UNSENT.has(codeOf(thrown) ?? '') ? 'unsent' : 'broken';

@@ -1,96 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { fakeListener, type FakeListener } from '../../../test/support/deliveries.ts';
-import { tasksStore, type TasksStore } from '../../../test/support/tasks-store.ts';
+import { dispatcherSite as site, queue } from '../../../test/support/dispatcher.ts';
 import { until } from '../../../test/support/until.ts';
-import { systemClock } from '../../kit/clock.ts';
-import { silentLog } from '../../kit/log.ts';
-import type { QueueSpec } from '../../spec/tasks.ts';
-import type { TasksProgram } from '../../spec/tasks-program.ts';
 import { tellSent } from '../store/tell-sent.ts';
-import { createDeliverer } from './deliver.ts';
-import { startDispatcher, type Dispatcher } from './dispatcher.ts';
-
-const queue = (name: string, more: Partial<QueueSpec> = {}): QueueSpec => ({
-  name,
-  service: 'worker',
-  delivery: 'push',
-  path: '/run',
-  retries: 5,
-  timeoutMs: 5000,
-  concurrency: null,
-  backoff: { leastMs: 1, mostMs: 5 },
-  ...more,
-});
-
-interface Site extends TasksStore {
-  readonly gateway: FakeListener;
-  /** Starts one; it is stopped after the test. */
-  start(): Dispatcher;
-  /** Resolves when so many have ended. */
-  ended(state: string, tasks: number): Promise<void>;
-}
-
-async function site(
-  t: TestContext,
-  listener: RequestListener,
-  queues: readonly QueueSpec[] = [queue('mail')],
-): Promise<Site> {
-  // The last that was started ends first.
-  const releases: (() => unknown)[] = [];
-  const own = { after: (release: () => unknown) => void releases.unshift(release) };
-  t.after(async () => {
-    for (const release of releases) await release();
-  });
-  const store = await tasksStore(own);
-  const gateway = await fakeListener(own, listener);
-  gateway.replicas = { worker: 1 };
-  const program: TasksProgram = {
-    path: '/tasks',
-    queues: Object.fromEntries(queues.map((each) => [each.name, each])),
-    schedules: {},
-    callbacks: { hosts: [], privateNetworks: false },
-    bodyLimitBytes: 1 << 20,
-    resultLimitBytes: 1000,
-    keepMs: 3_600_000,
-    keepFailedMs: 3_600_000,
-    perReplica: { worker: 4 },
-  };
-  return {
-    ...store,
-    gateway,
-    start() {
-      const deliverer = createDeliverer(gateway.socketPath, program.resultLimitBytes);
-      const dispatcher = startDispatcher({
-        databaseUrl: store.postgres.url,
-        db: store.db,
-        program,
-        replica: 'dispatch-1',
-        deliverer,
-        duties: [],
-        clock: systemClock,
-        log: silentLog,
-      });
-      own.after(async () => {
-        await dispatcher.stop();
-        await deliverer.destroy();
-      });
-      return dispatcher;
-    },
-    async ended(state, tasks) {
-      await until(`${tasks} tasks are ${state}`, async () => {
-        const { rows } = await store.db.query(
-          'select count(*)::integer as n from tidegate.tasks where state = $1',
-          [state],
-        );
-        return (rows[0] as { n: number }).n >= tasks;
-      });
-    },
-  };
-}
 
 const ok: RequestListener = (_, response) => void response.end('fine');
 
@@ -210,6 +123,37 @@ test('without a replica one delivery knocks, and what the gateway answers is no 
   for (const id of ids) assert.equal((await row(id))['failures'], 0);
 });
 
+test('tasks of a service that the gateway does not know wait for it', async (t) => {
+  const { put, row, start, ended, gateway } = await site(t, ok);
+  gateway.replicas = {};
+  const id = await put('mail', { retries: 0 });
+  start();
+  await until('it has asked', () => gateway.asked >= 3);
+  assert.deepEqual(gateway.delivered, []);
+  gateway.replicas = { worker: 1 };
+  await ended('succeeded', 1);
+  assert.equal((await row(id))['attempt'], 1);
+});
+
+test('what is no request fails at once, a large body arrives whole, and both hold up nobody', async (t) => {
+  const { put, row, start, ended } = await site(t, (request, response) => {
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    request.on('end', () => response.end(String(bytes)));
+  });
+  const bad = [
+    await put('mail', { path: '/a b' }),
+    await put('mail', { method: 'B AD' }),
+    await put('mail', { headers: { a: 'b\r\nc: d' } }),
+  ];
+  const large = await put('mail', { body: Buffer.alloc(9 << 20) });
+  start();
+  await ended('failed', 3);
+  await ended('succeeded', 1);
+  for (const id of bad) assert.match(String((await row(id))['error']), /cannot be sent/);
+  assert.equal(String((await row(large))['result_body']), String(9 << 20));
+});
+
 test('a delivery that takes too long is broken off', async (t) => {
   let closed = false;
   const { put, row, start, ended } = await site(t, (request) => {
@@ -237,70 +181,4 @@ test('what is cancelled while it is under way stays cancelled', async (t) => {
   await dispatcher.stop();
   const { state, result_status: status } = await row(id);
   assert.deepEqual([state, status, gateway.delivered.length], ['cancelled', null, 1]);
-});
-
-test('one that ends lets another lead at once, and what it has under way counts towards the caps', async (t) => {
-  const open: (() => void)[] = [];
-  const { put, start, ended, gateway, db } = await site(t, (_, response) => {
-    open.push(() => response.end());
-  });
-  for (let n = 0; n < 12; n++) await put('mail');
-  const old = start();
-  await until('as many as may be are under way', () => open.length === 4);
-  start();
-  const stopped = old.stop();
-  for (let left = 12; left > 0; left--) {
-    await until('the next is under way', () => open.length > 0 && open.length >= Math.min(left, 4));
-    open.shift()?.();
-  }
-  await ended('succeeded', 12);
-  await stopped;
-  assert.equal(gateway.peaks['worker'], 4);
-  assert.equal(new Set(gateway.delivered).size, gateway.delivered.length);
-  const { rows } = await db.query('select replica from tidegate.dispatchers');
-  assert.equal(rows.length, 1);
-});
-
-test('what a dispatcher held that has died is delivered by the next', async (t) => {
-  const { put, row, start, ended, db } = await site(t, ok);
-  const dead = randomUUID();
-  await db.query(
-    "insert into tidegate.dispatchers (id, replica, seen_at) values ($1, 'dispatch-0', clock_timestamp() - interval '1 minute')",
-    [dead],
-  );
-  const id = await put('mail', {
-    state: 'running',
-    holder: dead,
-    attempt: 1,
-    started_at: new Date(),
-  });
-  start();
-  await ended('succeeded', 1);
-  const { attempt, failures } = await row(id);
-  assert.deepEqual([attempt, failures], [2, 0]);
-});
-
-test('results outlive a PostgreSQL that is killed, and it goes on by itself', async (t) => {
-  const open: (() => void)[] = [];
-  let held = true;
-  const { put, start, ended, postgres, gateway, db } = await site(t, (_, response) => {
-    if (held) open.push(() => response.end());
-    else response.end();
-  });
-  for (let n = 0; n < 30; n++) await put('mail');
-  start();
-  await until('some are under way', () => open.length === 4);
-  // A claim that is not on disk is lost in a crash, and made again.
-  await until('the claims are on disk', async () => {
-    const { rows } = await db.query(
-      'select pg_current_wal_flush_lsn() = pg_current_wal_insert_lsn() as flushed',
-    );
-    return (rows[0] as { flushed: boolean }).flushed;
-  });
-  await postgres.kill();
-  held = false;
-  for (const each of open) each();
-  await postgres.start();
-  await ended('succeeded', 30);
-  assert.equal(gateway.delivered.length, 30, 'none was delivered twice');
 });

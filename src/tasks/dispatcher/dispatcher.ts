@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Clock } from '../../kit/clock.ts';
+import { SECOND, type Clock } from '../../kit/clock.ts';
 import type { Log } from '../../kit/log.ts';
 import type { TasksProgram } from '../../spec/tasks-program.ts';
 import { noteSeconds } from '../store/counts.ts';
@@ -32,18 +32,19 @@ export interface DispatcherOptions {
   readonly deliverer: Deliverer;
   /** What the one who leads does besides. */
   readonly duties: readonly Chore[];
+  /** Results that cannot be written for so long at the end are given up: their tasks are delivered again. */
+  readonly lastNotesMs?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** What was claimed ahead and has not begun for so long is given back. */
 const STALE_MS = 1_000;
-/** Results that cannot be written for so long at the end are given up: their tasks are delivered again. */
-const LAST_NOTES_MS = 15_000;
 
 /** Delivers the tasks of all push queues while it leads; stands by, ready to, while another one does. */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { databaseUrl, db, program, replica, deliverer, duties, clock, log } = options;
+  const { lastNotesMs = 15 * SECOND } = options;
   const holder = randomUUID();
   const tally = createTally();
   const notes = createNotes({ db, holder, tally, clock, log });
@@ -114,7 +115,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     ask: () => deliverer.capacity(),
     onAnswer(replicas) {
       for (const { lane, service } of lanes) {
-        lane.setReplicas(replicas && (replicas[service] ?? 0), performance.now());
+        // One that is not named is no service of the gateway's, yet or any more: nothing can wake it.
+        const known = replicas !== null && Object.hasOwn(replicas, service);
+        lane.setReplicas(known ? (replicas[service] as number) : null, performance.now());
       }
       pump();
     },
@@ -154,7 +157,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       if (underWay() > 0)
         log.info({ tasks: underWay() }, 'ending when what is under way has ended');
       while (underWay() > 0) await delay(LOOK_MS);
-      const cannot = setTimeout(() => notes.stop(), LAST_NOTES_MS);
+      const cannot = setTimeout(() => notes.stop(), lastNotesMs);
       await notes.empty();
       clearTimeout(cannot);
       await capacity.stop();
