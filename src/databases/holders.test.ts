@@ -52,6 +52,22 @@ test('who lets go of a database that is being started again starts none any more
   assert.equal(child.exitCode, null, 'nor was anybody killed for it');
 });
 
+test('who repairs the data in single-user mode is not disturbed', async (t) => {
+  const { folder, open } = stateFolderOf(t);
+  const first = open([MAIN]);
+  await first.start();
+  await first.stop(never, 'all');
+  const data = join(folder, 'databases/main/data');
+  const program = join(folder, 'postgres');
+  copyFileSync('/bin/sleep', program);
+  const admin = spawn(program, ['60'], { cwd: data });
+  t.after(() => admin.kill('SIGKILL'));
+  await once(admin, 'spawn');
+  writeFileSync(join(data, 'postmaster.pid'), `-${admin.pid}\n${data}\n`);
+  await assert.rejects(open([MAIN]).start(), { code: 'DATABASE_IN_USE' });
+  assert.equal(admin.exitCode ?? admin.signalCode, null);
+});
+
 test('a name that stands for another kind of server now is no reason to go on with that of before', async (t) => {
   const { open, nonce } = stateFolderOf(t);
   const first = open([{ ...CACHE, name: 'main' }]);

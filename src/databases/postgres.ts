@@ -143,7 +143,9 @@ function dropOldPid(data: string): void {
 
 function pidIn(data: string): number | null {
   try {
-    return Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10) || null;
+    const text = readFileSync(join(data, 'postmaster.pid'), 'utf8');
+    // Negative: somebody who repairs the data by `postgres --single`.
+    return Math.abs(Number.parseInt(text, 10)) || null;
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return null;
     throw thrown;

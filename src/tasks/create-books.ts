@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { TidegateError } from '../kit/errors.ts';
 import type { QueueSpec } from '../spec/tasks.ts';
-import type { NewTask, TaskBooks } from './books.ts';
+import type { NewTask, QueueCount, TaskBooks } from './books.ts';
 import { tasksUnreachable, unknownQueue, timeoutTooLong } from './errors.ts';
 import { newTask } from './new-task.ts';
 import { cancelTask } from './store/cancel.ts';
@@ -32,6 +32,8 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
   const reader = createCountReader();
   const tally = createTally();
   const writer = randomUUID();
+  /** What could not be written down yet: written again it changes nothing. */
+  let unwritten: readonly QueueCount[] = [];
   let pool: pg.Pool | null = null;
   let prepared: Promise<void> | null = null;
 
@@ -63,7 +65,9 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
     depths: () => asking((db) => queueDepths(db, Object.keys(queues()))),
     counts: () =>
       asking(async (db) => {
-        await noteCounts(db, writer, tally.take(Date.now()));
+        unwritten = [...unwritten, ...tally.take(Date.now())].slice(-MOST_UNWRITTEN);
+        await noteCounts(db, writer, unwritten);
+        unwritten = [];
         return reader.read(db);
       }),
     async send(task: NewTask) {
@@ -92,6 +96,8 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
 }
 
 // Private
+
+const MOST_UNWRITTEN = 3_600;
 
 /** All that has not ended stands in small indexes; with old statistics all tasks that ever were would be read instead. */
 const BY_INDEX = '-c enable_seqscan=off';
