@@ -74,7 +74,8 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
     };
 
     const all = PEERS.map((peer) => ({ peer, rounds: [] as Round[] }));
-    for (let round = 1; round <= rounds; round++) {
+    // Round 0 warms up whoever goes on (ours, PostgreSQL, the workers) for all alike, and is not counted.
+    for (let round = 0; round <= rounds; round++) {
       for (const { peer, rounds: done } of all) {
         signal.throwIfAborted();
         // One at a time: some ask their database all the time, also when there is nothing to do.
@@ -82,14 +83,16 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
         try {
           // Compilers, connections and plans are not what is measured.
           await once(queue, workers, jobs / 2, 10, signal);
-          done.push(await once(queue, workers, jobs, singles, signal));
+          const measured = await once(queue, workers, jobs, singles, signal);
+          if (round > 0) done.push(measured);
+          const { sentPerSecond, donePerSecond } = measured;
+          const name = round > 0 ? `round ${round} of ${rounds}` : 'warm-up';
+          say(
+            `${name}: ${peer.name}: ${Math.round(donePerSecond)}/s done, ${Math.round(sentPerSecond)}/s sent`,
+          );
         } finally {
           await queue.stop();
         }
-        const { sentPerSecond, donePerSecond } = done.at(-1) as Round;
-        say(
-          `round ${round} of ${rounds}: ${peer.name}: ${Math.round(donePerSecond)}/s done, ${Math.round(sentPerSecond)}/s sent`,
-        );
       }
     }
     return reportOf(all, jobs, singles);
@@ -172,6 +175,7 @@ function reportOf(all: readonly Measured[], jobs: number, singles: number): Benc
     ],
     notes: [
       `${jobs} jobs, each an HTTP call to the same ${WORKERS} worker processes, ${AT_ONCE} at once; they wait for all to be sent, and it counts until the last is in the books as done.`,
+      `Each has a round that is not counted, and ${jobs / 2} jobs before each that is. Ours runs all the time, also while others are measured; they are started for each round.`,
       'Ours goes through HAProxy to the workers, the others call them directly; clients, databases and workers share the cores.',
       ...all.map(({ peer }) => `${peer.name}: ${peer.durability}. Sends with ${peer.sends}.`),
       'pg-boss with its own workers, which poll every half second at the most often, does a few hundred a second.',

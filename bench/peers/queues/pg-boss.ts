@@ -28,7 +28,8 @@ export const pgBoss: QueuePeer = {
         inBatches(jobs, (batch) => boss.insert(batch.map((data) => ({ name: 'jobs', data })))),
       sendOne: async (data) => void (await boss.send('jobs', data)),
       left: () => boss.getQueueSize('jobs', { before: 'completed' }),
-      clear: () => boss.purgeQueue('jobs'),
+      // `purgeQueue` leaves what is done, which the others do not have to carry.
+      clear: () => boss.clearStorage(),
       async stop() {
         await worker.kill();
         await boss.stop({ graceful: false });

@@ -6,7 +6,8 @@ import { AT_ONCE, type QueuePeer } from './queue.ts';
 /** Ours as `tidegate up` runs it: the tasks API, the dispatcher and the gateway in between. */
 export const tidegateTasks: QueuePeer = {
   name: 'Tidegate',
-  durability: 'PostgreSQL, fsync on; results kept',
+  durability:
+    'PostgreSQL, fsync on; a power cut loses claims, which are made again, and nothing else; results kept',
   keepsResults: true,
   sends: `HTTP through the gateway, one by one on ${AT_ONCE} connections`,
   async start({ tasksUrl, databaseUrl }) {
