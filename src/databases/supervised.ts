@@ -121,6 +121,7 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     }, waitMs);
   };
   const back = (): void => {
+    if (leaving.signal.aborted) return;
     tell('back', `The database ${name} is back.`);
     failures += 1;
   };
