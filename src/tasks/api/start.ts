@@ -93,9 +93,13 @@ export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi>
       server.close();
       patience.end();
       await closed;
-      await Promise.all([watch.close(), line.close(), listener.close(), migrated]);
-      await counts.close();
-      await Promise.all([pool.end(), writes.end()]);
+      const letGo = async (): Promise<void> => {
+        await Promise.all([watch.close(), line.close(), listener.close(), migrated]);
+        await counts.close();
+        await Promise.all([pool.end(), writes.end()]);
+      };
+      // Everybody is answered: a database that says nothing any more is not waited for.
+      await Promise.race([letGo(), delay(LET_GO_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -103,6 +107,7 @@ export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi>
 // Private
 
 const TABLES_MS = 10 * SECOND;
+const LET_GO_MS = 5 * SECOND;
 const CONNECTIONS = 8;
 /** Who waits holds a place that others need to send, and to say how a task went. */
 const MOST_WATCHING = 0.6 * TAKEN_AT_ONCE;
