@@ -62,6 +62,21 @@ test('so many bytes are held at once, in turn; a larger one goes alone, and smal
   assert.deepEqual(await Promise.all(all), [fine, fine, fine, fine, fine]);
 });
 
+test('bodies are read one after the other, also when one cannot be', async () => {
+  let [reading, most, reads] = [0, 0, 0];
+  const query = async (): Promise<object> => {
+    most = Math.max(most, ++reading);
+    await new Promise(setImmediate);
+    reading -= 1;
+    if (++reads === 2) throw new Error('no');
+    return { rows: [{ part: Buffer.alloc(10) }] };
+  };
+  const bodies = createBodies({ query } as unknown as Queryable);
+  const all = [1, 2, 3].map((n) => bodies.carry(task(`${n}`, 10), async () => fine));
+  const kinds = (await Promise.all(all)).map(({ reply }) => reply.kind);
+  assert.deepEqual([most, kinds], [1, ['timeout', 'unsent', 'timeout']]);
+});
+
 test('a body that cannot be read is no delivery, and one that is damaged is a failed one', async () => {
   const kindOf = async (part: () => Buffer | null): Promise<string> => {
     const { reply } = await createBodies(db(part)).carry(task('a', 5), () => assert.fail());

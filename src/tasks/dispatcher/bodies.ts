@@ -16,6 +16,7 @@ const MOST_BYTES = 256 << 20;
 export function createBodies(db: Queryable, mostBytes = MOST_BYTES): Bodies {
   const waiting: { readonly bytes: number; readonly go: () => void }[] = [];
   let held = 0;
+  let reading: Promise<unknown> = Promise.resolve();
 
   /** In turn: a large one is not passed by small ones for ever. */
   const admit = (): void => {
@@ -46,7 +47,10 @@ export function createBodies(db: Queryable, mostBytes = MOST_BYTES): Bodies {
       if (task.body !== null || task.bodyBytes === 0) return await deliver(task);
       await room(task.bodyBytes);
       try {
-        const whole = await read(task);
+        // One after the other: the connections are for results and heartbeats, too.
+        const next = reading.then(() => read(task));
+        reading = next;
+        const whole = await next;
         return 'reply' in whole ? whole : await deliver(whole);
       } finally {
         held -= task.bodyBytes;
