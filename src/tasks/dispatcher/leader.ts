@@ -30,6 +30,12 @@ export interface LeaderOptions {
 const LOCK = 7_433_002;
 const TRY_MS = 250;
 const STATEMENT_MS = 5_000;
+/** A leader that hangs or is paused would keep its lock, and nobody would deliver: the server ends a session that is silent. */
+const SILENT_MS = 5_000;
+const PING_MS = 1_000;
+/** Older servers know no such setting. */
+const NOT_SILENT = `select set_config('idle_session_timeout', '${SILENT_MS}', false)
+  where current_setting('server_version_num')::integer >= 140000`;
 /** The server would keep the lock of one whose machine or network went away without a word for two hours. */
 const GONE_SOON =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
@@ -44,6 +50,7 @@ export function startLeader({
 }: LeaderOptions): Leader {
   let client: pg.Client | null = null;
   let leading = false;
+  let pingedAt = 0;
   let state: 'new' | 'standby' | 'leader' | 'away' = 'new';
 
   const say = (now: typeof state, facts: object, sentence: string): void => {
@@ -82,8 +89,13 @@ export function startLeader({
     }
     return fresh;
   };
+  const ping = async (session: pg.Client): Promise<void> => {
+    if (performance.now() - pingedAt < PING_MS) return;
+    pingedAt = performance.now();
+    await session.query('select').catch((thrown: unknown) => lose(session, thrown));
+  };
   const turn = async (): Promise<void> => {
-    if (leading) return;
+    if (leading && client) return await ping(client);
     client ??= await connect();
     const session = client;
     try {
@@ -92,6 +104,7 @@ export function startLeader({
         [LOCK],
       );
       if (!rows[0]?.got) return say('standby', {}, 'another dispatcher leads; standing by');
+      await session.query(NOT_SILENT);
       await session.query('listen tidegate_sent');
       await prepare();
     } catch (thrown) {
