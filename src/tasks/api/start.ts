@@ -106,7 +106,7 @@ export async function startTasksApi(options: TasksApiOptions): Promise<TasksApi>
 
 // Private
 
-const TABLES_MS = 10 * SECOND;
+const TABLES_MS = 3 * SECOND;
 const LET_GO_MS = 5 * SECOND;
 const CONNECTIONS = 8;
 /** Who waits holds a place that others need to send, and to say how a task went. */
