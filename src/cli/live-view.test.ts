@@ -45,7 +45,7 @@ const status = (...services: ServiceStatus[]): Status => ({
   control: { pid: 2 },
   services,
   databases: [],
-  tasks: { url: null, problem: null, queues: [] },
+  tasks: { url: null, problem: null, queues: [], schedules: [] },
   deployment: null,
   drift: null,
 });
@@ -57,6 +57,25 @@ test('each service is a row with its replicas, rate, p95, errors and CPU', () =>
   const text = view(status(service({ signals })));
   assert.match(text, /shop {2}http:\/\/127\.0\.0\.1:8080 .* up 1 min 5 s/);
   assert.match(text, /● api +2 +123 +42 ms +3 % +50 %/);
+});
+
+test('queues stand below the services', () => {
+  const queue = {
+    name: 'mail',
+    service: 'api',
+    waiting: 31,
+    running: 2,
+    later: 0,
+    failed: 0,
+    oldestMs: null,
+    sentPerSecond: 0,
+    finishedPerSecond: 0,
+    drainTimeMs: null,
+    problem: null,
+  };
+  const queues = [queue] as unknown as Status['tasks']['queues'];
+  const text = view({ ...status(service()), tasks: { ...status().tasks, queues } });
+  assert.match(text, /\nmail +api +31 +2 +0 /);
 });
 
 test('what is not known is a dash, never a zero', () => {

@@ -1,6 +1,7 @@
 import { humanDuration } from '../kit/duration.ts';
 import type { ServiceStatus, Status } from '../web/contract.ts';
 import { databaseLines } from './database-lines.ts';
+import { queueLines } from './queue-lines.ts';
 import { projectLines } from './project-lines.ts';
 import { oneLine } from './one-line.ts';
 import { paint } from './paint.ts';
@@ -21,11 +22,13 @@ export function liveView(
     columns,
   );
   const databases = databaseLines(status.databases, style, now);
+  const queues = queueLines(status.tasks, style, now);
   return [
     `${style.bold(status.name)}  ${status.gateway.url}   dashboard ${status.admin.url}   up ${humanDuration(upMs - (upMs % 1000))}`,
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
     '',
+    ...(queues.length > 0 ? [...queues, ''] : []),
     ...(databases.length > 0 ? [...databases, ''] : []),
     ...projectLines(status, style, now),
     ...news.map((line) => style.dim(fit(oneLine(line), columns))),

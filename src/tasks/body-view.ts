@@ -14,7 +14,7 @@ export function bodyView(
   if (body === null || body.length === 0) return { body: null, encoding: 'none' };
   const encoded = headers?.['content-encoding'] ?? 'identity';
   if (encoded !== 'identity' || body.length > MOST_BYTES || !isUtf8(body)) return base64(body);
-  const type = (headers?.['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const type = typeOf(headers);
   const text = body.toString('utf8');
   if (JSON_TYPE.test(type)) {
     try {
@@ -24,6 +24,13 @@ export function bodyView(
     }
   }
   return type === '' || TEXT_TYPE.test(type) ? { body: text, encoding: 'text' } : base64(body);
+}
+
+/** Whether a body with these headers says that it is JSON or text, or says nothing. */
+export function isTextual(headers: Readonly<Record<string, string>>): boolean {
+  const type = typeOf(headers);
+  const plain = (headers['content-encoding'] ?? 'identity') === 'identity';
+  return plain && (type === '' || JSON_TYPE.test(type) || TEXT_TYPE.test(type));
 }
 
 // Private
@@ -37,4 +44,8 @@ const TEXT_TYPE =
 
 function base64(body: Buffer): BodyView {
   return { body: body.toString('base64'), encoding: 'base64' };
+}
+
+function typeOf(headers: Readonly<Record<string, string>> | null): string {
+  return (headers?.['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }

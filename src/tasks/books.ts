@@ -6,6 +6,8 @@ export interface TaskBooks {
   depths(): Promise<readonly QueueDepth[]>;
   /** What has been counted since the previous call (at the first: in the last minute) @throws TidegateError TASKS_UNREACHABLE */
   counts(): Promise<QueueCounts>;
+  /** Until when each schedule was sent, in ms since the epoch, by name. @throws TidegateError TASKS_UNREACHABLE */
+  sentFor(): Promise<ReadonlyMap<string, number>>;
   send(task: NewTask): Promise<TaskView>;
   /** @throws TidegateError UNKNOWN_TASK */
   show(id: string): Promise<TaskView>;

@@ -37,12 +37,19 @@ test('how long queues are, of which tasks, and who has waited for longest', asyn
     { queue: 'reports', ...none, ...ended },
   ]);
 
+  const client = await connected(url);
+  await client.query(
+    "insert into tidegate.schedules (name, cron, timezone, sent_for) values ('nightly', '0 3 * * *', 'UTC', '2026-03-01T03:00:00Z')",
+  );
+  assert.deepEqual(
+    [...(await books.sentFor())],
+    [['nightly', Date.parse('2026-03-01T03:00:00.000Z')]],
+  );
   const sent = [];
   for (let index = 0; index < 6; index++)
     sent.push(await books.send({ queue: 'mail', ...BODY, priority: index % 3 }));
   await books.send({ queue: 'mail', ...BODY, delayMs: 60_000 });
   await books.send({ queue: 'reports', ...BODY });
-  const client = await connected(url);
   const [running, oldest, leased] = [sent[0]?.id, sent[3]?.id, sent[1]?.id];
   await client.query("update tidegate.tasks set state = 'running', holder = $2 where id = $1", [
     running,

@@ -5,6 +5,7 @@ import type { QueueSpec } from '../spec/tasks.ts';
 import type { NewTask, QueueCount, TaskBooks } from './books.ts';
 import { tasksUnreachable, unknownQueue, timeoutTooLong } from './errors.ts';
 import { newTask } from './new-task.ts';
+import { sentFor } from './schedules/rows.ts';
 import { cancelTask } from './store/cancel.ts';
 import { noteCounts } from './store/counts.ts';
 import { createCountReader } from './store/counts-since.ts';
@@ -70,6 +71,7 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
         unwritten = [];
         return reader.read(db);
       }),
+    sentFor: () => asking((db) => sentFor(db)),
     async send(task: NewTask) {
       const queue = queues()[task.queue];
       if (!queue) throw unknownQueue(task.queue, Object.keys(queues()));

@@ -1,4 +1,5 @@
 import type { TasksView } from '../control/backlogs/queue-view.ts';
+import type { ScheduleView } from '../control/backlogs/schedule-view.ts';
 import type { Binding } from '../policy/decision.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
@@ -21,11 +22,19 @@ export interface Status {
   readonly services: readonly ServiceStatus[];
   /** In the order of the file, and the one that tasks need where they name none. */
   readonly databases: readonly DatabaseStatus[];
-  readonly tasks: TasksView;
+  readonly tasks: Omit<TasksView, 'schedules'> & { readonly schedules: readonly ScheduleStatus[] };
   /** One that is running or interrupted; null: none. */
   readonly deployment: DeploymentView | null;
   /** How the configuration file differs from what is in force; null: it does not. */
   readonly drift: ConfigDrift | null;
+}
+
+/** Moments in ISO 8601. */
+export interface ScheduleStatus extends Omit<ScheduleView, 'nextAt' | 'lastAt'> {
+  /** Null: there is no moment any more. */
+  readonly nextAt: string | null;
+  /** The latest moment that was sent; null: none was, or it is not known. */
+  readonly lastAt: string | null;
 }
 
 /** A PostgreSQL or a Redis. */

@@ -4,7 +4,7 @@ import type { ReplicaStatus, ServiceStatus, Status } from './contract.ts';
 export function filledIn(status: OlderStatus): Status {
   return {
     ...status,
-    tasks: { url: null, problem: null, queues: [], ...status.tasks },
+    tasks: { url: null, problem: null, queues: [], schedules: [], ...status.tasks },
     gateway: { caches: [], problems: [], ...status.gateway },
     services: status.services.map((service) => ({
       circuit: null,

@@ -28,7 +28,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     admin: { url: 'http://127.0.0.1:8081' },
     control: { pid: 77 },
     databases: [],
-    tasks: { url: null, problem: null, queues: [] },
+    tasks: { url: null, problem: null, queues: [], schedules: [] },
     deployment: null,
     drift: null,
   });
@@ -135,4 +135,14 @@ test('a point of the history keeps every signal it was stored with', () => {
     desired: 2,
     signals: { memory: 0.4 },
   });
+});
+
+test('moments of schedules are ISO 8601, and null where there is none', () => {
+  const nightly = { name: 'nightly', queue: 'mail', cron: '0 3 * * *', timezone: 'UTC' };
+  const schedules = [{ ...nightly, nextAt: T0, lastAt: null }];
+  const shown = view({ tasks: { url: null, problem: null, queues: [], schedules } });
+  const { tasks } = statusOf(shown, { adminUrl: 'http://127.0.0.1:8081', controlPid: 77 });
+  assert.deepEqual(tasks.schedules, [
+    { ...nightly, nextAt: new Date(T0).toISOString(), lastAt: null },
+  ]);
 });

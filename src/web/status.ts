@@ -35,7 +35,14 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
     control: { pid: controlPid },
     services: view.services.map(serviceStatusOf),
     databases: view.databases.map((each) => ({ ...each, startedAt: isoOrNull(each.startedAt) })),
-    tasks: view.tasks,
+    tasks: {
+      ...view.tasks,
+      schedules: view.tasks.schedules.map((each) => ({
+        ...each,
+        nextAt: isoOrNull(each.nextAt),
+        lastAt: isoOrNull(each.lastAt),
+      })),
+    },
     deployment: view.deployment && deploymentViewOf(view.deployment),
     drift: view.drift,
   };

@@ -32,7 +32,7 @@ const linesOf = (texts: readonly string[]): readonly string[] =>
 
 test('the numbers of a queue, in seconds', () => {
   const behind = { ...QUEUE, name: 'slow', oldestMs: null, problem: 'What waits takes long.' };
-  const view = { url: 'http://x', problem: null, queues: [QUEUE, behind] };
+  const view = { problem: null, queues: [QUEUE, behind] };
   const lines = linesOf(taskMetrics(view, COUNTS));
   for (const line of [
     'tidegate_tasks{queue="mail",state="waiting"} 5',
@@ -56,11 +56,11 @@ test('the numbers of a queue, in seconds', () => {
 });
 
 test('while PostgreSQL is away nothing is said of the moment, and counters stay', () => {
-  const view = { url: 'http://x', problem: 'It does not answer.', queues: [QUEUE] };
+  const view = { problem: 'It does not answer.', queues: [QUEUE] };
   const names = linesOf(taskMetrics(view, [])).map((line) => line.split('{')[0]);
   assert.deepEqual(
     [...new Set(names)],
     ['tidegate_tasks_sent_total', 'tidegate_tasks_total', 'tidegate_task_retries_total'],
   );
-  assert.deepEqual(linesOf(taskMetrics({ url: null, problem: null, queues: [] }, [])), []);
+  assert.deepEqual(linesOf(taskMetrics({ problem: null, queues: [] }, [])), []);
 });

@@ -4,7 +4,7 @@ import { family, histogramSeries } from './metric-text.ts';
 
 /** What Prometheus reads of tasks. While PostgreSQL does not answer, what is true of a moment has no series. */
 export function taskMetrics(
-  { queues, problem }: TasksView,
+  { queues, problem }: Pick<TasksView, 'queues' | 'problem'>,
   counts: readonly TaskCount[],
 ): readonly string[] {
   const now = problem === null ? queues : [];

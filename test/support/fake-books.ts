@@ -33,11 +33,13 @@ export function fakeBooks(queue: string) {
       return [{ ...depth }];
     },
     counts: async () => [],
+    sentFor: async () => fake.sentFor,
     close: async () => void fake.closed++,
   };
   const fake = {
     depth,
     failure: null as Error | null,
+    sentFor: new Map<string, number>(),
     /** Finished between two looks. */
     perLook: 0,
     closed: 0,

@@ -161,7 +161,7 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
       },
     ],
     databases: [],
-    tasks: { url: null, problem: null, queues: [] },
+    tasks: { url: null, problem: null, queues: [], schedules: [] },
     deployment: null,
     drift: null,
     ...changes,

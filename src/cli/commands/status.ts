@@ -3,6 +3,7 @@ import type { ServiceStatus, Status } from '../../web/contract.ts';
 import { cacheLines } from '../cache-lines.ts';
 import { breakerLines } from '../breaker-text.ts';
 import { databaseLines } from '../database-lines.ts';
+import { queueLines } from '../queue-lines.ts';
 import { connect } from '../connect.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { orKnownReplicas } from '../known-replicas.ts';
@@ -43,6 +44,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
   const about = projectLines(status, style, now);
   const caches = cacheLines(status.gateway.caches);
   const databases = databaseLines(status.databases, style, now);
+  const queues = queueLines(status.tasks, style, now);
   const table = layOut(
     ['service', 'replicas', 'state', 'rate', 'p95', 'errors', 'CPU', 'last decision'],
     status.services.map((service) => rowOf(service, style)),
@@ -52,6 +54,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
     `${style.bold(status.name)}  ${status.gateway.url}  dashboard and API ${status.admin.url}`,
     '',
     ...table.map((line, index) => (index === 0 ? style.dim(line) : line)),
+    ...(queues.length > 0 ? ['', ...queues] : []),
     ...(databases.length > 0 ? ['', ...databases] : []),
     ...(caches.length > 0 ? ['', ...caches] : []),
     ...(about.length > 0 ? ['', ...about] : []),

@@ -54,6 +54,19 @@ test('tasks wake a service that sleeps, the queue is in the status, and it sleep
   await until('it sleeps', () => world.service('worker')?.desired === 0);
 });
 
+test('schedules tell their next moment, and the one that was sent last', async (t) => {
+  const yearly = { cron: '0 0 1 1 *', queue: 'default' };
+  const tasks = { ...CONFIG.tasks, schedules: { yearly } };
+  const { books, world } = await scene(t, { ...CONFIG, tasks });
+  const sent = Date.parse('2020-01-01T00:00:00.000Z');
+  books.sentFor.set('yearly', sent);
+  const shown = await until('it was read', () =>
+    world.control.view().tasks.schedules.find(({ lastAt }) => lastAt === sent),
+  );
+  assert.deepEqual([shown.name, shown.queue, shown.timezone], ['yearly', 'default', 'UTC']);
+  assert.match(new Date(shown.nextAt ?? 0).toISOString(), /-01-01T00:00:00\.000Z$/);
+});
+
 test('while the books do not answer nothing is zero: nobody wakes, nobody goes, and it says so', async (t) => {
   const { books, world } = await scene(t);
   books.depth.waiting = 40;
@@ -96,7 +109,7 @@ test('a queue that cannot be drained is an incident once, a problem in the statu
   const problem = await until('it is told', () => world.control.view().tasks.queues[0]?.problem);
   assert.match(
     problem,
-    /^What waits for worker would take .* with max 3 replicas; the target is 30 s\.$/,
+    /^What waits for worker would take .* with the 3 replicas it may have \(scale\.max\); the target is 30 s\.$/,
   );
   const codes = (): readonly string[] =>
     world.store.incidents.list('worker', 0, Infinity, 50).map(({ code }) => code);
@@ -147,7 +160,12 @@ test('a queue of others wakes as well; the service has no tasks', async (t) => {
   assert.equal(world.service('worker')?.desired, 0);
   other.length = 25;
   await world.ready('worker', 3);
-  assert.deepEqual(world.control.view().tasks, { url: null, problem: null, queues: [] });
+  assert.deepEqual(world.control.view().tasks, {
+    url: null,
+    problem: null,
+    queues: [],
+    schedules: [],
+  });
   await assert.rejects(world.control.tasks.list({}), { code: 'NO_TASKS' });
   other.length = 0;
   await until('it sleeps', () => world.service('worker')?.desired === 0);

@@ -30,7 +30,10 @@ test('late is what takes longer than the target with all there may be, or has wa
     bound: 'max',
     targetMs: 30_000,
   };
-  assert.equal(lateness(pace), 'would take 3 min with max 4 replicas; the target is 30 s');
+  assert.equal(
+    lateness(pace),
+    'would take 3 min with the 4 replicas it may have (scale.max); the target is 30 s',
+  );
   assert.equal(
     lateness({ ...pace, bound: 'guard', replicas: 1 }),
     'would take 12 min with the 1 replica this machine has room for; the target is 30 s',
@@ -40,6 +43,6 @@ test('late is what takes longer than the target with all there may be, or has wa
   assert.equal(lateness({ ...pace, perReplica: null }), null, 'nothing was measured yet');
   assert.equal(
     lateness({ ...pace, perReplica: null, oldestMs: 45_000 }),
-    'has tasks that wait for 45 s with max 4 replicas; the target is 30 s',
+    'has waited for up to 45 s, with the 4 replicas it may have (scale.max); the target is 30 s',
   );
 });

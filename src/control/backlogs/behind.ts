@@ -45,7 +45,7 @@ export function lateness(pace: Pace): string | null {
   if (drainMs > targetMs)
     return `would take ${humanDuration(drainMs)} with ${withAll(pace)}; ${target}`;
   if ((oldestMs ?? 0) > targetMs)
-    return `has tasks that wait for ${humanDuration(oldestMs ?? 0)} with ${withAll(pace)}; ${target}`;
+    return `has waited for up to ${humanDuration(oldestMs ?? 0)}, with ${withAll(pace)}; ${target}`;
   return null;
 }
 
@@ -53,7 +53,7 @@ export function lateness(pace: Pace): string | null {
 
 function withAll({ replicas, bound }: Pace): string {
   const count = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
-  if (bound === 'max') return `max ${count}`;
+  if (bound === 'max') return `the ${count} it may have (scale.max)`;
   return bound === 'guard'
     ? `the ${count} this machine has room for`
     : `the ${count} that the concurrency of its queues keeps at work`;

@@ -7,6 +7,7 @@ import type { Followed } from './followed.ts';
 import { createOwnLooks } from './queue-look.ts';
 import { createQueueMinute } from './queue-minute.ts';
 import type { QueueView, TasksView } from './queue-view.ts';
+import { scheduleViews } from './schedule-view.ts';
 import type { Source } from './source.ts';
 import { watchSource } from './source.ts';
 
@@ -32,16 +33,23 @@ export function watchOwnQueues(deps: {
   const looks = new Map<string, ReturnType<typeof createOwnLooks>>();
   const minute = createQueueMinute();
   let depths: ReadonlyMap<string, QueueDepth> = new Map();
+  let sentFor: ReadonlyMap<string, number> = new Map();
 
   const source = watchSource({
     name: 'the database of the tasks',
     clock,
     log: deps.log,
     async ask() {
-      const [asked, counts] = await Promise.all([books.depths(), books.counts()]);
-      return { asked, counts };
+      const scheduled = Object.keys(tasks().schedules).length > 0;
+      const [asked, counts, sent] = await Promise.all([
+        books.depths(),
+        books.counts(),
+        scheduled ? books.sentFor() : sentFor,
+      ]);
+      return { asked, counts, sent };
     },
-    onAnswer({ asked, counts }, at) {
+    onAnswer({ asked, counts, sent }, at) {
+      sentFor = sent;
       depths = new Map(asked.map((depth) => [depth.queue, depth]));
       minute.add(counts, at);
       deps.counted(counts);
@@ -89,11 +97,12 @@ export function watchOwnQueues(deps: {
     books,
     database: tasks().database,
     view(gatewayUrl) {
-      const { path, queues } = tasks();
+      const { path, queues, schedules } = tasks();
       return {
         url: `${gatewayUrl}${path}`,
         problem: source.problem(),
         queues: Object.values(queues).map(viewQueue),
+        schedules: scheduleViews(Object.values(schedules), sentFor, clock.now()),
       };
     },
     async stop() {

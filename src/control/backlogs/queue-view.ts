@@ -1,10 +1,13 @@
-/** What is shown of tasks; without any, `{ url: null, problem: null, queues: [] }`. */
+import type { ScheduleView } from './schedule-view.ts';
+
+/** What is shown of tasks; without any, `{ url: null, problem: null, queues: [], schedules: [] }`. */
 export interface TasksView {
   /** Where clients send them; null: there are no tasks. */
   readonly url: string | null;
   /** Why nothing newer is known, as a sentence; null: all is well. */
   readonly problem: string | null;
   readonly queues: readonly QueueView[];
+  readonly schedules: readonly ScheduleView[];
 }
 
 /** Numbers are as last seen; rates and percentiles are over the last minute. */
@@ -46,4 +49,4 @@ export interface Percentiles {
   readonly p99: number | null;
 }
 
-export const NO_TASKS: TasksView = { url: null, problem: null, queues: [] };
+export const NO_TASKS: TasksView = { url: null, problem: null, queues: [], schedules: [] };

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { failureOf, leaseMsOf, leaseOf, leaseWishesOf, resultOf } from './lease-request.ts';
+import {
+  failureOf,
+  leaseMsOf,
+  leaseOf,
+  leaseWishesOf,
+  refuseUnknown,
+  resultOf,
+} from './lease-request.ts';
 
 test('what a worker says is understood within its bounds, or every mistake is named; nothing throws', () => {
   fc.assert(
@@ -36,7 +43,7 @@ test('what a worker says is understood within its bounds, or every mistake is na
     ),
   );
   const errors: string[] = [];
-  assert.deepEqual(leaseWishesOf({ max: 1_000, wait: '5m', for: '1m' }, errors), {
+  assert.deepEqual(leaseWishesOf({ max: 100, wait: '5m', for: '1m' }, errors), {
     most: 100,
     waitMs: 60_000,
     forMs: 60_000,
@@ -68,4 +75,18 @@ test('a result is JSON, text or bytes, as it was said, and not kept above the li
   assert.deepEqual(errors, []);
   resultFor({ status: 500, headers: { 'a b': '1', c: 'd\n' }, body: '?', encoding: 'base64' });
   assert.equal(errors.length, 4);
+});
+
+test('what nobody knows, and more tasks than there may be, are refused by name', () => {
+  const errors: string[] = [];
+  const given = { max: 101, wat: 1, tasks: 5 };
+  refuseUnknown(given, 'lease', errors);
+  leaseWishesOf(given, errors);
+  refuseUnknown({ lease: 'x', retry: true }, 'complete', errors);
+  refuseUnknown({ lease: 'x', error: 'no', retry: true }, 'fail', errors);
+  assert.deepEqual(errors, [
+    '"wat", "tasks" are not known; there are max, wait, for.',
+    'max must be a whole number from 1 to 100.',
+    '"retry" is not known; there are lease, status, headers, body, encoding.',
+  ]);
 });

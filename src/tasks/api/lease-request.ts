@@ -11,18 +11,36 @@ export interface LeaseWishes {
   readonly forMs: number | null;
 }
 
+/** What may be said to each; anything else is a mistake that would go unnoticed. */
+const KNOWN = {
+  lease: ['max', 'wait', 'for'],
+  extend: ['lease', 'for'],
+  complete: ['lease', 'status', 'headers', 'body', 'encoding'],
+  fail: ['lease', 'error', 'retry'],
+} as const;
+
 const MOST_TASKS = 100;
 const LONGEST_WAIT_MS = 60_000;
 const LONGEST_LEASE_MS = 86_400_000;
 
+export function refuseUnknown(json: Json, said: keyof typeof KNOWN, errors: string[]): void {
+  const known: readonly string[] = KNOWN[said];
+  const unknown = Object.keys(json).filter((key) => !known.includes(key));
+  const most = unknown.slice(0, MOST_NAMED).map((key) => JSON.stringify(key.slice(0, 60)));
+  const are = unknown.length === 1 ? 'is' : 'are';
+  if (most.length > 0)
+    errors.push(`${most.join(', ')} ${are} not known; there are ${known.join(', ')}.`);
+}
+
 export function leaseWishesOf(json: Json, errors: string[]): LeaseWishes {
   const { max = 1, wait = '0s' } = json;
-  const isNumber = typeof max === 'number' && Number.isInteger(max) && max >= 1;
-  if (!isNumber) errors.push('max must be a whole number, 1 or more.');
+  const isNumber =
+    typeof max === 'number' && Number.isInteger(max) && max >= 1 && max <= MOST_TASKS;
+  if (!isNumber) errors.push(`max must be a whole number from 1 to ${MOST_TASKS}.`);
   const waitMs = typeof wait === 'string' ? parseDuration(wait) : undefined;
   if (waitMs === undefined) errors.push('wait must be a time, as in "20s".');
   return {
-    most: isNumber ? Math.min(max, MOST_TASKS) : 1,
+    most: isNumber ? max : 1,
     waitMs: Math.min(waitMs ?? 0, LONGEST_WAIT_MS),
     forMs: leaseMsOf(json, errors),
   };
@@ -81,6 +99,8 @@ export function resultOf(json: Json, limitBytes: number, errors: string[]): Resu
 }
 
 // Private
+
+const MOST_NAMED = 5;
 
 function bodyOf(
   { body, encoding }: Json,

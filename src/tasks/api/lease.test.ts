@@ -116,8 +116,13 @@ test('without the token nobody leases, and nobody leases what is delivered', asy
   const push = await say(api, '/tasks/default/lease', {});
   assert.deepEqual([push.status, push.code], [409, 'NOT_A_PULL_QUEUE']);
   assert.equal((await say(api, '/tasks/nope/lease', {})).code, 'UNKNOWN_QUEUE');
-  const wrong = await say(api, '/tasks/reports/lease', { max: 0, wait: 5, for: 'x' });
-  assert.deepEqual([wrong.status, (wrong as { errors?: string[] }).errors?.length], [400, 3]);
+  const wrong = await say(api, '/tasks/reports/lease', { max: 0, wait: 5, for: 'x', wat: 1 });
+  assert.deepEqual([wrong.status, (wrong as { errors?: string[] }).errors?.length], [400, 4]);
+  const { status } = await say(api, `/tasks/${'0'.repeat(32)}/extend`, {
+    lease: '0'.repeat(32),
+    to: 1,
+  });
+  assert.equal(status, 400);
   const unknown = await say(api, `/tasks/${'0'.repeat(32)}/fail`, { lease: '0'.repeat(32) });
   assert.deepEqual([unknown.status, unknown.code], [404, 'UNKNOWN_TASK']);
 });

@@ -6,7 +6,7 @@ import { type LeasedTask, leaseTasks } from '../store/lease.ts';
 import { unlease } from '../store/unlease.ts';
 import { type Answer, json, problem } from './answer.ts';
 import type { Api } from './api.ts';
-import { leaseWishesOf } from './lease-request.ts';
+import { leaseWishesOf, refuseUnknown } from './lease-request.ts';
 import { noteEnd } from './note-end.ts';
 import { readJson } from './read-json.ts';
 import { badRequest, tooManyWait, unknownQueue } from './refusals.ts';
@@ -27,6 +27,7 @@ export async function lease(
   const read = await readJson(request, REQUEST_BYTES, api.room);
   if (read.kind === 'refused') return read.answer;
   const errors: string[] = [];
+  refuseUnknown(read.json, 'lease', errors);
   const { most, waitMs, forMs } = leaseWishesOf(read.json, errors);
   if (errors.length > 0) return badRequest(errors);
   if (api.line.size() >= MOST_WAITING) return tooManyWait();

@@ -7,7 +7,7 @@ import { TASK_ID } from '../store/show.ts';
 import { unknownTask } from '../errors.ts';
 import { type Answer, json } from './answer.ts';
 import type { Api } from './api.ts';
-import { failureOf, leaseMsOf, leaseOf, resultOf } from './lease-request.ts';
+import { failureOf, leaseMsOf, leaseOf, refuseUnknown, resultOf } from './lease-request.ts';
 import { noteEnd } from './note-end.ts';
 import { readJson } from './read-json.ts';
 import { badRequest } from './refusals.ts';
@@ -24,6 +24,7 @@ export async function heedWorker(
   const read = await readJson(request, limitBytes, api.room);
   if (read.kind === 'refused') return read.answer;
   const errors: string[] = [];
+  refuseUnknown(read.json, said, errors);
   const lease = leaseOf(read.json, errors);
   switch (said) {
     case 'extend': {

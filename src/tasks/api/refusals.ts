@@ -35,6 +35,12 @@ export function methodNotAllowed(allow: string): Answer {
   return problem(405, 'METHOD_NOT_ALLOWED', `Only ${allow} is answered here.`, { headers });
 }
 
+export function notCancelledHere(allow: string): Answer {
+  const detail =
+    'Senders cannot cancel: `tidegate task cancel ID` does, or POST /api/v1/tasks/ID/cancel of the admin API.';
+  return problem(405, 'METHOD_NOT_ALLOWED', detail, { headers: { allow } });
+}
+
 // Private
 
 const SOON = { headers: { 'retry-after': '1' } } as const;

@@ -15,6 +15,8 @@ test('what is asked for follows from method and path, wherever the tasks are', (
     });
   }
   assert.deepEqual(routeOf('PUT', '/tasks/mail', '/tasks'), { kind: 'method', allow: 'GET, POST' });
+  assert.deepEqual(routeOf('DELETE', '/tasks/1', '/tasks'), { kind: 'cancel', allow: 'GET, POST' });
+  assert.deepEqual(routeOf('POST', '/tasks/1/cancel', '/tasks'), { kind: 'cancel', allow: '' });
   for (const path of [
     '/tasks',
     '/tasks/',

@@ -4,6 +4,8 @@ export type Route =
   | { readonly kind: 'show' | 'result' | 'extend' | 'complete' | 'fail'; readonly id: string }
   /** It is there, with these methods. */
   | { readonly kind: 'method'; readonly allow: string }
+  /** Nobody cancels here. */
+  | { readonly kind: 'cancel'; readonly allow: string }
   | { readonly kind: 'nothing' };
 
 /** `base` is where the tasks are: `/tasks`. A query is not looked at. */
@@ -15,11 +17,13 @@ export function routeOf(method: string, url: string, base: string): Route {
   if (first === '' || others.length > 0) return NOTHING;
   if (last === undefined) {
     if (method === 'POST') return { kind: 'send', queue: first };
+    if (method === 'DELETE') return { kind: 'cancel', allow: 'GET, POST' };
     return isRead(method) ? { kind: 'show', id: first } : { kind: 'method', allow: 'GET, POST' };
   }
   if (last === 'result') {
     return isRead(method) ? { kind: 'result', id: first } : { kind: 'method', allow: 'GET' };
   }
+  if (last === 'cancel') return { kind: 'cancel', allow: '' };
   if (last === 'lease') return posted(method, { kind: 'lease', queue: first });
   if (last === 'extend' || last === 'complete' || last === 'fail') {
     return posted(method, { kind: last, id: first });

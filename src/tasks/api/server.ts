@@ -5,7 +5,7 @@ import { type Answer, json, problem } from './answer.ts';
 import type { Api } from './api.ts';
 import { lease } from './lease.ts';
 import { heedWorker } from './leased.ts';
-import { methodNotAllowed, notThere, unknownQueue } from './refusals.ts';
+import { methodNotAllowed, notCancelledHere, notThere, unknownQueue } from './refusals.ts';
 import { routeOf } from './route.ts';
 import { send } from './send.ts';
 import { show, showResult } from './show.ts';
@@ -107,6 +107,8 @@ async function answerOf(
       );
     case 'method':
       return methodNotAllowed(route.allow);
+    case 'cancel':
+      return notCancelledHere(route.allow);
     case 'nothing':
       return notThere();
   }

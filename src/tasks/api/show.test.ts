@@ -160,3 +160,18 @@ test('the wait outlives the connection that listens', async (t) => {
   await cancelTask(api.pool, id);
   assert.equal(((await (await waiting).json()) as TaskView).state, 'cancelled');
 });
+
+test('who wants to cancel here is told where that is done', async (t) => {
+  const api = await startTestTasksApi(t);
+  const { id } = await api.send({ body: 'x' });
+  for (const [method, path] of [
+    ['DELETE', `/tasks/${id}`],
+    ['POST', `/tasks/${id}/cancel`],
+  ] as const) {
+    const response = await api.ask(path, { method });
+    assert.equal(response.status, 405);
+    const { detail } = (await response.json()) as { detail: string };
+    assert.match(detail, /`tidegate task cancel ID`.*\/api\/v1\/tasks\/ID\/cancel/);
+    assert.notEqual(response.headers.get('allow'), null);
+  }
+});

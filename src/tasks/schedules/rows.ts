@@ -21,6 +21,14 @@ export async function keepSchedules(
   return new Map(rows.map(({ name, sent_for }) => [name, sent_for.getTime()]));
 }
 
+/** Until when each was sent, in ms since the epoch; empty before anybody has led. */
+export async function sentFor(db: Queryable): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<{ name: string; sent_for: Date }>(
+    'select name, sent_for from tidegate.schedules',
+  );
+  return new Map(rows.map((row) => [row.name, row.sent_for.getTime()]));
+}
+
 /** Until when it was sent; nobody else sends it until the transaction ends. Null: the row is gone, or another's. */
 export async function lockSchedule(
   client: PoolClient,

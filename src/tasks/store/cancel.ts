@@ -1,6 +1,7 @@
 import { taskEnded } from '../errors.ts';
 import type { TaskView } from '../task.ts';
 import { TELL_ENDED } from './ended.ts';
+import { attemptSql, attemptsSql } from './finish.ts';
 import type { Queryable } from './open.ts';
 import { showTask } from './show.ts';
 
@@ -14,11 +15,14 @@ export async function cancelTask(db: Queryable, id: string): Promise<TaskView> {
 
 // Private
 
+const CUT = attemptsSql(attemptSql("'interrupted'", 'null', "'It was cancelled.'"));
+
 const CANCEL = `
 with ended as (
-  update tidegate.tasks
+  update tidegate.tasks as task
   set state = 'cancelled', finished_at = clock_timestamp(), not_before = null,
-      holder = null, lease_id = null, lease_until = null
+      holder = null, lease_id = null, lease_until = null,
+      attempts = case when state = 'running' then ${CUT} else attempts end
   where id = $1 and state in ('queued', 'running')
   returning id, callback
 )${TELL_ENDED}
