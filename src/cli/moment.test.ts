@@ -29,6 +29,8 @@ test('anything else is refused with examples', () => {
 
 test('a count is a whole number from 1 on', () => {
   assert.equal(countOf('--last', '5'), 5);
+  assert.equal(countOf('--last', '1000', 1000), 1000);
+  assert.throws(() => countOf('--last', '1001', 1000), /from 1 to 1000, not "1001"/);
   for (const text of ['0', '-1', '1.5', 'x', '', '1000000'])
     assert.throws(() => countOf('--last', text), { code: 'NOT_A_NUMBER', exitCode: 2 }, text);
 });

@@ -25,11 +25,11 @@ export function momentOf(text: string, now: number): number {
 }
 
 /** A whole number above zero given to an option. @throws TidegateError NOT_A_NUMBER */
-export function countOf(option: string, text: string): number {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+export function countOf(option: string, text: string, most = 99_999): number {
+  if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= most) return Number(text);
   throw usage(
     'NOT_A_NUMBER',
-    `${option} takes a whole number from 1 on, not ${JSON.stringify(text)}.`,
+    `${option} takes a whole number from 1 to ${most}, not ${JSON.stringify(text)}.`,
     'Leave it out for the default.',
   );
 }
@@ -46,11 +46,12 @@ export function durationOf(option: string, text: string): number {
 }
 
 /** A whole number given to an option, below zero too. @throws TidegateError NOT_A_NUMBER */
-export function wholeNumberOf(option: string, text: string): number {
-  if (/^[+-]?\d{1,5}$/.test(text)) return Number(text);
+export function wholeNumberOf(option: string, text: string, least: number, most: number): number {
+  const value = /^[+-]?\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
   throw usage(
     'NOT_A_NUMBER',
-    `${option} takes a whole number, not ${JSON.stringify(text)}.`,
+    `${option} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`,
     'Leave it out for the default.',
   );
 }

@@ -11,6 +11,8 @@ interface SendOptions extends CommonOptions {
   readonly priority?: string;
   readonly timeout?: string;
   readonly retries?: string;
+  readonly key?: string;
+  readonly callback?: string;
   /** True: however long it takes. */
   readonly wait?: string | true;
 }
@@ -31,6 +33,8 @@ export function register(task: Command, io: Io): void {
     .option('--priority <number>', '-100 to 100, the highest first')
     .option('--timeout <time>', "how long one delivery may take: '30s'")
     .option('--retries <number>', 'deliveries after the first failed one')
+    .option('--key <key>', 'sent again with the same key it is the same task')
+    .option('--callback <url>', 'where its end is told; of the hosts in tasks.callbacks')
     .option('--wait [time]', "wait until it has ended, or so long: '30s'")
     .option('-c, --config <file>', 'the configuration file')
     .option('--json', 'one JSON object')
@@ -39,13 +43,17 @@ export function register(task: Command, io: Io): void {
       `\nExample:\n  tidegate task send default '{"type":"resize"}' --delay 10m\n  tidegate task send default --file job.json --wait 30s`,
     )
     .action(async (queue: string, text: string | undefined, options: SendOptions) => {
-      const { delay, priority, timeout, retries, wait, json = false } = options;
+      const { delay, priority, timeout, retries, key, callback, wait, json = false } = options;
       const waitMs = typeof wait === 'string' ? durationOf('--wait', wait) : null;
       const wishes = {
         ...(delay === undefined ? {} : { delayMs: durationOf('--delay', delay) }),
-        ...(priority === undefined ? {} : { priority: wholeNumberOf('--priority', priority) }),
+        ...(priority === undefined
+          ? {}
+          : { priority: wholeNumberOf('--priority', priority, -100, 100) }),
         ...(timeout === undefined ? {} : { timeoutMs: durationOf('--timeout', timeout) }),
-        ...(retries === undefined ? {} : { retries: wholeNumberOf('--retries', retries) }),
+        ...(retries === undefined ? {} : { retries: wholeNumberOf('--retries', retries, 0, 100) }),
+        ...(key === undefined ? {} : { key }),
+        ...(callback === undefined ? {} : { callback }),
       };
       const body = await readBody(text, options.file, process.stdin);
       const client = await connect(options.config);

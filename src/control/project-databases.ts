@@ -57,7 +57,11 @@ export function projectQueues(
 ): Pick<ControlPlaneDeps, 'openBooks' | 'openForeign'> {
   return {
     openBooks: (tasks) =>
-      createBooks({ url: () => url(tasks().database), queues: () => tasks().queues }),
+      createBooks({
+        url: () => url(tasks().database),
+        queues: () => tasks().queues,
+        callbackHosts: () => tasks().callbacks.hosts,
+      }),
     openForeign: (source) => openForeignQueue(source, { database: url, secret: readSecret }),
   };
 }

@@ -13,3 +13,16 @@ export function backoffMs(
   const longestMs = Math.min(mostMs, leastMs * 2 ** Math.min(failures, 30));
   return Math.round(Math.min(mostMs, Math.max(leastMs, longestMs * (0.5 + chance / 2))));
 }
+
+/**
+ * The same for those that broke together, ms: anywhere from a fifteenth of the longest to all of it, so that they do not come
+ * back together. The longest is three times what doubles from the least, never above the most.
+ */
+export function spreadBackoffMs(
+  { leastMs, mostMs }: QueueSpec['backoff'],
+  breaks: number,
+  chance: number,
+): number {
+  const longestMs = Math.min(mostMs, 3 * leastMs * 2 ** Math.min(breaks - 1, 30));
+  return Math.round(longestMs * (1 / 15 + (14 / 15) * chance));
+}

@@ -8,6 +8,7 @@ export interface TaskBooks {
   counts(): Promise<QueueCounts>;
   /** Until when each schedule was sent, in ms since the epoch, by name. @throws TidegateError TASKS_UNREACHABLE */
   sentFor(): Promise<ReadonlyMap<string, number>>;
+  /** @throws TidegateError UNKNOWN_QUEUE, TIMEOUT_TOO_LONG, BAD_CALLBACK, BAD_KEY, KEY_USED, KEY_BUSY */
   send(task: NewTask): Promise<TaskView>;
   /** @throws TidegateError UNKNOWN_TASK */
   show(id: string): Promise<TaskView>;
@@ -70,4 +71,8 @@ export interface NewTask {
   readonly priority?: number;
   readonly retries?: number;
   readonly timeoutMs?: number;
+  /** Sent again with the same one it is the same task. */
+  readonly key?: string;
+  /** Where its end is told. */
+  readonly callback?: string;
 }

@@ -28,7 +28,11 @@ const BODY = { body: Buffer.from('{}'), contentType: 'application/json' };
 
 test('how long queues are, of which tasks, and who has waited for longest', async (t) => {
   const { url } = await startPostgres(t);
-  const books = createBooks({ url: () => url, queues: () => QUEUES });
+  const books = createBooks({
+    url: () => url,
+    queues: () => QUEUES,
+    callbackHosts: () => ['hooks.example.org'],
+  });
   t.after(() => books.close());
   const none = { waiting: 0, later: 0, running: 0, oldestMs: null };
   const ended = { sent: 0, succeeded: 0, failed: 0, cancelled: 0, retried: 0 };
@@ -79,7 +83,11 @@ test('how long queues are, of which tasks, and who has waited for longest', asyn
 
 test('what was counted is told once, however late it is written down', async (t) => {
   const { url } = await startPostgres(t);
-  const books = createBooks({ url: () => url, queues: () => QUEUES });
+  const books = createBooks({
+    url: () => url,
+    queues: () => QUEUES,
+    callbackHosts: () => ['hooks.example.org'],
+  });
   t.after(() => books.close());
   assert.deepEqual(await books.counts(), []);
   const client = await connected(url);
@@ -109,7 +117,11 @@ test('what was counted is told once, however late it is written down', async (t)
 
 test('tasks are sent, shown, listed, cancelled and tried again; what is not there has a name', async (t) => {
   const { url } = await startPostgres(t);
-  const books = createBooks({ url: () => url, queues: () => QUEUES });
+  const books = createBooks({
+    url: () => url,
+    queues: () => QUEUES,
+    callbackHosts: () => ['hooks.example.org'],
+  });
   t.after(() => books.close());
   const { id } = await books.send({ queue: 'mail', ...BODY, retries: 1, timeoutMs: 5_000 });
   const shown = await books.show(id);
@@ -134,7 +146,11 @@ test('tasks are sent, shown, listed, cancelled and tried again; what is not ther
 
 test('while PostgreSQL is away everything says so, and goes on by itself when it is back', async (t) => {
   const postgres = await startPostgres(t);
-  const books = createBooks({ url: () => postgres.url, queues: () => QUEUES });
+  const books = createBooks({
+    url: () => postgres.url,
+    queues: () => QUEUES,
+    callbackHosts: () => ['hooks.example.org'],
+  });
   t.after(() => books.close());
   const { id } = await books.send({ queue: 'mail', ...BODY });
   const sentIn = Math.floor(Date.now() / 1000);
@@ -158,6 +174,29 @@ test('while PostgreSQL is away everything says so, and goes on by itself when it
   await books.counts();
   const [mail] = await books.depths();
   assert.deepEqual([mail?.waiting, mail?.sent], [1, 1]);
+});
+
+test('with a key a task is sent once, and another with it is refused; a callback goes to known hosts alone', async (t) => {
+  const { url } = await startPostgres(t);
+  const books = createBooks({
+    url: () => url,
+    queues: () => QUEUES,
+    callbackHosts: () => ['hooks.example.org'],
+  });
+  t.after(() => books.close());
+  const callback = 'https://hooks.example.org/done';
+  const task = { queue: 'mail', ...BODY, key: 'order-7', callback };
+  const sent = await books.send(task);
+  assert.equal(sent.callback?.url, callback);
+  assert.equal((await books.send(task)).id, sent.id);
+  assert.notEqual((await books.send({ ...task, key: 'order-8' })).id, sent.id);
+  assert.equal((await books.depths())[0]?.waiting, 2);
+  for (const [changes, code] of [
+    [{ body: Buffer.from('{"other":1}') }, 'KEY_USED'],
+    [{ key: 'two words' }, 'BAD_KEY'],
+    [{ callback: 'https://elsewhere.example.org/' }, 'BAD_CALLBACK'],
+  ] as const)
+    await assert.rejects(books.send({ ...task, ...changes }), { code, exitCode: 2 });
 });
 
 /** Ends with the server. */

@@ -3,8 +3,7 @@ import pg from 'pg';
 import { TidegateError } from '../kit/errors.ts';
 import type { QueueSpec } from '../spec/tasks.ts';
 import type { NewTask, QueueCount, TaskBooks } from './books.ts';
-import { tasksUnreachable, unknownQueue, timeoutTooLong } from './errors.ts';
-import { newTask } from './new-task.ts';
+import { keyBusy, keyUsed, tasksUnreachable, unknownQueue } from './errors.ts';
 import { sentFor } from './schedules/rows.ts';
 import { cancelTask } from './store/cancel.ts';
 import { noteCounts } from './store/counts.ts';
@@ -14,22 +13,25 @@ import { listTasks } from './store/list.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/open.ts';
 import { retryTask } from './store/retry.ts';
-import { sendTasks } from './store/send.ts';
+import { sendOnce } from './store/send-once.ts';
 import { showTask } from './store/show.ts';
 import { createTally } from './tally.ts';
+import { taskOf } from './task-of.ts';
 
 export interface BooksOptions {
   /** Of the PostgreSQL, with its password; asked when it is first needed. @throws what it cannot be had for */
   readonly url: () => string;
   /** Those in force. */
   readonly queues: () => Readonly<Record<string, QueueSpec>>;
+  /** Where callbacks may go. */
+  readonly callbackHosts: () => readonly string[];
 }
 
 /** Looking at the queues waits for a statement at a time; a person's request must not wait for that. */
 const CONNECTIONS = 3;
 
 /** Nothing is connected yet. Every call throws TidegateError TASKS_UNREACHABLE while PostgreSQL does not answer. */
-export function createBooks({ url, queues }: BooksOptions): TaskBooks {
+export function createBooks({ url, queues, callbackHosts }: BooksOptions): TaskBooks {
   const reader = createCountReader();
   const tally = createTally();
   const writer = randomUUID();
@@ -75,13 +77,14 @@ export function createBooks({ url, queues }: BooksOptions): TaskBooks {
     async send(task: NewTask) {
       const queue = queues()[task.queue];
       if (!queue) throw unknownQueue(task.queue, Object.keys(queues()));
-      const { body, contentType, queue: _, ...wishes } = task;
-      if ((wishes.timeoutMs ?? 0) > queue.timeoutMs) throw timeoutTooLong(queue);
-      const made = newTask(queue, { headers: { 'content-type': contentType }, body }, wishes);
-      const [sent] = await asking((db) => sendTasks(db, [made]));
+      const made = taskOf(task, queue, callbackHosts());
+      const [sent] = await asking((db) => sendOnce(db, [made]));
       if (!sent) throw new Error('a task was sent and is not there');
+      if (sent.kind === 'key-used') throw keyUsed();
+      if (sent.kind === 'not-yet') throw keyBusy();
+      if (sent.kind === 'replayed') return await asking((db) => showTask(db, sent.id));
       tally.sent(Date.now(), queue.name);
-      return sent;
+      return sent.task;
     },
     show: (id) => asking((db) => showTask(db, id)),
     list: (filter) => asking((db) => listTasks(db, filter)),

@@ -69,6 +69,34 @@ export function unknownQueue(queue: string, known: readonly string[]): TidegateE
   });
 }
 
+/** `why` is a sentence. */
+export function badCallback(why: string): TidegateError {
+  return new TidegateError('BAD_CALLBACK', why, {
+    hint: 'tasks.callbacks lists the hosts that may be told.',
+    exitCode: EXIT.usage,
+  });
+}
+
+export function badKey(): TidegateError {
+  return new TidegateError('BAD_KEY', 'The key of a task is 1 to 255 visible characters.', {
+    hint: 'Choose one that the same task has each time: order-4711.',
+    exitCode: EXIT.usage,
+  });
+}
+
+export function keyUsed(): TidegateError {
+  return new TidegateError('KEY_USED', 'Another task was sent with this key.', {
+    hint: 'Only the same task, with the same body, may be sent again with it.',
+    exitCode: EXIT.usage,
+  });
+}
+
+export function keyBusy(): TidegateError {
+  return new TidegateError('KEY_BUSY', 'A task with this key is being sent at this moment.', {
+    hint: 'Send it again in a second.',
+  });
+}
+
 export function timeoutTooLong({ name, timeoutMs }: QueueSpec): TidegateError {
   return new TidegateError(
     'TIMEOUT_TOO_LONG',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  MOST_BREAKS,
   MOST_POSTPONEMENTS,
   outcomeOf,
   retryAfterMs,
@@ -14,6 +15,7 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 const COURSE: Course = {
   failures: 0,
   postponements: 0,
+  breaks: 0,
   retries: 2,
   backoff: { leastMs: 1000, mostMs: 60_000 },
   leaving: false,
@@ -21,12 +23,13 @@ const COURSE: Course = {
 
 const answered = (
   status: number,
-  more: { retryAfter?: string; byReplica?: boolean } = {},
+  more: { retryAfter?: string; byReplica?: boolean; excerpt?: string } = {},
 ): Reply => ({
   kind: 'answered',
   status,
   retryAfter: null,
   byReplica: true,
+  excerpt: null,
   ...more,
 });
 const of = (reply: Reply, course: Partial<Course> = {}): Outcome =>
@@ -52,7 +55,6 @@ test('what may get better is tried again, as often as retries say', () => {
     });
   }
   assert.equal(shortOf(of({ kind: 'timeout', timeoutMs: 5000 })), 'failed 1000');
-  assert.equal(shortOf(of({ kind: 'broken', message: 'reset' })), 'failed 1000');
 });
 
 test('a service that says when to come again is obeyed, and that counts only after a hundred in a row', () => {
@@ -82,12 +84,40 @@ test('what never came to a replica does not count', () => {
   );
 });
 
+test('what breaks does not count five times, comes back after waits far apart, and then counts', () => {
+  for (const reply of [
+    { kind: 'broken', message: 'reset' } as const,
+    answered(502, { byReplica: false }),
+  ]) {
+    for (let breaks = 0; breaks < MOST_BREAKS; breaks++) {
+      const again = of(reply, { breaks, postponements: 3, retries: 0 });
+      assert.ok(again.kind === 'again' && again.as === 'interrupted');
+      const { failures, postponements } = again;
+      assert.deepEqual([failures, postponements, again.breaks], [0, 3, breaks + 1]);
+      const latest = outcomeOf(reply, { ...COURSE, breaks }, NOW, 1);
+      assert.ok(latest.kind === 'again' && latest.delayMs >= 14 * again.delayMs);
+      assert.ok(latest.delayMs <= COURSE.backoff.mostMs);
+    }
+    const most = { breaks: MOST_BREAKS };
+    assert.equal(shortOf(of(reply, most)), 'failed 4000');
+    assert.equal(of(reply, { ...most, failures: 2 }).kind, 'failed');
+    assert.equal(of(reply, { ...most, retries: 0 }).kind, 'failed');
+  }
+  assert.equal(of(answered(500), { retries: 0 }).kind, 'failed', 'an answer is an answer');
+});
+
+test('what the service said stands in the error', () => {
+  const outcome = of(answered(500, { excerpt: '{"error":"smtp is down"}' }));
+  assert.ok(outcome.kind === 'again');
+  assert.equal(outcome.error, 'The service answered 500: {"error":"smtp is down"}');
+});
+
 test('what cannot be sent at all has failed', () => {
   assert.equal(of({ kind: 'impossible', message: 'no path' }).kind, 'failed');
 });
 
 test('what the gateway answers otherwise may have been processed, and counts', () => {
-  for (const status of [200, 400, 413, 502, 504]) {
+  for (const status of [200, 400, 413, 504]) {
     assert.equal(shortOf(of(answered(status, { byReplica: false }))), 'failed 1000', `${status}`);
   }
 });
@@ -126,9 +156,11 @@ test('whatever is answered, no more than retries + 1 failures count, and it come
       status: fc.integer({ min: 100, max: 599 }),
       retryAfter: fc.option(fc.oneof(fc.nat().map(String), fc.string())),
       byReplica: fc.constant(true),
+      excerpt: fc.option(fc.string()),
     }),
     fc.record({ kind: fc.constant('timeout' as const), timeoutMs: fc.nat() }),
     fc.record({ kind: fc.constant('broken' as const), message: fc.string() }),
+    fc.constant(answered(502, { byReplica: false })),
   );
   fc.assert(
     fc.property(
@@ -137,7 +169,7 @@ test('whatever is answered, no more than retries + 1 failures count, and it come
       fc.double({ min: 0, max: 1, noNaN: true }),
       (replies, retries, chance) => {
         let course: Course = { ...COURSE, retries };
-        const most = (retries + 1) * (MOST_POSTPONEMENTS + 1);
+        const most = (retries + 1) * (MOST_POSTPONEMENTS + 1) + MOST_BREAKS;
         for (let attempts = 1; ; attempts++) {
           assert.ok(attempts <= most, 'it comes to an end');
           const outcome = outcomeOf(replies.next().value, course, NOW, chance);
@@ -145,6 +177,7 @@ test('whatever is answered, no more than retries + 1 failures count, and it come
           assert.ok(outcome.failures <= retries + 1);
           if (outcome.kind === 'failed') return;
           assert.ok(outcome.failures <= retries);
+          assert.ok(outcome.breaks <= MOST_BREAKS + outcome.failures);
           assert.ok(outcome.delayMs >= 0 && outcome.delayMs <= 86_400_000);
           course = { ...course, ...outcome };
         }

@@ -15,4 +15,8 @@ export interface SendTask {
   readonly priority?: number;
   readonly retries?: number;
   readonly timeoutMs?: number;
+  /** Sent again with the same one it is the same task, as with `Idempotency-Key`. */
+  readonly key?: string;
+  /** Where its end is told, as with `Task-Callback`. */
+  readonly callback?: string;
 }

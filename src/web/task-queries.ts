@@ -59,6 +59,8 @@ export const SEND_BODY = {
     priority: wholeNumber(-100, 100),
     retries: wholeNumber(0, 100),
     timeoutMs: wholeNumber(1, DAY),
+    key: { type: 'string', minLength: 1, maxLength: 257, description: 'a key' },
+    callback: { type: 'string', maxLength: 2000, description: 'a URL' },
   },
 };
 

@@ -2,12 +2,32 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { runCommand } from '../../../test/support/command.ts';
+import { folderOf, startFakeWeb } from '../../../test/support/fake-web.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { stateFolder } from '../../state/folder.ts';
 import { openStore } from '../../state/open.ts';
 import { register } from './explain.ts';
 
 const FIRST_AT = new Date(2026, 2, 1, 10, 24, 18).getTime();
+
+test('a queue is no service, and who works it off is told', async (t) => {
+  const web = await startFakeWeb(t);
+  const { current } = web.control;
+  const queues = [
+    { name: 'default', service: 'worker' },
+    { name: 'pulled', service: null },
+  ] as unknown as typeof current.tasks.queues;
+  web.control.current = { ...current, tasks: { ...current.tasks, queues } };
+  const file = `${folderOf(t, web)}/x.json`;
+  const explain = async (name: string): Promise<string> => {
+    const { code, err } = await runCommand(register, ['explain', name, '-c', file]);
+    assert.equal(code, 2);
+    return err.join('\n');
+  };
+  assert.match(await explain('default'), /is a queue.*`tidegate explain worker`/s);
+  assert.match(await explain('pulled'), /is a queue.*not scaled here/s);
+  assert.match(await explain('nobody'), /The services are: api/);
+});
 
 test('without a control plane the stored decisions are shown, and that it is not running', async (t) => {
   const folder = temporaryFolder(t);

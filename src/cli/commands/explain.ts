@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { codeOf } from '../../kit/errors.ts';
+import type { Client } from '../../web/client.ts';
 import type { Explanation } from '../../web/contract.ts';
 import { projectFolder } from '../config-file.ts';
 import { connect } from '../connect.ts';
+import { usage } from '../errors.ts';
 import { explanationLines, momentText } from '../explanation.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { countOf, momentOf } from '../moment.ts';
@@ -52,7 +54,11 @@ export function register(program: Command, io: Io): void {
         }
         throw thrown;
       });
-      const explanation = await client.decisions(service, query);
+      const explanation = await client.decisions(service, query).catch(async (thrown: unknown) => {
+        throw codeOf(thrown) === 'UNKNOWN_SERVICE'
+          ? await orQueue(client, service, thrown)
+          : thrown;
+      });
       if (json) {
         io.out(JSON.stringify(explanation));
         return;
@@ -68,6 +74,21 @@ export function register(program: Command, io: Io): void {
 }
 
 // Private
+
+/** Whoever has queues in mind names one: what is decided is decided for its service. */
+async function orQueue(client: Client, name: string, thrown: unknown): Promise<unknown> {
+  const { queues } = (await client.status()).tasks;
+  const queue = queues.find((each) => each.name === name);
+  if (!queue) return thrown;
+  const { service } = queue;
+  return usage(
+    'UNKNOWN_SERVICE',
+    `${name} is a queue, and no service.`,
+    service === null
+      ? 'Workers of others work it off, which are not scaled here.'
+      : `${service} works it off: \`tidegate explain ${service}\``,
+  );
+}
 
 /** Read from the state file beside whoever runs: a moment that is not known is rare. */
 async function nothingBefore(folder: string, service: string, now: number): Promise<string> {

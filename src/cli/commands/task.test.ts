@@ -42,6 +42,39 @@ test('send --wait tells how it went', async (t) => {
   assert.match(out.at(-1) as string, /attempt 1 succeeded/);
 });
 
+test('send hands over a key and a callback, and refuses numbers by the names of the options', async (t) => {
+  const web = await startFakeWeb(t);
+  const args = ['task', 'send', 'mails', '1', ...config(folderOf(t, web))];
+  const callback = 'https://hooks.example.org/done';
+  await runCommand(register, [...args, '--key', 'order-7', '--callback', callback]);
+  const [sent] = web.control.tasks.sent;
+  assert.deepEqual([sent?.key, sent?.callback], ['order-7', callback]);
+  const { code, err } = await runCommand(register, [...args, '--retries', '101']);
+  assert.equal(code, 2);
+  assert.match(err[0] as string, /--retries takes a whole number from 0 to 100, not "101"/);
+});
+
+test('what cannot be asked for is said in the words of the command', async (t) => {
+  const web = await startFakeWeb(t);
+  const folder = config(folderOf(t, web));
+  const { current } = web.control;
+  const queues = [{ name: 'mails' }] as unknown as typeof current.tasks.queues;
+  web.control.current = { ...current, tasks: { ...current.tasks, queues } };
+  for (const [args, sentence] of [
+    [['list', '--last', '5000'], /--last takes a whole number from 1 to 1000, not "5000"/],
+    [['show', 'abc'], /"abc" is not the id of a task/],
+    [['cancel', 'abc'], /"abc" is not the id of a task/],
+    [['list', '--queue', 'mail'], /There is no queue named "mail"\.\n?.*Did you mean mails\?/s],
+    [['list', '--queue', 'x'], /There is no queue named "x"\.\n?.*The queues are: mails\./s],
+  ] as const) {
+    const { code, err } = await runCommand(register, ['task', ...args, ...folder]);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(err.join('\n'), sentence);
+  }
+  const none = await runCommand(register, ['task', 'list', '--queue', 'mails', ...folder]);
+  assert.deepEqual([none.code, none.out], [0, ['There are no such tasks.']]);
+});
+
 test('list shows a task in a line, and what went wrong lately', async (t) => {
   const web = await startFakeWeb(t);
   const folder = config(folderOf(t, web));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { nearest } from '../../spec/nearest.ts';
 import { TASK_STATES, type TaskState, type TaskView } from '../../tasks/task.ts';
 import type { Client } from '../../web/client.ts';
 import { connect } from '../connect.ts';
@@ -39,14 +40,14 @@ export function register(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  tidegate task show 5f0c6a1e0b7d4c55a3f2b1c09d8e7f60 -f')
     .action(async (id: string, { config, json = false, follow }: ShowOptions) => {
       const client = await connect(config);
-      const view = await client.task(id);
+      const view = await client.task(taskId(id));
       if (follow) {
         const how = { json, changes: true, waitMs: null };
         process.exitCode = await followTask(client, view, how, io);
       } else if (json) io.out(JSON.stringify(view));
       else for (const line of taskLines(view, paint(io.colour), Date.now())) io.out(line);
     });
-  common(task.command('list'))
+  common(task.command('list'), 'one JSON object: { tasks: [ … ] }')
     .summary('list tasks, the newest first')
     .description('Lists tasks, the newest first: where they stand, and what went wrong last.')
     .option('--queue <name>', 'of this queue only')
@@ -55,11 +56,13 @@ export function register(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  tidegate task list --queue default --state failed')
     .action(async ({ config, json, queue, state, last }: ListOptions) => {
       const filter = {
-        limit: countOf('--last', last),
+        limit: countOf('--last', last, 1000),
         ...(queue === undefined ? {} : { queue }),
         ...(state === undefined ? {} : { state: stateOf(state) }),
       };
-      const tasks = await (await connect(config)).tasks(filter);
+      const client = await connect(config);
+      const tasks = await client.tasks(filter);
+      if (tasks.length === 0 && queue !== undefined) await checkQueue(client, queue);
       if (json) io.out(JSON.stringify({ tasks }));
       else for (const line of listLines(tasks, io)) io.out(line);
     });
@@ -91,10 +94,30 @@ interface ShowOptions extends CommonOptions {
   readonly follow?: boolean;
 }
 
-function common(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'the configuration file')
-    .option('--json', 'one JSON object a line');
+function common(command: Command, json = 'one JSON object a line'): Command {
+  return command.option('-c, --config <file>', 'the configuration file').option('--json', json);
+}
+
+/** @throws TidegateError BAD_TASK_ID */
+function taskId(text: string): string {
+  if (/^[0-9a-f]{32}$/.test(text)) return text;
+  throw usage(
+    'BAD_TASK_ID',
+    `${JSON.stringify(text)} is not the id of a task: it has 32 hexadecimal digits.`,
+    '`tidegate task list` shows them.',
+  );
+}
+
+/** Tasks of a queue that is gone are still listed; of one that never was there are none. @throws TidegateError UNKNOWN_QUEUE */
+async function checkQueue(client: Client, queue: string): Promise<void> {
+  const known = (await client.status()).tasks.queues.map(({ name }) => name);
+  if (known.includes(queue)) return;
+  const alike = nearest(queue, known);
+  throw usage(
+    'UNKNOWN_QUEUE',
+    `There is no queue named ${JSON.stringify(queue)}.`,
+    alike === undefined ? `The queues are: ${known.join(', ')}.` : `Did you mean ${alike}?`,
+  );
 }
 
 /** One after the other; the first that cannot be done ends it. */
@@ -108,7 +131,7 @@ function eachTask(
     .argument('<id...>', 'which tasks')
     .action(async (ids: readonly string[], { config, json }: CommonOptions) => {
       const client = await connect(config);
-      for (const id of ids) {
+      for (const id of ids.map(taskId)) {
         const view = await act(client, id);
         io.out(json ? JSON.stringify(view) : `${id} ${done}.`);
       }

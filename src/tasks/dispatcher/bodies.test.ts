@@ -11,6 +11,7 @@ const task = (id: string, bodyBytes: number, body: Buffer | null = null): Claime
   attempt: 1,
   failures: 0,
   postponements: 0,
+  breaks: 0,
   retries: 5,
   timeoutMs: 1000,
   method: 'POST',

@@ -1,6 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import { codeOf, messageOf } from '../../kit/errors.ts';
 import { CAPACITY_PATH, TASK_HEADERS } from '../../spec/tasks-program.ts';
+import { EXCERPT_BYTES, excerptOf } from '../excerpt.ts';
 import type { Reply } from '../outcome.ts';
 import type { Claimed } from '../store/claim.ts';
 import type { Result } from '../store/finish.ts';
@@ -96,6 +97,8 @@ function receive(
   let headers: Dispatcher.ResponseData['headers'] = {};
   let chunks: Buffer[] = [];
   let bytes = 0;
+  /** Of an answer that is no success, also where it is too large to be kept. */
+  let beginning = Buffer.alloc(0);
   let over = false;
 
   const end = (delivered: Delivered): void => {
@@ -127,20 +130,26 @@ function receive(
     },
     onResponseData(_, chunk) {
       bytes += chunk.length;
+      if (status >= 300 && beginning.length < EXCERPT_BYTES) {
+        const more = chunk.subarray(0, EXCERPT_BYTES - beginning.length);
+        beginning = Buffer.concat([beginning, more]);
+      }
       if (bytes <= limitBytes) chunks.push(chunk);
       else chunks = [];
     },
     onResponseEnd() {
       const retryAfter = headers['retry-after'];
       const byReplica = headers[TASK_HEADERS.answeredBy] !== undefined;
+      const keptHeaders = kept(headers);
       end({
         reply: {
           kind: 'answered',
           status,
           retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
           byReplica,
+          excerpt: byReplica ? excerptOf(beginning, keptHeaders) : null,
         },
-        result: byReplica ? { status, headers: kept(headers), body: joined(chunks), bytes } : null,
+        result: byReplica ? { status, headers: keptHeaders, body: joined(chunks), bytes } : null,
       });
     },
     onResponseError(_, thrown) {

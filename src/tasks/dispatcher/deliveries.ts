@@ -1,7 +1,7 @@
 import type { Clock } from '../../kit/clock.ts';
 import type { TasksProgram } from '../../spec/tasks-program.ts';
 import type { QueueSpec } from '../../spec/tasks.ts';
-import { outcomeOf } from '../outcome.ts';
+import { isBreak, outcomeOf } from '../outcome.ts';
 import type { Claimed } from '../store/claim.ts';
 import type { Bodies } from './bodies.ts';
 import type { Delivered, Deliverer } from './deliver.ts';
@@ -37,7 +37,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const outcome = outcomeOf(reply, course, clock.now(), Math.random());
     lane.ended(task.queue, now);
     if (outcome.kind === 'again') {
-      if (outcome.as === 'interrupted' && reply.kind !== 'broken') {
+      if (outcome.as === 'interrupted' && !isBreak(reply)) {
         lane.setReplicas(null, now);
         lane.pauseUntil(now + outcome.delayMs);
         onUnanswered();

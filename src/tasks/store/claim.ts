@@ -8,6 +8,7 @@ export interface Claimed {
   readonly attempt: number;
   readonly failures: number;
   readonly postponements: number;
+  readonly breaks: number;
   readonly retries: number;
   readonly timeoutMs: number;
   readonly method: string;
@@ -55,7 +56,7 @@ where id = any (array(
   limit $3
   for update skip locked
 ))
-returning id, queue, attempt, failures, postponements, retries, timeout_ms as "timeoutMs", method, path, headers,
+returning id, queue, attempt, failures, postponements, breaks, retries, timeout_ms as "timeoutMs", method, path, headers,
   case when octet_length(body) <= ${LARGEST_BODY} then body end as body,
   coalesce(octet_length(body), 0) as "bodyBytes",
   identity ->> 'subject' as subject,

@@ -16,6 +16,7 @@ const again = (id: string, attempt: number, delayMs: number): Postpone => ({
   error: 'The service answered 500.',
   failures: attempt,
   postponements: 0,
+  breaks: 0,
   delayMs,
 });
 

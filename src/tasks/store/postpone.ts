@@ -12,6 +12,7 @@ export interface Postpone {
   readonly error: string;
   readonly failures: number;
   readonly postponements: number;
+  readonly breaks: number;
   readonly delayMs: number;
 }
 
@@ -32,10 +33,11 @@ const POSTPONE = `
 with again as (
 update tidegate.tasks as task set
   state = 'queued', holder = null, failures = given.failures, postponements = given.postponements,
+  breaks = given.breaks,
   not_before = clock_timestamp() + given."delayMs" * interval '1 ms',
   attempts = ${attemptsSql(attemptSql('given.outcome', 'given.status', 'given.error'))}
 from jsonb_to_recordset($2) as given (id uuid, attempt integer, outcome text, status smallint, error text,
-  failures smallint, postponements smallint, "delayMs" float8)
+  failures smallint, postponements smallint, breaks smallint, "delayMs" float8)
 where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
 returning task.id, task.queue
 )${COUNT_RETRIED}

@@ -19,7 +19,7 @@ export async function retryTask(db: Queryable, id: string): Promise<TaskView> {
 const RETRY = `
 with again as (
   update tidegate.tasks
-  set state = 'queued', not_before = null, ready_at = clock_timestamp(), started_at = null, finished_at = null, failures = 0, postponements = 0,
+  set state = 'queued', not_before = null, ready_at = clock_timestamp(), started_at = null, finished_at = null, failures = 0, postponements = 0, breaks = 0,
       holder = null, lease_id = null, lease_until = null, error = null,
       result_status = null, result_headers = null, result_body = null, result_bytes = null
   where id = $1 and state in ('succeeded', 'failed', 'cancelled')

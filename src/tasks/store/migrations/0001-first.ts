@@ -33,9 +33,10 @@ create table tidegate.tasks (
   started_at timestamptz,
   finished_at timestamptz,
   attempt integer not null default 0,
-  -- Attempts that count towards retries, and those in a row that the service asked to be put off.
+  -- Attempts that count towards retries, those in a row that the service asked to be put off, and those that broke.
   failures smallint not null default 0,
   postponements smallint not null default 0,
+  breaks smallint not null default 0,
   attempts jsonb not null default '[]',
   -- The dispatcher that has it under way; it lives while its row in dispatchers does.
   holder uuid,
