@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Material } from '../gateway/keys/material.ts';
 import type { Configuration } from '../spec/configuration.ts';
+import { fetches } from '../spec/fetches.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Adoption } from './adopt.ts';
@@ -142,6 +143,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     ...deps,
     roster,
     environment: (service) => secrets.of(service),
+    fetches: (service) => fetches(service, deployments.spec.tasks),
     publish: () => keeper.publish(),
     wanted: (name) => {
       const service = services.get(name);

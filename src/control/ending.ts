@@ -19,7 +19,7 @@ export interface EndingDeps {
   readonly gateway: Pick<Gateway, 'stop'>;
   readonly roster: Roster;
   readonly project: Pick<Project, 'services'>;
-  readonly reconciler: Pick<Reconciler, 'leave' | 'stop'>;
+  readonly reconciler: Pick<Reconciler, 'leave' | 'stop' | 'endFetching'>;
   readonly deployments: Pick<Deployments, 'stop'>;
   readonly sleep: Pick<Sleep, 'stop'>;
   readonly loops: readonly Pick<Loop, 'stop'>[];
@@ -76,11 +76,13 @@ export function createEnding(deps: EndingDeps): Ending {
       await deployments.stop('stopping');
       await deps.sleep.stop();
       await stopLoops();
-      await ended;
-      await keeper.stop();
       void endDispatchers(hurry.aborted ? 0 : drainMs + STOP_GRACE_MS).catch((err: unknown) =>
         log.error({ err }, 'stop the delivery of tasks'),
       );
+      // While the gateway serves: a worker that leases says through it what it has done.
+      if (!hurry.aborted) await reconciler.endFetching();
+      await ended;
+      await keeper.stop();
       await gateway.stop(hurry.aborted ? 0 : drainMs);
       await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);
       for (const replica of roster.all()) {

@@ -130,7 +130,7 @@ function sleepOf(
 }
 
 function serverOf(replica: Replica, ejected: boolean): GatewayServer[] {
-  if (replica.state === 'starting' || replica.address === null) return [];
+  if (replica.state === 'starting' || replica.ending || replica.address === null) return [];
   const { host, port } = replica.address;
   const state = replica.state !== 'ready' ? 'drain' : ejected ? 'ejected' : 'ready';
   return [{ replica: replica.id, host, port, state }];

@@ -1,6 +1,6 @@
 import { urlVariable } from '../spec/databases.ts';
+import { leases } from '../spec/fetches.ts';
 import type { SecretRef, ServiceSpec, Spec } from '../spec/spec.ts';
-import type { TasksSpec } from '../spec/tasks.ts';
 import { TASKS_VARIABLES } from '../spec/tasks-program.ts';
 import { secretUnreadable } from './errors.ts';
 
@@ -75,11 +75,4 @@ function secretOf(
   } catch (thrown) {
     throw secretUnreadable(path, thrown);
   }
-}
-
-/** Whether a service fetches its tasks itself. */
-function leases({ queues }: TasksSpec, name: string): boolean {
-  return Object.values(queues).some(
-    ({ service, delivery }) => service === name && delivery === 'pull',
-  );
 }

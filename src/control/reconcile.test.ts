@@ -29,9 +29,12 @@ function scene(
     spawned?: Promise<void>;
     /** Whether the gateway, which lives, takes what it is told. */
     told?: () => boolean;
+    /** Whether the service comes for its work itself. */
+    fetches?: boolean;
   } = {},
 ) {
   const diary: string[] = [];
+  const graces: number[] = [];
   const problems: ServiceProblem[] = [];
   const rows = new Map<string, ReplicaRow>();
   let number = 0;
@@ -59,8 +62,9 @@ function scene(
       if (options.healthy?.(id) === false)
         throw Object.assign(new Error(`${id} exited`), { code: 'EXITED' });
     },
-    async stop(id: string) {
+    async stop(id: string, graceMs: number) {
       diary.push(`stop ${id}`);
+      graces.push(graceMs);
     },
     tail: async () => ['last words'],
   } as unknown as Engine;
@@ -81,6 +85,7 @@ function scene(
       return told;
     },
     environment: () => ({}),
+    fetches: () => options.fetches ?? false,
     wanted: () => ({ count: desired, revision: 'r1', alsoCounts: new Set(), coming: null }),
     spec: () => service,
     onProblem: (_, problem) => problems.push(problem),
@@ -89,6 +94,7 @@ function scene(
   });
   return {
     diary,
+    graces,
     problems,
     rows,
     roster,
@@ -133,6 +139,19 @@ test('out is start, healthy, gateway; in is drain, idle, gateway, stop', async (
     'stop api-1',
   ]);
   assert.equal(rows.get('api-1')?.state, 'stopped');
+});
+
+test('SIGKILL comes ten seconds after SIGTERM, and for those that fetch their work when the drain is over', async (t) => {
+  for (const fetches of [false, true]) {
+    const { graces, want, ready, roster, reconciler } = scene({ fetches });
+    t.after(() => reconciler.stop());
+    want(1);
+    await until('one is ready', () => ready() === 1);
+    want(0);
+    await until('it has stopped', () => roster.all().length === 0);
+    await reconciler.stop();
+    assert.deepEqual(graces, [fetches ? service.drainMs : 10_000]);
+  }
 });
 
 test('a replica is not shown as ready before the gateway knows it', async (t) => {

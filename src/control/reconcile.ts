@@ -44,6 +44,8 @@ export interface Reconciler {
   leave(): Promise<void>;
   /** No start after this; resolves when everything under way has ended. */
   stop(): Promise<void>;
+  /** After `stop`: those that fetch their work are brought down, while the gateway serves; resolves when they have ended. */
+  endFetching(): Promise<void>;
 }
 
 /** For the requests of a replica whose service nobody knows the drain of. */
@@ -165,6 +167,10 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     );
   };
 
+  const allEnded = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+
   const quit = (): void => {
     stopping = true;
     for (const timer of timers.values()) clearTimeout(timer);
@@ -179,10 +185,12 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
         background(`start ${replica.id}`, start(deps.spec(service, revision), replica));
         return;
       }
-      const drain = known ? deps.spec(service, revision) : { drainMs: STRANGER_DRAIN_MS };
+      const leaving = known
+        ? deps.spec(service, revision)
+        : { name: service, backlog: null, drainMs: STRANGER_DRAIN_MS };
       const why = known ? 'its drain went on' : 'its service is not configured any more';
       const work = async (): Promise<void> => {
-        await bringDown(deps, drain, replica, why);
+        await bringDown(deps, leaving, replica, why);
         reconcile(service);
       };
       background(`stop ${replica.id}`, work());
@@ -194,6 +202,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       const how = howItEnded(exit);
       // A start under way hears it from `untilHealthy`; a replica on its way out was told to end.
       if (replica.state === 'starting') return;
+      if (replica.ending) return;
       if (replica.state === 'draining') {
         const note = `${how} before it had drained`;
         deps.roster.note(replica, now, note, 'ENDED_DRAINING');
@@ -245,7 +254,19 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       for (const replica of deps.roster.all()) {
         if (replica.state === 'starting') replica.abort.abort(new Error('stopping'));
       }
-      while (underWay.size > 0) await Promise.all(underWay);
+      await allEnded();
+    },
+    async endFetching() {
+      for (const replica of deps.roster.all()) {
+        if (replica.state !== 'ready') continue;
+        const service = deps.spec(replica.service, replica.revision);
+        if (!deps.fetches(service)) continue;
+        background(
+          `stop ${replica.id}`,
+          bringDown(deps, service, replica, 'everything is stopped'),
+        );
+      }
+      await allEnded();
     },
   };
 }

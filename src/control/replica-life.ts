@@ -7,7 +7,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { Replica, Roster } from './roster.ts';
 
-/** After the drain: how long a replica may take to end by itself once it got SIGTERM. */
+/** After the drain: how long a replica may take to end by itself once it got SIGTERM; one that fetches never has less. */
 const TERM_GRACE_MS = 10 * SECOND;
 
 /** Why the work at a replica ends where it is: the control plane leaves, and the next one goes on with it. */
@@ -25,7 +25,12 @@ export interface LifeDeps {
   /** Makes the gateway match the roster; false when it could not be told yet (it will be: see gateway-keeper). */
   readonly publish: () => Promise<boolean>;
   readonly environment: (service: ServiceSpec) => Readonly<Record<string, string>>;
+  /** Whether it comes for its work itself: see spec/fetches. */
+  readonly fetches: (service: LeavingService) => boolean;
 }
+
+/** What has to be known of a service to bring its replicas down. */
+export type LeavingService = Pick<ServiceSpec, 'name' | 'backlog' | 'drainMs'>;
 
 /**
  * Out: start → healthy → add to the gateway. Never another order. One that was adopted has been started before. Resolves
@@ -33,10 +38,11 @@ export interface LifeDeps {
  * @throws what kept it from getting there; the replica is then gone and its row says why
  */
 export async function bringUp(
-  { clock, engine, roster, publish, environment }: LifeDeps,
+  deps: LifeDeps,
   service: ServiceSpec,
   replica: Replica,
 ): Promise<void> {
+  const { clock, engine, roster, publish, environment } = deps;
   try {
     if (replica.address === null) {
       roster.located(replica, await engine.start(orderOf(service, replica, environment(service))));
@@ -52,7 +58,7 @@ export async function bringUp(
   } catch (thrown) {
     if (isLeft(replica)) return;
     const wanted = replica.abort.signal.aborted;
-    await engine.stop(replica.id, wanted ? TERM_GRACE_MS : SECOND);
+    await engine.stop(replica.id, wanted ? graceMsOf(deps, service) : SECOND);
     const left = roster.find(replica.id) !== undefined;
     roster.remove(replica, wanted ? 'stopped' : 'failed', clock.now(), messageOf(thrown));
     if (left && replica.readyAt !== null) await publish();
@@ -62,14 +68,18 @@ export async function bringUp(
 
 /**
  * In: drain at the gateway → nothing in flight, or `drain` is over → out of the gateway → SIGTERM → SIGKILL to the
- * whole group. Never another order.
+ * whole group. Never another order. One that fetches its work goes on with that after SIGTERM, for at most `drain`, and
+ * is there until it has ended.
  */
 export async function bringDown(
-  { clock, engine, gateway, roster, publish }: LifeDeps,
-  service: Pick<ServiceSpec, 'drainMs'>,
+  deps: LifeDeps,
+  service: LeavingService,
   replica: Replica,
   why: string,
 ): Promise<void> {
+  const { clock, engine, gateway, roster, publish } = deps;
+  // Asked now: a deployment may take its queue away meanwhile.
+  const [fetches, graceMs] = [deps.fetches(service), graceMsOf(deps, service)];
   roster.move(replica, 'draining', clock.now(), why);
   const drains = drainOf(clock, service.drainMs, replica);
   let told = await publish();
@@ -82,14 +92,43 @@ export async function bringDown(
     roster.note(replica, clock.now(), CUT, 'DRAIN_OVER');
   }
   if (isLeft(replica)) return;
+  if (fetches) {
+    await endFetching(deps, replica, graceMs, why);
+    return;
+  }
   roster.remove(replica, 'stopped', clock.now(), why);
   await publish();
-  await engine.stop(replica.id, TERM_GRACE_MS);
+  await engine.stop(replica.id, graceMs);
 }
 
 // Private
 
 const CUT = 'still had requests when its drain was over: they were cut off';
+const KILLED = 'had not ended by itself when its drain was over: what it worked at was cut off';
+
+function graceMsOf({ fetches }: Pick<LifeDeps, 'fetches'>, service: LeavingService): number {
+  return fetches(service) ? Math.max(service.drainMs, TERM_GRACE_MS) : TERM_GRACE_MS;
+}
+
+/** Out of the gateway, but in the roster: the next control plane finds it, and `down` can hurry it. */
+async function endFetching(
+  { clock, engine, roster, publish }: LifeDeps,
+  replica: Replica,
+  graceMs: number,
+  why: string,
+): Promise<void> {
+  replica.ending = true;
+  await publish();
+  const toldAt = clock.now();
+  try {
+    await engine.stop(replica.id, graceMs);
+    if (clock.now() - toldAt >= graceMs && !replica.abort.signal.aborted) {
+      roster.note(replica, clock.now(), KILLED, 'DRAIN_OVER');
+    }
+  } finally {
+    if (!isLeft(replica)) roster.remove(replica, 'stopped', clock.now(), why);
+  }
+}
 
 function orderOf(
   service: ServiceSpec,

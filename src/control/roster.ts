@@ -26,6 +26,8 @@ export interface Replica {
   ejected: Ejected | null;
   /** Above `resources.memory` since; null: below. */
   overMemorySince: number | null;
+  /** It got SIGTERM and finishes what it fetched; the gateway knows it no more. */
+  ending: boolean;
   /** What was last told of it, ms since the epoch; null: it came to its state without a word. */
   note: { readonly text: string; readonly at: number } | null;
   readonly abort: AbortController;
@@ -47,6 +49,7 @@ export function replicaOf(known: KnownReplica): Replica {
     unhealthySince: null,
     ejected: null,
     overMemorySince: null,
+    ending: false,
     note: null,
     abort: new AbortController(),
   };
