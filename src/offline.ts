@@ -8,6 +8,7 @@ import { CALM, gatewayState } from './control/gateway-state.ts';
 import { keyMemory } from './control/key-memory.ts';
 import { GATEWAY_FACT } from './control/leftovers.ts';
 import { foundServers } from './databases/found.ts';
+import { runningUrl } from './databases/running-url.ts';
 import type { LogLine } from './engine/engine.ts';
 import { readLogs } from './engine/local/logs.ts';
 import { gatewayRefused } from './gateway/errors.ts';
@@ -72,6 +73,12 @@ export function everythingStops(projectFolder: string): boolean {
   if (readLockHolder(stateFolder(projectFolder).lock)?.stopping) return true;
   const { gatewayPid, replicas } = leftRunning(projectFolder);
   return gatewayPid === null && replicas.length === 0;
+}
+
+/** The address of a database of ours that runs, with its password; null: none of this name does. */
+export function runningDatabaseUrl(projectFolder: string, name: string): string | null {
+  const { databases } = stateFolder(projectFolder);
+  return reading(projectFolder, ({ nonce }) => runningUrl(databases, nonce, name));
 }
 
 /** What is stored of a service's decisions, as the API tells it; null when there is no state file. */

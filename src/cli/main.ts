@@ -25,6 +25,7 @@ const COMMANDS = [
   'rollback',
   'restart',
   'task',
+  'database',
   'explain',
   'config',
   'render',

@@ -55,7 +55,7 @@ export function openHome(premises: Premises, name: string, account: Account | nu
     makeFolder(home, passage);
   }
   const there = home ?? own;
-  const password = readOrMakePassword(join(own, 'password'));
+  const password = readOrMakePassword(passwordPath(folder, name));
   return {
     site: { name, folder: there, data: join(there, 'data'), password, account },
     port: remembered?.port ?? null,
@@ -64,6 +64,11 @@ export function openHome(premises: Premises, name: string, account: Account | nu
       writeWhole(memoryPath, JSON.stringify({ ...here, home, port } satisfies Memory));
     },
   };
+}
+
+/** Where the password of a server is; `folder` is where the databases are kept. */
+export function passwordPath(folder: string, name: string): string {
+  return join(folder, name, 'password');
 }
 
 /** A folder of the server's user alone. */

@@ -54,6 +54,8 @@ test('databases are there before the services, outlive the control plane, and ar
     assert.match(out, /main.*postgres.*ready/);
     assert.ok(!out.includes(secret), 'no password is shown');
   }
+  const url = await project.run('database', 'url', 'main');
+  assert.deepEqual([url.code, url.out.trim()], [0, before['MAIN_URL']]);
   // Where the state file, its journal and the logs are: none of them may know the password.
   for (const name of readdirSync(join(project.folder, '.tidegate'), { recursive: true })) {
     if (!/\.(?:db|db-wal|log)$/.test(String(name))) continue;
@@ -82,6 +84,8 @@ test('databases are there before the services, outlive the control plane, and ar
 
   await endControl(project.folder, 'SIGKILL');
   assert.deepEqual(await given(), before, 'the services and their databases go on');
+  const alone = await project.run('database', 'url', 'cache', '--json');
+  assert.deepEqual(JSON.parse(alone.out), { name: 'cache', url: before['CACHE_URL'] });
   assert.equal((await project.run('up', '-d')).code, 0);
   assert.deepEqual(pidsOf(await project.status()), pidsOf(status));
   // A replica that is started now is told the same.
