@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, spreadBackoffMs } from './backoff.ts';
 
 const SECOND = 1000;
 
@@ -32,4 +32,13 @@ test('it is always within the bounds, and at least half of what chance could mak
       },
     ),
   );
+});
+
+test('those that broke together come back far apart, never later than the most', () => {
+  const between = (mostMs: number, breaks: number): readonly number[] =>
+    [0, 1].map((chance) => spreadBackoffMs({ leastMs: SECOND, mostMs }, breaks, chance) / SECOND);
+  assert.deepEqual(between(600 * SECOND, 1), [0.2, 3]);
+  assert.deepEqual(between(600 * SECOND, 3), [0.8, 12]);
+  assert.deepEqual(between(600 * SECOND, 32_767), [40, 600]);
+  assert.deepEqual(between(SECOND, 1), [0.067, 1]);
 });

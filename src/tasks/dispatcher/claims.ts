@@ -15,7 +15,12 @@ export interface ClaimsOptions {
   readonly lanes: readonly ServiceLane[];
   /** Null: nothing may be claimed. */
   readonly session: () => Client | null;
-  readonly onClaimed: (lane: ServiceLane, tasks: readonly Claimed[]) => void;
+  /** `later`: those of them that must wait, and are to be given back. */
+  readonly onClaimed: (
+    lane: ServiceLane,
+    tasks: readonly Claimed[],
+    later: readonly Claimed[],
+  ) => void;
   readonly onFailed: (session: Client, thrown: unknown) => void;
 }
 
@@ -42,8 +47,7 @@ export function createClaims({
           // Before it is asked: an answer that was read late is an old one.
           const at = performance.now();
           const claimed = await claim(current, holder, want.queue, want.tasks);
-          of.lane.claimed(want, claimed, at);
-          onClaimed(of, claimed);
+          onClaimed(of, claimed, of.lane.claimed(want, claimed, at));
         } catch (thrown) {
           for (const each of wants) each.of.lane.wake(each.want.queue);
           onFailed(current, thrown);

@@ -35,7 +35,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const { backoff } = queues[task.queue] as QueueSpec;
     const course = { ...task, backoff, leaving: leaving() };
     const outcome = outcomeOf(reply, course, clock.now(), Math.random());
-    lane.ended(task.queue, now);
+    lane.ended(task, now);
     if (outcome.kind === 'again') {
       if (outcome.as === 'interrupted' && !isBreak(reply)) {
         lane.setReplicas(null, now);

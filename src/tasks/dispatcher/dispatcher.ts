@@ -40,6 +40,8 @@ export interface DispatcherOptions {
 
 /** What was claimed ahead and has not begun for so long is given back. */
 const STALE_MS = 1_000;
+/** What must wait for another is not claimed again for about so long. */
+const LATER_MS = 1_000;
 
 /** Delivers the tasks of all push queues while it leads; stands by, ready to, while another one does. */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
@@ -105,8 +107,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     lanes,
     session: () =>
       leaving || led === null || led.others === null || notes.full() ? null : leader.session(),
-    onClaimed(lane, tasks) {
+    onClaimed(lane, tasks, later) {
       notes.hold(tasks);
+      notes.giveBack(later, LATER_MS * (0.5 + Math.random()));
       begin(lane);
     },
     onFailed: (session, thrown) => leader.giveUp(session, thrown),

@@ -38,6 +38,9 @@ const task = (name: string): Claimed => ({
 const some = (name: string, tasks: number): readonly Claimed[] =>
   Array.from({ length: tasks }, () => task(name));
 
+/** Any one of a queue. */
+const ended = (name: string): { id: string; queue: string } => ({ id: 'any', queue: name });
+
 /** Claims all it wants of queues that never end, and begins all that may. */
 function fill(lane: Lane, now: number): readonly string[] {
   const begun: string[] = [];
@@ -62,7 +65,7 @@ test('after a knock in vain it waits', () => {
   const lane = createLane([queue('mail')], 4);
   lane.setReplicas(0, 0);
   fill(lane, 0);
-  lane.ended('mail', 1);
+  lane.ended(ended('mail'), 1);
   lane.pauseUntil(1000);
   assert.deepEqual(fill(lane, 999), []);
   assert.deepEqual(fill(lane, 1000), ['mail']);
@@ -99,7 +102,7 @@ test('queues share the room evenly, what others have under way counts, and one h
   // One after the other gets the place that becomes free.
   const turns: string[] = [];
   for (let n = 0; n < 12; n++) {
-    lane.ended(of('mail') > 0 ? 'mail' : 'reports', 0);
+    lane.ended(ended(of('mail') > 0 ? 'mail' : 'reports'), 0);
     turns.push(...fill(lane, 0).slice(0, 1));
   }
   assert.ok(turns.filter((each) => each === 'reports').length >= 4, turns.join());
@@ -112,7 +115,7 @@ test('short tasks are claimed ahead, long ones are not; what does not begin is g
   assert.deepEqual(lane.wants(0), [], 'nothing has ended yet');
   // A hundred in a tenth of a second.
   for (let now = 250; now < 350; now++) {
-    lane.ended('mail', now);
+    lane.ended(ended('mail'), now);
     fill(lane, now);
   }
   const ahead = lane.unbegun(350);
@@ -121,13 +124,13 @@ test('short tasks are claimed ahead, long ones are not; what does not begin is g
   // One in two seconds.
   for (const now of [2000, 4000]) {
     lane.unbegun(now);
-    lane.ended('mail', now);
+    lane.ended(ended('mail'), now);
     fill(lane, now);
   }
   assert.deepEqual(lane.unbegun(4000), []);
   // A quarter of a second each: one would begin within 30 ms, and is not worth being taken before.
   for (let now = 5000; now < 7000; now += 25) {
-    lane.ended('mail', now);
+    lane.ended(ended('mail'), now);
     fill(lane, now);
     assert.deepEqual(lane.unbegun(now), []);
   }
@@ -150,7 +153,7 @@ test('whatever happens, never more are under way than replicas and queues allow'
         if (what === 'replicas') lane.setReplicas((replicas = n), now);
         if (what === 'others') lane.setOthers(new Map([['b', (others = n)]]));
         if (what === 'end' && underWay.length > 0) {
-          lane.ended(underWay.splice(n % underWay.length, 1)[0] as string, now);
+          lane.ended(ended(underWay.splice(n % underWay.length, 1)[0] as string), now);
         }
         if (what === 'claim') {
           for (const want of lane.wants(now)) {
@@ -189,4 +192,26 @@ test('very many are claimed in several steps', () => {
   lane.claimed(want, some('mail', 500), 0);
   while (lane.next(0));
   assert.equal(lane.wants(0)[0]?.tasks, 500);
+});
+
+test('of those that broke twice one is under way at a time, and the others hold up nobody', () => {
+  const lane = createLane([queue('mail'), queue('reports')], 4);
+  lane.setReplicas(1, 0);
+  const broken = (breaks: number, name = 'mail'): Claimed => ({ ...task(name), breaks });
+  const claim = (tasks: readonly Claimed[], name = 'mail'): readonly Claimed[] =>
+    lane.claimed({ queue: name, tasks: tasks.length }, tasks, 0);
+  const [first, second, third] = [broken(2), broken(5), broken(2, 'reports')];
+  assert.deepEqual(claim([first, broken(1), second, broken(0)]), [second]);
+  assert.deepEqual(claim([third], 'reports'), [third]);
+  assert.equal(lane.unbegun(-1).length, 0);
+  assert.equal(lane.next(0)?.task, first);
+  while (lane.next(0));
+  assert.deepEqual(claim([second]), [second]);
+  lane.ended(ended('mail'), 0);
+  assert.deepEqual(claim([second]), [second], 'another has ended');
+  lane.ended(first, 0);
+  assert.deepEqual(claim([second]), []);
+  // One that never began makes room as well.
+  assert.deepEqual(lane.unbegun(0), [second]);
+  assert.deepEqual(claim([third], 'reports'), []);
 });

@@ -17,10 +17,11 @@ export interface Lane {
   pauseUntil(time: number): void;
   /** What should be claimed now; whoever claims says with `claimed` what there was. */
   wants(now: number): readonly Want[];
-  claimed(want: Want, tasks: readonly Claimed[], now: number): void;
+  /** Returns those that must wait until another has ended: they are to be given back for a while. */
+  claimed(want: Want, tasks: readonly Claimed[], now: number): readonly Claimed[];
   /** The next that may begin, which from now on is under way. */
   next(now: number): Ahead | null;
-  ended(queue: string, now: number): void;
+  ended(task: Pick<Claimed, 'id' | 'queue'>, now: number): void;
   /** Whether a delivery that begins now has to wake the service. */
   asleep(): boolean;
   /** When there was last seen to be no replica. */
@@ -55,6 +56,11 @@ const MOST_AT_ONCE = 500;
  * it. They take what is held by the dead no sooner than 5 s after this one has lost the lead it claims with.
  */
 const MOST_AHEAD_MS = 3_000;
+/**
+ * What broke so often may be what ends its workers, and goes alone among its like: those that were only beside one are not beside
+ * it again. A single break is no sign: all that was under way has it when a worker ends.
+ */
+const SUSPECT_BREAKS = 2;
 
 export function createLane(queues: readonly QueueSpec[], perReplica: number): Lane {
   const lines = queues.map(({ name, concurrency }) => ({
@@ -71,6 +77,8 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
   let pausedUntil = 0;
   let lastAsleepAt = Number.NEGATIVE_INFINITY;
   let [claimTurn, beginTurn] = [0, 0];
+  /** The one that is claimed or under way. */
+  let suspectId: string | null = null;
 
   const sum = (of: (line: (typeof lines)[number]) => number): number =>
     lines.reduce((total, line) => total + of(line), 0);
@@ -130,7 +138,17 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
     claimed({ queue, tasks: most }, tasks, now) {
       const line = lineOf(queue);
       if (tasks.length >= most) line.awake = true;
-      for (const task of tasks) line.ahead.push({ task, at: now });
+      const later: Claimed[] = [];
+      for (const task of tasks) {
+        const suspect = task.breaks >= SUSPECT_BREAKS;
+        if (suspect && suspectId !== null) {
+          later.push(task);
+          continue;
+        }
+        if (suspect) suspectId = task.id;
+        line.ahead.push({ task, at: now });
+      }
+      return later;
     },
     next(now) {
       if (free(now) === 0) return null;
@@ -146,7 +164,8 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
       }
       return null;
     },
-    ended(queue, now) {
+    ended({ id, queue }, now) {
+      if (id === suspectId) suspectId = null;
       lineOf(queue).underWay -= 1;
       rate.note(now);
     },
@@ -158,6 +177,7 @@ export function createLane(queues: readonly QueueSpec[], perReplica: number): La
         line.ahead = line.ahead.filter(({ at }) => at > claimedBefore);
         // It is claimed again when there is room.
         if (old.length > 0) line.awake = true;
+        if (old.some(({ task }) => task.id === suspectId)) suspectId = null;
         return old.map(({ task }) => task);
       });
     },

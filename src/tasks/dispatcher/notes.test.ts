@@ -13,6 +13,7 @@ const claim = (startedAt: string): Claimed => ({
   attempt: 1,
   failures: 0,
   postponements: 0,
+  breaks: 0,
   retries: 5,
   timeoutMs: 1000,
   method: 'POST',

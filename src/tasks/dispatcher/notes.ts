@@ -4,7 +4,7 @@ import type { Claimed } from '../store/claim.ts';
 import { finish, type Finish } from '../store/finish.ts';
 import type { Queryable } from '../store/open.ts';
 import { postpone, type Postpone } from '../store/postpone.ts';
-import { giveBack } from '../store/requeue.ts';
+import { giveBack, type GivenBack } from '../store/requeue.ts';
 import type { Tally } from '../tally.ts';
 import { createGroupWriter } from './group-writer.ts';
 
@@ -12,8 +12,8 @@ import { createGroupWriter } from './group-writer.ts';
 export interface Notes {
   finish(task: Claimed, finish: Finish, spans: Spans): void;
   postpone(task: Claimed, postpone: Postpone): void;
-  /** They have not begun: another may have them. */
-  giveBack(tasks: readonly Claimed[]): void;
+  /** They have not begun: another may have them, after `delayMs`. */
+  giveBack(tasks: readonly Claimed[], delayMs?: number): void;
   hold(tasks: readonly Claimed[]): void;
   /** The ids of all that were claimed and are not written yet. */
   held(): readonly string[];
@@ -61,7 +61,7 @@ export function createNotes({ db, holder, tally, clock, log }: NotesOptions): No
     bare: (item) => ({ ...item, error: 'It failed.' }),
     log,
   });
-  const backs = createGroupWriter<Claimed>({
+  const backs = createGroupWriter<Claimed & GivenBack>({
     name: 'tasks that did not begin',
     write: (items) => giveBack(db, holder, items),
     bytesOf: ({ body }) => body?.length ?? 0,
@@ -83,8 +83,8 @@ export function createNotes({ db, holder, tally, clock, log }: NotesOptions): No
         if (noted) tally.retried(clock.now(), task.queue);
       });
     },
-    giveBack(tasks) {
-      for (const task of tasks) backs.add(task, () => forget(task));
+    giveBack(tasks, delayMs = 0) {
+      for (const task of tasks) backs.add({ ...task, delayMs }, () => forget(task));
     },
     hold(tasks) {
       for (const task of tasks) held.set(task.id, task);

@@ -84,7 +84,7 @@ test('what is given back was never delivered', async (t) => {
   const { db, put, row } = await tasksStore(t);
   const holder = randomUUID();
   const id = await put('mail');
-  const claims = await claim(db, holder, 'mail', 1);
+  const claims = (await claim(db, holder, 'mail', 1)).map((each) => ({ ...each, delayMs: 0 }));
   await giveBack(db, randomUUID(), claims);
   assert.equal((await row(id))['state'], 'running');
   await giveBack(db, holder, claims);
@@ -95,4 +95,16 @@ test('what is given back was never delivered', async (t) => {
   await claim(db, holder, 'mail', 1);
   assert.equal((await giveBack(db, holder, claims)).size, 0);
   assert.equal((await row(id))['state'], 'running');
+});
+
+test('what is given back for a while is not claimed before that', async (t) => {
+  const { db, put, row } = await tasksStore(t);
+  const holder = randomUUID();
+  const id = await put('mail');
+  const claims = (await claim(db, holder, 'mail', 1)).map((each) => ({ ...each, delayMs: 60_000 }));
+  assert.equal((await giveBack(db, holder, claims)).size, 1);
+  const { state, attempt, not_before: notBefore } = await row(id);
+  assert.deepEqual([state, attempt], ['queued', 0]);
+  assert.ok((notBefore as Date).getTime() > Date.now() + 30_000);
+  assert.deepEqual(await claim(db, holder, 'mail', 1), []);
 });

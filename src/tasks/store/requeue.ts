@@ -30,6 +30,14 @@ export async function requeueUnknown(
   return rowCount ?? 0;
 }
 
+/** A claim that comes to nothing. */
+export interface GivenBack {
+  readonly id: string;
+  readonly startedAt: string;
+  /** Not to be claimed again before that; 0: at once. */
+  readonly delayMs: number;
+}
+
 /**
  * Queues again, as if they had never been claimed, tasks that `holder` has not begun to deliver; returns the ids of those
  * that were noted. Said twice, it leaves alone what was claimed again in between.
@@ -37,12 +45,13 @@ export async function requeueUnknown(
 export async function giveBack(
   db: Queryable,
   holder: string,
-  claims: readonly { readonly id: string; readonly startedAt: string }[],
+  claims: readonly GivenBack[],
 ): Promise<ReadonlySet<string>> {
   const { rows } = await db.query<{ id: string }>(GIVE_BACK, [
     holder,
     claims.map(({ id }) => id),
     claims.map(({ startedAt }) => startedAt),
+    claims.map(({ delayMs }) => delayMs),
   ]);
   return new Set(rows.map(({ id }) => id));
 }
@@ -88,7 +97,8 @@ update tidegate.tasks set state = 'queued', holder = null, attempt = attempt - 1
 where state = 'running' and holder = $1 and started_at < clock_timestamp() - interval '10 s' and id <> all ($2::uuid[])`;
 
 const GIVE_BACK = `
-update tidegate.tasks as task set state = 'queued', holder = null, attempt = task.attempt - 1
-from unnest($2::uuid[], $3::timestamptz[]) as given (id, started_at)
+update tidegate.tasks as task set state = 'queued', holder = null, attempt = task.attempt - 1,
+  not_before = case when given.delay_ms > 0 then clock_timestamp() + given.delay_ms * interval '1 ms' end
+from unnest($2::uuid[], $3::timestamptz[], $4::float8[]) as given (id, started_at, delay_ms)
 where task.id = given.id and task.holder is not distinct from $1 and task.started_at = given.started_at and task.state = 'running'
 returning task.id`;
