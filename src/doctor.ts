@@ -116,21 +116,33 @@ async function haproxy(): Promise<Finding> {
   }
 }
 
-/** Of each kind of database that is to be started. */
+/** Of each kind of database that is to be started; without a configuration of both, which may or may not be needed. */
 function servers(spec: Spec | null): readonly Finding[] {
+  if (spec === null) return [postgresServer(), redisServer()].map(optional);
   const wanted = Object.values(spec?.databases ?? {}).filter(({ url }) => url === null);
   const needs = (kind: DatabaseSpec['kind']): boolean => wanted.some((each) => each.kind === kind);
   return [
-    ...(needs('postgres')
-      ? [
-          server('postgresql', 'postgresql', () => {
-            const { major, postgres } = findPostgres();
-            return `${major} (${postgres})`;
-          }),
-        ]
-      : []),
-    ...(needs('redis') ? [server('redis', 'redis-server', () => findRedis())] : []),
+    ...(needs('postgres') ? [postgresServer()] : []),
+    ...(needs('redis') ? [redisServer()] : []),
   ];
+}
+
+/** Nothing is installed that may not be wanted. */
+function optional(finding: Finding): Finding {
+  if (finding.state !== 'lacking') return finding;
+  const hint = `Only \`tasks\` and \`databases\` need it. ${finding.hint}`;
+  return { ...finding, state: 'limited', hint, install: null };
+}
+
+function postgresServer(): Finding {
+  return server('postgresql', 'postgresql', () => {
+    const { major, postgres } = findPostgres();
+    return `${major} (${postgres})`;
+  });
+}
+
+function redisServer(): Finding {
+  return server('redis', 'redis-server', () => findRedis());
 }
 
 function server(name: string, debian: string, find: () => string): Finding {
