@@ -1,11 +1,12 @@
-import { stripVTControlCharacters } from 'node:util';
 import { humanBytes } from '../kit/bytes.ts';
 import { humanDuration } from '../kit/duration.ts';
 import type { AttemptView, CallbackView, ResultView, TaskState, TaskView } from '../tasks/task.ts';
 import { FINAL_STATES } from '../tasks/task.ts';
+import { bodyLines } from './body-text.ts';
 import { momentText } from './explanation.ts';
 import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
+import { requestLines } from './request-text.ts';
 
 /** Something that happened to a task, and stays as it is. */
 export interface TaskEvent {
@@ -17,7 +18,7 @@ export function hasEnded({ state }: Pick<TaskView, 'state'>): boolean {
   return FINAL_STATES.some((each) => each === state);
 }
 
-/** What is told of a task by itself: what it is, what happened to it, what comes next, and its result. */
+/** What is told of a task by itself: what it is, what happened to it, what comes next, what it carries, and its result. */
 export function taskLines(task: TaskView, style: Paint, now: number): readonly string[] {
   return [
     headLine(task, style),
@@ -25,6 +26,7 @@ export function taskLines(task: TaskView, style: Paint, now: number): readonly s
     '',
     ...taskEvents(task, style).map((event) => eventLine(event, style, now)),
     ...nextLines(task, now),
+    ...requestLines(task.request, style),
     ...resultLines(task.result, style),
   ];
 }
@@ -65,14 +67,12 @@ export function eventLine({ at, text }: TaskEvent, style: Paint, now: number): s
 /** The status and the body, as far as it can be shown. */
 export function resultLines(result: ResultView | null, style: Paint): readonly string[] {
   if (result === null) return [];
-  const { status, headers, body, encoding, bytes } = result;
+  const { status, headers, encoding, bytes } = result;
   const type = headers['content-type'];
   const about = [`result ${status}`, ...(type ? [oneLine(type)] : []), humanBytes(bytes)];
   const head = ['', style.bold(about.join(', '))];
-  if (encoding === 'json') return [...head, ...JSON.stringify(body, null, 2).split('\n')];
-  if (encoding === 'text') return [...head, ...String(body).split(/\r?\n/).map(harmless)];
-  if (encoding === 'base64') return [...head, 'It is neither JSON nor text: see --json.'];
-  return bytes > 0 ? [...head, 'It was too large to be kept.'] : head;
+  if (encoding === 'none') return bytes > 0 ? [...head, 'It was too large to be kept.'] : head;
+  return [...head, ...bodyLines(result)];
 }
 
 // Private
@@ -137,11 +137,6 @@ function nextLines(task: TaskView, now: number): readonly string[] {
   }
   if (state === 'succeeded') return [];
   return [`next: nothing; \`tidegate task retry ${id}\` queues it once more`];
-}
-
-/** Of a line of somebody else's: all but what would move the cursor or colour the rest. */
-function harmless(line: string): string {
-  return stripVTControlCharacters(line).replace(/[^\P{Cc}\t]/gu, ' ');
 }
 
 function tookText(from: string, to: string): string {

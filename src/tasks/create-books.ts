@@ -12,6 +12,7 @@ import { queueDepths } from './store/depths.ts';
 import { listTasks } from './store/list.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/open.ts';
+import { readRequest } from './store/read-request.ts';
 import { retryTask } from './store/retry.ts';
 import { sendOnce } from './store/send-once.ts';
 import { showTask } from './store/show.ts';
@@ -86,7 +87,11 @@ export function createBooks({ url, queues, callbackHosts }: BooksOptions): TaskB
       tally.sent(Date.now(), queue.name);
       return sent.task;
     },
-    show: (id) => asking((db) => showTask(db, id)),
+    show: (id) =>
+      asking(async (db) => ({
+        ...(await showTask(db, id)),
+        request: await readRequest(db, id, 'operator'),
+      })),
     list: (filter) => asking((db) => listTasks(db, filter)),
     retry: (id) => asking((db) => retryTask(db, id)),
     async cancel(id) {

@@ -34,6 +34,18 @@ export interface TaskView {
   /** What the service answered last; null: nothing yet. */
   readonly result: ResultView | null;
   readonly callback: CallbackView | null;
+  /** What it carries; where one task is shown only: not in lists, events and callbacks. */
+  readonly request?: RequestView;
+}
+
+export interface RequestView {
+  /** Without secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As in `ResultView`; null: there is none, or it is above 64 KB. */
+  readonly body: unknown;
+  readonly encoding: ResultView['encoding'];
+  /** Of the body as it was sent. */
+  readonly bytes: number;
 }
 
 export interface AttemptView {

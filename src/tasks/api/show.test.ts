@@ -175,3 +175,23 @@ test('who wants to cancel here is told where that is done', async (t) => {
     assert.notEqual(response.headers.get('allow'), null);
   }
 });
+
+test('one task is shown with what it carries; events are not', async (t) => {
+  const api = await startTestTasksApi(t);
+  const headers = { 'content-type': 'application/json', 'x-mine': '1' };
+  const sent = await api.send({ body: '{"to":7}', headers });
+  assert.equal(sent.request, undefined);
+  const request = {
+    headers: { 'content-type': 'application/json' },
+    body: { to: 7 },
+    encoding: 'json',
+    bytes: 8,
+  };
+  for (const query of ['', '?wait=1ms']) {
+    const view = (await (await api.ask(`/tasks/${sent.id}${query}`)).json()) as TaskView;
+    assert.deepEqual(view.request, request);
+  }
+  await cancelTask(api.pool, sent.id);
+  const events = await api.ask(`/tasks/${sent.id}`, { headers: { accept: 'text/event-stream' } });
+  assert.doesNotMatch(await events.text(), /"request"/);
+});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseDuration } from '../../kit/duration.ts';
 import { unknownTask } from '../errors.ts';
+import { readRequest } from '../store/read-request.ts';
 import { readTask } from '../store/show.ts';
 import { type TaskRow, taskView } from '../task-view.ts';
 import { type Answer, json } from './answer.ts';
@@ -25,11 +26,13 @@ export async function show(
   }
   const waitMs = waitMsOf(request.url ?? '');
   if (waitMs === null) return badRequest(['wait must be a time, as in ?wait=30s.']);
-  if (waitMs === 0) return json(200, taskView(await look()));
+  const shown = async (row: TaskRow): Promise<Answer> =>
+    json(200, { ...taskView(row), request: await readRequest(api.pool, id, 'sender') });
+  if (waitMs === 0) return shown(await look());
   const signal = api.patience.of(response);
   const { watch } = api;
   const seen = await waitFor({ watch, id, forMs: waitMs, signal, look, isOver: hasEnded });
-  return seen.kind === 'seen' ? json(200, taskView(seen.value)) : tooManyWait();
+  return seen.kind === 'seen' ? await shown(seen.value) : tooManyWait();
 }
 
 /** Answers what the service answered. */
