@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { knownKeys } from './known-keys.ts';
 import { pathText, problemAt, valueAt } from './problem.ts';
 import type { ConfigProblem, Path } from './problem.ts';
 import { renameInvalid } from './renamed.ts';
@@ -51,8 +52,8 @@ function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonl
     path: where,
     problem: problemAt(input, where, rule, near),
   });
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+  const strange = (keys: readonly string[]): readonly Finding[] =>
+    keys.map((key) => {
       const keys = meantKeys(path, key);
       const near = keys.length > 0 ? keys.join(' or ') : undefined;
       return {
@@ -60,7 +61,7 @@ function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonl
         meant: keys.map((each) => [...path, ...each.split('.')]),
       };
     });
-  }
+  if (issue.code === 'unrecognized_keys') return strange(issue.keys);
   if (issue.code === 'invalid_key') {
     const rule = `the key ${issue.issues[0]?.message ?? 'is not valid'}`;
     return [{ path, problem: { path: pathText(path), rule } }];
@@ -68,6 +69,9 @@ function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonl
   if (issue.code === 'invalid_union') {
     const meant = meantBranch(issue.errors);
     if (meant) return meant.flatMap((inner) => findings(input, path, inner));
+    // No branch knows such a key, so the key is what is wrong.
+    const keys = strangeKeys(path, valueAt(input, path));
+    if (keys.some((key) => meantKeys(path, key).length > 0)) return strange(keys);
   }
   const value = valueAt(input, path);
   if (value === undefined && path.length > 0) return [at(path, `is missing: it ${issue.message}`)];
@@ -81,6 +85,13 @@ function meantBranch(
 ): readonly z.core.$ZodIssue[] | undefined {
   const deep = branches.filter((issues) => issues.length > 0 && issues.every(isInside));
   return deep.length === 1 ? deep[0] : undefined;
+}
+
+/** The keys that nothing that may stand there has. */
+function strangeKeys(path: Path, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const known = knownKeys(configSchema, path);
+  return Object.keys(value).filter((key) => !known.includes(key));
 }
 
 function isInside(issue: z.core.$ZodIssue): boolean {

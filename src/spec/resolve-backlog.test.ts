@@ -68,6 +68,10 @@ test('what a backlog lacks is told with its path', () => {
     /http: must be an address that begins with 'http[^2]*$/,
   );
   assert.match(given({ http: 'http://a', redisList: 'b' }), /backlog/);
+  assert.equal(
+    given({ redislist: 'bull:emails:wait' }),
+    `${at}.redislist: is not a key of the configuration, got "bull:emails:wait"; did you mean redisList?`,
+  );
 });
 
 test('rules that look at a queue need one', () => {

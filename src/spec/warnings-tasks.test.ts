@@ -52,3 +52,18 @@ test('tasks that others may send and not see, cut off or not count are warned of
     'services.worker.signals.backlog: it takes the place of tasks.queues.default, at which scaling does not look then',
   ]);
 });
+
+test('a token for workers is told to do nothing where nobody leases', () => {
+  const given = (delivery: string) =>
+    warnings({
+      services: { worker: { command, scale: { policy: 'target' } } },
+      tasks: {
+        queues: { default: { service: 'worker', timeout: '10s', delivery } },
+        workerToken: { env: 'KEY' },
+      },
+    });
+  assert.deepEqual(given('push'), [
+    "tasks.workerToken: no queue has delivery: 'pull', so no worker shows it",
+  ]);
+  assert.deepEqual(given('pull'), []);
+});

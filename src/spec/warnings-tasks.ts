@@ -11,6 +11,7 @@ export function warningsOfTasks(spec: Spec, config: Config): readonly string[] {
       ...twoBacklogs(service, spec.tasks),
     ]),
     ...(spec.tasks ? hiddenTasks(spec.tasks, spec) : []),
+    ...(spec.tasks ? unusedToken(spec.tasks, config) : []),
   ];
 }
 
@@ -51,4 +52,11 @@ function hiddenTasks({ auth, path }: TasksSpec, { gateway }: Spec): readonly str
       (route) =>
         `gateway.routes (${route.id}).async: callers with a token of ${route.auth} may send tasks, but without tasks.auth ${path} shows them to this machine only`,
     );
+}
+
+/** Nobody shows it where nobody leases. */
+function unusedToken({ queues }: TasksSpec, { tasks }: Config): readonly string[] {
+  if (tasks?.workerToken === undefined) return [];
+  if (Object.values(queues).some(({ delivery }) => delivery === 'pull')) return [];
+  return ["tasks.workerToken: no queue has delivery: 'pull', so no worker shows it"];
 }
