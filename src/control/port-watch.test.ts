@@ -8,13 +8,13 @@ import type { Replica, Roster } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
 
 /** A starting replica that was given port 21730, and what was said of it while it listened on those ports. */
-function scene(listensOn: () => readonly number[] | null) {
+function scene(listensOn: () => readonly number[] | null, service = 'app') {
   const problems: ServiceProblem[] = [];
   const notes: string[] = [];
   let looks = 0;
   const replica = {
-    id: 'app-1',
-    service: 'app',
+    id: `${service}-1`,
+    service,
     state: 'starting',
     address: { host: '127.0.0.1', port: 21730 },
   } as unknown as Replica;
@@ -50,6 +50,14 @@ test('a replica that listens on another port is told once, with its port and wha
     'Listen on the port in the environment variable PORT, or put $PORT into the command.';
   assert.deepEqual(notes, [said]);
   assert.deepEqual(problems, [{ code: 'WRONG_PORT', message: `app-1 ${said}`, at: 7, log: [] }]);
+});
+
+test('one of our own waits for what it needs: there is no command to put a port into', async (t) => {
+  const { problems, stop } = scene(() => [], 'tidegate-tasks');
+  t.after(stop);
+  const { message } = await until('it is told', () => problems[0]);
+  assert.match(message, /^tidegate-tasks-1 does not listen yet: it waits .* its database\./);
+  assert.match(message, /tidegate logs tidegate-tasks$/);
 });
 
 test('one that listens on nothing is told so once, and again when it turns out to listen elsewhere', async (t) => {

@@ -1,5 +1,6 @@
 import { SECOND } from '../kit/clock.ts';
 import { PORT_HINT, portMistake } from '../engine/errors.ts';
+import { isOwnService } from '../spec/own-services.ts';
 import type { LifeDeps } from './replica-life.ts';
 import type { Replica } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
@@ -34,9 +35,11 @@ export function watchPort(
     if (told === code || told === 'WRONG_PORT') return;
     told = code;
     const at = deps.clock.now();
-    const message = `${replica.id} ${mistake}. ${PORT_HINT}`;
-    deps.onProblem(replica.service, { code, message, at, log: [] });
-    deps.roster.note(replica, at, `${mistake}. ${PORT_HINT}`);
+    const note = isOwnService(replica.service)
+      ? ownNote(replica.service)
+      : `${mistake}. ${PORT_HINT}`;
+    deps.onProblem(replica.service, { code, message: `${replica.id} ${note}`, at, log: [] });
+    deps.roster.note(replica, at, note);
   };
 
   const next = (delayMs: number): void => {
@@ -51,4 +54,11 @@ export function watchPort(
   };
   next(firstLookMs);
   return () => stop.abort();
+}
+
+// Private
+
+/** Nobody wrote its command: it listens once it has what it needs. */
+function ownNote(service: string): string {
+  return `does not listen yet: it waits for what it needs, such as its database. Its log has more: tidegate logs ${service}`;
 }
