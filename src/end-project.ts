@@ -28,7 +28,7 @@ export type Ended =
 export interface EndOptions {
   /** Called about once a second with the time waited so far. */
   readonly onWait: (waitedMs: number) => void;
-  /** When it aborts, the running control plane is told to hurry. */
+  /** When it aborts, the running control plane is told to hurry, and what one left is waited for no more. */
   readonly hurry: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ export async function endProject(projectFolder: string, options: EndOptions): Pr
     const lock = acquireLock(folder.lock, holderHere());
     if (lock) {
       try {
-        return { kind: 'was-not-running', leftovers: await clearAway(folder) };
+        return { kind: 'was-not-running', leftovers: await clearAway(folder, options) };
       } finally {
         lock.release();
       }
@@ -83,7 +83,7 @@ async function endRunning(
     if (lock) {
       try {
         // It may have been leaving, or have been killed: then something is left.
-        const { stopped, unproven } = await clearAway(folder);
+        const { stopped, unproven } = await clearAway(folder, { onWait, hurry });
         leftovers.stopped.push(...stopped);
         leftovers.unproven.push(...unproven);
       } finally {
@@ -132,18 +132,21 @@ function signal(pid: number): void {
   }
 }
 
-async function clearAway(folder: StateFolder): Promise<Leftovers> {
+async function clearAway(folder: StateFolder, { onWait, hurry }: EndOptions): Promise<Leftovers> {
   const { store } = openOrSetAside(folder.database, { now: systemClock.now });
+  const startedAt = Date.now();
+  const telling = setInterval(() => onWait(Date.now() - startedAt), 1000);
   try {
     // Whoever starts it again wants what the file says then.
     forgetApplied(store);
     const log = createLog(`${folder.logs}/control.log`);
-    const { stopped, unproven } = await stopLeftovers(store, systemClock, log);
+    const { stopped, unproven } = await stopLeftovers(store, systemClock, log, hurry);
     // After everybody who uses them.
     const databases = await endLeftDatabases(store.nonce);
     if (databases.length > 0) log.info({ databases }, 'stopped the databases that were left');
     return { stopped: [...stopped, ...databases.map((name) => `the database ${name}`)], unproven };
   } finally {
+    clearInterval(telling);
     store.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { Configuration } from '../spec/configuration.ts';
 import type { Store } from '../state/store.ts';
 import { APPLIED_FACT, appliedFrom } from './applied.ts';
+import { rememberGraces } from './graces.ts';
 import type { Target } from './target.ts';
 
 /** The configuration that is in force, in memory and in the state file. */
@@ -11,11 +12,13 @@ export interface ConfigurationInForce {
 }
 
 export function configurationInForce(
-  { facts }: Pick<Store, 'facts'>,
+  store: Pick<Store, 'facts'>,
   { input, spec }: Configuration,
 ): ConfigurationInForce {
+  const { facts } = store;
   const applied = appliedFrom(facts.get(APPLIED_FACT)) ?? { input, overrides: {} };
   let target: Target = { applied, spec };
+  rememberGraces(store, spec);
   return {
     get target() {
       return target;
@@ -23,6 +26,7 @@ export function configurationInForce(
     take(next) {
       // Written down first: the next control plane goes on from it.
       facts.set(APPLIED_FACT, next.applied);
+      rememberGraces(store, next.spec);
       target = next;
     },
   };

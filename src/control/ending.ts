@@ -1,5 +1,4 @@
 import type { Clock } from '../kit/clock.ts';
-import { SECOND } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Loop } from '../kit/loop.ts';
 import { DISPATCH_SERVICE } from '../spec/tasks-program.ts';
@@ -7,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Deployments } from './deployments.ts';
 import type { GatewayKeeper } from './gateway-keeper.ts';
+import { TERM_GRACE_MS } from './graces.ts';
 import type { Project } from './project.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Roster } from './roster.ts';
@@ -31,9 +31,6 @@ export interface Ending {
   leave(): Promise<void>;
   shutDown(hurry: AbortSignal): Promise<void>;
 }
-
-/** How long a replica may take to end by itself when everything stops. */
-const STOP_GRACE_MS = 10 * SECOND;
 
 export function createEnding(deps: EndingDeps): Ending {
   const { log, engine, gateway, roster, reconciler, deployments, loops, keeper } = deps;
@@ -76,7 +73,7 @@ export function createEnding(deps: EndingDeps): Ending {
       await deployments.stop('stopping');
       await deps.sleep.stop();
       await stopLoops();
-      void endDispatchers(hurry.aborted ? 0 : drainMs + STOP_GRACE_MS).catch((err: unknown) =>
+      void endDispatchers(hurry.aborted ? 0 : drainMs + TERM_GRACE_MS).catch((err: unknown) =>
         log.error({ err }, 'stop the delivery of tasks'),
       );
       // While the gateway serves: a worker that leases says through it what it has done.
@@ -84,7 +81,7 @@ export function createEnding(deps: EndingDeps): Ending {
       await ended;
       await keeper.stop();
       await gateway.stop(hurry.aborted ? 0 : drainMs);
-      await endAll(hurry.aborted ? 0 : STOP_GRACE_MS);
+      await endAll(hurry.aborted ? 0 : TERM_GRACE_MS);
       for (const replica of roster.all()) {
         roster.remove(replica, 'stopped', deps.clock.now(), 'everything was stopped');
       }

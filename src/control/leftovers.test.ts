@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { killAtOurEnd } from '../../test/support/at-our-end.ts';
 import { testStore } from '../../test/support/store.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
@@ -12,7 +12,11 @@ import { createLogFiles } from '../process/log-file.ts';
 import { spawn } from '../process/spawn.ts';
 import { isRunning, readStat } from '../process/stat.ts';
 import { terminate } from '../process/terminate.ts';
+import { resolved } from '../spec/fixtures/resolved.ts';
+import { rememberGraces } from './graces.ts';
 import { stopLeftovers } from './leftovers.ts';
+
+const never = new AbortController().signal;
 
 test('what a replica had started is ended also when the replica itself has died since', async (t) => {
   const { store } = testStore(t);
@@ -52,8 +56,81 @@ test('what a replica had started is ended also when the replica itself has died 
   await exited;
   assert.ok(isRunning(readStat(child)));
 
-  const { unproven } = await stopLeftovers(store, systemClock, silentLog);
+  const { unproven } = await stopLeftovers(store, systemClock, silentLog, never);
   assert.deepEqual(unproven, []);
   assert.ok(!isRunning(readStat(child)));
+  assert.deepEqual(store.replicas.live(), []);
+});
+
+/** Two replicas: a web server, and a worker that fetches its work and at SIGTERM goes on until there is a file `finish`. */
+async function leftAlone(t: TestContext) {
+  const { store } = testStore(t);
+  const folder = temporaryFolder(t);
+  const nonce = `fetching-${process.pid}-${++scenes}`;
+  killAtOurEnd(nonce);
+  const work = `trap 'touch told; while [ ! -e finish ]; do sleep 0.05; done; exit 0' TERM; touch up; while :; do sleep 0.05; done`;
+  const pids = new Map<string, number>();
+  for (const [service, text] of [
+    ['worker', work],
+    ['web', 'exec sleep 300'],
+  ] as const) {
+    const { identity, pid } = await spawn(
+      {
+        argv: ['/bin/sh', '-c', text],
+        cwd: folder,
+        env: { PATH: process.env.PATH ?? '' },
+        user: null,
+        nonce,
+        logPath: join(folder, service),
+      },
+      createLogFiles(silentLog),
+    );
+    t.after(() => terminate(identity, 0).done);
+    pids.set(service, pid);
+    const place = { state: 'ready', host: '127.0.0.1', port: 20_000, pid, identity } as const;
+    const times = { startedAt: 1, readyAt: 2, stoppedAt: null };
+    store.replicas.put({
+      id: `${service}-1`,
+      service,
+      revision: 'r1',
+      note: null,
+      ...place,
+      ...times,
+    });
+  }
+  const signals = { backlog: { http: 'http://127.0.0.1:9000' } };
+  const command = 'true';
+  const gateway = { routes: [{ path: '/', service: 'web' }] };
+  const services = { web: { command }, worker: { command, drain: '10h', signals } };
+  rememberGraces(store, resolved({ gateway, services }));
+  await until('the worker is up', () => existsSync(join(folder, 'up')));
+  return {
+    store,
+    told: () => until('it is told', () => existsSync(join(folder, 'told'))),
+    finish: () => writeFileSync(join(folder, 'finish'), ''),
+    runs: (service: string) => isRunning(readStat(pids.get(service) as number)),
+  };
+}
+
+let scenes = 0;
+
+test('who fetches its work is told first and finishes it, before what it may need goes', async (t) => {
+  const { store, told, finish, runs } = await leftAlone(t);
+  const stopping = stopLeftovers(store, systemClock, silentLog, never);
+  await told();
+  assert.ok(runs('web'), 'the others wait');
+  finish();
+  assert.deepEqual((await stopping).stopped, ['worker-1', 'web-1']);
+  assert.ok(!runs('web') && !runs('worker'));
+});
+
+test('in a hurry nothing that was left is waited for', async (t) => {
+  const { store, told, runs } = await leftAlone(t);
+  const hurry = new AbortController();
+  const stopping = stopLeftovers(store, systemClock, silentLog, hurry.signal);
+  await told();
+  hurry.abort();
+  await stopping;
+  assert.ok(!runs('web') && !runs('worker'));
   assert.deepEqual(store.replicas.live(), []);
 });

@@ -5,7 +5,9 @@ import { findMasters } from '../gateway/masters.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { prove } from '../process/identity.ts';
 import { terminate } from '../process/terminate.ts';
+import type { ReplicaRow } from '../state/replicas.ts';
 import type { Store } from '../state/store.ts';
+import { rememberedGraces, TERM_GRACE_MS } from './graces.ts';
 
 /** What a control plane that died has left running, as far as the state file knows. */
 export interface Leftovers {
@@ -18,17 +20,25 @@ export interface Leftovers {
 /** The name under which the gateway's identity stands among the facts of the state file. */
 export const GATEWAY_FACT = 'gateway';
 
-const GRACE_MS = 10_000;
-
 /**
  * Ends the replicas and the gateway of a control plane that is gone: what the state file knows, and what nobody wrote
- * down. Only what proves to be ours by boot id, pid, start time, uid, session and nonce is signalled.
+ * down. Those that fetch their work come first and have their drain to finish it, unless `hurry` aborts. Only what proves
+ * to be ours by boot id, pid, start time, uid, session and nonce is signalled.
  */
-export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promise<Leftovers> {
+export async function stopLeftovers(
+  store: Store,
+  clock: Clock,
+  log: Log,
+  hurry: AbortSignal,
+): Promise<Leftovers> {
   const stopped: string[] = [];
   const unproven: string[] = [];
 
-  const end = async (name: string, identity: ProcessIdentity | null): Promise<void> => {
+  const end = async (
+    name: string,
+    identity: ProcessIdentity | null,
+    graceMs = TERM_GRACE_MS,
+  ): Promise<void> => {
     if (!identity) return;
     const proof = prove(identity);
     if (proof === 'unproven') {
@@ -36,10 +46,29 @@ export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promi
       return;
     }
     // Also where the leader has gone: what it started may serve on, and nobody else would ever end it.
-    await terminate(identity, GRACE_MS).done;
+    const termination = terminate(identity, graceMs);
+    const hasten = (): void => termination.shorten(0);
+    if (hurry.aborted) hasten();
+    hurry.addEventListener('abort', hasten, { once: true });
+    await termination.done;
+    hurry.removeEventListener('abort', hasten);
     if (proof === 'ours') stopped.push(name);
   };
 
+  const endRow = async (row: ReplicaRow, graceMs?: number): Promise<void> => {
+    await end(row.id, row.identity as ProcessIdentity | null, graceMs);
+    const note = 'its control plane was gone';
+    store.replicas.put({ ...row, state: 'stopped', stoppedAt: clock.now(), note });
+  };
+
+  const graces = rememberedGraces(store);
+  // While the gateway serves: a worker that leases says through it what it has done.
+  await Promise.all(
+    store.replicas.live().flatMap((row) => {
+      const graceMs = graces.get(row.service);
+      return graceMs === undefined ? [] : [endRow(row, graceMs)];
+    }),
+  );
   const fact = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
   const gateways = findMasters(fact?.identity ?? null, store.nonce);
   // Before the replicas it still sends requests to.
@@ -47,13 +76,7 @@ export async function stopLeftovers(store: Store, clock: Clock, log: Log): Promi
     await end('the gateway', identity);
   unproven.push(...gateways.unproven.map((pid) => `the gateway (pid ${pid})`));
   store.facts.set(GATEWAY_FACT, null);
-  await Promise.all(
-    store.replicas.live().map(async (row) => {
-      await end(row.id, row.identity as ProcessIdentity | null);
-      const note = 'its control plane was gone';
-      store.replicas.put({ ...row, state: 'stopped', stoppedAt: clock.now(), note });
-    }),
-  );
+  await Promise.all(store.replicas.live().map((row) => endRow(row)));
   const unwritten = foundReplicas(store.nonce, clock.now());
   await Promise.all(unwritten.map(({ id, identity }) => end(id, identity)));
   if (stopped.length > 0) log.info({ stopped }, 'stopped what an earlier control plane had left');

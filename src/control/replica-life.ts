@@ -5,10 +5,8 @@ import type { Log } from '../kit/log.ts';
 import type { Engine, ReplicaOrder } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
+import { fetchingGraceMs, TERM_GRACE_MS } from './graces.ts';
 import type { Replica, Roster } from './roster.ts';
-
-/** After the drain: how long a replica may take to end by itself once it got SIGTERM; one that fetches never has less. */
-const TERM_GRACE_MS = 10 * SECOND;
 
 /** Why the work at a replica ends where it is: the control plane leaves, and the next one goes on with it. */
 export const LEAVING = new Error('the control plane leaves');
@@ -107,7 +105,7 @@ const CUT = 'still had requests when its drain was over: they were cut off';
 const KILLED = 'had not ended by itself when its drain was over: what it worked at was cut off';
 
 function graceMsOf({ fetches }: Pick<LifeDeps, 'fetches'>, service: LeavingService): number {
-  return fetches(service) ? Math.max(service.drainMs, TERM_GRACE_MS) : TERM_GRACE_MS;
+  return fetches(service) ? fetchingGraceMs(service) : TERM_GRACE_MS;
 }
 
 /** Out of the gateway, but in the roster: the next control plane finds it, and `down` can hurry it. */

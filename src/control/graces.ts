@@ -1,0 +1,34 @@
+import { SECOND } from '../kit/clock.ts';
+import { fetches } from '../spec/fetches.ts';
+import type { ServiceSpec, Spec } from '../spec/spec.ts';
+import type { Store } from '../state/store.ts';
+
+/** How long a replica may take to end by itself once it got SIGTERM; one that fetches its work never has less. */
+export const TERM_GRACE_MS = 10 * SECOND;
+
+/** The same for one that fetches its work, and finishes what it has. */
+export function fetchingGraceMs({ drainMs }: Pick<ServiceSpec, 'drainMs'>): number {
+  return Math.max(drainMs, TERM_GRACE_MS);
+}
+
+/** Writes down which services fetch their work, for whoever ends them without a control plane. */
+export function rememberGraces({ facts }: Pick<Store, 'facts'>, { services, tasks }: Spec): void {
+  const fetching = Object.values(services).filter((service) => fetches(service, tasks));
+  facts.set(
+    GRACES_FACT,
+    Object.fromEntries(fetching.map((each) => [each.name, fetchingGraceMs(each)])),
+  );
+}
+
+/** What was written down: service → ms; empty where that is nothing, or damaged. */
+export function rememberedGraces({ facts }: Pick<Store, 'facts'>): ReadonlyMap<string, number> {
+  const fact = facts.get(GRACES_FACT);
+  if (typeof fact !== 'object' || fact === null) return new Map();
+  return new Map(
+    Object.entries(fact).filter((entry): entry is [string, number] => entry[1] >= TERM_GRACE_MS),
+  );
+}
+
+// Private
+
+const GRACES_FACT = 'graces';
