@@ -129,6 +129,8 @@ test('tasks are sent, shown, listed, cancelled and tried again; what is not ther
     [shown.queue, shown.state, shown.path, shown.retries, shown.timeoutMs],
     ['mail', 'queued', '/run', 1, 5_000],
   );
+  assert.equal(shown.request?.bytes, BODY.body.length);
+  assert.equal((await books.list({}))[0]?.request, undefined);
   await assert.rejects(books.retry(id), { code: 'TASK_NOT_ENDED' });
   assert.equal((await books.cancel(id)).state, 'cancelled');
   await assert.rejects(books.cancel(id), { code: 'TASK_ENDED' });

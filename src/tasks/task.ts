@@ -27,7 +27,7 @@ export interface TaskView {
   /** Deliveries after the first failed one. */
   readonly retries: number;
   readonly timeoutMs: number;
-  /** Those that did not succeed, the oldest first; the newest 20. */
+  /** Those that did not succeed, the oldest first; the newest 20, of the same interruptions in a row one. */
   readonly attempts: readonly AttemptView[];
   /** Why it failed, as a sentence; null: it did not. */
   readonly error: string | null;

@@ -64,3 +64,23 @@ test('what was cancelled meanwhile stays so', async (t) => {
   assert.deepEqual(await postpone(db, HOLDER, [again(id, 1, 0)]), new Set());
   assert.equal((await row(id))['state'], 'cancelled');
 });
+
+test('of the same interruptions in a row the newest is kept, of breaks each one', async (t) => {
+  const { db, put, row } = await tasksStore(t);
+  const id = await put('mail');
+  const errors = ['away', 'away', 'broke', 'broke', 'away', 'away', 'away'];
+  let breaks = 0;
+  for (const [index, error] of errors.entries()) {
+    await readyDue(db, 10);
+    await claim(db, HOLDER, 'mail', 1);
+    if (error === 'broke') breaks += 1;
+    const interrupted = { outcome: 'interrupted', status: null, error, breaks } as const;
+    await postpone(db, HOLDER, [{ ...again(id, index + 1, 0), ...interrupted }]);
+  }
+  const attempts = (await row(id))['attempts'] as { number: number }[];
+  assert.deepEqual(
+    attempts.map(({ number }) => number),
+    [2, 3, 4, 7],
+  );
+  assert.equal((await row(id))['breaks'], 2);
+});

@@ -29,13 +29,19 @@ export async function postpone(
 
 // Private
 
+const ATTEMPT = attemptSql('given.outcome', 'given.status', 'given.error');
+
+/** A service that is away is knocked at each second: listed one by one, that would leave no room for what went wrong. */
+const SAME = `given.outcome = 'interrupted' and given.breaks = task.breaks
+  and task.attempts -> -1 ->> 'outcome' = 'interrupted' and task.attempts -> -1 ->> 'error' = given.error`;
+
 const POSTPONE = `
 with again as (
 update tidegate.tasks as task set
   state = 'queued', holder = null, failures = given.failures, postponements = given.postponements,
   breaks = given.breaks,
   not_before = clock_timestamp() + given."delayMs" * interval '1 ms',
-  attempts = ${attemptsSql(attemptSql('given.outcome', 'given.status', 'given.error'))}
+  attempts = case when ${SAME} then task.attempts - -1 || ${ATTEMPT} else ${attemptsSql(ATTEMPT)} end
 from jsonb_to_recordset($2) as given (id uuid, attempt integer, outcome text, status smallint, error text,
   failures smallint, postponements smallint, breaks smallint, "delayMs" float8)
 where task.id = given.id and task.holder is not distinct from $1 and task.attempt = given.attempt and task.state = 'running'
