@@ -43,7 +43,8 @@ test('a body sent to a queue becomes a task of it, whatever the body is', async 
     [view.queue, view.state, view.attempt, view.retries],
     ['default', 'queued', 0, 1],
   );
-  assert.deepEqual(await (await api.ask(`/tasks/${view.id}`)).json(), view);
+  const { request: _, ...shown } = (await (await api.ask(`/tasks/${view.id}`)).json()) as TaskView;
+  assert.deepEqual(shown, view);
 
   const row = await kept(api, view.id);
   const { headers } = row as { headers: Record<string, string> };

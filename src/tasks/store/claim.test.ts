@@ -35,6 +35,7 @@ test('a claim brings what is delivered, and how long it has been ready', async (
     ready_at: new Date(Date.now() - 60_000),
     failures: 1,
     postponements: 2,
+    breaks: 3,
     attempt: 3,
   });
   const [claimed] = await claim(db, HOLDER, 'mail', 1);
@@ -45,6 +46,7 @@ test('a claim brings what is delivered, and how long it has been ready', async (
     attempt: 4,
     failures: 1,
     postponements: 2,
+    breaks: 3,
     retries: 5,
     timeoutMs: 5000,
     method: 'POST',
