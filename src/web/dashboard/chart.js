@@ -1,5 +1,6 @@
 import { linePath, segments, short, stepPath } from './chart-path.js';
 import { element, setText, vector } from './elements.js';
+import { reachText } from './format.js';
 
 const WIDTH = 600;
 const HEIGHT = 100;
@@ -25,11 +26,12 @@ export function createChart(name, area, line) {
   );
   const areaKey = element('span');
   const lineKey = element('span', { class: 'key-line' });
+  const reach = element('time');
   const node = element(
     'div',
     { class: 'chart' },
     svg,
-    element('p', { class: 'legend' }, areaKey, lineKey, element('time', {}, 'last 5 min')),
+    element('p', { class: 'legend' }, areaKey, lineKey, reach),
   );
   return {
     node,
@@ -42,9 +44,10 @@ export function createChart(name, area, line) {
       over.setAttribute('d', lines.lines.map(lines.path).join(''));
       setText(lineKey, line.legend(lines.top));
       const last = points.at(-1);
+      setText(reach, reachText(points[0]?.at ?? now, now, SPAN_MS));
       if (!last) return;
       const newest = `${area.now(area.of(last))} and ${line.now(line.of(last))}`;
-      svg.setAttribute('aria-label', `${name} over the last five minutes: now ${newest}`);
+      svg.setAttribute('aria-label', `${name}, ${reach.textContent}: now ${newest}`);
     },
   };
 }

@@ -3,7 +3,7 @@ import { databaseFacts, databaseTone } from './database-words.js';
 
 /** One line for each database; hidden where there are none. */
 export function createDatabases(node) {
-  const list = element('ul', { class: 'databases' });
+  const list = element('ul', { class: 'lines' });
   node.append(element('header', { class: 'part-head' }, element('h2', {}, 'Databases')), list);
   let shown = '';
   return {

@@ -50,3 +50,12 @@ export function duration(ms) {
   if (ms === null || ms < 60_000) return milliseconds(ms);
   return span(ms).split(' ', 2).join(' ');
 }
+
+/** How far back a chart over `spanMs` goes: `last 5 min`; while less is known, `5 min, since 14:30:05`. */
+export function reachText(firstAt, now, spanMs) {
+  // Points come each second, or each ten.
+  if (now - firstAt > spanMs * 0.95) return `last ${span(spanMs)}`;
+  const first = new Date(firstAt);
+  const parts = [first.getHours(), first.getMinutes(), first.getSeconds()];
+  return `${span(spanMs)}, since ${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
+}

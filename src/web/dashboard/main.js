@@ -144,6 +144,7 @@ async function fill(card, name, now) {
     ]);
     if (!history || !explanation) return;
     card.begin(history.points, explanation.decisions);
+    tasks.begin(name, history.points);
     happened(card, explanation.incidents, now);
   } catch {
     // The live events fill it.

@@ -15,7 +15,7 @@ const NUMBERS = [
   'wait p95',
   'run p50',
   'run p95',
-  'failed',
+  'times failed',
 ];
 const WAITING = {
   of: ({ waiting }) => waiting,
@@ -55,6 +55,16 @@ export function createQueueCard(name) {
 
   return {
     node,
+    /** What waited before the page was there; how much finished then is not known. */
+    begin(history) {
+      const first = points[0]?.at ?? Infinity;
+      const before = history.map(({ at, signals: { backlog } }) => ({
+        at: Date.parse(at),
+        waiting: backlog ?? null,
+        finished: null,
+      }));
+      points = [...before.filter(({ at }) => at < first), ...points];
+    },
     update(queue, now) {
       const finished = endedRate(queue.succeeded + queue.failed + queue.cancelled, now);
       const [word, tone] = queueState(queue);
@@ -68,7 +78,8 @@ export function createQueueCard(name) {
         duration(queue.oldestMs),
         rate(sentRate(queue.sent, now)),
         rate(finished),
-        duration(queue.drainTimeMs),
+        // That of its service, where other queues may wait.
+        duration(queue.waiting === 0 ? null : queue.drainTimeMs),
         milliseconds(queue.waitMs.p50),
         milliseconds(queue.waitMs.p95),
         milliseconds(queue.runMs.p50),

@@ -1,4 +1,4 @@
-import { duration, milliseconds, size } from './format.js';
+import { duration, milliseconds, size, span } from './format.js';
 
 /** What to call the state a queue is in, and how worrying it is. */
 export function queueState({ problem, waiting, running, later }) {
@@ -20,8 +20,24 @@ export function totalsText({ sent, succeeded, failed, cancelled, retried }) {
   const counts = { sent, succeeded, failed, cancelled, retried };
   const texts = Object.entries(counts)
     .filter(([name, value]) => value > 0 || name === 'sent')
-    .map(([name, value]) => `${value.toLocaleString('en')} ${name}`);
+    // One that is tried again by hand and fails again has failed twice.
+    .map(([name, value]) =>
+      name === 'failed' ? failedText(value) : `${value.toLocaleString('en')} ${name}`,
+    );
   return `of all time: ${texts.join(' · ')}`;
+}
+
+/** `0 3 * * * in Europe/Paris to default · last 20 h ago · next in 4 h` */
+export function scheduleText({ cron, timezone, queue, lastAt, nextAt }, now) {
+  const last = lastAt === null ? 'not sent yet' : `last ${span(now - Date.parse(lastAt))} ago`;
+  const next = nextAt === null ? 'never again' : `next in ${span(Date.parse(nextAt) - now)}`;
+  return `${cron} in ${timezone} to ${queue} · ${last} · ${next}`;
+}
+
+/** The service that works off this queue and no other: what waits for it waits here; null: there is none. */
+export function aloneOn({ name, service }, queues) {
+  const shared = queues.some((other) => other.name !== name && other.service === service);
+  return shared ? null : service;
 }
 
 /** Why it failed, and how often it was tried. */
@@ -48,4 +64,10 @@ export function perSecond(looks) {
   const last = looks.at(-1);
   if (!first || last.at <= first.at) return null;
   return Math.max(0, last.total - first.total) / ((last.at - first.at) / 1000);
+}
+
+// Private
+
+function failedText(times) {
+  return times === 1 ? 'failed once' : `failed ${times.toLocaleString('en')} times`;
 }

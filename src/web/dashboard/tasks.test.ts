@@ -29,7 +29,11 @@ test('a queue says who works it off, in what time, and what became of its tasks'
     ['fetched by workers', 'fetched by words'],
   );
   const totals = { sent: 12_345, succeeded: 12_340, failed: 5, cancelled: 0, retried: 0 };
-  assert.equal(totalsText?.(totals), 'of all time: 12,345 sent · 12,340 succeeded · 5 failed');
+  assert.equal(
+    totalsText?.(totals),
+    'of all time: 12,345 sent · 12,340 succeeded · failed 5 times',
+  );
+  assert.match(String(totalsText?.({ ...totals, failed: 1 })), /failed once$/);
   const none = { sent: 0, succeeded: 0, failed: 0, cancelled: 0, retried: 0 };
   assert.equal(totalsText?.(none), 'of all time: 0 sent');
 });
@@ -53,6 +57,42 @@ test('a rate is what a total grew by; one look tells nothing, and a total that s
       { at: 1000, total: 0 },
     ]),
     0,
+  );
+});
+
+test('a schedule tells when it was sent last, and when it comes next', async () => {
+  const { scheduleText } = await load('./queue-words.js');
+  const now = Date.parse('2026-03-01T12:00:00.000Z');
+  const nightly = {
+    cron: '0 3 * * *',
+    timezone: 'Europe/Paris',
+    queue: 'default',
+    lastAt: '2026-03-01T02:00:00.000Z',
+    nextAt: '2026-03-01T12:05:00.000Z',
+  };
+  const text = '0 3 * * * in Europe/Paris to default';
+  assert.equal(scheduleText?.(nightly, now), `${text} · last 10 h ago · next in 5 min`);
+  const none = { ...nightly, lastAt: null, nextAt: null };
+  assert.equal(scheduleText?.(none, now), `${text} · not sent yet · never again`);
+});
+
+test('what waits for a service is what waits in its only queue', async () => {
+  const { aloneOn } = await load('./queue-words.js');
+  const of = (name: string, service: string | null): object => ({ name, service });
+  const queues = [of('a', 'worker'), of('b', 'shared'), of('c', 'shared'), of('d', null)];
+  assert.deepEqual(
+    queues.map((queue) => aloneOn?.(queue, queues)),
+    ['worker', null, null, null],
+  );
+});
+
+test('a chart says how far back it goes, which is less when the page is new', async () => {
+  const { reachText } = await load('./format.js');
+  const now = new Date(2026, 2, 1, 14, 30, 5).getTime();
+  const reach = (ms: number): unknown => reachText?.(now - ms, now, 300_000);
+  assert.deepEqual(
+    [reach(60_000), reach(295_000), reach(300_000)],
+    ['5 min, since 14:29:05', 'last 5 min', 'last 5 min'],
   );
 });
 
