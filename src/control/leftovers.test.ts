@@ -124,7 +124,7 @@ test('who fetches its work is told first and finishes it, before what it may nee
   assert.ok(!runs('web') && !runs('worker'));
 });
 
-test('in a hurry nothing that was left is waited for', async (t) => {
+test('in a hurry nothing that was left is waited for', { timeout: 60_000 }, async (t) => {
   const { store, told, runs } = await leftAlone(t);
   const hurry = new AbortController();
   const stopping = stopLeftovers(store, systemClock, silentLog, hurry.signal);

@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import { SECOND } from '../kit/clock.ts';
 import { TidegateError, messageOf } from '../kit/errors.ts';
+import { humanDuration } from '../kit/duration.ts';
 import type { Log } from '../kit/log.ts';
 import type { Engine, ReplicaOrder } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -102,7 +103,6 @@ export async function bringDown(
 // Private
 
 const CUT = 'still had requests when its drain was over: they were cut off';
-const KILLED = 'had not ended by itself when its drain was over: what it worked at was cut off';
 
 function graceMsOf({ fetches }: Pick<LifeDeps, 'fetches'>, service: LeavingService): number {
   return fetches(service) ? fetchingGraceMs(service) : TERM_GRACE_MS;
@@ -121,7 +121,8 @@ async function endFetching(
   try {
     await engine.stop(replica.id, graceMs);
     if (clock.now() - toldAt >= graceMs && !replica.abort.signal.aborted) {
-      roster.note(replica, clock.now(), KILLED, 'DRAIN_OVER');
+      const what = `had not ended by itself ${humanDuration(graceMs)} after SIGTERM, when its drain was over: what it worked at was cut off`;
+      roster.note(replica, clock.now(), what, 'DRAIN_OVER');
     }
   } finally {
     if (!isLeft(replica)) roster.remove(replica, 'stopped', clock.now(), why);
