@@ -67,3 +67,21 @@ test('a token for workers is told to do nothing where nobody leases', () => {
   ]);
   assert.deepEqual(given('pull'), []);
 });
+
+test('concurrency of a service that only fetches its work is told to do nothing', () => {
+  const given = (queues: object, routes: object[] = []) =>
+    warnings({
+      gateway: { routes: [...routes, { service: 'api' }] },
+      services: {
+        api: { command },
+        worker: { command, concurrency: 4, scale: { policy: 'target' } },
+      },
+      tasks: { queues },
+    });
+  const pull = { service: 'worker', timeout: '10s', delivery: 'pull' };
+  assert.deepEqual(given({ default: pull }), [
+    'services.worker.concurrency: nothing comes to it through the gateway, so nothing is counted: a worker leases as many as it asks for; concurrency of its queue bounds all of them',
+  ]);
+  assert.deepEqual(given({ default: pull, more: { ...pull, delivery: 'push' } }), []);
+  assert.deepEqual(given({ default: pull }, [{ path: '/w', service: 'worker' }]), []);
+});

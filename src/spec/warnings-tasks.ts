@@ -9,6 +9,7 @@ export function warningsOfTasks(spec: Spec, config: Config): readonly string[] {
     ...Object.values(spec.services).flatMap((service) => [
       ...blindToQueue(service, config),
       ...twoBacklogs(service, spec.tasks),
+      ...uncounted(service, spec),
     ]),
     ...(spec.tasks ? hiddenTasks(spec.tasks, spec) : []),
     ...(spec.tasks ? unusedToken(spec.tasks, config) : []),
@@ -40,6 +41,22 @@ function twoBacklogs({ name, backlog }: ServiceSpec, tasks: TasksSpec | null): r
   if (own.length === 0) return [];
   return [
     `${pathText(['services', name, 'signals', 'backlog'])}: it takes the place of ${own.map((queue) => `tasks.queues.${queue.name}`).join(' and ')}, at which scaling does not look then`,
+  ];
+}
+
+/** What a worker leases does not come through the gateway, which is who counts. */
+function uncounted(
+  { name, concurrency }: ServiceSpec,
+  { tasks, gateway }: Spec,
+): readonly string[] {
+  const own = Object.values(tasks?.queues ?? {}).filter(({ service }) => service === name);
+  const routed = gateway.routes.some(({ services }) =>
+    services.some(({ service }) => service === name),
+  );
+  if (concurrency === null || routed || own.length === 0) return [];
+  if (own.some(({ delivery }) => delivery === 'push')) return [];
+  return [
+    `${pathText(['services', name, 'concurrency'])}: nothing comes to it through the gateway, so nothing is counted: a worker leases as many as it asks for; concurrency of its queue bounds all of them`,
   ];
 }
 
