@@ -97,7 +97,9 @@ test('who cannot be in time with all there may be is told once, and once that it
   const { seen, followed, look, run } = scene();
   run(4);
   for (let second = 0; second < 30; second++) look({ waiting: 1_800, finished: 10 });
-  assert.deepEqual(seen.news, ['worker would take 3 min with the 4 replicas it may have (scale.max); the target is 30 s']);
+  assert.deepEqual(seen.news, [
+    'worker would take 3 min with the 4 replicas it may have (scale.max); the target is 30 s',
+  ]);
   assert.match(followed.problem('worker') ?? '', /would take 3 min/);
   for (let second = 0; second < 5; second++) look({ waiting: 100, finished: 10 });
   assert.notEqual(followed.problem('worker'), null, 'for a moment says nothing');
