@@ -70,3 +70,17 @@ test('nothing is shown of a value that may be a secret', () => {
   assert.equal(found.length, 4);
   assert.ok(!found.join().includes('hunter2'));
 });
+
+test('nothing is shown of a secret whose key is misspelt', () => {
+  const api = { command, signals: { backlog: { htpp: 'http://me:hunter2@127.0.0.1/' } } };
+  const found = problems({
+    services: { api },
+    databases: { main: { kind: 'postgres', ulr: 'postgres://me:hunter2@127.0.0.1/' } },
+    tasks: { callbackSecrt: 'hunter2' },
+  });
+  assert.deepEqual(found, [
+    'services.api.signals.backlog.htpp: is not a key of the configuration; did you mean http?',
+    'tasks.callbackSecrt: is not a key of the configuration; did you mean callbackSecret?',
+    'databases.main.ulr: is not a key of the configuration; did you mean url?',
+  ]);
+});

@@ -48,17 +48,19 @@ interface Finding {
 
 function findings(input: unknown, above: Path, issue: z.core.$ZodIssue): readonly Finding[] {
   const path = [...above, ...issue.path];
-  const at = (where: Path, rule: string, near?: string): Finding => ({
+  const at = (where: Path, rule: string, near?: string, meant?: Path): Finding => ({
     path: where,
-    problem: problemAt(input, where, rule, near),
+    problem: problemAt(input, where, rule, near, meant),
   });
   const strange = (keys: readonly string[]): readonly Finding[] =>
     keys.map((key) => {
       const keys = meantKeys(path, key);
       const near = keys.length > 0 ? keys.join(' or ') : undefined;
+      const meant = keys.map((each) => each.split('.'));
       return {
-        ...at([...path, key], 'is not a key of the configuration', near),
-        meant: keys.map((each) => [...path, ...each.split('.')]),
+        // A secret is none the less one where its key is misspelt.
+        ...at([...path, key], 'is not a key of the configuration', near, meant.flat()),
+        meant: meant.map((each) => [...path, ...each]),
       };
     });
   if (issue.code === 'unrecognized_keys') return strange(issue.keys);

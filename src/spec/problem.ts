@@ -24,14 +24,15 @@ export function pathText(path: Path): string {
   return text;
 }
 
-/** A problem at a path of what the user wrote. */
+/** A problem at a path of what the user wrote; `meant`: the keys that the last one of the path may stand for. */
 export function problemAt(
   input: unknown,
   path: Path,
   rule: string,
   nearest?: string,
+  meant: Path = [],
 ): ConfigProblem {
-  const value = shown(valueAt(input, path), path);
+  const value = shown(valueAt(input, path), [...path, ...meant]);
   return {
     path: pathText(path),
     rule,
@@ -60,11 +61,14 @@ export function problemText(problem: ConfigProblem): string {
 // Private
 
 const MAY_BE_SECRET = /^(env|url|notify|.*(password|passwd|secret|token|apikey|credential).*)$/i;
+/** An address with a user or a password in it, under whatever key. */
+const WITH_USER = /:\/\/[^/\s]*@/;
 const LONGEST_VALUE = 60;
 
 function shown(value: unknown, path: Path): string | undefined {
   if (value === undefined) return undefined;
   if (path.some((key) => typeof key === 'string' && MAY_BE_SECRET.test(key))) return undefined;
+  if (typeof value === 'string' && WITH_USER.test(value)) return undefined;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
