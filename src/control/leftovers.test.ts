@@ -134,3 +134,16 @@ test('in a hurry nothing that was left is waited for', { timeout: 60_000 }, asyn
   assert.ok(!runs('web') && !runs('worker'));
   assert.deepEqual(store.replicas.live(), []);
 });
+
+test('one that cannot be dealt with is told at the end, when all the others have been ended', async (t) => {
+  const { store, finish, runs } = await leftAlone(t);
+  finish();
+  const { replicas } = store;
+  const put: typeof replicas.put = (row) => {
+    if (row.id === 'worker-1') throw new Error('the disk is full');
+    replicas.put(row);
+  };
+  const full = { ...store, nonce: store.nonce, replicas: { ...replicas, put } };
+  await assert.rejects(stopLeftovers(full, systemClock, silentLog, never), /the disk is full/);
+  assert.ok(!runs('web') && !runs('worker'));
+});

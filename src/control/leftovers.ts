@@ -50,8 +50,11 @@ export async function stopLeftovers(
     const hasten = (): void => termination.shorten(0);
     if (hurry.aborted) hasten();
     hurry.addEventListener('abort', hasten, { once: true });
-    await termination.done;
-    hurry.removeEventListener('abort', hasten);
+    try {
+      await termination.done;
+    } finally {
+      hurry.removeEventListener('abort', hasten);
+    }
     if (proof === 'ours') stopped.push(name);
   };
 
@@ -63,11 +66,9 @@ export async function stopLeftovers(
 
   const graces = rememberedGraces(store);
   // While the gateway serves: a worker that leases says through it what it has done.
-  await Promise.all(
-    store.replicas.live().flatMap((row) => {
-      const graceMs = graces.get(row.service);
-      return graceMs === undefined ? [] : [endRow(row, graceMs)];
-    }),
+  const fetching = store.replicas.live().filter(({ service }) => graces.has(service));
+  const ends = await Promise.allSettled(
+    fetching.map((row) => endRow(row, graces.get(row.service))),
   );
   const fact = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
   const gateways = findMasters(fact?.identity ?? null, store.nonce);
@@ -76,9 +77,12 @@ export async function stopLeftovers(
     await end('the gateway', identity);
   unproven.push(...gateways.unproven.map((pid) => `the gateway (pid ${pid})`));
   store.facts.set(GATEWAY_FACT, null);
-  await Promise.all(store.replicas.live().map((row) => endRow(row)));
+  const others = store.replicas.live().filter(({ service }) => !graces.has(service));
+  await Promise.all(others.map((row) => endRow(row)));
   const unwritten = foundReplicas(store.nonce, clock.now());
   await Promise.all(unwritten.map(({ id, identity }) => end(id, identity)));
+  // Only now: for one that cannot be ended everything else would be left running.
+  for (const each of ends) if (each.status === 'rejected') throw each.reason;
   if (stopped.length > 0) log.info({ stopped }, 'stopped what an earlier control plane had left');
   return { stopped, unproven };
 }
