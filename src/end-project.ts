@@ -73,7 +73,11 @@ async function endRunning(
 ): Promise<Ended> {
   const startedAt = Date.now();
   let { pid } = first;
-  const stop = (): void => signal(pid);
+  let isOurs = false;
+  // Once the lock is ours its last holder ends or has ended: its pid may be a stranger's by the time somebody hurries.
+  const stop = (): void => {
+    if (!isOurs) signal(pid);
+  };
   // A second signal would mean "at once": what it is finishing must not be cut off because two people said `down`.
   if (!first.stopping) stop();
   hurry.addEventListener('abort', stop, { once: true });
@@ -81,6 +85,7 @@ async function endRunning(
   for (let told = startedAt; ; ) {
     const lock = acquireLock(folder.lock, holderHere());
     if (lock) {
+      isOurs = true;
       try {
         // It may have been leaving, or have been killed: then something is left.
         const { stopped, unproven } = await clearAway(folder, { onWait, hurry });
@@ -98,6 +103,7 @@ async function endRunning(
     // One that is stopping ends by itself, and may be another `down`: two that wait for each other would wait for ever.
     if (holder && holder.pid !== pid && !holder.stopping) {
       ({ pid } = holder);
+      isOurs = false;
       stop();
     }
     if (Date.now() - told >= 1000) {
