@@ -12,7 +12,7 @@ export interface ConfigurationInForce {
 }
 
 export function configurationInForce(
-  store: Pick<Store, 'facts'>,
+  store: Pick<Store, 'facts' | 'replicas'>,
   { input, spec }: Configuration,
 ): ConfigurationInForce {
   const { facts } = store;

@@ -11,12 +11,20 @@ export function fetchingGraceMs({ drainMs }: Pick<ServiceSpec, 'drainMs'>): numb
   return Math.max(drainMs, TERM_GRACE_MS);
 }
 
-/** Writes down which services fetch their work, for whoever ends them without a control plane. */
-export function rememberGraces({ facts }: Pick<Store, 'facts'>, { services, tasks }: Spec): void {
+/**
+ * Writes down which services fetch their work, for whoever ends them without a control plane. One that has left the
+ * configuration stays as long as replicas of it are finishing theirs.
+ */
+export function rememberGraces(store: GraceStore, { services, tasks }: Spec): void {
   const fetching = Object.values(services).filter((service) => fetches(service, tasks));
-  facts.set(
+  const there = new Set(store.replicas.live().map(({ service }) => service));
+  const left = [...rememberedGraces(store)].filter(([name]) => !services[name] && there.has(name));
+  store.facts.set(
     GRACES_FACT,
-    Object.fromEntries(fetching.map((each) => [each.name, fetchingGraceMs(each)])),
+    Object.fromEntries([
+      ...left,
+      ...fetching.map((each) => [each.name, fetchingGraceMs(each)] as const),
+    ]),
   );
 }
 
@@ -30,5 +38,7 @@ export function rememberedGraces({ facts }: Pick<Store, 'facts'>): ReadonlyMap<s
 }
 
 // Private
+
+type GraceStore = Pick<Store, 'facts' | 'replicas'>;
 
 const GRACES_FACT = 'graces';

@@ -13,7 +13,7 @@ import { spawn } from '../process/spawn.ts';
 import { isRunning, readStat } from '../process/stat.ts';
 import { terminate } from '../process/terminate.ts';
 import { resolved } from '../spec/fixtures/resolved.ts';
-import { rememberGraces } from './graces.ts';
+import { rememberedGraces, rememberGraces } from './graces.ts';
 import { stopLeftovers } from './leftovers.ts';
 
 const never = new AbortController().signal;
@@ -122,6 +122,20 @@ test('who fetches its work is told first and finishes it, before what it may nee
   finish();
   assert.deepEqual((await stopping).stopped, ['worker-1', 'web-1']);
   assert.ok(!runs('web') && !runs('worker'));
+});
+
+test('so does one whose service has left the configuration since', async (t) => {
+  const { store, told, finish, runs } = await leftAlone(t);
+  for (let times = 0; times < 2; times++) {
+    rememberGraces(store, resolved({ services: { web: { command: 'true' } } }));
+  }
+  const stopping = stopLeftovers(store, systemClock, silentLog, never);
+  await told();
+  assert.ok(runs('web'), 'the others wait');
+  finish();
+  assert.deepEqual((await stopping).stopped, ['worker-1', 'web-1']);
+  rememberGraces(store, resolved({ services: { web: { command: 'true' } } }));
+  assert.equal(rememberedGraces(store).size, 0, 'nothing is left to be remembered');
 });
 
 test('in a hurry nothing that was left is waited for', { timeout: 60_000 }, async (t) => {
