@@ -25,6 +25,7 @@ import { createIncidents } from './incidents.ts';
 import { createGatewayKeeper } from './gateway-keeper.ts';
 import { noteServing } from './gateway-state.ts';
 import { createGatewayWishes } from './gateway-wishes.ts';
+import { rememberedGraces } from './graces.ts';
 import { createHeldRequests } from './held-requests.ts';
 import { startLoops } from './loops.ts';
 import type { ManagedService } from './managed-service.ts';
@@ -139,11 +140,16 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     publish: () => keeper.publish(),
     emit: events.emit,
   });
+  /** Of one that fetched its work and whose service an earlier control plane took out. */
+  const leftDrainMs = (name: string): number | null =>
+    services.has(name) ? null : (rememberedGraces(store).get(name) ?? null);
   const reconciler = createReconciler({
     ...deps,
     roster,
     environment: (service) => secrets.of(service),
-    fetches: (service) => fetches(service, deployments.spec.tasks),
+    fetches: (service) =>
+      fetches(service, deployments.spec.tasks) || leftDrainMs(service.name) !== null,
+    leftDrainMs,
     publish: () => keeper.publish(),
     wanted: (name) => {
       const service = services.get(name);

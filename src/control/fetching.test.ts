@@ -95,6 +95,25 @@ test('a restart is done while the old one still works; the next control plane go
   await until('it is gone', () => stateOf('worker-1') === undefined);
 });
 
+test('so it does where the service has been taken out', async (t) => {
+  const { world, works, told, later, finish, stateOf } = await scene(t);
+  works();
+  const { gateway, services } = config('60s');
+  const without = { gateway, services: { web: services.web } };
+  world.write(without);
+  await world.end(await world.control.deploy(null));
+  await told('worker-1');
+
+  await world.killed(without);
+  await until('it is told again', () => {
+    return world.seen.stopped.filter((id) => id === 'worker-1').length === 2;
+  });
+  await later(FORMER_GRACE_MS + 2_000);
+  assert.ok(world.running().includes('worker-1'));
+  finish();
+  await until('it is gone', () => stateOf('worker-1') === undefined);
+});
+
 test('down tells the dispatcher first, then those that fetch, and waits for them while the gateway serves', async (t) => {
   const { world, works, told, later, finish } = await scene(t);
   await world.ready('tidegate-tasks', 1);

@@ -72,6 +72,7 @@ function scene(
     if (event.kind === 'replica') diary.push(`${event.replica} ${event.state}`);
   });
   const reconciler = createReconciler({
+    leftDrainMs: () => null,
     clock: { now: () => nowMs },
     log: silentLog,
     engine,

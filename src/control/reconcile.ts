@@ -21,6 +21,8 @@ export interface ReconcileDeps extends LifeDeps {
   readonly wanted: (service: string) => Wanted | null;
   /** What a replica of this revision is started from now. */
   readonly spec: (service: string, revision: string) => ServiceSpec;
+  /** The drain of one that fetched its work, of a service that is no more; null: it is there, or fetched nothing. */
+  readonly leftDrainMs: (service: string) => number | null;
   readonly onProblem: (service: string, problem: ServiceProblem) => void;
   /** A start may be tried again after one that failed. */
   readonly onRetry: () => void;
@@ -187,7 +189,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       }
       const leaving = known
         ? deps.spec(service, revision)
-        : { name: service, backlog: null, drainMs: STRANGER_DRAIN_MS };
+        : { name: service, backlog: null, drainMs: deps.leftDrainMs(service) ?? STRANGER_DRAIN_MS };
       const why = known ? 'its drain went on' : 'its service is not configured any more';
       const work = async (): Promise<void> => {
         await bringDown(deps, leaving, replica, why);
