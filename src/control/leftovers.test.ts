@@ -9,6 +9,7 @@ import { until } from '../../test/support/until.ts';
 import { systemClock } from '../kit/clock.ts';
 import { silentLog } from '../kit/log.ts';
 import { createLogFiles } from '../process/log-file.ts';
+import { DISPATCH_SERVICE } from '../spec/tasks-program.ts';
 import { spawn } from '../process/spawn.ts';
 import { isRunning, readStat } from '../process/stat.ts';
 import { terminate } from '../process/terminate.ts';
@@ -62,7 +63,7 @@ test('what a replica had started is ended also when the replica itself has died 
   assert.deepEqual(store.replicas.live(), []);
 });
 
-/** Two replicas: a web server, and a worker that fetches its work and at SIGTERM goes on until there is a file `finish`. */
+/** A web server, who delivers tasks, and a worker that fetches its work and at SIGTERM goes on until there is a file `finish`. */
 async function leftAlone(t: TestContext) {
   const { store } = testStore(t);
   const folder = temporaryFolder(t);
@@ -73,6 +74,7 @@ async function leftAlone(t: TestContext) {
   for (const [service, text] of [
     ['worker', work],
     ['web', 'exec sleep 300'],
+    [DISPATCH_SERVICE, 'exec sleep 300'],
   ] as const) {
     const { identity, pid } = await spawn(
       {
@@ -118,9 +120,10 @@ test('who fetches its work is told first and finishes it, before what it may nee
   const { store, told, finish, runs } = await leftAlone(t);
   const stopping = stopLeftovers(store, systemClock, silentLog, never);
   await told();
+  await until('nobody delivers to it', () => !runs(DISPATCH_SERVICE));
   assert.ok(runs('web'), 'the others wait');
   finish();
-  assert.deepEqual((await stopping).stopped, ['worker-1', 'web-1']);
+  assert.deepEqual((await stopping).stopped, [`${DISPATCH_SERVICE}-1`, 'worker-1', 'web-1']);
   assert.ok(!runs('web') && !runs('worker'));
 });
 
@@ -131,9 +134,10 @@ test('so does one whose service has left the configuration since', async (t) => 
   }
   const stopping = stopLeftovers(store, systemClock, silentLog, never);
   await told();
+  await until('nobody delivers to it', () => !runs(DISPATCH_SERVICE));
   assert.ok(runs('web'), 'the others wait');
   finish();
-  assert.deepEqual((await stopping).stopped, ['worker-1', 'web-1']);
+  assert.deepEqual((await stopping).stopped, [`${DISPATCH_SERVICE}-1`, 'worker-1', 'web-1']);
   rememberGraces(store, resolved({ services: { web: { command: 'true' } } }));
   assert.equal(rememberedGraces(store).size, 0, 'nothing is left to be remembered');
 });

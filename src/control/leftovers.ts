@@ -5,6 +5,7 @@ import { findMasters } from '../gateway/masters.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { prove } from '../process/identity.ts';
 import { terminate } from '../process/terminate.ts';
+import { DISPATCH_SERVICE } from '../spec/tasks-program.ts';
 import type { ReplicaRow } from '../state/replicas.ts';
 import type { Store } from '../state/store.ts';
 import { rememberedGraces, TERM_GRACE_MS } from './graces.ts';
@@ -22,8 +23,9 @@ export const GATEWAY_FACT = 'gateway';
 
 /**
  * Ends the replicas and the gateway of a control plane that is gone: what the state file knows, and what nobody wrote
- * down. Those that fetch their work come first and have their drain to finish it, unless `hurry` aborts. Only what proves
- * to be ours by boot id, pid, start time, uid, session and nonce is signalled.
+ * down. Those that fetch their work come first and have their drain to finish it, unless `hurry` aborts; with them who
+ * delivers tasks, so that a delivery which breaks is none that failed. Only what proves to be ours by boot id, pid, start
+ * time, uid, session and nonce is signalled.
  */
 export async function stopLeftovers(
   store: Store,
@@ -66,10 +68,10 @@ export async function stopLeftovers(
 
   const graces = rememberedGraces(store);
   // While the gateway serves: a worker that leases says through it what it has done.
-  const fetching = store.replicas.live().filter(({ service }) => graces.has(service));
-  const ends = await Promise.allSettled(
-    fetching.map((row) => endRow(row, graces.get(row.service))),
-  );
+  const first = store.replicas
+    .live()
+    .filter(({ service }) => graces.has(service) || service === DISPATCH_SERVICE);
+  const ends = await Promise.allSettled(first.map((row) => endRow(row, graces.get(row.service))));
   const fact = store.facts.get(GATEWAY_FACT) as { identity?: ProcessIdentity } | null;
   const gateways = findMasters(fact?.identity ?? null, store.nonce);
   // Before the replicas it still sends requests to.
@@ -77,7 +79,7 @@ export async function stopLeftovers(
     await end('the gateway', identity);
   unproven.push(...gateways.unproven.map((pid) => `the gateway (pid ${pid})`));
   store.facts.set(GATEWAY_FACT, null);
-  const others = store.replicas.live().filter(({ service }) => !graces.has(service));
+  const others = store.replicas.live().filter((row) => !first.some(({ id }) => id === row.id));
   await Promise.all(others.map((row) => endRow(row)));
   const unwritten = foundReplicas(store.nonce, clock.now());
   await Promise.all(unwritten.map(({ id, identity }) => end(id, identity)));
