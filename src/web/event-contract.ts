@@ -1,4 +1,4 @@
-import type { ConfigDrift, DecisionView, DeploymentView, Status } from './contract.ts';
+import type { AlertView, ConfigDrift, DecisionView, DeploymentView, Status } from './contract.ts';
 
 /** One server-sent event: `event` is its name, `data` its JSON. Times are ISO 8601. */
 export type LiveEvent =
@@ -10,7 +10,9 @@ export type LiveEvent =
   | { readonly event: 'deployment'; readonly data: DeploymentEvent }
   | { readonly event: 'cache'; readonly data: CacheEvent }
   | { readonly event: 'circuit'; readonly data: CircuitEvent }
-  | { readonly event: 'config'; readonly data: ConfigEvent };
+  | { readonly event: 'config'; readonly data: ConfigEvent }
+  /** It began to hold, fires, or is resolved. */
+  | { readonly event: 'alert'; readonly data: AlertView };
 
 export interface DecisionEvent {
   readonly service: string;

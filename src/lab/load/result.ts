@@ -15,8 +15,34 @@ export interface LoadResult {
   readonly usersPeak: number;
   /** Cores the generator itself used: near 1, the figures are the generator's and not the server's. */
   readonly generatorCpu: number;
+  /** How late requests were sent against when they were due (open loop) or the user was free (closed loop). */
+  readonly latenessMs: {
+    readonly p50: number | null;
+    readonly p99: number | null;
+    readonly max: number | null;
+  };
+  /** Sentences: what is wrong with the figures themselves, as when the generator was the limit and not the target. */
+  readonly warnings: readonly string[];
+  /** Second by second, oldest first; of a long load several seconds become one, at most 600. */
+  readonly timeline: readonly LoadPoint[];
   /** What the caller asked to hold; the generator judges nothing, so it leaves this empty. */
   readonly expectations: readonly { readonly text: string; readonly met: boolean }[];
+}
+
+/** What ended within one span of the load. */
+export interface LoadPoint {
+  /** Its beginning, seconds since the start. */
+  readonly atS: number;
+  readonly spanS: number;
+  readonly requests: number;
+  readonly ok: number;
+  /** Kind → count */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  /** At the end of the span. */
+  readonly inFlight: number;
 }
 
 /** Of answers that were ok, and of timeouts for as long as they were waited for; null: there were none. */

@@ -1,0 +1,80 @@
+/**
+ * What a report shows, as data: `load`, every lab and later the back-tests fill it, one renderer makes it a page.
+ * All text is plain and is escaped by the renderer.
+ */
+export interface Report {
+  readonly title: string;
+  /** Under the title: what was asked of what, when. */
+  readonly subtitle: string;
+  /** The few numbers one looks for first. */
+  readonly facts: readonly Fact[];
+  readonly sections: readonly Section[];
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** Absent: neither. */
+  readonly tone?: 'good' | 'bad';
+}
+
+/** A heading with some of these below it, in this order. */
+export interface Section {
+  readonly heading: string;
+  /** Paragraphs. */
+  readonly text?: readonly string[];
+  readonly claims?: readonly Claim[];
+  readonly timeline?: Timeline;
+  readonly table?: Table;
+}
+
+/** Something that was said beforehand and then measured. */
+export interface Claim {
+  readonly text: string;
+  readonly expected: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface Table {
+  readonly columns: readonly string[];
+  /** As many cells as columns; numbers stand to the right. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly note?: string;
+}
+
+/** Panels one under the other on one time axis, and what was decided and happened on it. */
+export interface Timeline {
+  /** ms since the epoch: 0 s of the axis. */
+  readonly startedAt: number;
+  readonly durationS: number;
+  readonly panels: readonly Panel[];
+  readonly markers: readonly Marker[];
+}
+
+export interface Panel {
+  readonly title: string;
+  /** Written behind every value: `requests/s`, `ms`, `replicas`. */
+  readonly unit: string;
+  readonly series: readonly Series[];
+}
+
+export interface Series {
+  readonly name: string;
+  /** `step` holds its value until the next point. */
+  readonly shape: 'line' | 'area' | 'step';
+  /** The same tone means the same thing in every panel. */
+  readonly tone: 'load' | 'latency' | 'errors' | 'ready' | 'starting' | 'wanted' | 'other';
+  /** Seconds on the axis, ascending, and the value; null: not known, the line has a gap. */
+  readonly points: readonly (readonly [atS: number, value: number | null])[];
+}
+
+/** A decision or an incident. */
+export interface Marker {
+  readonly atS: number;
+  readonly kind: 'up' | 'down' | 'hold' | 'incident';
+  /** In one line: `api 2 → 3: cpu 91 % is above 70 %`. */
+  readonly title: string;
+  /** Inputs, stages, reasons. */
+  readonly lines: readonly string[];
+}
