@@ -48,6 +48,7 @@ const status = (...services: ServiceStatus[]): Status => ({
   tasks: { url: null, problem: null, queues: [], schedules: [] },
   deployment: null,
   drift: null,
+  alerts: [],
 });
 const view = (shown: Status, news: readonly string[] = []): string =>
   liveView(shown, news, { now: 0, upMs: 65_400, columns: 100, colour: false }).join('\n');

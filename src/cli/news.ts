@@ -32,6 +32,10 @@ export function newsOf(event: LiveEvent): string | null {
       const what = { open: 'refused', 'half-open': 'tried one at a time', closed: 'let through' };
       return `${service}: circuit ${state}, requests are ${what[state]}${reason && state !== 'half-open' ? `: ${reason}` : ''}`;
     }
+    case 'alert': {
+      const { state, message } = event.data;
+      return state === 'pending' ? null : `alert ${state}: ${message}`;
+    }
     case 'config':
       return driftText(event.data.drift) ?? 'the configuration file is as what is in force again';
     case 'status':

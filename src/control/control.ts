@@ -1,6 +1,7 @@
 import type { DatabaseChange } from '../databases/databases.ts';
 import type { LogLine, LogQuery } from '../engine/engine.ts';
 import type { ConfigFile } from '../spec/configuration.ts';
+import type { Alert } from './alerts/alert.ts';
 import type { CircuitState } from './breaker/circuit.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { Incident } from '../state/incidents.ts';
@@ -118,6 +119,8 @@ export type ControlEvent =
     }
   /** The answers kept of these routes were forgotten. */
   | { readonly kind: 'cache'; readonly at: number; readonly purged: readonly string[] }
+  /** Its condition began to hold, holds for as long as asked, or holds no more. */
+  | { readonly kind: 'alert'; readonly at: number; readonly alert: Alert }
   /** The configuration file was changed, or is as what is in force again. */
   | { readonly kind: 'config'; readonly at: number; readonly drift: ConfigDrift | null };
 

@@ -87,6 +87,7 @@ export function createShown(deps: ShownDeps): Shown {
         caches: cacheViews(),
         databases: deps.databases.view(),
         tasks: deps.backlogs.view(),
+        alerts: [],
         ...deps.deployments.shown,
       };
     },

@@ -4,6 +4,7 @@ import type { ReplicaState } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { Snapshot } from '../signals/snapshot.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
+import type { Alert } from './alerts/alert.ts';
 import type { TasksView } from './backlogs/queue-view.ts';
 import type { CacheCount } from './control.ts';
 
@@ -30,6 +31,8 @@ export interface ProjectView {
   /** In the order of the file. */
   readonly databases: readonly DatabaseView[];
   readonly tasks: TasksView;
+  /** Firing, pending, and resolved in the last hour, in this order. */
+  readonly alerts: readonly Alert[];
 }
 
 /** Counted since the control plane started. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { SECOND } from '../kit/clock.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { ControlEvent, ControlPlane } from '../control/control.ts';
+import { alertViewOf } from './alert-view.ts';
 import type { Status } from './contract.ts';
 import { deploymentViewOf } from './deployment-view.ts';
 import type { LiveEvent } from './event-contract.ts';
@@ -132,6 +133,8 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
         data: { at: new Date(at).toISOString(), ...rest, untilAt: until },
       };
     }
+    case 'alert':
+      return { event: 'alert', data: alertViewOf(event.alert) };
     case 'config':
     default: {
       const { at, drift } = event satisfies ControlEvent & { kind: 'config' };

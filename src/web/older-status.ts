@@ -3,6 +3,7 @@ import type { ReplicaStatus, ServiceStatus, Status } from './contract.ts';
 /** The status with all that it does not say as if there were none of it. */
 export function filledIn(status: OlderStatus): Status {
   return {
+    alerts: [],
     ...status,
     tasks: { url: null, problem: null, queues: [], schedules: [], ...status.tasks },
     gateway: { caches: [], problems: [], ...status.gateway },
@@ -17,7 +18,8 @@ export function filledIn(status: OlderStatus): Status {
 // Private
 
 /** What a control plane of an earlier version says, which runs until it is replaced: without what came later. */
-type OlderStatus = Omit<Status, 'gateway' | 'services' | 'tasks'> & {
+type OlderStatus = Omit<Status, 'alerts' | 'gateway' | 'services' | 'tasks'> & {
+  readonly alerts?: Status['alerts'];
   readonly tasks: Partial<Status['tasks']>;
   readonly gateway: Partial<Status['gateway']> & Pick<Status['gateway'], 'url' | 'pid'>;
   readonly services: readonly OlderService[];

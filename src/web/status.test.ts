@@ -31,6 +31,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     tasks: { url: null, problem: null, queues: [], schedules: [] },
     deployment: null,
     drift: null,
+    alerts: [],
   });
   const { replicas, lastDecision, ...api } = services[0] as (typeof services)[number];
   assert.deepEqual(api, {

@@ -164,6 +164,7 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
     tasks: { url: null, problem: null, queues: [], schedules: [] },
     deployment: null,
     drift: null,
+    alerts: [],
     ...changes,
   };
 }
