@@ -13,6 +13,7 @@ test('every example is a valid configuration of what this version builds', async
     'secure-api/tidegate.config.ts',
     'shop/tidegate.config.ts',
     'tasks/tidegate.config.ts',
+    'website/tidegate.config.ts',
   ]);
   for (const config of configs) {
     const path = join(import.meta.dirname, config);
