@@ -20,7 +20,7 @@ const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ status: 'ok', pid: process.pid }));
   } else if (request.method === 'GET' || request.method === 'HEAD') {
-    answer(request, response, pages.get(path));
+    answer(request, response, pages.get(path), path.startsWith('/assets/') ? 3600 : 60);
   } else {
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
   }
@@ -34,10 +34,10 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   });
 }
 
-function answer(request, response, page) {
+function answer(request, response, page, maxAgeS) {
   const { type, etag, body } = page ?? missing;
   response.setHeader('content-type', type);
-  response.setHeader('cache-control', page ? 'public, max-age=60' : 'no-store');
+  response.setHeader('cache-control', page ? `public, max-age=${maxAgeS}` : 'no-store');
   if (page) response.setHeader('etag', etag);
   if (page && request.headers['if-none-match'] === etag) {
     response.writeHead(304).end();
