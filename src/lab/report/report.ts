@@ -39,8 +39,18 @@ export interface Claim {
 export interface Table {
   readonly columns: readonly string[];
   /** As many cells as columns; numbers stand to the right. */
-  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly rows: readonly (readonly Cell[])[];
   readonly note?: string;
+}
+
+/** Null: nothing, shown as a dash. */
+export type Cell = string | number | null | MarkedCell;
+
+export interface MarkedCell {
+  readonly text: string;
+  /** Beside this file or below its folder: `crowd.html`, `crowd.html#claims`; anything else is no link. */
+  readonly href?: string;
+  readonly tone?: 'good' | 'bad';
 }
 
 /** Panels one under the other on one time axis, and what was decided and happened on it. */
