@@ -1,13 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hostRefused, notSignedIn, originRefused, readsOnly } from './errors.ts';
+import { hostRefused, keyRefused, notSignedIn, originRefused, readsOnly } from './errors.ts';
 import { hostAllowed, isLoopback, originAllowed } from './hosts.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
  * What a route asks of its caller. `open`: nothing; `local`: nothing on loopback, else the token; `read`: the token or a
- * session's cookie; `write`: the token. A route that says nothing is `write`.
+ * session's cookie; `act`: the token, or the cookie together with the key of that session, which no browser sends by
+ * itself; `write`: the token. A route that says nothing is `write`.
  */
-export type Access = 'open' | 'local' | 'read' | 'write';
+export type Access = 'open' | 'local' | 'read' | 'act' | 'write';
+
+/** Carries the key of a session beside its cookie. */
+export const KEY_HEADER = 'x-tidegate-key';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,7 +23,7 @@ declare module 'fastify' {
   }
 }
 
-/** Lets a request pass or throws. @throws TidegateError HOST_REFUSED, ORIGIN_REFUSED, UNAUTHORIZED, READS_ONLY */
+/** Lets a request pass or throws. @throws TidegateError HOST_REFUSED, ORIGIN_REFUSED, UNAUTHORIZED, KEY_REFUSED, READS_ONLY */
 export function checkAccess(request: FastifyRequest, sessions: Sessions, host: string): void {
   if (!hostAllowed(request.headers.host, host)) throw hostRefused();
   const { origin } = request.headers;
@@ -40,8 +44,11 @@ export function checkAccess(request: FastifyRequest, sessions: Sessions, host: s
   }
   const session = cookie(request.headers.cookie, sessions.cookieName);
   const end = session === undefined ? null : sessions.sessionEnd(session);
-  if (end === null) throw notSignedIn();
-  if (access !== 'read') throw readsOnly();
+  if (session === undefined || end === null) throw notSignedIn();
+  if (access === 'act') {
+    const key = request.headers[KEY_HEADER];
+    if (typeof key !== 'string' || !sessions.isKey(session, key)) throw keyRefused();
+  } else if (access !== 'read') throw readsOnly();
   request.allowedUntil = end;
 }
 

@@ -331,11 +331,18 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** A single-use code for the page, exchanged for a cookie. */
+/** A single-use code for the page, exchanged for a cookie and a key. */
 export interface LoginCode {
   readonly code: string;
   /** ISO 8601 */
   readonly expiresAt: string;
+}
+
+/** What the page gets for the code, beside a cookie that only reads: sent as `x-tidegate-key`, it may act. */
+export interface SessionKey {
+  readonly key: string;
+  /** ISO 8601: when the session ends, and the key with it. */
+  readonly endsAt: string;
 }
 
 /** `application/problem+json` (RFC 9457), the shape of every error under `--json` and in the API. */

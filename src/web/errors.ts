@@ -33,8 +33,14 @@ export function notSignedIn(): TidegateError {
 }
 
 export function readsOnly(): TidegateError {
-  return new TidegateError('READS_ONLY', 'A session of the page can read but not change.', {
+  return new TidegateError('READS_ONLY', 'A session of the page cannot do this.', {
     hint: 'Use the command line, or send the token as `Authorization: Bearer`.',
+  });
+}
+
+export function keyRefused(): TidegateError {
+  return new TidegateError('KEY_REFUSED', 'This page can only look: its key does not fit.', {
+    hint: 'Open a fresh link of `tidegate dashboard` in this window, or use the command line.',
   });
 }
 

@@ -3,10 +3,12 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { silentLog } from '../kit/log.ts';
 import { deployment, fakeControl } from '../../test/support/fake-control.ts';
+import { taskView } from '../../test/support/fake-tasks.ts';
 import { BEARER, TOKEN, ask, startFakeWeb } from '../../test/support/fake-web.ts';
 import type { Ask, FakeWeb } from '../../test/support/fake-web.ts';
 import { startWeb } from './server.ts';
 
+const TASK_ID = taskView().id;
 const READS = [
   '/api/v1/status',
   '/api/v1/services',
@@ -16,36 +18,51 @@ const READS = [
   '/api/v1/logs',
   '/api/v1/deployments/7',
 ];
-const WRITES: readonly (readonly [path: string, body?: unknown])[] = [
-  ['/api/v1/login-codes'],
+type Change = readonly [path: string, body?: unknown];
+/** What the page may do, with the key of its session. */
+const ACTS: readonly Change[] = [
   ['/api/v1/services/api/scale', { count: 4 }],
   ['/api/v1/services/api/pause'],
   ['/api/v1/services/api/resume'],
+  ['/api/v1/services/api/restart'],
+  [`/api/v1/tasks/${TASK_ID}/retry`],
+  [`/api/v1/tasks/${TASK_ID}/cancel`],
+];
+const WRITES: readonly Change[] = [
+  ['/api/v1/login-codes'],
   ['/api/v1/deploy'],
   ['/api/v1/services/api/rollback'],
-  ['/api/v1/services/api/restart'],
   ['/api/v1/deployments/7/interrupt'],
+  ['/api/v1/cache/purge', {}],
+  ['/api/v1/tasks', { queue: 'mail' }],
 ];
 const OPEN = ['/livez', '/readyz', '/metrics', '/', '/dashboard/main.js', '/dashboard/page.css'];
 
-async function cookieOf(web: FakeWeb): Promise<string> {
+async function signedIn(web: FakeWeb): Promise<{ cookie: string; key: string }> {
   const { code } = await web.client.loginCode();
-  const { headers } = await web.ask('/api/v1/session', { method: 'POST', body: { code } });
+  const { headers, json } = await web.ask('/api/v1/session', { method: 'POST', body: { code } });
   const [cookie] = headers['set-cookie'] ?? [];
-  return cookie?.split(';')[0] ?? '';
+  return { cookie: cookie?.split(';')[0] ?? '', key: String(json?.['key']) };
 }
 
 test('every route lets in exactly those it should: nobody, a wrong token, a session, the token', async (t) => {
   const web = await startFakeWeb(t);
   web.control.begins = deployment();
-  const cookie = await cookieOf(web);
+  web.control.tasks.known = [taskView()];
+  const { cookie, key } = await signedIn(web);
+  const other = await signedIn(web);
   const callers: Readonly<Record<string, Record<string, string>>> = {
     nobody: {},
     wrong: { authorization: `Bearer ${TOKEN.slice(1)}` },
     basic: { authorization: `Basic ${TOKEN}` },
     'wrong with session': { authorization: 'Bearer x', cookie },
     'made-up session': { cookie: `${cookie}x` },
+    'key alone': { 'x-tidegate-key': key },
     session: { cookie: `a=b; ${cookie}` },
+    "another's key": { cookie, 'x-tidegate-key': other.key },
+    'no key': { cookie, 'x-tidegate-key': '' },
+    'two keys': { cookie, 'x-tidegate-key': `${key}, ${key}` },
+    'session and key': { cookie, 'x-tidegate-key': key },
     token: BEARER,
   };
   const statuses = async (path: string, options: Ask): Promise<Record<string, number>> =>
@@ -63,13 +80,28 @@ test('every route lets in exactly those it should: nobody, a wrong token, a sess
     basic: 401,
     'wrong with session': 401,
     'made-up session': 401,
+    'key alone': 401,
   };
+  const session = (status: number): Record<string, number> =>
+    Object.fromEntries(
+      ['session', "another's key", 'no key', 'two keys'].map((name) => [name, status]),
+    );
 
   for (const path of READS)
-    assert.deepEqual(await statuses(path, {}), { ...refused, session: 200, token: 200 }, path);
+    assert.deepEqual(
+      await statuses(path, {}),
+      { ...refused, ...session(200), 'session and key': 200, token: 200 },
+      path,
+    );
+  for (const [path, body] of ACTS) {
+    // The task of the fake waits already: being told so is being let in.
+    const done = path.endsWith('restart') ? 202 : path.endsWith('retry') ? 409 : 200;
+    const expected = { ...refused, ...session(403), 'session and key': done, token: done };
+    assert.deepEqual(await statuses(path, { method: 'POST', body }), expected, path);
+  }
   for (const [path, body] of WRITES) {
-    const done = path.endsWith('codes') ? 201 : /(deploy|rollback|restart)$/.test(path) ? 202 : 200;
-    const expected = { ...refused, session: 403, token: done };
+    const done = /(codes|tasks)$/.test(path) ? 201 : /(deploy|rollback)$/.test(path) ? 202 : 200;
+    const expected = { ...refused, ...session(403), 'session and key': 403, token: done };
     assert.deepEqual(await statuses(path, { method: 'POST', body }), expected, path);
   }
   for (const path of OPEN)
@@ -78,8 +110,37 @@ test('every route lets in exactly those it should: nobody, a wrong token, a sess
 
 test('a refusal changes nothing', async (t) => {
   const web = await startFakeWeb(t);
-  for (const [path, body] of WRITES) await web.ask(path, { method: 'POST', body });
+  for (const [path, body] of [...ACTS, ...WRITES]) await web.ask(path, { method: 'POST', body });
   assert.deepEqual(web.control.asked, []);
+});
+
+test('a cookie alone changes nothing, so no page of another site can: what it sends has no key', async (t) => {
+  const web = await startFakeWeb(t);
+  const { cookie, key } = await signedIn(web);
+  const sent = async (headers: Record<string, string>): Promise<unknown> => {
+    const answers = await Promise.all(
+      ACTS.map(([path, body]) => web.ask(path, { method: 'POST', body, headers })),
+    );
+    const codes = new Set(answers.map(({ json }) => json?.['code']));
+    return codes.size === 1 ? [...codes][0] : [...codes];
+  };
+  const withKey = { cookie, 'x-tidegate-key': key };
+  assert.equal(await sent({ cookie }), 'KEY_REFUSED');
+  assert.equal(await sent({ cookie, origin: web.url }), 'KEY_REFUSED');
+  assert.equal(await sent({ cookie, 'x-tidegate-key': 'guess' }), 'KEY_REFUSED');
+  assert.equal(await sent({ ...withKey, origin: 'http://evil.example' }), 'ORIGIN_REFUSED');
+  assert.equal(await sent({ ...withKey, host: 'evil.example:8081' }), 'HOST_REFUSED');
+  web.clock.at += 13 * 3_600_000;
+  assert.equal(await sent(withKey), 'UNAUTHORIZED');
+  assert.deepEqual(web.control.asked, []);
+  const preflight = await web.ask('/api/v1/services/api/scale', {
+    method: 'OPTIONS',
+    headers: { origin: 'http://evil.example', 'access-control-request-headers': 'x-tidegate-key' },
+  });
+  assert.deepEqual(
+    [preflight.status, preflight.headers['access-control-allow-origin']],
+    [403, undefined],
+  );
 });
 
 test('a request that names another host is refused on every route, with the token too', async (t) => {
@@ -102,13 +163,16 @@ test('a request from a page of another origin is refused', async (t) => {
     assert.equal((await from(origin)).status, 403, origin);
 });
 
-test('a one-time code becomes a cookie that scripts cannot read and other sites cannot send', async (t) => {
+test('a one-time code becomes a cookie that scripts cannot read and other sites cannot send, and a key', async (t) => {
   const web = await startFakeWeb(t);
   const { code } = await web.client.loginCode();
   const exchange = (): ReturnType<typeof web.ask> =>
     web.ask('/api/v1/session', { method: 'POST', body: { code } });
-  const { status, headers } = await exchange();
-  assert.equal(status, 204);
+  const { status, headers, json } = await exchange();
+  assert.equal(status, 200);
+  assert.match(String(json?.['key']), /^[\w-]{32}$/);
+  assert.equal(json?.['endsAt'], new Date(web.clock.at + 43_200_000).toISOString());
+  assert.ok(!headers['set-cookie']?.[0]?.includes(String(json?.['key'])));
   assert.match(
     headers['set-cookie']?.[0] as string,
     /^tidegate_[0-9a-f]{8}=[\w-]{32}; Path=\/api\/v1\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
@@ -119,7 +183,7 @@ test('a one-time code becomes a cookie that scripts cannot read and other sites 
 
 test('a session that is over lets nobody in', async (t) => {
   const web = await startFakeWeb(t);
-  const cookie = await cookieOf(web);
+  const { cookie } = await signedIn(web);
   web.clock.at += 13 * 3_600_000;
   assert.equal((await web.ask('/api/v1/status', { headers: { cookie } })).status, 401);
 });

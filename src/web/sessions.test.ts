@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CODE_LIFE_MS, SESSION_LIFE_MS, createSessions } from './sessions.ts';
+import type { NewSession } from './sessions.ts';
 
 function sessionsAt(at: number): {
   clock: { at: number };
@@ -8,6 +9,10 @@ function sessionsAt(at: number): {
 } {
   const clock = { at, now: () => clock.at };
   return { clock, sessions: createSessions('secret', clock) };
+}
+
+function started(sessions: ReturnType<typeof createSessions>): NewSession {
+  return sessions.exchange(sessions.issueCode().code) as NewSession;
 }
 
 test('the token is the whole token and nothing else', () => {
@@ -20,7 +25,7 @@ test('the token is the whole token and nothing else', () => {
 test('a code works once', () => {
   const { sessions } = sessionsAt(0);
   const { code } = sessions.issueCode();
-  assert.equal(typeof sessions.exchange(code), 'string');
+  assert.equal(sessions.exchange(code)?.endsAt, SESSION_LIFE_MS);
   assert.equal(sessions.exchange(code), null);
   assert.equal(sessions.exchange('never issued'), null);
 });
@@ -43,7 +48,7 @@ test('only so many codes wait at once: the oldest gives way', () => {
 
 test('a session ends, and only so many live at once', () => {
   const { clock, sessions } = sessionsAt(0);
-  const begin = (): string => sessions.exchange(sessions.issueCode().code) as string;
+  const begin = (): string => started(sessions).id;
   const first = begin();
   assert.equal(sessions.sessionEnd(first), SESSION_LIFE_MS);
   assert.equal(sessions.sessionEnd('made up'), null);
@@ -55,6 +60,18 @@ test('a session ends, and only so many live at once', () => {
   const many = Array.from({ length: 65 }, begin);
   assert.equal(sessions.sessionEnd(many[0] as string), null);
   assert.notEqual(sessions.sessionEnd(many[1] as string), null);
+});
+
+test('a key is that of its own session, and ends with it', () => {
+  const { clock, sessions } = sessionsAt(0);
+  const [one, other] = [started(sessions), started(sessions)];
+  assert.equal(sessions.isKey(one.id, one.key), true);
+  for (const wrong of ['', other.key, one.id, one.key.slice(1), `${one.key} `])
+    assert.equal(sessions.isKey(one.id, wrong), false, wrong);
+  assert.equal(sessions.isKey('made up', one.key), false);
+  assert.equal(sessions.sessionEnd(one.key), null, 'a key is no session');
+  clock.at = SESSION_LIFE_MS;
+  assert.equal(sessions.isKey(one.id, one.key), false);
 });
 
 test('two projects on one machine have cookies of different names that do not tell the token', () => {

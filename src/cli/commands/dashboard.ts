@@ -12,8 +12,9 @@ export function register(program: Command, io: Io): void {
     .command('dashboard')
     .summary('open the page that shows it all')
     .description(
-      'Prints a link to the page and, on a terminal, opens it. The link works once and for a minute; the page then reads ' +
-        'for twelve hours and cannot change anything.',
+      'Prints a link to the page and, on a terminal, opens it. The link works once and for a minute. For twelve hours ' +
+        'the page then reads, and in that window scales, pauses, resumes and restarts services and retries and cancels ' +
+        'tasks, each after asking. It cannot deploy, roll back or send.',
     )
     .option('--no-open', 'only print the link')
     .option('-c, --config <file>', 'the configuration file')

@@ -5,9 +5,9 @@ import { NAME_PARAMS, PURGE_BODY, SCALE_BODY, scaleRequestOf } from '../queries.
 
 type Named = { Params: { name: string } };
 
-/** What changes something: only with the token. */
+/** What changes something: with the token, and from the page where it has the key of its session. */
 export function addChanges(app: FastifyInstance, { control }: { control: ControlPlane }): void {
-  const config = { access: 'write' } as const;
+  const config = { access: 'act' } as const;
 
   app.post<Named & { Body: { count: number | string } }>(
     '/api/v1/services/:name/scale',
@@ -39,7 +39,7 @@ export function addChanges(app: FastifyInstance, { control }: { control: Control
 
   app.post<{ Body: { route?: string } | undefined }>(
     '/api/v1/cache/purge',
-    { config, schema: { body: PURGE_BODY } },
+    { config: { access: 'write' }, schema: { body: PURGE_BODY } },
     async ({ body }): Promise<PurgeAnswer> => ({
       purged: await control.purge(body?.route ?? null),
     }),

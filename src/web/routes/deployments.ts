@@ -30,7 +30,7 @@ export function addDeployments(app: FastifyInstance, { control }: { control: Con
   );
   app.post<Named>(
     '/api/v1/services/:name/restart',
-    { config: write, schema: { params: NAME_PARAMS } },
+    { config: { access: 'act' }, schema: { params: NAME_PARAMS } },
     async ({ params: { name } }, reply) => begun(reply, await control.restart(name)),
   );
   app.get<Numbered>(

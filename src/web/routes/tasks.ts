@@ -14,7 +14,7 @@ const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Look at tasks, send, retry and cancel them. */
 export function addTasks(app: FastifyInstance, { control }: { control: ControlPlane }): void {
   const read = { access: 'read' } as const;
-  const write = { access: 'write' } as const;
+  const act = { access: 'act' } as const;
   const { tasks } = control;
 
   app.get<{ Querystring: { queue?: string; state?: TaskState; limit?: string } }>(
@@ -37,7 +37,7 @@ export function addTasks(app: FastifyInstance, { control }: { control: ControlPl
 
   app.post<{ Body: SendTask }>(
     '/api/v1/tasks',
-    { config: write, bodyLimit: BODY_LIMIT_BYTES, schema: { body: SEND_BODY } },
+    { config: { access: 'write' }, bodyLimit: BODY_LIMIT_BYTES, schema: { body: SEND_BODY } },
     async ({ body }, reply): Promise<TaskView> => {
       const sent = await tasks.send(newTaskOf(body));
       reply.code(201).header('location', `/api/v1/tasks/${sent.id}`);
@@ -47,13 +47,13 @@ export function addTasks(app: FastifyInstance, { control }: { control: ControlPl
 
   app.post<Numbered>(
     '/api/v1/tasks/:id/retry',
-    { config: write, schema: { params: TASK_PARAMS } },
+    { config: act, schema: { params: TASK_PARAMS } },
     ({ params: { id } }): Promise<TaskView> => tasks.retry(id),
   );
 
   app.post<Numbered>(
     '/api/v1/tasks/:id/cancel',
-    { config: write, schema: { params: TASK_PARAMS } },
+    { config: act, schema: { params: TASK_PARAMS } },
     ({ params: { id } }): Promise<TaskView> => tasks.cancel(id),
   );
 }
