@@ -30,6 +30,7 @@ const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
   min: 1,
   max: 4,
   brakeErrors: 0.05,
+  memoryLimitBytes: null,
   signals: nothing,
   replicas: [],
   lastDecision: null,

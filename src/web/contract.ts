@@ -178,6 +178,8 @@ export interface ServiceStatus {
   readonly max: number;
   /** Fraction of requests answered 5xx above which nothing scales up (`scale.brake.errors`); null: no brake. */
   readonly brakeErrors: number | null;
+  /** What a replica may use (`resources.memory`); null: no limit. */
+  readonly memoryLimitBytes: number | null;
   readonly signals: SignalValues;
   readonly replicas: readonly ReplicaStatus[];
   /** The newest decision, null before the first. */

@@ -9,6 +9,7 @@ export function filledIn(status: OlderStatus): Status {
     gateway: { caches: [], problems: [], ...status.gateway },
     services: status.services.map((service) => ({
       circuit: null,
+      memoryLimitBytes: null,
       ...service,
       replicas: service.replicas.map((replica) => ({ ejected: null, ...replica })),
     })),
@@ -25,7 +26,8 @@ type OlderStatus = Omit<Status, 'alerts' | 'gateway' | 'services' | 'tasks'> & {
   readonly services: readonly OlderService[];
 };
 
-type OlderService = Omit<ServiceStatus, 'circuit' | 'replicas'> & {
+type OlderService = Omit<ServiceStatus, 'circuit' | 'memoryLimitBytes' | 'replicas'> & {
   readonly circuit?: ServiceStatus['circuit'];
+  readonly memoryLimitBytes?: ServiceStatus['memoryLimitBytes'];
   readonly replicas: readonly (Omit<ReplicaStatus, 'ejected'> & Partial<ReplicaStatus>)[];
 };

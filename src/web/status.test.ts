@@ -47,6 +47,7 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
     min: 1,
     max: 10,
     brakeErrors: 0.05,
+    memoryLimitBytes: null,
     signals: {
       cpu: 0.83,
       memoryBytes: 94_371_840,

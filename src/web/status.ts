@@ -72,6 +72,7 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     min: service.spec.scale.min,
     max: service.spec.scale.max,
     brakeErrors: service.spec.scale.brake.errors,
+    memoryLimitBytes: service.spec.resources.memoryBytes,
     signals: pick((name) => numberOf(service.snapshot?.stable[name])),
     replicas: service.replicas.map(replicaStatusOf),
     lastDecision: service.lastDecision && decisionViewOf(service.lastDecision),
