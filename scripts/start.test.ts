@@ -19,9 +19,7 @@ function clone(t: TestContext): { readonly start: string; readonly shop: string 
     symlinkSync(join(root, name), join(folder, name));
   }
   mkdirSync(join(folder, 'scripts'));
-  for (const name of ['start.ts', 'tidegate-child.ts']) {
-    cpSync(join(root, 'scripts', name), join(folder, 'scripts', name));
-  }
+  cpSync(join(root, 'scripts/start.ts'), join(folder, 'scripts/start.ts'));
   const shop = join(folder, 'examples/shop');
   cpSync(join(root, 'examples/shop'), shop, {
     recursive: true,

@@ -11,7 +11,7 @@ import type { LoadProgress, LoadResult } from '../src/lab/load/result.ts';
 import { createTarget } from '../src/lab/load/target.ts';
 import type { Client } from '../src/web/client.ts';
 import type { ServiceStatus } from '../src/web/contract.ts';
-import { startTidegateChild } from './tidegate-child.ts';
+import { startTidegateChild } from '../src/lab/labs/tidegate-child.ts';
 
 const { values: options } = parseArgs({
   options: {

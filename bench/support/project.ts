@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TidegateConfig } from '../../src/spec/define.ts';
 import type { Releasers } from '../../src/kit/releasers.ts';
-import { startTidegateChild, type TidegateChild } from '../../scripts/tidegate-child.ts';
+import { startTidegateChild, type TidegateChild } from '../../src/lab/labs/tidegate-child.ts';
 import { freePort } from '../../test/support/ports.ts';
 
 export interface Project extends Awaited<ReturnType<TidegateChild['ready']>> {

@@ -1,19 +1,25 @@
-/** `bin/tidegate up` as a child process, for `npm start` and the benchmarks. */
+/** `bin/tidegate up` as a child process, for the labs, `npm start` and the benchmarks. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf } from '../src/kit/errors.ts';
-import { createClient, findControl, type Client } from '../src/web/client.ts';
-import type { Status } from '../src/web/contract.ts';
+import { codeOf } from '../../kit/errors.ts';
+import { createClient, findControl, type Client } from '../../web/client.ts';
+import type { Status } from '../../web/contract.ts';
+import { upEnded } from './errors.ts';
+
+/** The same from `src` and from `dist`. */
+export const TIDEGATE = join(import.meta.dirname, '../../../bin/tidegate');
 
 export interface TidegateChild {
   readonly pid: number;
-  /** Resolves when every service has its minimum ready; rejects when the child ends first. */
+  /** Resolves when every service has its minimum ready. @throws TidegateError UP_ENDED when the child ends first */
   ready(): Promise<Running>;
   /** Resolves when it has ended, with its exit code or the signal's name. */
   readonly ended: Promise<number | string>;
   /** Asks it to drain and stop everything; a second time: to stop at once. Resolves when it has ended. */
   stop(): Promise<void>;
+  /** Ends the control plane alone, at once. */
+  kill(): void;
 }
 
 interface Running {
@@ -31,7 +37,7 @@ export interface ChildOptions {
 }
 
 export function startTidegateChild({ folder, env = {}, errors }: ChildOptions): TidegateChild {
-  const child = spawn(join(import.meta.dirname, '../bin/tidegate'), ['up'], {
+  const child = spawn(TIDEGATE, ['up'], {
     cwd: folder,
     env: { ...process.env, ...env },
     // Its own group: Ctrl-C on the terminal would reach it beside our signal, and twice means "at once".
@@ -52,7 +58,7 @@ export function startTidegateChild({ folder, env = {}, errors }: ChildOptions): 
     ended,
     async ready() {
       for (;;) {
-        if (over) throw new Error(`tidegate up ended: ${await ended}${said && `\n${said}`}`);
+        if (over) throw upEnded(await ended, said);
         const running = await answering(folder, child.pid);
         if (running?.status.services.every(({ ready, min }) => ready >= min)) return running;
         await delay(50);
@@ -61,6 +67,9 @@ export function startTidegateChild({ folder, env = {}, errors }: ChildOptions): 
     async stop() {
       if (!over) child.kill('SIGINT');
       await ended;
+    },
+    kill() {
+      if (!over) child.kill('SIGKILL');
     },
   };
 }

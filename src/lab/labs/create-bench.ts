@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createReleasers } from '../../kit/releasers.ts';
+import type { TidegateConfig } from '../../spec/define.ts';
+import type { Bench, LabProject } from './bench.ts';
+import { labWaitedInVain } from './errors.ts';
+import { startLabProject } from './lab-project.ts';
+import { releaseLabFolder } from './lab-folder.ts';
+
+export interface HeldBench extends Bench {
+  /** Where its projects were, the first started first. */
+  readonly folders: readonly string[];
+  /** Ends everything that was started through it. With `keep` the folders stay. @throws AggregateError */
+  release(keep: boolean): Promise<void>;
+}
+
+export interface BenchOptions {
+  readonly lab: string;
+  readonly signal: AbortSignal;
+  /** Aborts when nobody wants to wait for drains any more. */
+  readonly hurry: AbortSignal;
+  say(line: string): void;
+}
+
+export function createBench({ lab, signal, hurry, say }: BenchOptions): HeldBench {
+  const releasers = createReleasers();
+  const folders: string[] = [];
+  return {
+    signal,
+    folders,
+    say,
+    async start(config: TidegateConfig): Promise<LabProject> {
+      signal.throwIfAborted();
+      const project = await startLabProject(lab, config, hurry, (folder, end) => {
+        folders.push(folder);
+        releasers.add(folder, end);
+      });
+      signal.throwIfAborted();
+      return project;
+    },
+    program: (file, ...args) => [
+      process.execPath,
+      join(import.meta.dirname, 'services', file),
+      ...args,
+    ],
+    async until(what, met, withinMs) {
+      const deadline = performance.now() + withinMs;
+      let problem: unknown;
+      for (;;) {
+        signal.throwIfAborted();
+        try {
+          if (await met()) return;
+          problem = undefined;
+        } catch (thrown) {
+          // A control plane that is being killed does not answer for a moment.
+          problem = thrown;
+        }
+        if (performance.now() > deadline) throw labWaitedInVain(what, withinMs, problem);
+        await delay(50, undefined, { signal });
+      }
+    },
+    wait: (durationMs) => delay(durationMs, undefined, { signal }),
+    async release(keep) {
+      await releasers.releaseAll();
+      for (const folder of folders) releaseLabFolder(folder, keep);
+    },
+  };
+}
