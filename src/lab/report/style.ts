@@ -1,0 +1,130 @@
+/** Of a report; its text is hashed into the page's policy. Attributes carry no style: the policy forbids it. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ground: #ffffff; --card: #f4f6f9; --text: #18212c; --dim: #566273; --rule: #dbe1e8; --grid: #e6eaef;
+  --good: #146c36; --bad: #b3202f; --link: #1d57b5;
+  --load: #2a66cf; --latency: #b65c06; --errors: #c6283a; --ready: #1a8144; --starting: #97720b; --wanted: #6d47c4; --other: #5c6979;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #10151c; --card: #18202a; --text: #e7ecf2; --dim: #9eabba; --rule: #2c3744; --grid: #222c37;
+    --good: #68d391; --bad: #ff8089; --link: #86b6ff;
+    --load: #6fa8ff; --latency: #f2a65e; --errors: #ff7480; --ready: #57cb87; --starting: #dfc04b; --wanted: #b79dff; --other: #a4b0be;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding: 2.25rem 0 .5rem; }
+h1 { font-size: 1.9rem; line-height: 1.2; letter-spacing: -.015em; margin: 0; text-wrap: balance; }
+header p { color: var(--dim); margin: .4rem 0 0; }
+h2 { font-size: 1.3rem; line-height: 1.25; margin: 0 0 .75rem; letter-spacing: -.01em; }
+h4 { font-size: .95rem; margin: 0; }
+section { margin: 2.5rem 0; }
+p { margin: .6rem 0; max-width: 46rem; }
+a { color: var(--link); }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+.note, figcaption, footer { color: var(--dim); font-size: .875rem; }
+footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2rem; }
+.good { color: var(--good); } .bad { color: var(--bad); }
+.nothing { color: var(--dim); }
+
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; }
+.facts div { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem .9rem; }
+.facts dt { color: var(--dim); font-size: .8125rem; }
+.facts dd { margin: .1rem 0 0; font-size: 1.35rem; font-weight: 600; line-height: 1.25; color: var(--text); }
+.facts .good dd { color: var(--good); } .facts .bad dd { color: var(--bad); }
+
+.claims { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .6rem; }
+.claims li { border: 1px solid var(--rule); border-left: 4px solid var(--good); border-radius: 8px; padding: .65rem .9rem; }
+.claims .unmet { border-left-color: var(--bad); }
+.claims p { margin: 0; max-width: none; }
+.claims strong { margin-right: .35rem; white-space: nowrap; }
+.claims dl { display: flex; flex-wrap: wrap; gap: .15rem 1.75rem; margin: .3rem 0 0; font-size: .9rem; }
+.claims dl div { display: flex; gap: .45rem; }
+.claims dt { color: var(--dim); } .claims dd { margin: 0; }
+
+.timeline { margin: 1.25rem 0 1rem; padding: 1rem 1.25rem .8rem 1rem; border: 1px solid var(--rule); border-radius: 12px; touch-action: pan-y pinch-zoom; }
+.panel { margin-top: 1rem; break-inside: avoid; }
+.panel h4 { display: inline; }
+.legend { display: inline-flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0 0 0 .9rem; padding: 0; font-size: .8125rem; color: var(--dim); vertical-align: baseline; }
+.legend b { font-weight: 500; color: var(--text); white-space: nowrap; }
+.key { width: 20px; height: 8px; margin-right: .4rem; }
+.plot { padding-left: 4.5rem; }
+.plot svg { display: block; width: 100%; overflow: visible; }
+.plot text { fill: var(--dim); font-size: 12px; }
+.plot text.value { text-anchor: end; }
+.grid { stroke: var(--grid); stroke-width: 1; }
+.series { fill: none; stroke: var(--other); stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
+.under { stroke: none; fill: var(--other); opacity: .16; }
+.series.load { stroke: var(--load); } .under.load { fill: var(--load); }
+.series.latency { stroke: var(--latency); } .under.latency { fill: var(--latency); }
+.series.errors { stroke: var(--errors); } .under.errors { fill: var(--errors); }
+.series.ready { stroke: var(--ready); } .under.ready { fill: var(--ready); }
+.series.starting { stroke: var(--starting); } .under.starting { fill: var(--starting); }
+.series.wanted { stroke: var(--wanted); stroke-dasharray: 5 4; } .under.wanted { fill: var(--wanted); }
+.series.nth-2 { stroke-dasharray: 6 3; } .series.nth-3 { stroke-dasharray: 1.5 4; }
+.tick { stroke: var(--dim); stroke-width: 1; stroke-dasharray: 2 3; }
+.tick.up { stroke: var(--latency); } .tick.down { stroke: var(--load); } .tick.incident { stroke: var(--errors); }
+.touch { stroke: transparent; stroke-width: 18; }
+.strip text { text-anchor: middle; font-weight: 600; fill: var(--dim); }
+.strip .up text { fill: var(--latency); } .strip .down text { fill: var(--load); } .strip .incident text { fill: var(--errors); }
+.strip a:hover text, .strip a:focus-visible text { text-decoration: underline; }
+.cross { stroke: var(--text); stroke-width: 1; visibility: hidden; }
+.reading .cross { visibility: visible; }
+.axis { margin-top: .15rem; }
+figcaption { margin-top: .35rem; }
+
+.markers { list-style: none; margin: .5rem 0 1rem; padding: 0; }
+.markers > li { border-top: 1px solid var(--rule); padding: .3rem 0; break-inside: avoid; }
+.markers > li:has(:target), .markers > li:target { background: var(--card); }
+.markers p { margin: 0; max-width: none; padding-left: 1.1rem; }
+.markers summary, .data summary { cursor: pointer; }
+.markers ul { margin: .35rem 0 .5rem; padding-left: 3.6rem; color: var(--dim); font-size: .9rem; scroll-margin-top: 5rem; }
+.no { display: inline-block; min-width: 1.7em; padding: 0 .35em; border-radius: 999px; text-align: center; font-size: .8rem; font-weight: 600; background: var(--card); border: 1px solid var(--rule); }
+.no.up { color: var(--latency); } .no.down { color: var(--load); } .no.incident { color: var(--errors); }
+.at { color: var(--dim); margin: 0 .35em; }
+.data { margin: .75rem 0; }
+
+.scroll { overflow-x: auto; margin: .75rem 0; max-width: 100%; }
+table { border-collapse: collapse; font-size: .9rem; min-width: 60%; }
+th, td { padding: .35rem .9rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
+td, th[scope=row] { overflow-wrap: break-word; }
+thead th { color: var(--dim); font-weight: 600; white-space: nowrap; }
+tbody th { font-weight: 500; }
+.number { text-align: right; white-space: nowrap; }
+
+@media (max-width: 40rem) {
+  main, footer { padding: 0 .9rem; }
+  header { padding-top: 1.4rem; }
+  h1 { font-size: 1.5rem; }
+  .facts { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
+  .facts dd { font-size: 1.15rem; }
+  .timeline { padding: .7rem .8rem .6rem .5rem; margin-left: -.4rem; margin-right: -.4rem; }
+  .panel h4, .legend { display: flex; margin-left: 0; }
+  .plot { padding-left: 3.9rem; }
+  .plot text { font-size: 11px; }
+  .markers ul { padding-left: 2rem; }
+}
+@media print {
+  :root {
+    color-scheme: light;
+    --ground: #fff; --card: #f4f6f9; --text: #000; --dim: #444; --rule: #ccc; --grid: #e4e4e4;
+    --good: #146c36; --bad: #b3202f; --link: #000;
+    --load: #2a66cf; --latency: #b65c06; --errors: #c6283a; --ready: #1a8144; --starting: #97720b; --wanted: #6d47c4; --other: #5c6979;
+  }
+  @page { margin: 14mm; }
+  body { font-size: 10.5pt; }
+  main, footer { max-width: none; padding: 0; }
+  header { padding-top: 0; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  h2, h4, .legend { break-after: avoid; }
+  .claims li, .facts div, tr { break-inside: avoid; }
+  thead { display: table-header-group; }
+  .scroll { overflow: visible; }
+  .data, .readout { display: none; }
+  .markers details::details-content { content-visibility: visible; block-size: auto; }
+}
+`;
