@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRuntimeSocket } from '../../src/gateway/runtime-socket.ts';
 import { exchange } from '../../src/lab/load/exchange.ts';
-import { createTarget } from '../../src/lab/load/target.ts';
+import { createTarget, type TargetRequest } from '../../src/lab/load/target.ts';
 import { membersOf, readProcessTable } from '../../src/process/table.ts';
 import type { ServiceStatus } from '../../src/web/contract.ts';
 import { adminOf, scaleTo } from '../support/admin.ts';
@@ -110,20 +110,21 @@ interface Probes {
 
 /** New connections all the time, whatever becomes of the others. */
 function probe(t: TestContext, url: string): Probes {
-  const target = createTarget(url, { timeoutMs: 5_000 });
-  const asked: { sentAt: number; endedAt: number; ok: boolean }[] = [];
+  const { requests, timeoutMs } = createTarget(url, { timeoutMs: 5_000 });
+  const [asked] = requests as [TargetRequest];
+  const probes: { sentAt: number; endedAt: number; ok: boolean }[] = [];
   const one = async (): Promise<void> => {
     const sentAt = Date.now();
     const agent = new Agent();
-    const outcome = await exchange(target, agent, target.timeoutMs);
+    const outcome = await exchange(asked, agent, timeoutMs);
     agent.destroy();
-    asked.push({ sentAt, endedAt: Date.now(), ok: outcome === 'ok' });
+    probes.push({ sentAt, endedAt: Date.now(), ok: outcome === 'ok' });
   };
   const timer = setInterval(() => void one(), 10);
   t.after(() => clearInterval(timer));
   return {
     whole(at) {
-      const since = asked.filter(({ sentAt }) => sentAt >= at).sort((a, b) => a.sentAt - b.sentAt);
+      const since = probes.filter(({ sentAt }) => sentAt >= at).sort((a, b) => a.sentAt - b.sentAt);
       const firstGood = since.findLastIndex(({ ok }) => !ok) + 1;
       return Math.min(...since.slice(firstGood).map(({ endedAt }) => endedAt));
     },

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exchange } from '../../src/lab/load/exchange.ts';
-import { createTarget } from '../../src/lab/load/target.ts';
+import { createTarget, type TargetRequest } from '../../src/lab/load/target.ts';
 
 export interface Clients {
   /** Answers so far that were 2xx or 3xx. */
@@ -24,7 +24,8 @@ export function keepAsking(
   options: { users: number; thinkMs?: number; method?: 'GET' | 'POST'; body?: string },
 ): Clients {
   const { users, thinkMs = 0, ...request } = options;
-  const target = createTarget(url, request);
+  const { requests, timeoutMs } = createTarget(url, request);
+  const [asked] = requests as [TargetRequest];
   const failed: Record<string, number> = {};
   let ok = 0;
   const over = new AbortController();
@@ -36,7 +37,7 @@ export function keepAsking(
     // They arrive over half a second for a thousand: a listener's queue is finite.
     await delay(index / 2);
     while (!over.signal.aborted) {
-      const outcome = await exchange(target, agent, target.timeoutMs);
+      const outcome = await exchange(asked, agent, timeoutMs);
       if (outcome === 'ok') ok++;
       else failed[outcome] = (failed[outcome] ?? 0) + 1;
       if (thinkMs > 0) await delay(thinkMs);

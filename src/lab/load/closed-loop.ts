@@ -1,18 +1,31 @@
-import { Agent } from 'node:http';
-import { badLoad } from './errors.ts';
-import { exchange } from './exchange.ts';
+import { openConnection, type Connection } from './connection.ts';
+import { createDraw } from './draw.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { createTally } from './tally.ts';
 import type { Target } from './target.ts';
+import { checkUserStages, steadyUsers, usersAt, type UserStage } from './users-profile.ts';
 
-export interface ClosedLoopOptions {
-  /** Clients, each with a keep-alive connection of its own and one request at a time. */
-  readonly users: number;
-  readonly durationS: number;
+/** Users, each with a keep-alive connection of its own and one request at a time: so many, or by stages. */
+export type ClosedLoopOptions = CommonOptions &
+  (
+    | {
+        readonly users: number;
+        readonly durationS: number;
+        /** Over which they arrive. Default: 2,000 a second, because a listener's queue is finite. */
+        readonly rampMs?: number;
+        readonly stages?: never;
+      }
+    | {
+        readonly stages: readonly UserStage[];
+        readonly users?: never;
+        readonly durationS?: never;
+        readonly rampMs?: never;
+      }
+  );
+
+interface CommonOptions {
   /** What a user waits between an answer and the next request. Default 0. */
   readonly thinkMs?: number;
-  /** Over which the users arrive. Default: 2,000 a second, because a listener's queue is finite. */
-  readonly rampMs?: number;
   /** No request is sent after so many. Default 50 million. */
   readonly maxRequests?: number;
   /** Stops the load; what has ended by then is reported. */
@@ -21,106 +34,112 @@ export interface ClosedLoopOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-const MOST_USERS = 50_000;
-const LONGEST_S = 86_400;
-
 /** A user who got an error waits at least this long, so that a closed port is not hammered. */
 const PAUSE_AFTER_ERROR_MS = 100;
+
+/** How often users come and go. */
+const TURN_MS = 5;
 
 /**
  * Users that ask, wait for the answer and ask again. A slow server is asked less, so these are the latencies of users
  * who wait and not of an arrival rate: for that there is the open loop. Ends with the last answer that was under way
- * after `durationS`.
+ * when time was over; so does a user whom a stage sends away.
  * @throws TidegateError BAD_LOAD
  */
 export async function runClosedLoop(
   target: Target,
   options: ClosedLoopOptions,
 ): Promise<LoadResult> {
-  const { users, durationS, thinkMs = 0, maxRequests = 50_000_000, signal, onProgress } = options;
-  if (!Number.isInteger(users) || users < 1 || users > MOST_USERS) {
-    throw badLoad(`${users} users, where 1 to ${MOST_USERS} are possible`);
-  }
-  if (!(durationS > 0 && durationS <= LONGEST_S)) throw badLoad(`it lasts ${durationS} s`);
-  const rampMs = options.rampMs ?? users / 2;
-
+  const { thinkMs = 0, maxRequests = 50_000_000, signal, onProgress } = options;
+  const stages = profileOf(options);
+  const endS = stages.at(-1)?.atS ?? 0;
+  const draw = createDraw(target.requests);
   const tally = createTally(target.url.href);
-  const naps = createNaps();
-  const agents: Agent[] = [];
+  const startedMs = performance.now();
+  const crowd: User[] = [];
+  /** Also those who are leaving, until their answer has come. */
+  const everyone = new Set<User>();
   let sent = 0;
+  let peak = 0;
+  let over = false;
 
-  const live = async (index: number): Promise<void> => {
-    await naps.nap((rampMs * index) / users);
-    if (naps.over) return;
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    agents.push(agent);
-    while (!naps.over && sent < maxRequests) {
-      sent++;
-      const sentMs = performance.now();
-      tally.sent();
-      const outcome = await exchange(target, agent, target.timeoutMs);
+  const ask = (user: User, latenessMs: number): void => {
+    if (sent >= maxRequests) over = true;
+    if (over) return leave(user);
+    sent++;
+    const sentMs = performance.now();
+    tally.sent(latenessMs);
+    user.asking = true;
+    user.connection.ask(draw(), target.timeoutMs, (outcome) => {
+      user.asking = false;
       tally.ended(outcome, performance.now() - sentMs);
+      if (user.leaving) return leave(user);
       const pauseMs = outcome === 'ok' ? thinkMs : Math.max(thinkMs, PAUSE_AFTER_ERROR_MS);
-      if (pauseMs > 0) await naps.nap(pauseMs);
+      if (pauseMs > 0) rest(user, pauseMs);
+      else ask(user, 0);
+    });
+  };
+  const rest = (user: User, pauseMs: number): void => {
+    const dueMs = performance.now() + pauseMs;
+    user.nap = setTimeout(() => ask(user, performance.now() - dueMs), pauseMs);
+  };
+  const leave = (user: User): void => {
+    user.leaving = true;
+    if (user.asking) return;
+    clearTimeout(user.nap);
+    user.connection.close();
+    everyone.delete(user);
+  };
+  /** Lets users come and go; false: the last has gone. */
+  const turn = (): boolean => {
+    const atS = (performance.now() - startedMs) / 1000;
+    if (atS >= endS) over = true;
+    const wanted = over ? 0 : usersAt(stages, atS);
+    while (crowd.length > wanted) leave(crowd.pop() as User);
+    while (crowd.length < wanted) {
+      const user: User = { connection: openConnection(target.url), asking: false, leaving: false };
+      crowd.push(user);
+      everyone.add(user);
+      ask(user, 0);
     }
+    peak = Math.max(peak, crowd.length);
+    return !over || everyone.size > 0;
   };
 
-  const over = setTimeout(() => naps.end(), durationS * 1000);
   const progress = onProgress && setInterval(() => onProgress(tally.progress()), 1000);
-  const everyone = Promise.all(Array.from({ length: users }, (_, index) => live(index)));
   try {
-    await Promise.race([everyone, aborted(signal)]);
-    return tally.close(agents.length);
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        if (turn() && !signal?.aborted) return;
+        clearInterval(timer);
+        resolve();
+      }, TURN_MS);
+      turn();
+    });
+    return tally.close({ usersPeak: peak });
   } finally {
-    clearTimeout(over);
     clearInterval(progress);
-    naps.end();
-    for (const agent of agents) agent.destroy();
-    await everyone;
+    over = true;
+    for (const { connection, nap } of everyone) {
+      clearTimeout(nap);
+      connection.close();
+    }
   }
 }
 
 // Private
 
-interface Naps {
-  readonly over: boolean;
-  nap(durationMs: number): Promise<void>;
-  /** Wakes everybody; nobody sleeps any more. */
-  end(): void;
+interface User {
+  readonly connection: Connection;
+  /** Waits for an answer. */
+  asking: boolean;
+  /** Goes as soon as it waits for none. */
+  leaving: boolean;
+  nap?: NodeJS.Timeout;
 }
 
-/** Timers that all end at once. One AbortSignal with 10,000 listeners would cost a walk through all at each nap. */
-function createNaps(): Naps {
-  const asleep = new Map<NodeJS.Timeout, () => void>();
-  let over = false;
-  return {
-    get over() {
-      return over;
-    },
-    nap(durationMs) {
-      if (over) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          asleep.delete(timer);
-          resolve();
-        }, durationMs);
-        asleep.set(timer, resolve);
-      });
-    },
-    end() {
-      over = true;
-      for (const [timer, wake] of asleep) {
-        clearTimeout(timer);
-        wake();
-      }
-      asleep.clear();
-    },
-  };
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
+function profileOf(options: ClosedLoopOptions): readonly UserStage[] {
+  if (options.stages) return checkUserStages(options.stages);
+  const { users, durationS, rampMs = users / 2 } = options;
+  return checkUserStages(steadyUsers(users, durationS, rampMs));
 }

@@ -16,7 +16,31 @@ export function remoteTarget(host: string): TidegateError {
 
 export function badLoad(problem: string): TidegateError {
   return new TidegateError('BAD_LOAD', `this load cannot be sent: ${problem}`, {
-    hint: 'Stages begin at 0 s, go forward in time and have rates of 0 or more.',
+    hint: 'Stages begin at 0 s, go forward in time and have rates or users of 0 or more.',
     exitCode: EXIT.usage,
   });
+}
+
+export function badTrace(line: number | null, problem: string): TidegateError {
+  return new TidegateError('BAD_TRACE', `the trace cannot be played: ${placeOf(line)} ${problem}`, {
+    hint: "The first line is 't_seconds,requests_per_second', each other one a time and a rate, in order.",
+    exitCode: EXIT.usage,
+  });
+}
+
+export function badUrls(line: number | null, problem: string): TidegateError {
+  return new TidegateError(
+    'BAD_URLS',
+    `the file of URLs cannot be used: ${placeOf(line)} ${problem}`,
+    {
+      hint: 'A line is [WEIGHT] [METHOD] URL-or-path [BODY], as in: 3 GET /api/users',
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
+// Private
+
+function placeOf(line: number | null): string {
+  return line === null ? 'it' : `line ${line}`;
 }

@@ -1,18 +1,13 @@
 import { request, type Agent, type ClientRequest } from 'node:http';
 import { codeOf } from '../../kit/errors.ts';
-import type { Target } from './target.ts';
-
-/**
- * How one request ended. `ok` is 2xx or 3xx, answered to the last byte. Errors: `refused`, `reset`, `timeout`,
- * `status-503` and so on, `not-sent` (the generator's own limit), `protocol` (not HTTP), else the system's code.
- */
-export type Outcome = 'ok' | (string & {});
+import { outcomeOfCode, outcomeOfStatus, type Outcome } from './outcome.ts';
+import type { TargetRequest } from './target.ts';
 
 /**
  * Sends one request and tells how it ended; never throws. `budgetMs` is what is left of the target's timeout.
  * Aborting is the agent's business: destroyed, it resets what is under way.
  */
-export function exchange(target: Target, agent: Agent, budgetMs: number): Promise<Outcome> {
+export function exchange(target: TargetRequest, agent: Agent, budgetMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const outgoing: ClientRequest = request(target.url, {
       agent,
@@ -38,7 +33,7 @@ export function exchange(target: Target, agent: Agent, budgetMs: number): Promis
     outgoing.on('response', (answer) => {
       const status = answer.statusCode ?? 0;
       answer.on('error', (error) => settle(kindOf(error)));
-      answer.on('end', () => settle(status >= 200 && status < 400 ? 'ok' : `status-${status}`));
+      answer.on('end', () => settle(outcomeOfStatus(status)));
       answer.resume();
     });
     outgoing.end(target.body ?? undefined);
@@ -47,13 +42,7 @@ export function exchange(target: Target, agent: Agent, budgetMs: number): Promis
 
 // Private
 
-const KINDS: Readonly<Record<string, Outcome>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-};
-
 function kindOf(error: unknown): Outcome {
   const code = codeOf(error) ?? 'other';
-  return KINDS[code] ?? (code.startsWith('HPE_') ? 'protocol' : code.toLowerCase());
+  return code.startsWith('HPE_') ? 'protocol' : outcomeOfCode(code);
 }

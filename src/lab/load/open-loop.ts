@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { createDraw } from './draw.ts';
 import { exchange } from './exchange.ts';
 import { arrivalsMs, checkStages, type Stage } from './profile.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
@@ -25,6 +26,7 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
   const { signal, onProgress, maxInFlight = 10_000 } = options;
   const arrivals = arrivalsMs(checkStages(options.stages));
   const agent = new Agent({ keepAlive: true, maxFreeSockets: maxInFlight });
+  const draw = createDraw(target.requests);
   const tally = createTally(target.url.href);
   const startedMs = performance.now();
   const progress = onProgress && setInterval(() => onProgress(tally.progress()), 1000);
@@ -36,13 +38,12 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
         if (next.done && tally.inFlight === 0) resolve();
       };
       const send = (dueMs: number): void => {
-        tally.sent();
-        void exchange(target, agent, target.timeoutMs - (performance.now() - dueMs)).then(
-          (outcome) => {
-            tally.ended(outcome, performance.now() - dueMs);
-            finishIfDone();
-          },
-        );
+        const latenessMs = performance.now() - dueMs;
+        tally.sent(latenessMs);
+        void exchange(draw(), agent, target.timeoutMs - latenessMs).then((outcome) => {
+          tally.ended(outcome, performance.now() - dueMs);
+          finishIfDone();
+        });
       };
       const sendDue = (): void => {
         if (signal?.aborted) return resolve();

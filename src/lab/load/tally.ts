@@ -1,10 +1,13 @@
-import { addLatency, createHistogram, mergeInto, percentileMs } from '../../signals/histogram.ts';
-import type { Outcome } from './exchange.ts';
+import { addLatency, createHistogram, percentileMs } from '../../signals/histogram.ts';
+import type { Outcome } from './outcome.ts';
 import type { LatencyMs, LoadProgress, LoadResult } from './result.ts';
+import { createStallWatch } from './stall-watch.ts';
+import { createTimeline } from './timeline.ts';
+import { warningsOf, type Figures } from './warnings.ts';
 
 export interface Tally {
-  /** A request is under way. */
-  sent(): void;
+  /** A request is under way, `latenessMs` after it was due. */
+  sent(latenessMs: number): void;
   /** One that was under way has ended; `latencyMs` counts from the moment it was due. */
   ended(outcome: Outcome, latencyMs: number): void;
   /** One that was due could not be sent. */
@@ -13,7 +16,7 @@ export interface Tally {
   /** What has happened since the last call, and in all. */
   progress(): LoadProgress;
   /** From here on nothing is counted. */
-  close(usersPeak?: number): LoadResult;
+  close(more?: { readonly usersPeak?: number; readonly rate?: Figures['rate'] }): LoadResult;
 }
 
 /** Counts one load of `url` from now on. */
@@ -21,8 +24,11 @@ export function createTally(url: string): Tally {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
   const cpuBefore = process.cpuUsage();
+  const stalls = createStallWatch(startedMs);
+  const timeline = createTimeline();
+  const lateness = createHistogram();
   const errors: Record<string, number> = {};
-  const latencies = createHistogram();
+  let latestMs: number | null = null;
   let maxMs: number | null = null;
   let requests = 0;
   let ok = 0;
@@ -31,32 +37,31 @@ export function createTally(url: string): Tally {
   let closed = false;
   let recent = { atMs: startedMs, requests: 0, latencies: createHistogram() };
 
-  const fail = (kind: string): void => {
+  const count = (kind: string, latencyMs: number | null): void => {
     requests++;
-    errors[kind] = (errors[kind] ?? 0) + 1;
+    if (kind === 'ok') ok++;
+    else errors[kind] = (errors[kind] ?? 0) + 1;
+    timeline.add((performance.now() - startedMs) / 1000, kind, latencyMs, inFlight);
+    if (latencyMs === null) return;
+    addLatency(recent.latencies, latencyMs);
+    if (maxMs === null || latencyMs > maxMs) maxMs = latencyMs;
   };
 
   return {
-    sent() {
+    sent(latenessMs) {
       inFlight++;
-      peak = Math.max(peak, inFlight);
+      if (inFlight > peak) peak = inFlight;
+      addLatency(lateness, latenessMs);
+      if (latestMs === null || latenessMs > latestMs) latestMs = Math.max(0, latenessMs);
     },
     ended(outcome, latencyMs) {
       inFlight--;
       if (closed) return;
-      if (outcome === 'ok') {
-        requests++;
-        ok++;
-      } else {
-        fail(outcome);
-      }
       // A timeout is a latency of at least what was waited; left out, a stalled server would look fast.
-      if (outcome !== 'ok' && outcome !== 'timeout') return;
-      addLatency(recent.latencies, latencyMs);
-      maxMs = Math.max(maxMs ?? 0, latencyMs);
+      count(outcome, outcome === 'ok' || outcome === 'timeout' ? latencyMs : null);
     },
     notSent() {
-      fail('not-sent');
+      if (!closed) count('not-sent', null);
     },
     get inFlight() {
       return inFlight;
@@ -73,15 +78,16 @@ export function createTally(url: string): Tally {
         p95Ms: percentileMs(recent.latencies, 0.95),
         inFlight,
       };
-      mergeInto(latencies, recent.latencies);
       recent = { atMs: nowMs, requests, latencies: createHistogram() };
       return progress;
     },
-    close(usersPeak = peak) {
+    close({ usersPeak = peak, rate = null } = {}) {
       closed = true;
-      mergeInto(latencies, recent.latencies);
       const durationS = (performance.now() - startedMs) / 1000;
       const cpu = process.cpuUsage(cpuBefore);
+      const generatorCpu = (cpu.user + cpu.system) / 1e6 / durationS;
+      const latencyMs = latencyOf(timeline.latencies(), maxMs);
+      const late = latencyOf(lateness, latestMs);
       return {
         url,
         startedAt,
@@ -90,9 +96,20 @@ export function createTally(url: string): Tally {
         ok,
         errors,
         rps: requests / durationS,
-        latencyMs: latencyOf(latencies, maxMs),
+        latencyMs,
         usersPeak,
-        generatorCpu: (cpu.user + cpu.system) / 1e6 / durationS,
+        generatorCpu,
+        latenessMs: { p50: late.p50, p99: late.p99, max: late.max },
+        warnings: warningsOf({
+          generatorCpu,
+          latencyP99Ms: latencyMs.p99,
+          latenessP99Ms: late.p99,
+          maxMs,
+          stall: stalls.end(),
+          errors,
+          rate,
+        }),
+        timeline: timeline.points(),
         expectations: [],
       };
     },
@@ -101,7 +118,11 @@ export function createTally(url: string): Tally {
 
 // Private
 
+/** No percentile is above the largest value, though the middle of its bucket may be. */
 function latencyOf(latencies: ReturnType<typeof createHistogram>, max: number | null): LatencyMs {
-  const p = (fraction: number): number | null => percentileMs(latencies, fraction);
+  const p = (fraction: number): number | null => {
+    const value = percentileMs(latencies, fraction);
+    return value === null || max === null ? value : Math.min(value, max);
+  };
   return { p50: p(0.5), p90: p(0.9), p95: p(0.95), p99: p(0.99), p999: p(0.999), max };
 }

@@ -10,7 +10,7 @@ test('addresses of this machine are taken, with GET and 30 s unless told otherwi
     'http://[::1]:1/',
   ]) {
     const target = createTarget(url);
-    assert.equal(target.method, 'GET');
+    assert.equal(target.requests[0]?.method, 'GET');
     assert.equal(target.timeoutMs, 30_000);
   }
 });

@@ -1,21 +1,31 @@
 import { isIPv4 } from 'node:net';
 import { badUrl, remoteTarget } from './errors.ts';
+import type { WeightedRequest } from './urls.ts';
 
-/** What is asked of the server, again and again. */
+/** One server, and what is asked of it again and again. */
 export interface Target {
+  readonly url: URL;
+  /** One or more, all of one origin, drawn by weight. */
+  readonly requests: readonly TargetRequest[];
+  /** From the moment a request was due to its last byte. */
+  readonly timeoutMs: number;
+}
+
+export interface TargetRequest {
+  readonly weight: number;
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  /** From the moment a request was due to its last byte. */
-  readonly timeoutMs: number;
+  readonly body: string | Uint8Array | null;
 }
 
 export interface TargetOptions {
   /** Default GET. */
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** What is asked for instead of the address itself; what a line leaves out is as the options say. */
+  readonly urls?: readonly WeightedRequest[];
   /** Default 30 s. */
   readonly timeoutMs?: number;
   /** Send load to other machines too. */
@@ -28,16 +38,27 @@ export interface TargetOptions {
  * @throws TidegateError BAD_URL, REMOTE_TARGET
  */
 export function createTarget(text: string, options: TargetOptions = {}): Target {
+  const { method = 'GET', headers = {}, body = null, timeoutMs = 30_000 } = options;
+  const url = parseAddress(text);
+  if (!options.allowRemote && !isLoopback(url.hostname)) throw remoteTarget(url.hostname);
+  const requests = options.urls?.map((line) => ({
+    weight: line.weight,
+    url: line.url,
+    method: line.method ?? (line.body === null ? method : 'POST'),
+    headers,
+    body: line.body ?? body,
+  }));
+  return { url, requests: requests ?? [{ weight: 1, url, method, headers, body }], timeoutMs };
+}
+
+/**
+ * The address as a URL, before anything is known of where it is.
+ * @throws TidegateError BAD_URL
+ */
+export function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'http:') throw badUrl(text);
-  if (!options.allowRemote && !isLoopback(url.hostname)) throw remoteTarget(url.hostname);
-  return {
-    url,
-    method: options.method ?? 'GET',
-    headers: options.headers ?? {},
-    body: options.body ?? null,
-    timeoutMs: options.timeoutMs ?? 30_000,
-  };
+  return url;
 }
 
 // Private

@@ -6,7 +6,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exchange } from '../../../src/lab/load/exchange.ts';
-import { createTarget, type Target } from '../../../src/lab/load/target.ts';
+import { createTarget, type TargetRequest } from '../../../src/lab/load/target.ts';
 
 export interface SenderOptions {
   readonly url: string;
@@ -49,12 +49,13 @@ async function send({ url, users, thinkMs }: SenderOptions): Promise<void> {
   const sent = { get: 0, post: 0 };
   let ended = 0;
   const over = new AbortController();
-  const get = createTarget(url, { timeoutMs: 20_000 });
+  const { requests, timeoutMs } = createTarget(url, { timeoutMs: 20_000 });
+  const [get] = requests as [TargetRequest];
   const body = 'x'.repeat(2_000);
 
-  const ask = async (target: Target, agent: Agent, failed: (failure: Failure) => void) => {
+  const ask = async (request: TargetRequest, agent: Agent, failed: (failure: Failure) => void) => {
     const sentAt = Date.now();
-    const kind = await exchange(target, agent, target.timeoutMs);
+    const kind = await exchange(request, agent, timeoutMs);
     ended++;
     if (kind === 'ok') return;
     failed({ sentAt, endedAt: Date.now(), kind });

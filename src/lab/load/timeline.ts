@@ -1,0 +1,99 @@
+import {
+  addLatency,
+  createHistogram,
+  mergeInto,
+  percentileMs,
+  type MutableHistogram,
+} from '../../signals/histogram.ts';
+import type { LoadPoint } from './result.ts';
+
+/** What ended when, second by second; a long load's spans grow, so that memory and the report stay small. */
+export interface LoadTimeline {
+  /** One has ended `atS` seconds after the start; `latencyMs` null: it has none. `inFlight`: how many are left. */
+  add(atS: number, kind: string, latencyMs: number | null, inFlight: number): void;
+  points(): readonly LoadPoint[];
+  /** Of all. */
+  latencies(): MutableHistogram;
+}
+
+const MOST_POINTS = 600;
+
+export function createTimeline(): LoadTimeline {
+  let spans: Span[] = [];
+  let spanS = 1;
+
+  const spanAt = (atS: number): Span => {
+    while (atS >= spanS * MOST_POINTS) {
+      spans = inPairs(spans);
+      spanS *= 2;
+    }
+    const index = Math.floor(Math.max(0, atS) / spanS);
+    while (spans.length <= index) spans.push(emptySpan(spans.at(-1)?.inFlight ?? 0));
+    return spans[index] as Span;
+  };
+
+  return {
+    add(atS, kind, latencyMs, inFlight) {
+      const span = spanAt(atS);
+      if (kind === 'ok') span.ok++;
+      else span.errors[kind] = (span.errors[kind] ?? 0) + 1;
+      span.requests++;
+      span.inFlight = inFlight;
+      if (latencyMs !== null) addLatency(span.latencies, latencyMs);
+    },
+    points() {
+      return spans.map(({ requests, ok, errors, latencies, inFlight }, index) => ({
+        atS: index * spanS,
+        spanS,
+        requests,
+        ok,
+        errors: { ...errors },
+        p50Ms: percentileMs(latencies, 0.5),
+        p95Ms: percentileMs(latencies, 0.95),
+        p99Ms: percentileMs(latencies, 0.99),
+        inFlight,
+      }));
+    },
+    latencies() {
+      const all = createHistogram();
+      for (const { latencies } of spans) mergeInto(all, latencies);
+      return all;
+    },
+  };
+}
+
+// Private
+
+interface Span {
+  requests: number;
+  ok: number;
+  readonly errors: Record<string, number>;
+  readonly latencies: MutableHistogram;
+  inFlight: number;
+}
+
+function emptySpan(inFlight: number): Span {
+  return { requests: 0, ok: 0, errors: {}, latencies: createHistogram(), inFlight };
+}
+
+/** Each two neighbours as one. */
+function inPairs(spans: readonly Span[]): Span[] {
+  const pairs: Span[] = [];
+  for (let index = 0; index < spans.length; index += 2) {
+    const first = spans[index] as Span;
+    const second = spans[index + 1];
+    if (second) addTo(first, second);
+    pairs.push(first);
+  }
+  return pairs;
+}
+
+function addTo(first: Span, second: Span): void {
+  first.requests += second.requests;
+  first.ok += second.ok;
+  for (const [kind, count] of Object.entries(second.errors)) {
+    first.errors[kind] = (first.errors[kind] ?? 0) + count;
+  }
+  mergeInto(first.latencies, second.latencies);
+  first.inFlight = second.inFlight;
+}
