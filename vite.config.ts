@@ -10,5 +10,11 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Of what is in the bundle.
+    license: { fileName: 'LICENSES.md' },
+    rolldownOptions: {
+      // One control plane serves them all from its memory: names need not tell one build from another.
+      output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]' },
+    },
   },
 });

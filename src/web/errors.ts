@@ -50,6 +50,12 @@ export function codeRefused(): TidegateError {
   });
 }
 
+export function pageNotBuilt(): TidegateError {
+  return new TidegateError('PAGE_NOT_BUILT', 'The page has not been built; the API works.', {
+    hint: 'Run `npm run build:dashboard` in the folder of Tidegate and load it again.',
+  });
+}
+
 export function badRequest(errors: readonly { path: string; message: string }[]): TidegateError {
   const sentence = errors.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
   return new TidegateError('BAD_REQUEST', `The request is not valid: ${sentence}.`, {

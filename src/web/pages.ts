@@ -1,24 +1,32 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { pageNotBuilt } from './errors.ts';
+import { readPage } from './page-files.ts';
+import type { PageFile } from './page-files.ts';
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
+/** Where Vite puts it: beside this file in a package, in `dist/` of a clone, which runs its sources. */
+const FOLDER = import.meta.filename.endsWith('.ts')
+  ? join(import.meta.dirname, '../../dist/web/dashboard')
+  : join(import.meta.dirname, 'dashboard');
 
-/** The page: the files of `dashboard/` beside this one, read once. They hold no data and need no token. */
-export function addPages(app: FastifyInstance): void {
-  const folder = join(import.meta.dirname, 'dashboard');
-  for (const name of readdirSync(folder)) {
-    const type = TYPES[extname(name)];
-    if (type === undefined) continue;
-    const body = readFileSync(join(folder, name));
-    const path = name === 'index.html' ? '/' : `/dashboard/${name}`;
-    app.get(path, { config: { access: 'open' } }, async (_request, reply) =>
-      reply.type(type).header('cache-control', 'no-cache').send(body),
-    );
-  }
+/**
+ * The page: its files hold no data and need no token. They are kept in memory, so that a build while it is served breaks
+ * nothing; where it is not built the rest of the API serves all the same.
+ */
+export function addPages(app: FastifyInstance, folder = FOLDER): void {
+  let page = readPage(folder);
+  const config = { access: 'open' } as const;
+  const send = (reply: FastifyReply, { type, body }: PageFile): FastifyReply =>
+    reply.type(type).header('cache-control', 'no-cache').send(body);
+
+  app.get('/', { config }, async (_request, reply) => {
+    page ??= readPage(folder);
+    const index = page?.get('index.html');
+    if (!index) throw pageNotBuilt();
+    return send(reply, index);
+  });
+  app.get<{ Params: { '*': string } }>('/dashboard/*', { config }, async (request, reply) => {
+    const file = page?.get(request.params['*']);
+    return file ? send(reply, file) : reply.callNotFound();
+  });
 }

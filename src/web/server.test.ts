@@ -36,7 +36,7 @@ const WRITES: readonly Change[] = [
   ['/api/v1/cache/purge', {}],
   ['/api/v1/tasks', { queue: 'mail' }],
 ];
-const OPEN = ['/livez', '/readyz', '/metrics', '/', '/dashboard/main.js', '/dashboard/page.css'];
+const OPEN = ['/livez', '/readyz', '/metrics', '/', '/dashboard/page.js', '/dashboard/page.css'];
 
 async function signedIn(web: FakeWeb): Promise<{ cookie: string; key: string }> {
   const { code } = await web.client.loginCode();

@@ -1,5 +1,5 @@
 /** Turns the one-time code of the link into a session; the code leaves the address bar whatever becomes of it. */
-export async function signIn() {
+export async function signIn(): Promise<void> {
   const code = new URLSearchParams(location.hash.slice(1)).get('code');
   if (code === null) return;
   history.replaceState(null, '', location.pathname);
@@ -11,9 +11,9 @@ export async function signIn() {
 }
 
 /** The JSON of a read; null when there is no session. */
-export async function read(path) {
+export async function read<T>(path: string): Promise<T | null> {
   const response = await fetch(path);
   if (response.status === 401) return null;
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
+  return (await response.json()) as T;
 }

@@ -1,4 +1,17 @@
-import { milliseconds, percent, span } from './format.js';
+import type {
+  ConfigDrift,
+  DecisionView,
+  DeploymentView,
+  IncidentView,
+  ReplicaStatus,
+  ServiceStatus,
+  Status,
+} from '../contract.ts';
+import type { GatewayEvent } from '../event-contract.ts';
+import { milliseconds, percent, span } from './format.ts';
+
+/** How worrying something is; each is a class in `page.css`. */
+export type Tone = 'good' | 'warn' | 'bad' | 'held';
 
 /** As long a problem is shown after it is over. */
 const RECENT_MS = 600_000;
@@ -7,7 +20,11 @@ const RECENT_MS = 600_000;
 const KEEPS_DYING_MS = 180_000;
 
 /** `2 → 3 replicas`, `stays at 3 (cooldown)` */
-export function verdict({ current, desired, binding }) {
+export function verdict({
+  current,
+  desired,
+  binding,
+}: Pick<DecisionView, 'current' | 'desired' | 'binding'>): string {
   const bound =
     binding === 'none' ? '' : ` (${binding === 'missing' ? 'numbers missing' : binding})`;
   if (current === desired) return `stays at ${desired}${bound}`;
@@ -15,13 +32,18 @@ export function verdict({ current, desired, binding }) {
 }
 
 /** The reasons of a decision in one line, with how long it has held. */
-export function reasonLine({ reasons, at, until, times }) {
+export function reasonLine({
+  reasons,
+  at,
+  until,
+  times,
+}: Pick<DecisionView, 'reasons' | 'at' | 'until' | 'times'>): string {
   const held = times > 1 ? [`for ${span(Date.parse(until) - Date.parse(at))}`] : [];
   return [...reasons, ...held].join(' · ');
 }
 
 /** What to call the state a service is in, and how worrying it is. */
-export function stateOf(service, now = Date.now()) {
+export function stateOf(service: ServiceStatus, now: number): readonly [word: string, tone: Tone] {
   const { ready, desired, paused, pinned, problem, brakeErrors, signals, deploying, asleep } =
     service;
   const { circuit } = service;
@@ -44,26 +66,37 @@ export function stateOf(service, now = Date.now()) {
 }
 
 /** `2`, `1 of 3`, `1 of 2 healthy` */
-export function replicasText({ ready, desired, replicas }) {
+export function replicasText({
+  ready,
+  desired,
+  replicas,
+}: Pick<ServiceStatus, 'ready' | 'desired' | 'replicas'>): string {
   const failing = replicas.filter(({ healthy, ejected }) => healthy === false || ejected).length;
   if (failing > 0) return `${ready - failing} of ${ready} healthy`;
   return ready === desired ? `${ready}` : `${ready} of ${desired}`;
 }
 
 /** `ready`, `ready, failing its checks`, `ready, taken out` */
-export function replicaStateText({ state, healthy, ejected }) {
+export function replicaStateText({
+  state,
+  healthy,
+  ejected,
+}: Pick<ReplicaStatus, 'state' | 'healthy' | 'ejected'>): string {
   if (ejected && state === 'ready') return `${state}, taken out`;
   return healthy === false ? `${state}, failing its checks` : state;
 }
 
 /** What to say of the last problem: while replicas are missing, and for ten minutes; null when nothing. */
-export function problemText({ problem, ready, desired }, now) {
+export function problemText(
+  { problem, ready, desired }: Pick<ServiceStatus, 'problem' | 'ready' | 'desired'>,
+  now: number,
+): string | null {
   if (!problem) return null;
   if (ready < desired) return problem.message;
   return now - problem.at > RECENT_MS ? null : `${span(now - problem.at)} ago: ${problem.message}`;
 }
 
-const VERDICTS = {
+const VERDICTS: Readonly<Record<DeploymentView['state'], string>> = {
   running: 'is under way',
   done: 'is done',
   'rolled-back': 'was rolled back',
@@ -72,7 +105,10 @@ const VERDICTS = {
 };
 
 /** Title, last step and facts of a deployment. */
-export function deploymentText(deployment, now) {
+export function deploymentText(
+  deployment: DeploymentView,
+  now: number,
+): { title: string; step: string; facts: string } {
   const { id, kind, service, state, steps, services, traffic, problem, startedAt, endedAt } =
     deployment;
   const name = service === null ? `${kind} ${id}` : `${kind} ${id} of ${service}`;
@@ -96,7 +132,7 @@ export function deploymentText(deployment, now) {
 }
 
 /** What goes on with one that stands still, and what takes it back: as the command line says it. */
-function wayOn({ kind, service, services }) {
+function wayOn({ kind, service, services }: DeploymentView): string {
   const name = service ?? services[0]?.name;
   const on = kind === 'deploy' ? 'tidegate deploy' : `tidegate ${kind} ${name}`;
   const back =
@@ -105,7 +141,7 @@ function wayOn({ kind, service, services }) {
 }
 
 /** 0 to 1. */
-export function progressOf({ services }) {
+export function progressOf({ services }: Pick<DeploymentView, 'services'>): number {
   const of = sum(services, 'of');
   return of === 0 ? 0 : Math.min(1, sum(services, 'replaced') / of);
 }
@@ -113,7 +149,7 @@ export function progressOf({ services }) {
 const SHOWN_KEYS = 4;
 
 /** How the configuration file differs from what is in force; null: it does not. */
-export function driftText(drift) {
+export function driftText(drift: ConfigDrift | null): string | null {
   if (!drift) return null;
   const { keys, problem } = drift;
   if (problem !== null) return `The configuration file cannot be used: ${problem}`;
@@ -128,7 +164,10 @@ export function driftText(drift) {
 }
 
 /** What of the gateway is worth a banner; null: routine. */
-export function gatewayText({ change, reasons }) {
+export function gatewayText({
+  change,
+  reasons,
+}: Pick<GatewayEvent, 'change' | 'reasons'>): string | null {
   const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
   if (change === 'died') return 'The gateway ended by itself and is being brought back.';
   if (change === 'refused') return `The gateway refused a change; the last one serves${why}`;
@@ -138,31 +177,34 @@ export function gatewayText({ change, reasons }) {
 }
 
 /** What is wrong with the gateway's keys and certificate, for as long as it is; null: nothing. */
-export function troubleText({ problems }) {
+export function troubleText({ problems }: Pick<Status['gateway'], 'problems'>): string | null {
   return problems.length === 0 ? null : problems.join('; ');
 }
 
 /** What happened to the gateway and to databases stands in the explanation of every service, and once on the page. */
-export function isOfAll({ code }) {
+export function isOfAll({ code }: Pick<IncidentView, 'code'>): boolean {
   return code === 'ADOPTED' || /^(?:GATEWAY|DATABASE)_/.test(code);
 }
 
 /** What is known and what was found, each once, the newest first. */
-export function together(known, found) {
+export function together(
+  known: readonly IncidentView[],
+  found: readonly IncidentView[],
+): readonly IncidentView[] {
   const byText = new Map([...known, ...found].map((each) => [`${each.at} ${each.message}`, each]));
   return [...byText.values()].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 
 // Private
 
-function sum(services, key) {
+function sum(services: DeploymentView['services'], key: 'replaced' | 'of'): number {
   return services.reduce((total, each) => total + each[key], 0);
 }
 
-function ejectedOf({ replicas }) {
+function ejectedOf({ replicas }: ServiceStatus): number {
   return replicas.filter(({ state, ejected }) => state === 'ready' && ejected).length;
 }
 
-function failingOf({ replicas }) {
+function failingOf({ replicas }: ServiceStatus): number {
   return replicas.filter(({ healthy }) => healthy === false).length;
 }

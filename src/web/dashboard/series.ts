@@ -1,0 +1,116 @@
+import type { HistoryPoint, ServiceStatus } from '../contract.ts';
+import { count, milliseconds, rate } from './format.ts';
+
+/** The parts of the timeline that stand one above the other, each with a scale of its own. */
+export type PanelName = 'load' | 'latency' | 'replicas';
+
+/** A line of the timeline: where its numbers come from, and how they are drawn and said. */
+export interface Series {
+  readonly key: string;
+  readonly label: string;
+  readonly panel: PanelName;
+  /** A custom property of `page.css`. */
+  readonly colour: string;
+  readonly shape: 'area' | 'line' | 'steps' | 'dashes';
+  /** How numbers of one step become one: their mean, or the largest where one asks how bad it got. */
+  readonly combine: 'mean' | 'max';
+  readonly live: (service: ServiceStatus) => number | null;
+  /** Null where it is not stored. */
+  readonly stored: (point: HistoryPoint) => number | null;
+  readonly text: (value: number | null) => string;
+}
+
+/** In the order in which they are drawn: what comes later lies above. */
+export const SERIES: readonly Series[] = [
+  {
+    key: 'requests',
+    label: 'requests',
+    panel: 'load',
+    colour: '--tide',
+    shape: 'area',
+    combine: 'mean',
+    live: ({ signals }) => signals.rps,
+    stored: ({ signals }) => signals.rps ?? null,
+    text: rate,
+  },
+  {
+    key: 'failed',
+    label: 'failed',
+    panel: 'load',
+    colour: '--bad',
+    shape: 'area',
+    combine: 'mean',
+    live: ({ signals }) => product(signals.rps, signals.errors),
+    stored: ({ signals }) => product(signals.rps, signals.errors),
+    text: rate,
+  },
+  {
+    key: 'p95',
+    label: 'p95',
+    panel: 'latency',
+    colour: '--dusk',
+    shape: 'line',
+    combine: 'max',
+    live: ({ signals }) => signals.latencyP95Ms,
+    stored: ({ signals }) => signals.latencyP95Ms ?? null,
+    text: milliseconds,
+  },
+  {
+    key: 'p50',
+    label: 'p50',
+    panel: 'latency',
+    colour: '--dusk-soft',
+    shape: 'line',
+    combine: 'mean',
+    live: ({ signals }) => signals.latencyP50Ms,
+    stored: ({ signals }) => signals.latencyP50Ms ?? null,
+    text: milliseconds,
+  },
+  {
+    key: 'coming',
+    label: 'with those starting',
+    panel: 'replicas',
+    colour: '--sand-soft',
+    shape: 'steps',
+    combine: 'max',
+    live: ({ ready, replicas }) =>
+      ready + replicas.filter(({ state }) => state === 'starting').length,
+    stored: () => null,
+    text: count,
+  },
+  {
+    key: 'ready',
+    label: 'ready',
+    panel: 'replicas',
+    colour: '--sand',
+    shape: 'steps',
+    combine: 'mean',
+    live: ({ ready }) => ready,
+    stored: ({ ready }) => ready,
+    text: count,
+  },
+  {
+    key: 'wanted',
+    label: 'wanted',
+    panel: 'replicas',
+    colour: '--ink',
+    shape: 'dashes',
+    combine: 'mean',
+    live: ({ desired }) => desired,
+    stored: ({ desired }) => desired,
+    text: count,
+  },
+];
+
+/** Where a series stands in the values of a point. @throws Error for a key that is in no series */
+export function indexOf(key: string): number {
+  const index = SERIES.findIndex((series) => series.key === key);
+  if (index === -1) throw new Error(`there is no series ${key}`);
+  return index;
+}
+
+// Private
+
+function product(one: number | null | undefined, other: number | null | undefined): number | null {
+  return typeof one === 'number' && typeof other === 'number' ? one * other : null;
+}
