@@ -1,7 +1,7 @@
 /**
  * Runs before `npm start`, `npm test` and `npm run build` on whatever Node the machine has (20 is enough): brings the npm
- * packages with Node 24 among them, HAProxy unless told `--packages`, with `--databases` PostgreSQL and Redis, and with
- * `--tests` these and what the tests need besides.
+ * packages with Node 24 among them, HAProxy and the built dashboard unless told `--packages`, with `--databases` PostgreSQL
+ * and Redis, and with `--tests` these and what the tests need besides.
  * Quiet when nothing is missing. Plain JavaScript: nothing is installed yet.
  */
 import { spawnSync } from 'node:child_process';
@@ -109,7 +109,10 @@ const POSTGRES = {
 try {
   bringPackages();
   const asked = (option) => process.argv.includes(option);
-  if (!asked('--packages')) bring(HAPROXY);
+  if (!asked('--packages')) {
+    bring(HAPROXY);
+    buildPage();
+  }
   if (asked('--databases') || asked('--tests')) for (const tool of [REDIS, POSTGRES]) bring(tool);
   if (asked('--tests')) for (const tool of [OPENSSL, CURL]) bring(tool);
 } catch (error) {
@@ -141,9 +144,18 @@ function bringPackages() {
   writeFileSync(stamp, digest);
 }
 
-function node24Works() {
+/** Where it was built from other sources, or never. */
+function buildPage() {
+  run(node(), [join(root, 'scripts', 'build-dashboard.ts'), '--if-changed'], { cwd: root });
+}
+
+function node() {
   const own = join(root, 'node_modules', 'node', 'bin', 'node');
-  const found = spawnSync(existsSync(own) ? own : 'node', ['--version'], { encoding: 'utf8' });
+  return existsSync(own) ? own : 'node';
+}
+
+function node24Works() {
+  const found = spawnSync(node(), ['--version'], { encoding: 'utf8' });
   return /^v(2[4-9]|[3-9]\d)\./.test(found.stdout ?? '');
 }
 

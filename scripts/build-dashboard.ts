@@ -1,0 +1,61 @@
+/**
+ * `npm run build:dashboard`: the page, from `src/web/dashboard/` into `dist/web/dashboard/`. With `--if-changed` only where
+ * it is not there or was built from other sources.
+ */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const built = join(root, 'dist/web/dashboard');
+/** Not beside what is built: that goes into the package. */
+const stamp = join(root, 'node_modules/.tidegate-dashboard');
+
+const digest = digestOfSources();
+const isThere =
+  existsSync(join(built, 'index.html')) &&
+  existsSync(stamp) &&
+  readFileSync(stamp, 'utf8') === digest;
+if (!process.argv.includes('--if-changed') || !isThere) await buildPage();
+
+// Private
+
+/** Of all that Vite reads: the sources, its configuration, and the lock file for the packages. */
+function digestOfSources(): string {
+  const hash = createHash('sha256');
+  const sources = globSync('src/web/dashboard/**/*.*', { cwd: root });
+  for (const path of [...sources.sort(), 'vite.config.ts', 'package-lock.json']) {
+    if (path.endsWith('.test.ts')) continue;
+    hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  }
+  return hash.digest('hex');
+}
+
+/** Beside its place and then into it, so that whoever serves it finds all of the old one or all of the new. */
+async function buildPage(): Promise<void> {
+  // Loaded where it is needed: it takes longer than everything else here.
+  const { build } = await import('vite');
+  console.error('Building the dashboard (a second)…');
+  const fresh = `${built}.${process.pid}`;
+  mkdirSync(dirname(built), { recursive: true });
+  try {
+    await build({
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: fresh },
+    });
+    rmSync(built, { recursive: true, force: true });
+    renameSync(fresh, built);
+    writeFileSync(stamp, digest);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
