@@ -68,6 +68,12 @@ export function withoutMainCluster(): void {
   writeFileSync(CLUSTER_SETTINGS, 'create_main_cluster = false\n');
 }
 
+/** What brings the server, as a sentence; null: it is here. */
+export function lackingServer(kind: DatabaseSpec['kind']): string | null {
+  const { state, hint } = kind === 'postgres' ? postgresServer() : redisServer();
+  return state === 'lacking' ? hint : null;
+}
+
 // Private
 
 /** Debian's. */

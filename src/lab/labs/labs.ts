@@ -1,4 +1,16 @@
+import { nearest } from '../../spec/nearest.ts';
+import { unknownLab } from './errors.ts';
 import type { Lab } from './lab.ts';
+import { sleep } from './sleep.ts';
 
 /** Every lab, in the order in which one learns most from them. */
-export const LABS: readonly Lab[] = [];
+export const LABS: readonly Lab[] = [sleep];
+
+/** The lab of this name, of `all` every one. @throws TidegateError LAB_UNKNOWN */
+export function chosenLabs(name: string, labs: readonly Lab[] = LABS): readonly Lab[] {
+  if (name === 'all') return labs;
+  const found = labs.filter((lab) => lab.name === name);
+  if (found.length > 0) return found;
+  const names = labs.map((lab) => lab.name);
+  throw unknownLab(name, nearest(name, names));
+}
