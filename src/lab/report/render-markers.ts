@@ -35,11 +35,11 @@ export function renderMarkerList({ markers, durationS }: Timeline, id: string): 
 
 // Private
 
-const ROW_HEIGHT = 18;
-const MOST_ROWS = 3;
+const ROW_HEIGHT = 14;
+const MOST_ROWS = 5;
 
 /** What a number takes of the width of a phone. */
-const NUMBER_WIDTH = 0.065;
+const NUMBER_WIDTH = 0.055;
 
 const KIND_WORDS = { up: 'up', down: 'down', hold: 'held', incident: 'incident' } as const;
 

@@ -13,7 +13,7 @@ export function renderPanel(panel: Panel, timeline: Timeline, id: string): Html 
   const top = ticks.at(-1) as number;
   const classes = classesOf(series);
   return html`<div class="panel">
-<h4 id="${id}">${title}</h4>
+<h4 id="${id}">${title}${TICK_UNITS.includes(unit) ? null : html` <small>${unit}</small>`}</h4>
 <ul class="legend">${series.map(
     (each, index) =>
       html`<li><svg class="key" viewBox="0 0 20 8" aria-hidden="true"><path class="${classes[index] ?? ''}" d="M1 4h18"/></svg>${each.name} <b data-unit="${unit}">${peakText(each, unit)}</b></li>`,
@@ -22,7 +22,7 @@ export function renderPanel(panel: Panel, timeline: Timeline, id: string): Html 
 <title id="${id}-t">${title}</title><desc id="${id}-d">${series.map((each) => describe(each, unit))}</desc>
 ${ticks.map((tick) => {
   const y = 4 + PLOT.height * (1 - tick / top);
-  return html`<line class="grid" x1="0" x2="100%" y1="${y}" y2="${y}"/><text class="value" x="-8" y="${y + 4}">${valueText(tick, tick === 0 ? '' : unit)}</text>`;
+  return html`<line class="grid" x1="0" x2="100%" y1="${y}" y2="${y}"/><text class="value" x="-8" y="${y + 4}">${valueText(tick, tick > 0 && TICK_UNITS.includes(unit) ? unit : '')}</text>`;
 })}
 ${timeTicks(timeline.durationS).map((atS) => {
   const x = `${percent(atS / timeline.durationS)}%`;
@@ -49,6 +49,9 @@ export function percent(fraction: number): number {
 }
 
 // Private
+
+/** Short enough to stand at every value of the axis; others stand behind the title. */
+const TICK_UNITS = ['', 'ms', '%', 's', 'MB'];
 
 /** Series of one tone in one panel differ by how they are drawn. */
 function classesOf(series: readonly Series[]): readonly string[] {

@@ -7,7 +7,7 @@ import { numberText } from './value-text.ts';
 export function renderTable({ columns, rows, note }: Table, caption: string): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <thead><tr>${columns.map((column, index) => html`<th scope="col"${numeric(rows, index)}>${column}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(renderCell)}</tr>\n`)}</tbody>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => renderCell(cell, index, numeric(rows, index)))}</tr>\n`)}</tbody>
 </table></div>${note === undefined ? null : html`<p class="note">${note}</p>`}`;
 }
 
@@ -16,17 +16,17 @@ export function renderTable({ columns, rows, note }: Table, caption: string): Ht
 /** A path down from the page's own folder, with a fragment: no scheme, no host, no way up. */
 const BELOW = /^(?:#[\w-]+|(?![\w-]*:)(?:[\w-][\w.-]*\/)*[\w-][\w.-]*(?:#[\w-]+)?)$/;
 
-/** Headings of numbers stand over them. */
+/** Numbers, and what stands over and between them, stand to the right. */
 function numeric(rows: Table['rows'], index: number): Html | null {
   return rows.some((row) => typeof row[index] === 'number') ? html` class="number"` : null;
 }
 
-function renderCell(cell: Cell, index: number): Html {
-  if (typeof cell === 'number') return html`<td class="number">${numberText(cell)}</td>`;
-  if (cell === null) return html`<td class="nothing">–</td>`;
+function renderCell(cell: Cell, index: number, right: Html | null): Html {
+  if (typeof cell === 'number') return html`<td${right}>${numberText(cell)}</td>`;
+  if (cell === null) return html`<td${right}>–</td>`;
   const { text, href, tone }: Exclude<Cell, string | number | null> =
     typeof cell === 'string' ? { text: cell } : cell;
   const shown = href !== undefined && BELOW.test(href) ? html`<a href="${href}">${text}</a>` : text;
   const marked = tone ? html`<span class="${tone}">${shown}</span>` : shown;
-  return index === 0 ? html`<th scope="row">${marked}</th>` : html`<td>${marked}</td>`;
+  return index === 0 ? html`<th scope="row">${marked}</th>` : html`<td${right}>${marked}</td>`;
 }

@@ -29,7 +29,6 @@ a { color: var(--link); }
 .note, figcaption, footer { color: var(--dim); font-size: .875rem; }
 footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); }
-.nothing { color: var(--dim); }
 
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; }
 .facts div { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem .9rem; }
@@ -48,7 +47,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 
 .timeline { margin: 1.25rem 0 1rem; padding: 1rem 1.25rem .8rem 1rem; border: 1px solid var(--rule); border-radius: 12px; touch-action: pan-y pinch-zoom; }
 .panel { margin-top: 1rem; break-inside: avoid; }
-.panel h4 { display: inline; }
+.panel h4 { display: inline; } .panel small { font-weight: 400; color: var(--dim); font-size: .8125rem; margin-left: .25em; }
 .legend { display: inline-flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0 0 0 .9rem; padding: 0; font-size: .8125rem; color: var(--dim); vertical-align: baseline; }
 .legend b { font-weight: 500; color: var(--text); white-space: nowrap; }
 .key { width: 20px; height: 8px; margin-right: .4rem; }
@@ -65,12 +64,12 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 .series.ready { stroke: var(--ready); } .under.ready { fill: var(--ready); }
 .series.starting { stroke: var(--starting); } .under.starting { fill: var(--starting); }
 .series.wanted { stroke: var(--wanted); stroke-dasharray: 5 4; } .under.wanted { fill: var(--wanted); }
-.series.nth-2 { stroke-dasharray: 6 3; } .series.nth-3 { stroke-dasharray: 1.5 4; }
+.series.nth-2 { stroke-width: 2.5; } .series.nth-3 { stroke-width: 1.25; stroke-dasharray: 3 3; }
 .tick { stroke: var(--dim); stroke-width: 1; stroke-dasharray: 2 3; }
-.tick.up { stroke: var(--latency); } .tick.down { stroke: var(--load); } .tick.incident { stroke: var(--errors); }
+.tick.up { stroke: var(--wanted); } .tick.down { stroke: var(--load); } .tick.incident { stroke: var(--errors); }
 .touch { stroke: transparent; stroke-width: 18; }
 .strip text { text-anchor: middle; font-weight: 600; fill: var(--dim); }
-.strip .up text { fill: var(--latency); } .strip .down text { fill: var(--load); } .strip .incident text { fill: var(--errors); }
+.strip .up text { fill: var(--wanted); } .strip .down text { fill: var(--load); } .strip .incident text { fill: var(--errors); }
 .strip a:hover text, .strip a:focus-visible text { text-decoration: underline; }
 .cross { stroke: var(--text); stroke-width: 1; visibility: hidden; }
 .reading .cross { visibility: visible; }
@@ -82,9 +81,10 @@ figcaption { margin-top: .35rem; }
 .markers > li:has(:target), .markers > li:target { background: var(--card); }
 .markers p { margin: 0; max-width: none; padding-left: 1.1rem; }
 .markers summary, .data summary { cursor: pointer; }
+.markers summary { padding-left: 1.1rem; text-indent: -1.1rem; }
 .markers ul { margin: .35rem 0 .5rem; padding-left: 3.6rem; color: var(--dim); font-size: .9rem; scroll-margin-top: 5rem; }
-.no { display: inline-block; min-width: 1.7em; padding: 0 .35em; border-radius: 999px; text-align: center; font-size: .8rem; font-weight: 600; background: var(--card); border: 1px solid var(--rule); }
-.no.up { color: var(--latency); } .no.down { color: var(--load); } .no.incident { color: var(--errors); }
+.no { display: inline-block; text-indent: 0; min-width: 1.7em; padding: 0 .35em; border-radius: 999px; text-align: center; font-size: .8rem; font-weight: 600; background: var(--card); border: 1px solid var(--rule); }
+.no.up { color: var(--wanted); } .no.down { color: var(--load); } .no.incident { color: var(--errors); }
 .at { color: var(--dim); margin: 0 .35em; }
 .data { margin: .75rem 0; }
 
