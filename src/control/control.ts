@@ -14,7 +14,7 @@ import type { TaskBooks } from '../tasks/books.ts';
 export interface ControlPlane {
   view(): ProjectView;
   /** The newest first. @throws TidegateError UNKNOWN_SERVICE */
-  decisions(service: string, query: { last: number; at?: number }): readonly StoredDecision[];
+  decisions(service: string, query: DecisionQuery): readonly StoredDecision[];
   /** What happened to its replicas, newest first; `fromMs` and `toMs` in ms since the epoch. @throws TidegateError UNKNOWN_SERVICE */
   incidents(service: string, fromMs: number, toMs: number, limit: number): readonly Incident[];
   /** Oldest first. @throws TidegateError UNKNOWN_SERVICE */
@@ -58,6 +58,16 @@ export interface ControlPlane {
   onEvent(listener: (event: ControlEvent) => void): () => void;
   /** Numbers for `/metrics` that are counted over the life of the control plane. */
   readonly counters: ControlCounters;
+}
+
+/** Times in ms since the epoch. */
+export interface DecisionQuery {
+  readonly last: number;
+  /** The one in force then, alone. */
+  readonly at?: number;
+  /** Those made between these; one that is absent bounds nothing. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export type ScaleRequest =

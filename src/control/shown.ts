@@ -91,7 +91,7 @@ export function createShown(deps: ShownDeps): Shown {
         ...deps.deployments.shown,
       };
     },
-    decisions(name, { last, at }) {
+    decisions(name, { last, at, from, to }) {
       project.known(name);
       if (at !== undefined) {
         const found = store.decisions.at(name, at);
@@ -99,9 +99,11 @@ export function createShown(deps: ShownDeps): Shown {
       }
       // The one in force has newer reasons in memory than when its row was written.
       const inForce = book.inForce(name);
-      return store.decisions
-        .last(name, last)
-        .map((stored) => (stored.id === inForce?.id ? inForce : stored));
+      const found =
+        from === undefined && to === undefined
+          ? store.decisions.last(name, last)
+          : store.decisions.between(name, from ?? 0, to ?? deps.clock.now(), last);
+      return found.map((stored) => (stored.id === inForce?.id ? inForce : stored));
     },
     history: (name, fromMs, toMs, limit) =>
       store.samples.range(project.known(name).spec.name, fromMs, toMs, limit),

@@ -50,6 +50,21 @@ test('what reconcile brought about is added to the decision', (t) => {
   assert.equal(store.decisions.last('api', 1)[0]?.applied, 2);
 });
 
+test('the decisions between two moments are found, the newest first and no more than asked for', (t) => {
+  const { store } = testStore(t);
+  store.decisions.insert({ ...DECISION, service: 'web', at: 5 });
+  for (const at of [3, 5, 7, 9]) store.decisions.insert({ ...DECISION, at });
+  const between = (...span: [number, number, number]): readonly number[] =>
+    store.decisions.between('api', ...span).map(({ at }) => at);
+  assert.deepEqual(
+    [between(5, 8, 10), between(0, 9, 2)],
+    [
+      [7, 5],
+      [9, 7],
+    ],
+  );
+});
+
 test('the oldest moment that is known is that of the service’s first decision', (t) => {
   const { store } = testStore(t);
   assert.equal(store.decisions.firstAt('api'), null);

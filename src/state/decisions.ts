@@ -36,6 +36,8 @@ export interface DecisionStore {
   applied(id: number, count: number): void;
   /** The newest first. */
   last(service: string, limit: number): readonly StoredDecision[];
+  /** Those made from `from` to `to`, ms since the epoch, the newest first. */
+  between(service: string, from: number, to: number, limit: number): readonly StoredDecision[];
   /** When the oldest that is kept was decided, or null without any. */
   firstAt(service: string): number | null;
   /** The decision in force at a moment, or null when there was none yet. */
@@ -78,6 +80,10 @@ export function createDecisionStore(sql: Sql, behind: WriteBehind): DecisionStor
         .all('SELECT * FROM decisions WHERE service = ? ORDER BY id DESC LIMIT ?', service, limit)
         .map(fromRow);
     },
+    between(service, from, to, limit) {
+      behind.flush();
+      return sql.all(BETWEEN, service, from, to, limit).map(fromRow);
+    },
     firstAt(service) {
       const row = sql.one('SELECT min(at) AS first FROM decisions WHERE service = ?', service);
       return (row?.['first'] ?? null) as number | null;
@@ -103,6 +109,9 @@ INSERT INTO decisions
    reasons, signals)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id`;
+
+const BETWEEN = `
+SELECT * FROM decisions WHERE service = ? AND at BETWEEN ? AND ? ORDER BY at DESC, id DESC LIMIT ?`;
 
 function fromRow(row: Row): StoredDecision {
   return {

@@ -20,6 +20,7 @@ test('every call reaches the control plane and comes back typed', async (t) => {
     [2],
   );
   await client.decisions('api', { at: T0 });
+  await client.decisions('api', { from: T0 - 9, to: T0 });
   assert.equal((await client.history('api', { from: 1, to: 2, limit: 3 })).points.length, 2);
   await client.history('api');
   assert.deepEqual(await client.scale('api', 5), { service: 'api', desired: 5, pinned: 5 });
@@ -32,6 +33,8 @@ test('every call reaches the control plane and comes back typed', async (t) => {
     ['decisions', 'api', { last: 1 }],
     ['incidents', 'api', T0 + 2000, T0 + 2000, 50],
     ['decisions', 'api', { last: 20, at: T0 }],
+    ['incidents', 'api', T0 + 1000, T0 + 2000, 50],
+    ['decisions', 'api', { last: 20, from: T0 - 9, to: T0 }],
     ['incidents', 'api', T0 + 1000, T0 + 2000, 50],
     ['history', 'api', 1, 2, 3],
     ['history', 'api', T0 - 3_600_000, T0, 600],

@@ -29,8 +29,11 @@ export interface Client {
   status(): Promise<Status>;
   services(): Promise<readonly ServiceStatus[]>;
   service(name: string): Promise<ServiceStatus>;
-  /** The newest first; `at` asks for the decision in force then, ms since the epoch. */
-  decisions(name: string, query?: { last?: number; at?: number }): Promise<Explanation>;
+  /** The newest first; `at` asks for the decision in force then, `from` and `to` for those made between; ms since the epoch. */
+  decisions(
+    name: string,
+    query?: { last?: number; at?: number; from?: number; to?: number },
+  ): Promise<Explanation>;
   /** Times in ms since the epoch; the last hour by default. */
   history(name: string, query?: { from?: number; to?: number; limit?: number }): Promise<History>;
   /** `4`, `'+1'`, `'-1'`, `'auto'`. */

@@ -31,7 +31,7 @@ export const ID_PARAMS = {
     },
   },
 };
-export const DECISIONS_QUERY = queryOf({ last: COUNT, at: MOMENT });
+export const DECISIONS_QUERY = queryOf({ last: COUNT, at: MOMENT, from: MOMENT, to: MOMENT });
 export const HISTORY_QUERY = queryOf({ from: MOMENT, to: MOMENT, limit: COUNT });
 export const LOGS_QUERY = queryOf({
   service: TEXT,

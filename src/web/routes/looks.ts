@@ -13,6 +13,7 @@ const DEFAULT_DECISIONS = 20;
 const DEFAULT_POINTS = 600;
 
 type Named = { Params: { name: string } };
+type DecisionsQuery = { last?: string; at?: string; from?: string; to?: string };
 
 /** What a reader may ask: status, services, their decisions and history. */
 export function addLooks(
@@ -42,18 +43,22 @@ export function addLooks(
     },
   );
 
-  app.get<Named & { Querystring: { last?: string; at?: string } }>(
+  app.get<Named & { Querystring: DecisionsQuery }>(
     '/api/v1/services/:name/decisions',
     { config, schema: { params: NAME_PARAMS, querystring: DECISIONS_QUERY } },
     ({ params: { name }, query }): Explanation => {
-      const at = query.at === undefined ? null : momentOf(query.at, 'querystring/at');
+      const at = momentIn(query, 'at');
+      const to = momentIn(query, 'to');
+      const from = momentIn(query, 'from');
       const decisions = control.decisions(name, {
         last: Number(query.last ?? DEFAULT_DECISIONS),
-        ...(at === null ? {} : { at }),
+        ...(at === undefined ? {} : { at }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
       });
       const incidents = (...span: [number, number, number]): readonly Incident[] =>
         control.incidents(name, ...span);
-      return explanationOf(name, decisions, incidents, at ?? clock.now());
+      return explanationOf(name, decisions, incidents, at ?? to ?? clock.now());
     },
   );
 
@@ -61,10 +66,21 @@ export function addLooks(
     '/api/v1/services/:name/history',
     { config, schema: { params: NAME_PARAMS, querystring: HISTORY_QUERY } },
     ({ params: { name }, query }): History => {
-      const to = query.to === undefined ? clock.now() : momentOf(query.to, 'querystring/to');
-      const from = query.from === undefined ? to - HOUR : momentOf(query.from, 'querystring/from');
+      const to = momentIn(query, 'to') ?? clock.now();
+      const from = momentIn(query, 'from') ?? to - HOUR;
       const points = control.history(name, from, to, Number(query.limit ?? DEFAULT_POINTS));
       return { service: name, points: points.map(historyPointOf) };
     },
   );
+}
+
+// Private
+
+/** @throws TidegateError BAD_REQUEST */
+function momentIn<Key extends string>(
+  query: Readonly<Partial<Record<Key, string>>>,
+  key: Key,
+): number | undefined {
+  const text = query[key];
+  return text === undefined ? undefined : momentOf(text, `querystring/${key}`);
 }
