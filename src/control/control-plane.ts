@@ -8,6 +8,8 @@ import type { Configuration } from '../spec/configuration.ts';
 import { fetches } from '../spec/fetches.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
+import { createRecommendations } from './advice/recommendations.ts';
+import { createUnchangedSince } from './advice/unchanged-since.ts';
 import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
 import { createBacklogs, type BacklogsDeps } from './backlogs/backlogs.ts';
@@ -286,6 +288,20 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       counters,
       backlogs,
       material: materialWatch,
+    }),
+    recommendations: createRecommendations({
+      clock,
+      project,
+      store,
+      book,
+      counters: counters.shown,
+      startedAt,
+      unchangedSince: createUnchangedSince(store.facts, clock),
+      machine: (name) => ({
+        room: scaling.room(known(name)).room,
+        memoryBytes: scaling.seen()?.host?.memoryBytes ?? null,
+      }),
+      hourOf: (at) => new Date(at).getHours(),
     }),
     ...createSteering({ project, controls: store.controls, reconciler, evaluateNow }),
     purge: caches.purge,

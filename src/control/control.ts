@@ -5,6 +5,7 @@ import type { Alert } from './alerts/alert.ts';
 import type { CircuitState } from './breaker/circuit.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { Incident } from '../state/incidents.ts';
+import type { Recommendation } from './advice/words.ts';
 import type { ConfigDrift, Deployment, ProjectView } from './view.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { SampleRow } from '../state/samples.ts';
@@ -19,6 +20,8 @@ export interface ControlPlane {
   incidents(service: string, fromMs: number, toMs: number, limit: number): readonly Incident[];
   /** Oldest first. @throws TidegateError UNKNOWN_SERVICE */
   history(service: string, fromMs: number, toMs: number, limit: number): readonly SampleRow[];
+  /** What could be better about the services, seen in what was recorded; the same answer for half a minute. */
+  recommendations(): readonly Recommendation[];
   /**
    * Pins the count; `'auto'` releases it. Relative counts start from desired.
    * @throws TidegateError UNKNOWN_SERVICE, OUT_OF_RANGE (outside min and max; exit code 2)

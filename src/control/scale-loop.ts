@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
 import { decide } from '../policy/decide.ts';
+import type { HostState } from '../policy/decision.ts';
 import type { BacklogSample } from '../signals/sample.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
@@ -50,6 +51,8 @@ export interface ScaleLoop {
   wake(service: ManagedService, waits: Waiting): void;
   /** What the last turn saw; null before the first. */
   seen(): Collected | null;
+  /** What the machine has left for a service, as the last turn saw it. */
+  room(service: ManagedService): HostState;
 }
 
 export type Waiting = 'request' | 'tasks';
@@ -89,12 +92,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       scale: service.spec.scale,
       snapshot,
       replicas: { ready, starting, desired: current, out },
-      host: hostRoom(
-        project.host,
-        collected.host,
-        [...project.services.values()].map((each) => footprint(each, collected)),
-        footprint(service, collected),
-      ),
+      host: roomFor(service, collected),
       control: {
         paused: service.paused,
         pinned: service.pinned,
@@ -119,6 +117,14 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     counters.decided(decision);
     emit({ kind: 'decision', at: now, decision });
   };
+
+  const roomFor = (service: ManagedService, collected: Collected): HostState =>
+    hostRoom(
+      project.host,
+      collected.host,
+      [...project.services.values()].map((each) => footprint(each, collected)),
+      footprint(service, collected),
+    );
 
   const footprint = (service: ManagedService, { usage }: Collected): Footprint => {
     const replicas = countable(roster.of(service.spec.name));
@@ -187,11 +193,12 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 
   return {
     seen: () => last,
+    room: (service) => roomFor(service, last ?? { ...NOTHING_SEEN, at: clock.now() }),
     wake(service, waits) {
       const at = clock.now();
       const backlog = deps.backlog(service.spec.name);
       service.series.add(waits === 'tasks' ? queuedSample(at, backlog) : heldSample(at));
-      evaluate(service, { traffic: null, usage: null, host: null, ...last, at });
+      evaluate(service, { ...NOTHING_SEEN, ...last, at });
       reconciler.reconcile(service.spec.name);
     },
     async turn() {
@@ -211,6 +218,8 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 }
 
 // Private
+
+const NOTHING_SEEN = { traffic: null, usage: null, host: null };
 
 const HEALTH_CODES: Readonly<Record<HealthNews, string>> = {
   failing: 'FAILING_CHECKS',

@@ -12,6 +12,7 @@ import type {
   LoginCode,
   PauseAnswer,
   PurgeAnswer,
+  RecommendationView,
   ScaleAnswer,
   ServiceStatus,
   Status,
@@ -36,6 +37,8 @@ export interface Client {
   ): Promise<Explanation>;
   /** Times in ms since the epoch; the last hour by default. */
   history(name: string, query?: { from?: number; to?: number; limit?: number }): Promise<History>;
+  /** What could be better, seen in what was recorded. */
+  recommendations(): Promise<readonly RecommendationView[]>;
   /** `4`, `'+1'`, `'-1'`, `'auto'`. */
   scale(name: string, count: number | string): Promise<ScaleAnswer>;
   pause(name: string): Promise<PauseAnswer>;
@@ -84,6 +87,12 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
     service: (name) => json({ path: service(name) }),
     decisions: (name, query = {}) => json({ path: `${service(name)}/decisions${queryOf(query)}` }),
     history: (name, query = {}) => json({ path: `${service(name)}/history${queryOf(query)}` }),
+    recommendations: async () =>
+      (
+        await json<{ recommendations: readonly RecommendationView[] }>({
+          path: '/api/v1/recommendations',
+        })
+      ).recommendations,
     scale: (name, count) =>
       json({ method: 'POST', path: `${service(name)}/scale`, body: { count } }),
     pause: (name) => json({ method: 'POST', path: `${service(name)}/pause` }),

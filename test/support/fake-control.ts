@@ -1,5 +1,6 @@
 import type { ControlCounters, ControlEvent, ControlPlane } from '../../src/control/control.ts';
 import { outOfRange, unknownCache, unknownService } from '../../src/control/errors.ts';
+import type { Recommendation } from '../../src/control/advice/words.ts';
 import type { Deployment, ProjectView, ServiceView } from '../../src/control/view.ts';
 import type { LogLine, LogQuery } from '../../src/engine/engine.ts';
 import { NOT_APPLICABLE, missing, reading } from '../../src/signals/reading.ts';
@@ -20,6 +21,7 @@ export interface FakeControl extends ControlPlane {
   stored: StoredDecision[];
   samples: SampleRow[];
   happened: Incident[];
+  advised: Recommendation[];
   /** What `deploy`, `rollback` and `restart` begin (null: nothing differs), or throw; `deployment` shows it. */
   begins: Deployment | null | Error;
   counters: ControlCounters;
@@ -56,6 +58,7 @@ export function fakeControl(): FakeControl {
     stored: [decision(2), decision(1)],
     samples: [sample(T0 - 2000), sample(T0 - 1000)],
     happened: [],
+    advised: [],
     begins: null,
     counters: counters(),
     lines: [
@@ -83,6 +86,10 @@ export function fakeControl(): FakeControl {
       find(service);
       fake.asked.push(['incidents', service, ...range]);
       return fake.happened;
+    },
+    recommendations() {
+      fake.asked.push(['recommendations']);
+      return fake.advised;
     },
     deploy: async (service) => begin('deploy', service),
     rollback: async (service) => begin('rollback', service) ?? deployment(),

@@ -4,8 +4,15 @@ import { unknownService } from '../../control/errors.ts';
 import { HOUR } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Incident } from '../../state/incidents.ts';
-import type { Explanation, History, ServiceStatus, Status } from '../contract.ts';
+import type {
+  Explanation,
+  History,
+  RecommendationView,
+  ServiceStatus,
+  Status,
+} from '../contract.ts';
 import { explanationOf } from '../explanation.ts';
+import { recommendationViewOf } from '../recommendation-view.ts';
 import { DECISIONS_QUERY, HISTORY_QUERY, NAME_PARAMS, momentOf } from '../queries.ts';
 import { historyPointOf, serviceStatusOf } from '../status.ts';
 
@@ -71,6 +78,14 @@ export function addLooks(
       const points = control.history(name, from, to, Number(query.limit ?? DEFAULT_POINTS));
       return { service: name, points: points.map(historyPointOf) };
     },
+  );
+
+  app.get(
+    '/api/v1/recommendations',
+    { config },
+    (): { recommendations: readonly RecommendationView[] } => ({
+      recommendations: control.recommendations().map(recommendationViewOf),
+    }),
   );
 }
 

@@ -1,0 +1,116 @@
+import { DAY, MINUTE, SECOND } from '../../kit/clock.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { isOwnService } from '../../spec/own-services.ts';
+import type { GatewaySpec, ServiceSpec } from '../../spec/spec.ts';
+import type { Store } from '../../state/store.ts';
+import type { Book } from '../book.ts';
+import type { ControlCounters } from '../control.ts';
+import type { Project } from '../project.ts';
+import { advise } from './advise.ts';
+import type { CacheUse, Evidence, Machine } from './evidence.ts';
+import { trackOf } from './track.ts';
+import type { UnchangedSince } from './unchanged-since.ts';
+import type { Recommendation } from './words.ts';
+import { recommendationOf } from './words.ts';
+
+export interface RecommendationsDeps {
+  readonly clock: Clock;
+  readonly project: Pick<Project, 'services' | 'gateway'>;
+  readonly store: Pick<Store, 'samples' | 'decisions' | 'incidents' | 'replicas'>;
+  readonly book: Pick<Book, 'inForce'>;
+  readonly counters: Pick<ControlCounters, 'caches'>;
+  /** When counting began, ms since the epoch. */
+  readonly startedAt: number;
+  readonly unchangedSince: UnchangedSince;
+  /** What the machine has left for a service. */
+  readonly machine: (service: string) => Machine;
+  /** The hour of a moment where this runs. */
+  readonly hourOf: (at: number) => number;
+}
+
+/** How long an answer is given again: reading the past of a service takes some milliseconds. */
+const KEEP_MS = 30 * SECOND;
+
+/** At 10 s a point: the finest there is beyond two hours. */
+const RECENT_MS = 150 * MINUTE;
+const RECENT_POINTS = 900;
+const WEEK_MS = 7 * DAY;
+const WEEK_POINTS = 1000;
+const DECISIONS = 400;
+const INCIDENTS = 200;
+const STARTS = 20;
+
+/** What could be better about the services of the user, computed when somebody asks. */
+export function createRecommendations(deps: RecommendationsDeps): () => readonly Recommendation[] {
+  const { clock, project } = deps;
+  let kept: { readonly at: number; readonly answer: readonly Recommendation[] } | null = null;
+
+  const services = (): readonly ServiceSpec[] =>
+    [...project.services.values()]
+      .filter(({ spec, leaving }) => !leaving && !isOwnService(spec.name))
+      .map(({ spec }) => spec);
+  // Whoever asks first after an edit should find that it was one.
+  for (const spec of services()) deps.unchangedSince(spec);
+
+  return () => {
+    const now = clock.now();
+    // A clock that was set back is no reason to wait.
+    if (kept && now >= kept.at && now - kept.at < KEEP_MS) return kept.answer;
+    const answer = services().flatMap((spec) =>
+      advise(gather(spec, now, deps)).map((finding) => recommendationOf(spec.name, finding)),
+    );
+    kept = { at: now, answer };
+    return answer;
+  };
+}
+
+// Private
+
+function gather(spec: ServiceSpec, now: number, deps: RecommendationsDeps): Evidence {
+  const { store, book, project } = deps;
+  const { name } = spec;
+  const since = deps.unchangedSince(spec);
+  const inForce = book.inForce(name);
+  const points = (spanMs: number, limit: number): Evidence['recent'] =>
+    trackOf(store.samples.range(name, Math.max(since, now - spanMs), now, limit));
+  return {
+    spec,
+    now,
+    recent: points(RECENT_MS, RECENT_POINTS),
+    week: points(WEEK_MS, WEEK_POINTS),
+    decisions: store.decisions
+      .last(name, DECISIONS)
+      .filter(({ at }) => at >= since)
+      // The one in force has newer numbers in memory than in its row.
+      .map((stored) => (stored.id === inForce?.id ? inForce : stored))
+      .toReversed(),
+    incidents: store.incidents
+      .list(name, Math.max(since, now - WEEK_MS), now, INCIDENTS)
+      .toReversed(),
+    startsMs: store.replicas
+      .recent(name, STARTS)
+      .flatMap(({ startedAt, readyAt }) =>
+        readyAt === null || startedAt < since ? [] : [readyAt - startedAt],
+      ),
+    demandIsSeen: spec.backlog === null && isRouted(project.gateway, name),
+    caches: cachesOf(project.gateway, name, deps),
+    machine: deps.machine(name),
+    hourOf: deps.hourOf,
+  };
+}
+
+function isRouted({ routes }: GatewaySpec, name: string): boolean {
+  return routes.some(({ services }) => services.some(({ service }) => service === name));
+}
+
+/** A route that is shared is told of once, with who has the first share. */
+function cachesOf(
+  { routes }: GatewaySpec,
+  name: string,
+  { counters, startedAt }: Pick<RecommendationsDeps, 'counters' | 'startedAt'>,
+): readonly CacheUse[] {
+  const own = routes.filter(({ services }) => services[0]?.service === name).map(({ id }) => id);
+  return counters.caches
+    .filter(({ route }) => own.includes(route))
+    .map(({ route, hits, misses }) => ({ route, hits, misses, from: startedAt }));
+}

@@ -1,0 +1,7 @@
+import type { Recommendation } from '../control/advice/words.ts';
+import type { RecommendationView } from './contract.ts';
+
+/** An advice as the API tells it. */
+export function recommendationViewOf({ from, to, ...advice }: Recommendation): RecommendationView {
+  return { ...advice, from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
