@@ -1,0 +1,263 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RouteConfig, TidegateConfig } from '../../spec/define.ts';
+import { problemText } from '../../spec/problem.ts';
+import { resolveSpec } from '../../spec/resolve.ts';
+import type { Claim } from '../report/report.ts';
+import type { Bench } from './bench.ts';
+import { inTime, median, quantile } from './figures.ts';
+import type { Lab } from './lab.ts';
+import { tokenFor } from './token.ts';
+
+/** What each service needs for its answer. */
+const DELAY_MS = { users: 60, orders: 80, advice: 100 } as const;
+const ROUNDS = 40;
+const SLOWEST_MS = Math.max(...Object.values(DELAY_MS));
+
+/** What the gateway and the aggregator may add on a busy machine. */
+const MOST_ADDED_MS = 60;
+
+export interface AggregationMeasured {
+  /** One after another, as a client does that needs all three. */
+  readonly separateMs: readonly number[];
+  readonly togetherMs: readonly number[];
+  /** The answer where the part that may be missing is broken. */
+  readonly optionalBroken: PartialAnswer;
+  /** The answer where one that must be there is. */
+  readonly requiredBroken: PartialAnswer;
+  readonly access: {
+    readonly withoutToken: number;
+    readonly withForgedToken: number;
+    readonly withToken: number;
+    /** Whose data came for Ann's token. */
+    readonly shown: string;
+    /** Why a configuration is refused whose aggregate is open and whose part is not; null: it is taken. */
+    readonly openAggregate: string | null;
+  };
+}
+
+export interface PartialAnswer {
+  readonly status: number;
+  /** The parts it names as failed. */
+  readonly failed: readonly string[];
+  /** The parts of which something came. */
+  readonly came: readonly string[];
+}
+
+/** Three services, one answer: asked for one after another by the client, and at once by the gateway. */
+export const aggregation: Lab = {
+  name: 'aggregation',
+  title: 'Three answers in the time of the slowest, and nobody sees more than before',
+  teaches: [
+    `A page needs a user (${DELAY_MS.users} ms), orders (${DELAY_MS.orders} ms) and advice (${DELAY_MS.advice} ms). A client that asks for them one after another waits for the sum, and on a real network for three round trips. An aggregate route asks for all of them at once, next to the services, and answers once.`,
+    'What is made of parts fails in parts. A part may be optional: then the answer comes without it and says which one failed, and why. A required one fails the whole, with its name.',
+    'An aggregate must never be a way around a lock. A part that asks for a token asks the aggregate’s caller for it, and a configuration that would open one is refused before anything starts.',
+  ],
+  aboutS: 20,
+  async run(bench) {
+    const secret = randomBytes(32).toString('hex');
+    const keys = mkdtempSync(join(tmpdir(), 'tidegate-lab-keys-'));
+    try {
+      const file = join(keys, 'secret');
+      writeFileSync(file, secret, { mode: 0o600 });
+      const config = configOf(bench, file);
+      const { gatewayUrl } = await bench.start(config);
+      const ask = (path: string, token?: string): Promise<Answered> =>
+        answered(`${gatewayUrl}${path}`, bench.signal, token);
+
+      // The first ones open connections and load code.
+      for (const path of ['/users/0', '/orders/0', '/advice/0', '/overview/0']) await ask(path);
+      const separateMs: number[] = [];
+      const togetherMs: number[] = [];
+      for (let id = 1; id <= ROUNDS; id++) {
+        separateMs.push(
+          await timed(async () => {
+            await ask(`/users/${id}`);
+            await ask(`/orders/${id}`);
+            await ask(`/advice/${id}`);
+          }),
+        );
+        togetherMs.push(await timed(() => ask(`/overview/${id}`)));
+      }
+      bench.say(`separate ${inTime(median(separateMs))}, together ${inTime(median(togetherMs))}`);
+
+      const mine = await ask('/mine', tokenFor('ann', secret));
+      const measured: AggregationMeasured = {
+        separateMs,
+        togetherMs,
+        optionalBroken: partial(await ask('/without-advice/7')),
+        requiredBroken: partial(await ask('/without-orders/7')),
+        access: {
+          withoutToken: (await ask('/mine')).status,
+          withForgedToken: (await ask('/mine', tokenFor('ann', 'not the secret'))).status,
+          withToken: mine.status,
+          shown: (mine.body as { private?: { path?: string } }).private?.path ?? 'nothing',
+          openAggregate: refusalOf(config),
+        },
+      };
+      return {
+        claims: judgeAggregation(measured),
+        sections: [
+          {
+            heading: `What one waits for all three (${ROUNDS} times each)`,
+            table: {
+              columns: ['asked for', 'median', 'p95'],
+              rows: [rowOf('one after another', separateMs), rowOf('as one answer', togetherMs)],
+            },
+          },
+        ],
+      };
+    } finally {
+      rmSync(keys, { recursive: true, force: true });
+    }
+  },
+};
+
+export function judgeAggregation(measured: AggregationMeasured): readonly Claim[] {
+  const { optionalBroken, requiredBroken, access } = measured;
+  const separateMs = median(measured.separateMs);
+  const togetherMs = median(measured.togetherMs);
+  const locked = [access.withoutToken, access.withForgedToken];
+  return [
+    {
+      text: 'One answer comes much sooner than three one after another',
+      expected: 'at most two thirds of the time (median)',
+      measured: `${inTime(togetherMs)} against ${inTime(separateMs)}`,
+      met: togetherMs <= (separateMs * 2) / 3,
+    },
+    {
+      text: 'It takes as long as its slowest part',
+      expected: `${SLOWEST_MS} ms and at most ${MOST_ADDED_MS} ms more (median)`,
+      measured: inTime(togetherMs),
+      met: togetherMs >= SLOWEST_MS * 0.95 && togetherMs <= SLOWEST_MS + MOST_ADDED_MS,
+    },
+    {
+      text: 'Without an optional part the others come, and it is named',
+      expected: '200 with user, orders; failed: advice',
+      measured: inWords(optionalBroken),
+      met:
+        optionalBroken.status === 200 &&
+        optionalBroken.failed.join() === 'advice' &&
+        optionalBroken.came.join() === 'user,orders',
+    },
+    {
+      text: 'Without a required part there is no answer, and it is named',
+      expected: '502 with nothing; failed: orders',
+      measured: inWords(requiredBroken),
+      met:
+        requiredBroken.status === 502 &&
+        requiredBroken.failed.join() === 'orders' &&
+        requiredBroken.came.length === 0,
+    },
+    {
+      text: 'A part behind a lock is shown to the holder of a token only, and only what is theirs',
+      expected: '401 without and with a forged token; 200 with Ann’s: /private/ann',
+      measured: `${locked.join(' and ')}; ${access.withToken}: ${access.shown}`,
+      met:
+        locked.every((status) => status === 401) &&
+        access.withToken === 200 &&
+        access.shown === '/private/ann',
+    },
+    {
+      text: 'A configuration that would open such a part is refused',
+      expected: 'refused, for its auth',
+      measured: access.openAggregate ?? 'taken',
+      met: access.openAggregate?.includes('auth') ?? false,
+    },
+  ];
+}
+
+// Private
+
+const MINE: RouteConfig = {
+  path: '/mine',
+  auth: 'main',
+  aggregate: { user: '/users/:claims.sub', private: '/private/:claims.sub' },
+};
+
+function configOf(bench: Bench, file: string): TidegateConfig {
+  const part = (delayMs: number): TidegateConfig['services'][string] => ({
+    command: bench.program('part.js'),
+    env: { DELAY_MS: `${delayMs}` },
+    health: { path: '/health' },
+  });
+  const advice = { path: '/advice/:id', optional: true };
+  return {
+    gateway: {
+      jwt: { main: { algorithms: ['HS256'], keys: { file } } },
+      routes: [
+        { path: '/overview/:id', aggregate: { user: '/users/:id', orders: '/orders/:id', advice } },
+        {
+          path: '/without-advice/:id',
+          aggregate: {
+            user: '/users/:id',
+            orders: '/orders/:id',
+            advice: { path: '/advice/broken?id=:id', optional: true },
+          },
+        },
+        {
+          path: '/without-orders/:id',
+          aggregate: { user: '/users/:id', orders: '/orders/broken?id=:id', advice },
+        },
+        MINE,
+        { path: '/private/*', service: 'users', auth: 'main' },
+        { path: '/users/*', service: 'users' },
+        { path: '/orders/*', service: 'orders' },
+        { path: '/advice/*', service: 'advice' },
+      ],
+    },
+    services: {
+      users: part(DELAY_MS.users),
+      orders: part(DELAY_MS.orders),
+      advice: part(DELAY_MS.advice),
+    },
+  };
+}
+
+/** What Tidegate says to the same configuration with the lock of the aggregate left out. */
+function refusalOf(config: TidegateConfig): string | null {
+  const { auth: _, ...open } = MINE;
+  const aggregate = { private: '/private/7' };
+  const routes = (config.gateway?.routes ?? []).map((route) =>
+    route === MINE ? { ...open, aggregate } : route,
+  );
+  const resolved = resolveSpec(
+    { ...config, gateway: { ...config.gateway, routes } },
+    { folder: '/', machine: { cores: 1, memoryBytes: 1e9 } },
+  );
+  return resolved.ok ? null : resolved.problems.map(problemText).join('; ');
+}
+
+function rowOf(how: string, values: readonly number[]): string[] {
+  return [how, inTime(median(values)), inTime(quantile(values, 0.95))];
+}
+
+interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function answered(url: string, signal: AbortSignal, token?: string): Promise<Answered> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers, signal });
+  return { status: response.status, body: await response.json() };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+function partial({ status, body }: Answered): PartialAnswer {
+  const { failed = [], ...rest } = body as { failed?: readonly { part: string }[] };
+  const parts = ['user', 'orders', 'advice'];
+  const came = Object.entries(rest).filter(([name, value]) => parts.includes(name) && value);
+  return { status, failed: failed.map(({ part }) => part), came: came.map(([name]) => name) };
+}
+
+function inWords({ status, failed, came }: PartialAnswer): string {
+  return `${status} with ${came.join(', ') || 'nothing'}; failed: ${failed.join(', ') || 'none named'}`;
+}
