@@ -54,7 +54,7 @@ test('all that is wrong comes back as it was found', async (t) => {
       return true;
     },
   );
-  const later = written(t, `export default { ${SERVICE}, alerts: [{ when: 'x' }] };`);
+  const later = written(t, `export default { ${SERVICE}, engine: 'swarm' };`);
   await assert.rejects(readConfigApart(later), { exitCode: 2 });
   const broken = written(t, 'export default {\n  services: {\n');
   await assert.rejects(readConfigApart(broken), { code: 'CONFIG_SYNTAX', exitCode: 2 });

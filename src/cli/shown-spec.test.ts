@@ -100,3 +100,22 @@ test('what looks like a secret in a header for the service is hidden', () => {
     'x-stage': 'canary',
   });
 });
+
+test('of the address that alerts are told to only the host is shown', () => {
+  const notify = 'https://hooks.example.org/services/hunter2?key=hunter2';
+  const resolved = resolveSpec(
+    {
+      services: { api: { command: 'x' } },
+      alerts: [
+        { when: 'api.cpu > 50%', notify },
+        { defaults: true, notify: { env: 'HOOK' } },
+      ],
+    },
+    { folder: '/srv', machine: { cores: 2, memoryBytes: 2 ** 33 } },
+  );
+  assert.ok(resolved.ok);
+  const { rules, defaults } = shownSpec(resolved.spec).alerts;
+  assert.equal(rules[0]?.notify?.url, 'https://hooks.example.org/(hidden)');
+  assert.deepEqual(defaults?.notify?.url, { env: 'HOOK' });
+  assert.doesNotMatch(specText(resolved.spec), /hunter2/);
+});

@@ -1,3 +1,4 @@
+import type { AlertAddress } from '../spec/alerts.ts';
 import type { CommandSpec, SecretRef, ServiceSpec, Spec } from '../spec/spec.ts';
 import type { BacklogSource } from '../spec/tasks.ts';
 
@@ -21,6 +22,10 @@ export function shownSpec(spec: Spec): Spec {
     gateway: { ...spec.gateway, routes },
     services: Object.fromEntries(services) as Spec['services'],
     tasks: spec.tasks && { ...spec.tasks, schedules: shownSchedules(spec.tasks.schedules) },
+    alerts: {
+      rules: spec.alerts.rules.map(shownAlert),
+      defaults: spec.alerts.defaults && shownAlert(spec.alerts.defaults),
+    },
     databases: Object.fromEntries(
       Object.entries(spec.databases).map(([name, database]) => [
         name,
@@ -55,6 +60,14 @@ function shownBacklog(backlog: BacklogSource): BacklogSource {
   if (backlog.kind === 'http') return { ...backlog, address: shownUrl(backlog.address) };
   if (backlog.kind === 'queues' || backlog.from.kind === 'database') return backlog;
   return { ...backlog, from: { kind: 'url', url: shownUrl(backlog.from.url) } };
+}
+
+/** Whoever knows the path behind the host may write there. */
+function shownAlert<Alert extends { readonly notify: AlertAddress | null }>(alert: Alert): Alert {
+  const { notify } = alert;
+  if (notify === null || typeof notify.url !== 'string') return alert;
+  const { origin } = new URL(notify.url);
+  return { ...alert, notify: { ...notify, url: `${origin}/(hidden)` } };
 }
 
 /** `postgres://user:…@host/db`: without the password, and without what looks like one behind the `?`. */

@@ -26,6 +26,7 @@ export function differingKeys(a: Spec, b: Spec): readonly string[] {
     }),
     ...compare('tasks', writtenTasks(a), writtenTasks(b)),
     ...compare('databases', writtenDatabases(a), writtenDatabases(b)),
+    ...compare('alerts', a.alerts, b.alerts),
   ];
 }
 

@@ -95,6 +95,7 @@ test('a command alone gets every default', () => {
     },
     tasks: null,
     databases: {},
+    alerts: { rules: [], defaults: { notify: null } },
     host: { maxReplicas: 64, minFreeMemory: 0.1 },
   });
 });

@@ -6,6 +6,7 @@ import { parseConfig } from './parse.ts';
 import type { ConfigProblem } from './problem.ts';
 import { createReport } from './report.ts';
 import { checkReferences } from './references.ts';
+import { resolveAlerts } from './resolve-alerts.ts';
 import { checkEdges } from './resolve-edges.ts';
 import { resolveJwt } from './resolve-jwt.ts';
 import { resolveTls } from './resolve-tls.ts';
@@ -75,6 +76,7 @@ export function resolveSpec(input: unknown, context: ResolveContext): Resolved {
     ),
     tasks,
     databases,
+    alerts: resolveAlerts(config, queues, context.folder, report),
     host: resolveHost(config, context.machine),
   };
   checkReferences(config, report);

@@ -1,3 +1,4 @@
+import type { AlertsSpec } from './alerts.ts';
 import type { DatabaseSpec } from './databases.ts';
 import type { BacklogSource, TasksSpec } from './tasks.ts';
 
@@ -16,6 +17,7 @@ export interface Spec {
   /** Durable asynchronous work; null: none. */
   readonly tasks: TasksSpec | null;
   readonly databases: Readonly<Record<string, DatabaseSpec>>;
+  readonly alerts: AlertsSpec;
   readonly host: HostSpec;
 }
 

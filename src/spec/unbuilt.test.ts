@@ -11,7 +11,6 @@ test('every key of a later version is named where it is set', () => {
       'services.api.port',
       'services.api.scale.slo',
       'services.api.scale.shadow',
-      'alerts',
     ],
   );
 });
@@ -32,7 +31,6 @@ test('what is empty or switched off asks for nothing', () => {
   assert.deepEqual(
     unbuiltKeys({
       services: { api: { image: undefined, scale: { shadow: [], slo: undefined } } },
-      alerts: [],
     }),
     [],
   );

@@ -39,7 +39,6 @@ const KEYS: readonly Row[] = [
   ['services.*.scale.policy', 'this policy is', isLaterPolicy],
   ['services.*.scale.slo', "the policy 'slo' is"],
   ['services.*.scale.shadow', 'shadow policies are'],
-  ['alerts', 'alerts are'],
 ];
 
 interface Place {

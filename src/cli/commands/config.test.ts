@@ -127,15 +127,15 @@ test('config check exits 2 with every problem', async (t) => {
 });
 
 test('what is not in this version is told beside the problems', async (t) => {
-  const path = configFile(t, { services: { api: { command: 'x', retries: 'y' } }, alerts: [1] });
+  const path = configFile(t, { engine: 'swarm', services: { api: { command: 'x', retries: 'y' } } });
   const words = await run('config', 'check', '-c', path);
   assert.match(
     words.err,
-    /retries: .*\n[^]*and asks for what is not in this version:\n {2}alerts: alerts are not in this version/,
+    /retries: .*\n[^]*and asks for what is not in this version:\n {2}engine: the engine 'swarm' is not in this version/,
   );
   const json = await run('config', 'check', '-c', path, '--json');
   assert.deepEqual((JSON.parse(json.out) as { unbuilt: unknown }).unbuilt, [
-    { path: 'alerts', message: 'alerts are not in this version' },
+    { path: 'engine', message: "the engine 'swarm' is not in this version" },
   ]);
 });
 

@@ -93,7 +93,7 @@ test('a configuration that is missing, wrong or ahead of this version is refused
   assert.equal((await run('install', '-c', 'nowhere.ts')).code, 2);
   writeFileSync(config, JSON.stringify({ services: { web: { comand: 'x' } } }));
   assert.equal((await run('install')).code, 2);
-  writeFileSync(config, JSON.stringify({ services: { web: { command: 'x' } }, alerts: [1] }));
+  writeFileSync(config, JSON.stringify({ services: { web: { command: 'x' } }, engine: 'swarm' }));
   assert.equal((await run('install')).code, 2);
   assert.equal(existsSync(units), false);
 });

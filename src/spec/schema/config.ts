@@ -37,7 +37,7 @@ export const configSchema = section({
   tasks: tasks.optional(),
   /** PostgreSQL and Redis, started or your own. */
   databases: databases.optional(),
-  /** Conditions somebody is told about. Not in this version. */
+  /** Conditions somebody is told about; false: none, those by default neither. */
   alerts: alerts.optional(),
   /** The bounds of the machine. */
   host: host.optional(),
