@@ -1,7 +1,7 @@
-import type { ScheduleStatus, Status } from '../contract.ts';
-import type { TaskList } from '../task-contract.ts';
-import { duration, milliseconds, size, span } from './format.ts';
-import type { Tone } from './words.ts';
+import type { ScheduleStatus, Status } from '../../contract.ts';
+import type { TaskList } from '../../task-contract.ts';
+import { duration, milliseconds, size, span } from '../format.ts';
+import type { Tone } from '../words.ts';
 
 export type Queue = Status['tasks']['queues'][number];
 export type Task = TaskList['tasks'][number];
@@ -69,8 +69,7 @@ export function aloneOn(
 
 /** Why it failed, and how often it was tried. */
 export function failureOf({ error, attempt }: Pick<Task, 'error' | 'attempt'>): string {
-  const tries = attempt === 1 ? 'one attempt' : `${attempt} attempts`;
-  return `${error ?? 'It failed.'} · ${tries}`;
+  return `${error ?? 'It failed.'} · ${attemptText(attempt)}`;
 }
 
 /** `200 · 24 ms · 35 bytes`: what was answered, how soon, and how large it is. */
@@ -92,6 +91,17 @@ export function resultOf({
     .join(' · ');
 }
 
+/** Since when it is worked on, until when it waits, or in which attempt it is. */
+export function waitOf(
+  { state, notBefore, attempt }: Pick<Task, 'state' | 'notBefore' | 'attempt'>,
+  now: number,
+): string {
+  const tries = attempt > 1 || (attempt === 1 && state === 'queued') ? [attemptText(attempt)] : [];
+  const wait = notBefore === null ? 0 : Date.parse(notBefore) - now;
+  const words = state === 'running' ? 'at work' : wait > 0 ? `due in ${span(wait)}` : 'due';
+  return [words, ...tries].join(' · ');
+}
+
 /** What was counted lately, per second, out of looks `{ at, total }`, the oldest first; null: one look tells nothing. */
 export function perSecond(
   looks: readonly { readonly at: number; readonly total: number }[],
@@ -103,6 +113,10 @@ export function perSecond(
 }
 
 // Private
+
+function attemptText(attempts: number): string {
+  return attempts === 1 ? 'one attempt' : `${attempts} attempts`;
+}
 
 function failedText(times: number): string {
   return times === 1 ? 'failed once' : `failed ${times.toLocaleString('en')} times`;

@@ -1,6 +1,6 @@
-import type { DatabaseStatus } from '../contract.ts';
-import { megabytes } from './format.ts';
-import type { Tone } from './words.ts';
+import type { DatabaseStatus } from '../../contract.ts';
+import { megabytes } from '../format.ts';
+import type { Tone } from '../words.ts';
 
 type Facts = Pick<DatabaseStatus, 'kind' | 'address' | 'memoryBytes' | 'connections'>;
 

@@ -1,0 +1,141 @@
+import type { JSX } from 'preact';
+import type { ReplicaStatus, ServiceStatus } from '../../contract.ts';
+import { count, megabytes, milliseconds, percent } from '../format.ts';
+import { openLogs } from '../logs/open-logs.ts';
+import { replicaStateText } from '../words.ts';
+import { fullness, memoryScale, replicaNote, replicaTone } from './replica-words.ts';
+
+/** Rows are kept by replica, so that the table can be read while it changes. */
+export function ReplicaTable({
+  service,
+  now,
+}: {
+  service: ServiceStatus;
+  now: number;
+}): JSX.Element {
+  const { name, replicas, memoryLimitBytes, asleep } = service;
+  if (replicas.length === 0)
+    return (
+      <p class="quiet">
+        {asleep ? 'No replica runs: the next request wakes one.' : 'No replica runs.'}{' '}
+        <LogsButton service={name} replica={null} />
+      </p>
+    );
+  const memory = memoryScale(memoryLimitBytes, replicas);
+  return (
+    <div class="scroller" tabIndex={0} role="region" aria-label={`Replicas of ${name}`}>
+      <table class="replicas">
+        <thead>
+          <tr>
+            <th scope="col">replica</th>
+            <th scope="col">state</th>
+            <th scope="col">CPU</th>
+            <th scope="col">
+              memory
+              {memoryLimitBytes !== null && <span> of {megabytes(memoryLimitBytes)}</span>}
+            </th>
+            <th scope="col">loop delay</th>
+            <th scope="col">in flight</th>
+            <th scope="col" class="note">
+              note
+            </th>
+            <th scope="col">
+              <LogsButton service={name} replica={null} />
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {replicas.map((replica) => (
+            <Row
+              key={replica.id}
+              service={name}
+              replica={replica}
+              memory={memory}
+              limited={memoryLimitBytes !== null}
+              now={now}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+// Private
+
+function Row({
+  service,
+  replica,
+  memory,
+  limited,
+  now,
+}: {
+  service: string;
+  replica: ReplicaStatus;
+  memory: number;
+  limited: boolean;
+  now: number;
+}): JSX.Element {
+  const { id, cpu, memoryBytes, eventLoopDelayMs, inFlight } = replica;
+  const note = replicaNote(replica, now);
+  return (
+    <tr>
+      <th scope="row">{id}</th>
+      <td class={replicaTone(replica) ?? 'quiet'}>{replicaStateText(replica)}</td>
+      <td>
+        <Bar value={cpu} of={1} worries />
+        {percent(cpu)}
+      </td>
+      <td>
+        <Bar value={memoryBytes} of={memory} worries={limited} />
+        {megabytes(memoryBytes)}
+      </td>
+      <td>{milliseconds(eventLoopDelayMs)}</td>
+      <td>{count(inFlight)}</td>
+      <td class="note quiet" title={note}>
+        {note}
+      </td>
+      <td>
+        <LogsButton service={service} replica={id} />
+      </td>
+    </tr>
+  );
+}
+
+/** The number stands beside it, so it says nothing to a screen reader. */
+function Bar({
+  value,
+  of,
+  worries,
+}: {
+  value: number | null;
+  of: number;
+  worries: boolean;
+}): JSX.Element | null {
+  const full = fullness(value, of);
+  if (full === null) return null;
+  return (
+    <span class={`bar ${worries ? full.tone : 'calm'}`} aria-hidden="true">
+      <span style={{ width: `${Math.round(full.share * 100)}%` }} />
+    </span>
+  );
+}
+
+function LogsButton({
+  service,
+  replica,
+}: {
+  service: string;
+  replica: string | null;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="small"
+      aria-label={`Logs of ${replica ?? `all replicas of ${service}`}`}
+      onClick={({ currentTarget }) => openLogs(service, replica, currentTarget)}
+    >
+      {replica === null ? 'all logs' : 'logs'}
+    </button>
+  );
+}
