@@ -1,11 +1,11 @@
 /** HAProxy is killed ten times under load, in three ways; how long nobody was answered and what was lost is counted. */
 import assert from 'node:assert/strict';
-import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRuntimeSocket } from '../../src/gateway/runtime-socket.ts';
-import { exchange } from '../../src/lab/load/exchange.ts';
+import { createConnector } from '../../src/lab/load/connection.ts';
+import type { Outcome } from '../../src/lab/load/outcome.ts';
 import { createTarget, type TargetRequest } from '../../src/lab/load/target.ts';
 import { membersOf, readProcessTable } from '../../src/process/table.ts';
 import type { ServiceStatus } from '../../src/web/contract.ts';
@@ -110,14 +110,17 @@ interface Probes {
 
 /** New connections all the time, whatever becomes of the others. */
 function probe(t: TestContext, url: string): Probes {
-  const { requests, timeoutMs } = createTarget(url, { timeoutMs: 5_000 });
+  const { url: server, requests, timeoutMs } = createTarget(url, { timeoutMs: 5_000 });
+  const openConnection = createConnector(server);
   const [asked] = requests as [TargetRequest];
   const probes: { sentAt: number; endedAt: number; ok: boolean }[] = [];
   const one = async (): Promise<void> => {
     const sentAt = Date.now();
-    const agent = new Agent();
-    const outcome = await exchange(asked, agent, timeoutMs);
-    agent.destroy();
+    const connection = openConnection();
+    const outcome = await new Promise<Outcome>((resolve) => {
+      connection.ask(asked, timeoutMs, resolve);
+    });
+    connection.close();
     probes.push({ sentAt, endedAt: Date.now(), ok: outcome === 'ok' });
   };
   const timer = setInterval(() => void one(), 10);

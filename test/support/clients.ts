@@ -1,7 +1,7 @@
-import { Agent } from 'node:http';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { exchange } from '../../src/lab/load/exchange.ts';
+import { createConnector } from '../../src/lab/load/connection.ts';
+import type { Outcome } from '../../src/lab/load/outcome.ts';
 import { createTarget, type TargetRequest } from '../../src/lab/load/target.ts';
 
 export interface Clients {
@@ -24,7 +24,8 @@ export function keepAsking(
   options: { users: number; thinkMs?: number; method?: 'GET' | 'POST'; body?: string },
 ): Clients {
   const { users, thinkMs = 0, ...request } = options;
-  const { requests, timeoutMs } = createTarget(url, request);
+  const { url: server, requests, timeoutMs } = createTarget(url, request);
+  const openConnection = createConnector(server);
   const [asked] = requests as [TargetRequest];
   const failed: Record<string, number> = {};
   let ok = 0;
@@ -33,16 +34,18 @@ export function keepAsking(
   t.after(() => over.abort());
 
   const live = async (index: number): Promise<void> => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const connection = openConnection();
     // They arrive over half a second for a thousand: a listener's queue is finite.
     await delay(index / 2);
     while (!over.signal.aborted) {
-      const outcome = await exchange(asked, agent, timeoutMs);
+      const outcome = await new Promise<Outcome>((resolve) => {
+        connection.ask(asked, timeoutMs, resolve);
+      });
       if (outcome === 'ok') ok++;
       else failed[outcome] = (failed[outcome] ?? 0) + 1;
       if (thinkMs > 0) await delay(thinkMs);
     }
-    agent.destroy();
+    connection.close();
   };
 
   const everyone = Promise.all(Array.from({ length: users }, (_, index) => live(index)));

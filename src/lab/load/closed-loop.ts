@@ -1,8 +1,8 @@
-import { openConnection, type Connection } from './connection.ts';
+import { createConnector, type Connection } from './connection.ts';
 import { createDraw } from './draw.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { createTally } from './tally.ts';
-import type { Target } from './target.ts';
+import { shownUrl, type Target } from './target.ts';
 import { checkUserStages, steadyUsers, usersAt, type UserStage } from './users-profile.ts';
 
 /** Users, each with a keep-alive connection of its own and one request at a time: so many, or by stages. */
@@ -53,8 +53,9 @@ export async function runClosedLoop(
   const { thinkMs = 0, maxRequests = 50_000_000, signal, onProgress } = options;
   const stages = profileOf(options);
   const endS = stages.at(-1)?.atS ?? 0;
+  const openConnection = createConnector(target.url);
   const draw = createDraw(target.requests);
-  const tally = createTally(target.url.href);
+  const tally = createTally(shownUrl(target.url));
   const startedMs = performance.now();
   const crowd: User[] = [];
   /** Also those who are leaving, until their answer has come. */
@@ -97,7 +98,7 @@ export async function runClosedLoop(
     const wanted = over ? 0 : usersAt(stages, atS);
     while (crowd.length > wanted) leave(crowd.pop() as User);
     while (crowd.length < wanted) {
-      const user: User = { connection: openConnection(target.url), asking: false, leaving: false };
+      const user: User = { connection: openConnection(), asking: false, leaving: false };
       crowd.push(user);
       everyone.add(user);
       ask(user, 0);

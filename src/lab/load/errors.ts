@@ -39,6 +39,13 @@ export function badUrls(line: number | null, problem: string): TidegateError {
   );
 }
 
+export function badRequest(what: string): TidegateError {
+  return new TidegateError('BAD_REQUEST', `${what} cannot be sent`, {
+    hint: 'Names of methods and headers are letters, digits and hyphens; where a request ends is not yours to say.',
+    exitCode: EXIT.usage,
+  });
+}
+
 // Private
 
 function placeOf(line: number | null): string {

@@ -1,15 +1,16 @@
-import { Agent } from 'node:http';
+import { createConnector, type Connection } from './connection.ts';
 import { createDraw } from './draw.ts';
-import { exchange } from './exchange.ts';
-import { arrivalsMs, checkStages, type Stage } from './profile.ts';
+import { arrivalsMs, checkStages, durationS, requestsIn, type Stage } from './profile.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { createTally } from './tally.ts';
-import type { Target } from './target.ts';
+import { shownUrl, type Target } from './target.ts';
 
 export interface OpenLoopOptions {
   readonly stages: readonly Stage[];
   /** Requests under way at once; what is due beyond that is counted as `not-sent`. Default 10,000. */
   readonly maxInFlight?: number;
+  /** No request is sent after so many. Default: all that the profile asks for. */
+  readonly maxRequests?: number;
   /** Stops the load; what has ended by then is reported. */
   readonly signal?: AbortSignal;
   /** Called once a second. */
@@ -18,18 +19,34 @@ export interface OpenLoopOptions {
 
 /**
  * Sends requests when the profile says so, whether or not earlier ones were answered, as strangers do. Latency counts
- * from the moment a request was due, so a server that stalls is seen in every request it kept waiting (timers are good
- * to about 1 ms, which is in the figure too). Ends with the last answer or timeout.
+ * from the moment a request was due, so a server that stalls is seen in every request it kept waiting. Timers are good
+ * to about 1 ms, so a fast load goes out in small batches, each a little late; the result says by how much. Ends with
+ * the last answer or timeout.
  * @throws TidegateError BAD_LOAD
  */
 export async function runOpenLoop(target: Target, options: OpenLoopOptions): Promise<LoadResult> {
-  const { signal, onProgress, maxInFlight = 10_000 } = options;
-  const arrivals = arrivalsMs(checkStages(options.stages));
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: maxInFlight });
+  const { signal, onProgress, maxInFlight = 10_000, maxRequests = Infinity } = options;
+  const stages = checkStages(options.stages);
+  const arrivals = arrivalsMs(stages);
+  const openConnection = createConnector(target.url);
+  const connections: Connection[] = [];
+  /** The one that was used last is used next, so that no more are open than are needed. */
+  const idle: Connection[] = [];
   const draw = createDraw(target.requests);
-  const tally = createTally(target.url.href);
+  const tally = createTally(shownUrl(target.url));
   const startedMs = performance.now();
   const progress = onProgress && setInterval(() => onProgress(tally.progress()), 1000);
+  let timer: NodeJS.Timeout | undefined;
+  let due = 0;
+  let sentAllS: number | null = null;
+
+  const connectionOf = (): Connection => {
+    const free = idle.pop();
+    if (free) return free;
+    const opened = openConnection();
+    connections.push(opened);
+    return opened;
+  };
 
   try {
     await new Promise<void>((resolve) => {
@@ -37,30 +54,51 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
       const finishIfDone = (): void => {
         if (next.done && tally.inFlight === 0) resolve();
       };
-      const send = (dueMs: number): void => {
-        const latenessMs = performance.now() - dueMs;
+      const send = (dueMs: number, nowMs: number): void => {
+        const connection = connectionOf();
+        const latenessMs = nowMs - dueMs;
         tally.sent(latenessMs);
-        void exchange(draw(), agent, target.timeoutMs - latenessMs).then((outcome) => {
+        connection.ask(draw(), target.timeoutMs - latenessMs, (outcome) => {
+          idle.push(connection);
           tally.ended(outcome, performance.now() - dueMs);
           finishIfDone();
         });
       };
       const sendDue = (): void => {
         if (signal?.aborted) return resolve();
-        const nowMs = performance.now() - startedMs;
-        for (; !next.done && next.value <= nowMs; next = arrivals.next()) {
-          if (tally.inFlight < maxInFlight) send(startedMs + next.value);
+        const untilMs = performance.now();
+        while (!next.done && startedMs + next.value <= untilMs) {
+          const dueMs = startedMs + next.value;
+          if (tally.inFlight < maxInFlight) send(dueMs, performance.now());
           else tally.notSent();
+          next = ++due < maxRequests ? arrivals.next() : { done: true, value: undefined };
         }
-        if (next.done) finishIfDone();
-        else setTimeout(sendDue, Math.min(1000, next.value - nowMs));
+        const nowMs = performance.now() - startedMs;
+        if (next.done) {
+          sentAllS = nowMs / 1000;
+          finishIfDone();
+        } else timer = setTimeout(sendDue, Math.min(1000, Math.max(0, next.value - nowMs)));
       };
       signal?.addEventListener('abort', () => resolve(), { once: true });
       sendDue();
     });
-    return tally.close();
+    return tally.close({ rate: rateOf(stages, due, sentAllS) });
   } finally {
     clearInterval(progress);
-    agent.destroy();
+    clearTimeout(timer);
+    for (const connection of connections) connection.close();
   }
+}
+
+// Private
+
+/** What was asked for and what was kept up, known only once all has been sent. */
+function rateOf(
+  stages: readonly Stage[],
+  due: number,
+  sentAllS: number | null,
+): { readonly due: number; readonly sent: number } | null {
+  if (sentAllS === null || due < requestsIn(stages)) return null;
+  const plannedS = durationS(stages);
+  return { due: due / plannedS, sent: due / Math.max(sentAllS, plannedS) };
 }

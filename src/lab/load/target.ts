@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { badUrl, remoteTarget } from './errors.ts';
+import { requestBytes } from './request-bytes.ts';
 import type { WeightedRequest } from './urls.ts';
 
 /** One server, and what is asked of it again and again. */
@@ -13,10 +14,9 @@ export interface Target {
 
 export interface TargetRequest {
   readonly weight: number;
-  readonly url: URL;
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | null;
+  /** Head and body as they are sent. */
+  readonly bytes: Uint8Array;
 }
 
 export interface TargetOptions {
@@ -35,20 +35,19 @@ export interface TargetOptions {
 /**
  * A target on this machine, or anywhere with `allowRemote`. Redirects are not followed, so a local server cannot send
  * the load elsewhere.
- * @throws TidegateError BAD_URL, REMOTE_TARGET
+ * @throws TidegateError BAD_URL, BAD_REQUEST, REMOTE_TARGET
  */
 export function createTarget(text: string, options: TargetOptions = {}): Target {
   const { method = 'GET', headers = {}, body = null, timeoutMs = 30_000 } = options;
   const url = parseAddress(text);
   if (!options.allowRemote && !isLoopback(url.hostname)) throw remoteTarget(url.hostname);
-  const requests = options.urls?.map((line) => ({
-    weight: line.weight,
-    url: line.url,
-    method: line.method ?? (line.body === null ? method : 'POST'),
-    headers,
-    body: line.body ?? body,
-  }));
-  return { url, requests: requests ?? [{ weight: 1, url, method, headers, body }], timeoutMs };
+  const lines = options.urls ?? [{ weight: 1, method: null, url, body: null }];
+  const requests = lines.map((line) => {
+    const asked = line.method ?? (line.body === null ? method : 'POST');
+    const parts = { url: line.url, method: asked, headers, body: line.body ?? body };
+    return { weight: line.weight, method: asked, bytes: requestBytes(parts) };
+  });
+  return { url, requests, timeoutMs };
 }
 
 /**
@@ -59,6 +58,14 @@ export function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'http:') throw badUrl(text);
   return url;
+}
+
+/** For people: without the password it may hold. */
+export function shownUrl(url: URL): string {
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
 }
 
 // Private

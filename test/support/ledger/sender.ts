@@ -3,9 +3,9 @@
  * `sender.ts JSON` (SenderOptions). Each has a keep-alive connection and sends GET and POST by turns, each POST with a
  * number of its own, from 1 on. Told `progress` or `finish` over IPC; ends with its parent.
  */
-import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { exchange } from '../../../src/lab/load/exchange.ts';
+import { createConnector, type Connection } from '../../../src/lab/load/connection.ts';
+import type { Outcome } from '../../../src/lab/load/outcome.ts';
 import { createTarget, type TargetRequest } from '../../../src/lab/load/target.ts';
 
 export interface SenderOptions {
@@ -19,7 +19,7 @@ export interface Failure {
   /** ms since the epoch, when it was sent. */
   readonly sentAt: number;
   readonly endedAt: number;
-  /** As `exchange` names it: refused, reset, timeout, status-503, … */
+  /** As `Outcome` names it: refused, reset, timeout, status-503, … */
   readonly kind: string;
 }
 
@@ -49,13 +49,20 @@ async function send({ url, users, thinkMs }: SenderOptions): Promise<void> {
   const sent = { get: 0, post: 0 };
   let ended = 0;
   const over = new AbortController();
-  const { requests, timeoutMs } = createTarget(url, { timeoutMs: 20_000 });
+  const { url: server, requests, timeoutMs } = createTarget(url, { timeoutMs: 20_000 });
   const [get] = requests as [TargetRequest];
+  const openConnection = createConnector(server);
   const body = 'x'.repeat(2_000);
 
-  const ask = async (request: TargetRequest, agent: Agent, failed: (failure: Failure) => void) => {
+  const ask = async (
+    request: TargetRequest,
+    connection: Connection,
+    failed: (failure: Failure) => void,
+  ) => {
     const sentAt = Date.now();
-    const kind = await exchange(request, agent, timeoutMs);
+    const kind = await new Promise<Outcome>((resolve) => {
+      connection.ask(request, timeoutMs, resolve);
+    });
     ended++;
     if (kind === 'ok') return;
     failed({ sentAt, endedAt: Date.now(), kind });
@@ -63,21 +70,21 @@ async function send({ url, users, thinkMs }: SenderOptions): Promise<void> {
   };
 
   const live = async (index: number): Promise<void> => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const connection = openConnection();
     await delay(index);
     for (let turn = index; !over.signal.aborted; turn++) {
       if (turn % 2 === 0) {
         sent.get++;
-        await ask(get, agent, (failure) => gets.push(failure));
+        await ask(get, connection, (failure) => gets.push(failure));
       } else {
         const id = ++sent.post;
         const headers = { 'x-ledger-id': String(id) };
-        const post = { ...get, method: 'POST', body, headers };
-        await ask(post, agent, (failure) => posts.push({ ...failure, id }));
+        const [post] = createTarget(url, { method: 'POST', body, headers }).requests;
+        await ask(post as TargetRequest, connection, (failure) => posts.push({ ...failure, id }));
       }
       if (thinkMs > 0) await delay(2 * thinkMs * Math.random());
     }
-    agent.destroy();
+    connection.close();
   };
 
   process.on('message', (message) => {
