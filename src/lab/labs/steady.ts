@@ -20,3 +20,11 @@ export function runSteady(
 export function failuresOf(...loads: readonly LoadResult[]): number {
   return loads.reduce((sum, { requests, ok }) => sum + requests - ok, 0);
 }
+
+/** Kind → count, of several loads together. */
+export function kindsOf(...loads: readonly LoadResult[]): Readonly<Record<string, number>> {
+  const kinds: Record<string, number> = {};
+  for (const { errors } of loads)
+    for (const [kind, count] of Object.entries(errors)) kinds[kind] = (kinds[kind] ?? 0) + count;
+  return kinds;
+}
