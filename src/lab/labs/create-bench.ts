@@ -31,10 +31,11 @@ export function createBench({ lab, signal, hurry, say }: BenchOptions): HeldBenc
     say,
     async start(config: TidegateConfig): Promise<LabProject> {
       signal.throwIfAborted();
-      const project = await startLabProject(lab, config, hurry, (folder, end) => {
+      const started = (folder: string, end: () => Promise<void>): void => {
         folders.push(folder);
         releasers.add(folder, end);
-      });
+      };
+      const project = await startLabProject(config, { lab, signal, hurry, started });
       signal.throwIfAborted();
       return project;
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { TidegateConfig } from '../../spec/define.ts';
+import { recordControl } from '../recording/record-control.ts';
 import type { LabProject } from './bench.ts';
 import { leftRunning } from './errors.ts';
 import { freePort } from './free-port.ts';
@@ -14,16 +15,23 @@ import { startTidegateChild, TIDEGATE, type TidegateChild } from './tidegate-chi
 const DRAIN_MS = 45_000;
 const HURRY_MS = 20_000;
 
+export interface LabProjectOptions {
+  readonly lab: string;
+  /** Ends recordings. */
+  readonly signal: AbortSignal;
+  /** Aborts when nobody wants to wait for drains any more. */
+  readonly hurry: AbortSignal;
+  /** Told where it runs and how to end it, before anybody waits for it. */
+  started(folder: string, end: () => Promise<void>): void;
+}
+
 /**
- * `bin/tidegate up` with this configuration in a folder of its own, on free ports. `started` is told the folder and how
- * to end what runs there before anything does.
+ * `bin/tidegate up` with this configuration in a folder of its own, on free ports.
  * @throws TidegateError UP_ENDED
  */
 export async function startLabProject(
-  lab: string,
   config: TidegateConfig,
-  hurry: AbortSignal,
-  started: (folder: string, end: () => Promise<void>) => void,
+  { lab, signal, hurry, started }: LabProjectOptions,
 ): Promise<LabProject> {
   const folder = createLabFolder(lab);
   const [gatewayPort, adminPort] = [await freePort(), await freePort()];
@@ -50,7 +58,7 @@ export async function startLabProject(
       return child.pid;
     },
     status: () => client.status(),
-    record: () => ({ stop: () => Promise.resolve({ startedAt: Date.now(), services: [] }) }),
+    record: () => recordControl(client, signal),
     async revive() {
       await child.ended;
       if (ending) return;

@@ -1,10 +1,11 @@
 import { nearest } from '../../spec/nearest.ts';
+import { cpuBlocking } from './cpu-blocking.ts';
 import { unknownLab } from './errors.ts';
 import type { Lab } from './lab.ts';
 import { sleep } from './sleep.ts';
 
 /** Every lab, in the order in which one learns most from them. */
-export const LABS: readonly Lab[] = [sleep];
+export const LABS: readonly Lab[] = [cpuBlocking, sleep];
 
 /** The lab of this name, of `all` every one. @throws TidegateError LAB_UNKNOWN */
 export function chosenLabs(name: string, labs: readonly Lab[] = LABS): readonly Lab[] {
