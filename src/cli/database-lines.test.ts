@@ -14,6 +14,7 @@ const MAIN: DatabaseStatus = {
   startedAt: '2026-03-01T11:58:00.000Z',
   memoryBytes: 64 * 2 ** 20,
   connections: 12,
+  maxConnections: 200,
   problem: null,
 };
 

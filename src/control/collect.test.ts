@@ -10,6 +10,7 @@ const latency = { buckets: new Map(), total: 0 };
 const traffic = (requests: number): GatewayTraffic => ({
   at: 1,
   spanMs: 1000,
+  connections: null,
   services: {
     api: {
       requests,

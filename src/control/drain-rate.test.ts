@@ -74,6 +74,7 @@ test('the gateway is to be told when a service is known, and not while nothing c
   const traffic = (requests: number, ms: number): GatewayTraffic => ({
     at: 0,
     spanMs: 1_000,
+    connections: null,
     routes: [],
     caches: [],
     services: {

@@ -49,7 +49,8 @@ test('both are started for whoever knows the password, keep what they were given
     await until('it was asked', () => viewOf(databases, 'main').memoryBytes !== null),
     true,
   );
-  const { connections } = viewOf(databases, 'main');
+  const { connections, maxConnections } = viewOf(databases, 'main');
+  assert.equal(maxConnections, 200);
   assert.ok(connections !== null && connections <= 1, `${connections}`);
 
   await databases.stop(never, 'all');

@@ -31,6 +31,8 @@ export interface DatabaseView {
   readonly memoryBytes: number | null;
   /** PostgreSQL: open connections; Redis: clients. Null: not known. */
   readonly connections: number | null;
+  /** The most that may be open; null: not known. */
+  readonly maxConnections: number | null;
   /** What went wrong last, as a sentence; null: nothing. */
   readonly problem: string | null;
 }

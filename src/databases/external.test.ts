@@ -29,6 +29,7 @@ test('of a server of the user only the address is known, and whether it answers'
   assert.equal(databases.url('cache'), server.url('cache'));
   await until('both were asked', () => viewOf(databases, 'main').problem !== null);
   await until('Redis was asked', () => viewOf(databases, 'cache').connections !== null);
+  assert.ok((viewOf(databases, 'cache').maxConnections ?? 0) > 100);
   const [cache, main] = databases.view();
   assert.deepEqual([cache?.state, main?.state], ['external', 'external']);
   assert.equal(main?.address, '127.0.0.1:1');

@@ -34,6 +34,7 @@ export function createExternal(
       startedAt: null,
       memoryBytes: usage?.memoryBytes ?? null,
       connections: usage?.connections ?? null,
+      maxConnections: usage?.maxConnections ?? null,
       problem,
     }),
     async look() {

@@ -55,11 +55,16 @@ export const postgresKind: ServerKind = {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      const { rows } = await client.query<{ open: number }>(
-        `select count(*)::int as open from pg_stat_activity
+      const { rows } = await client.query<{ open: number; most: number }>(
+        `select count(*)::int as open, current_setting('max_connections')::int as most
+         from pg_stat_activity
          where backend_type = 'client backend' and pid <> pg_backend_pid()`,
       );
-      return { connections: rows[0]?.open ?? null, memoryBytes: null };
+      return {
+        connections: rows[0]?.open ?? null,
+        maxConnections: rows[0]?.most ?? null,
+        memoryBytes: null,
+      };
     } finally {
       await client.end().catch(() => undefined);
     }

@@ -54,6 +54,8 @@ export const redisKind: ServerKind = {
       const clients = numberOf('connected_clients');
       return {
         connections: clients === null ? null : clients - 1,
+        // Redis before 7 does not say.
+        maxConnections: numberOf('maxclients'),
         memoryBytes: numberOf('used_memory'),
       };
     } catch (thrown) {

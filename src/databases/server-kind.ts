@@ -39,6 +39,8 @@ export interface ServerSite {
 
 export interface Usage {
   readonly connections: number | null;
+  /** The most that may be open; null: it does not say. */
+  readonly maxConnections: number | null;
   /** Null: it does not say, look at its processes. */
   readonly memoryBytes: number | null;
 }

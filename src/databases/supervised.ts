@@ -156,6 +156,7 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
       startedAt,
       memoryBytes: usage?.memoryBytes ?? null,
       connections: usage?.connections ?? null,
+      maxConnections: usage?.maxConnections ?? null,
       problem,
     }),
     async look() {

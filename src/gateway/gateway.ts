@@ -152,9 +152,17 @@ export interface GatewayTraffic {
   /** ms since the epoch. */
   readonly at: number;
   readonly spanMs: number;
+  /** Of clients, at the worker that takes new ones; null: not known. */
+  readonly connections: GatewayConnections | null;
   readonly services: Readonly<Record<string, ServiceTraffic>>;
   readonly routes: readonly RouteTraffic[];
   readonly caches: readonly CacheTraffic[];
+}
+
+export interface GatewayConnections {
+  readonly open: number;
+  /** More wait until one ends. */
+  readonly limit: number;
 }
 
 export interface ServiceTraffic {

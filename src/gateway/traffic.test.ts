@@ -243,3 +243,16 @@ test('what is shed is no request and no error of the service; refused bodies and
   await until('all is counted', async () => (await look()).requests >= 5 && sum.served >= 4);
   assert.deepEqual(sum, { requests: 5, errors: 1, refused: 6, served: 4, overload: 6 });
 });
+
+test('the connections of clients are told, and how many there may be', async (t) => {
+  const gateway = await testGateway(t);
+  await gateway.start(gateway.state([await testBackend(t, 'api-1')]));
+  const kept = new Agent({ keepAlive: true, maxSockets: 3 });
+  t.after(() => kept.destroy());
+  await Promise.all([1, 2, 3].map(() => ask(gateway.port, '/', { agent: kept })));
+  const { connections } = await gateway.traffic();
+  assert.ok(connections && connections.open >= 3 && connections.open < 20, `${connections?.open}`);
+  assert.ok(connections.limit >= 100);
+  kept.destroy();
+  await until('they are gone', async () => (await gateway.traffic()).connections?.open === 0);
+});

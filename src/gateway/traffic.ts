@@ -28,7 +28,15 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
     const served = tallied.served.get(service) ?? NONE_SERVED;
     return [service, { ...sum, inFlight, queued: moment?.queued ?? 0, latency, served, servers }];
   });
-  return { at, spanMs, services: Object.fromEntries(entries), routes: tallied.routes, caches };
+  const connections = stats.find(({ current }) => current)?.connections ?? null;
+  return {
+    at,
+    spanMs,
+    connections,
+    services: Object.fromEntries(entries),
+    routes: tallied.routes,
+    caches,
+  };
 }
 
 /** Requests in service at and queued for one replica, all workers together. */

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { NO_USE, addUse, parseCacheUse, type CacheUse } from './cache-use.ts';
+import { parseConnections } from './connections.ts';
 import { addGrowth, type Counts } from './counts.ts';
 import { gatewaySilent } from './errors.ts';
+import type { GatewayConnections } from './gateway.ts';
 import type { MasterSocket } from './master-socket.ts';
 import type { SlotTable } from './plan.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
@@ -14,6 +16,8 @@ export interface WorkerStat {
   /** Which replica sits in which slot; an earlier worker's do not change any more. */
   readonly slots: SlotTable;
   readonly lines: readonly StatLine[];
+  /** Null: not asked for. */
+  readonly connections: GatewayConnections | null;
 }
 
 /** Follows HAProxy's workers through reloads, so that nothing an earlier one still serves is overlooked. */
@@ -63,7 +67,8 @@ export function createWorkers(runtime: RuntimeSocket, master: MasterSocket): Wor
       cacheUse = addUse(cacheUse, worker.cacheUse, use);
       worker.cacheUse = use;
     }
-    return { current: worker === current, slots: worker.slots, lines };
+    const connections = parseConnections(text);
+    return { current: worker === current, slots: worker.slots, lines, connections };
   };
   /** Null: it has gone. One that is silent and still there must not pass for one with nothing in flight. */
   const askMaster = async (worker: Worker, question: string): Promise<WorkerStat | null> => {

@@ -99,6 +99,8 @@ export interface DatabaseStatus {
   readonly memoryBytes: number | null;
   /** Open connections; null: not known. */
   readonly connections: number | null;
+  /** The most that may be open; null: not known. */
+  readonly maxConnections: number | null;
   /** What went wrong last, as a sentence; null: nothing. */
   readonly problem: string | null;
 }

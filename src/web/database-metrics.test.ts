@@ -11,6 +11,7 @@ const MAIN = {
   startedAt: 0,
   memoryBytes: 1000,
   connections: 12,
+  maxConnections: 200,
   problem: null,
 } as const;
 

@@ -1,4 +1,4 @@
-import type { ReplicaStatus, ServiceStatus, Status } from './contract.ts';
+import type { DatabaseStatus, ReplicaStatus, ServiceStatus, Status } from './contract.ts';
 
 /** The status with all that it does not say as if there were none of it. */
 export function filledIn(status: OlderStatus): Status {
@@ -6,6 +6,7 @@ export function filledIn(status: OlderStatus): Status {
     alerts: [],
     ...status,
     tasks: { url: null, problem: null, queues: [], schedules: [], ...status.tasks },
+    databases: status.databases.map((each) => ({ maxConnections: null, ...each })),
     gateway: { caches: [], problems: [], ...status.gateway },
     services: status.services.map((service) => ({
       circuit: null,
@@ -19,8 +20,9 @@ export function filledIn(status: OlderStatus): Status {
 // Private
 
 /** What a control plane of an earlier version says, which runs until it is replaced: without what came later. */
-type OlderStatus = Omit<Status, 'alerts' | 'gateway' | 'services' | 'tasks'> & {
+type OlderStatus = Omit<Status, 'alerts' | 'databases' | 'gateway' | 'services' | 'tasks'> & {
   readonly alerts?: Status['alerts'];
+  readonly databases: readonly (Omit<DatabaseStatus, 'maxConnections'> & Partial<DatabaseStatus>)[];
   readonly tasks: Partial<Status['tasks']>;
   readonly gateway: Partial<Status['gateway']> & Pick<Status['gateway'], 'url' | 'pid'>;
   readonly services: readonly OlderService[];
