@@ -3,16 +3,11 @@ import type { Tone } from '../words.ts';
 import { span } from '../format.ts';
 
 /** As long one that is over is shown. */
-export const RESOLVED_SHOWN_MS = 3_600_000;
+const RESOLVED_SHOWN_MS = 3_600_000;
 
-/** What was known, with an event or an answer: each id once, as it was told last. */
-export function withAlerts(
-  known: readonly AlertView[],
-  told: readonly AlertView[],
-  now: number,
-): readonly AlertView[] {
-  const byId = new Map([...known, ...told].map((alert) => [alert.id, alert]));
-  return [...byId.values()].filter(
+/** Without those that have been over for longer. */
+export function recent(alerts: readonly AlertView[], now: number): readonly AlertView[] {
+  return alerts.filter(
     ({ state, since }) => state !== 'resolved' || now - Date.parse(since) < RESOLVED_SHOWN_MS,
   );
 }

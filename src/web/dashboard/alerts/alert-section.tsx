@@ -6,9 +6,9 @@ import {
   alertTone,
   inOrder,
   newlyFiring,
+  recent,
   stateText,
   toldText,
-  withAlerts,
 } from './alert-list.ts';
 
 /** What holds, above what was over in the last hour; nothing where there is neither. */
@@ -19,7 +19,7 @@ export function AlertSection({
   alerts: readonly AlertView[];
   now: number;
 }): JSX.Element {
-  const shown = inOrder(withAlerts([], alerts, now));
+  const shown = inOrder(recent(alerts, now));
   const holding = shown.filter(({ state }) => state !== 'resolved');
   const over = shown.filter(({ state }) => state === 'resolved');
   const summary = alertSummary(shown);

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { service as serviceView } from '../../../../test/support/fake-control.ts';
+import type { RecommendationView } from '../../contract.ts';
+import { serviceStatusOf } from '../../status.ts';
+import { basisText, changeOf, changeText, inOrder } from './recommendation-words.ts';
+
+const API = serviceStatusOf(serviceView());
+const FOUND: RecommendationView = {
+  id: 'api.memory-limit',
+  service: API.name,
+  kind: 'saving',
+  title: 'The limit could be 256 MB.',
+  evidence: 'memory was never above 31 % of 512 MB',
+  from: '2026-02-26T12:00:00.000Z',
+  to: '2026-03-01T12:00:00.000Z',
+  change: { key: 'services.api.resources.memory', value: "'256mb'" },
+  command: null,
+  action: null,
+};
+
+test('trouble comes before advice, and advice before what could be saved', () => {
+  const kinds = (['saving', 'advice', 'trouble'] as const).map((kind) => ({ ...FOUND, kind }));
+  assert.deepEqual(
+    inOrder(kinds).map(({ kind }) => kind),
+    ['trouble', 'advice', 'saving'],
+  );
+});
+
+test('it says on what it rests, and what one would write', () => {
+  assert.equal(basisText(FOUND), 'seen over 3 d');
+  assert.ok(FOUND.change);
+  assert.equal(changeText(FOUND.change), "services.api.resources.memory: '256mb'");
+});
+
+test('a button does what its service can, and there is none for a service that is gone', () => {
+  const commandOf = (action: RecommendationView['action']): string | undefined =>
+    changeOf({ ...FOUND, action }, [API])?.command;
+  assert.equal(commandOf(null), undefined);
+  assert.equal(commandOf({ kind: 'scale', count: 4 }), 'tidegate scale api 4');
+  assert.equal(commandOf({ kind: 'scale', count: 'auto' }), 'tidegate scale api auto');
+  assert.equal(commandOf({ kind: 'resume' }), 'tidegate resume api');
+  assert.equal(commandOf({ kind: 'restart' }), 'tidegate restart api');
+  assert.equal(changeOf({ ...FOUND, service: 'gone', action: { kind: 'resume' } }, [API]), null);
+});
