@@ -44,6 +44,8 @@ export interface Live {
     readonly at: number;
   } | null>;
   show(range: Range): void;
+  /** Something was changed by hand: what is advised and what alerts is asked for anew. */
+  changed(): void;
   /** Connects, and again whenever the connection is lost; the returned function ends it. */
   start(): () => void;
 }
@@ -108,28 +110,26 @@ export function createLive(wire: Wire): Live {
     const at = wire.now();
     const known = new Map(services.value.map((each) => [each.name, each]));
     const fresh: Kept[] = [];
-    const all = data.services.map((service) => {
-      const found = known.get(service.name);
-      if (found) {
+    batch(() => {
+      const all = data.services.map((service) => {
+        const found = known.get(service.name);
+        if (!found) {
+          const added = keptOf(service);
+          fresh.push(added);
+          return added;
+        }
         found.status.value = service;
         found.points.value = withPoint(found.points.value, livePoint(service, at), range.value);
         if (service.lastDecision) decided(found, service.lastDecision);
         return found;
-      }
-      const added = keptOf(service);
-      fresh.push(added);
-      return added;
-    });
-    batch(() => {
+      });
       now.value = at;
       connection.value = 'live';
       status.value = data;
-      alerts.value = [
-        ...data.alerts,
-        ...alerts.value.filter(
-          ({ id, state }) => state === 'resolved' && !data.alerts.some((each) => each.id === id),
-        ),
-      ];
+      const over = alerts.value.filter(
+        ({ id, state }) => state === 'resolved' && !data.alerts.some((each) => each.id === id),
+      );
+      alerts.value = [...data.alerts, ...over];
       if (fresh.length > 0 || all.length !== services.value.length) services.value = all;
     });
     for (const service of fresh) void fill(service);
@@ -300,6 +300,9 @@ export function createLive(wire: Wire): Live {
         }
       });
       for (const service of services.value) void fill(service);
+    },
+    changed() {
+      later(() => void askAdvice(), LOOK_AGAIN_MS);
     },
     start() {
       listen();
