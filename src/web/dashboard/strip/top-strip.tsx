@@ -1,0 +1,40 @@
+import type { JSX } from 'preact';
+import type { Live } from '../live.ts';
+import { sparkPaths } from './spark-path.ts';
+import { totalsOf } from './totals.ts';
+import type { Total } from './totals.ts';
+
+/** All services together: rate, p95, errors, replicas, each with its course over the range. */
+export function TopStrip({ live }: { live: Live }): JSX.Element {
+  const totals = totalsOf(
+    live.services.value.map(({ name, points }) => ({ name, points: points.value })),
+  );
+  return (
+    <dl class="totals" aria-label="All services together">
+      {totals.map((total) => (
+        <div key={total.label}>
+          <dt>{total.label}</dt>
+          <dd>{total.value}</dd>
+          <Spark total={total} />
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+// Private
+
+const WIDTH = 160;
+const HEIGHT = 32;
+
+function Spark({ total }: { total: Total }): JSX.Element {
+  const { line, area } = sparkPaths(total.course, WIDTH, HEIGHT);
+  return (
+    <dd class="spark" aria-hidden="true">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
+        <path class="area" d={area} />
+        <path class="line" d={line} />
+      </svg>
+    </dd>
+  );
+}

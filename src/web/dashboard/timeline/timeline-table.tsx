@@ -1,0 +1,54 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Live, ServiceLive } from '../live.ts';
+import { SERIES } from '../series.ts';
+import { tableRows } from './timeline-words.ts';
+
+/** The drawing as numbers, for who asks for them. */
+export function TimelineTable({
+  live,
+  service,
+}: {
+  live: Live;
+  service: ServiceLive;
+}): JSX.Element {
+  const open = useSignal(false);
+  return (
+    <details class="as-table" onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
+      <summary class="quiet">As a table</summary>
+      {open.value && <Table live={live} service={service} />}
+    </details>
+  );
+}
+
+// Private
+
+function Table({ live, service }: { live: Live; service: ServiceLive }): JSX.Element {
+  const { name, points } = service;
+  return (
+    <div class="scroller" tabIndex={0} role="region" aria-label={`Timeline of ${name} as a table`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">time</th>
+            {SERIES.map(({ key, label }) => (
+              <th key={key} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {tableRows(points.value, live.range.value).map(({ time, values }) => (
+            <tr key={time}>
+              <th scope="row">{time}</th>
+              {values.map((value, index) => (
+                <td key={index}>{value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { momentText } from './time-text.ts';
+import type { Point } from '../points.ts';
+import type { Range } from '../range.ts';
+import { SERIES, indexOf } from '../series.ts';
+import type { Series } from '../series.ts';
+
+/** What the drawing shows, for who does not see it. */
+export function summaryOf(
+  name: string,
+  points: readonly Point[],
+  range: Range,
+  decisions: number,
+): string {
+  if (points.length === 0) return `${name}: nothing is known of the last ${range.name}.`;
+  const said = SUMMARY.map((key) => {
+    const series = SERIES[indexOf(key)] as Series;
+    const values = points.map((point) => point.values[indexOf(key)] ?? null);
+    const known = values.filter((value) => value !== null);
+    if (known.length === 0) return `${series.label} not known`;
+    const [low, high] = [Math.min(...known), Math.max(...known)].map(series.text);
+    const now = series.text(values.at(-1) ?? null);
+    return low === high
+      ? `${series.label} ${now}`
+      : `${series.label} ${now} now, ${low} to ${high}`;
+  });
+  const marked = decisions === 1 ? '1 decision' : `${decisions} decisions`;
+  return `${name}, last ${range.name}: ${said.join('; ')}; ${marked}.`;
+}
+
+const SUMMARY = ['requests', 'p95', 'ready', 'wanted'];
+const ROWS = 12;
+
+export interface TableRow {
+  readonly time: string;
+  readonly values: readonly string[];
+}
+
+/** The same as a table, the newest first: some points, evenly over the range. */
+export function tableRows(points: readonly Point[], range: Range): readonly TableRow[] {
+  const every = Math.max(1, Math.ceil(points.length / ROWS));
+  return points
+    .filter((_, index) => (points.length - 1 - index) % every === 0)
+    .map(({ at, values }) => ({
+      time: momentText(at, range.spanMs),
+      values: SERIES.map(({ text }, index) => text(values[index] ?? null)),
+    }))
+    .reverse();
+}
