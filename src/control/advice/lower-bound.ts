@@ -24,18 +24,18 @@ export function lowerBound(evidence: Evidence): Finding | null {
   const { min } = spec.scale;
   // Only who starts quickly can be woken by a request.
   const least = (usualStartMs(evidence) ?? Infinity) <= QUICK_START_MS ? 0 : 1;
+  const needs = points.map((point) => ({
+    ...point,
+    needed: Math.max(least, neededAt(point, spec)),
+  }));
   if (min > least) {
-    const needs = points.map((point) => ({
-      ...point,
-      needed: Math.max(least, neededAt(point, spec)),
-    }));
     const needed = needs.reduce((most, each) => Math.max(most, each.needed), 0);
     if (needed < min) return { kind: 'min-lower', min, needed, ...span };
     const quiet =
       coveredMs(points) >= LEAST_DAYS_FOR_HOURS * DAY ? quietHours(needs, evidence) : null;
     if (quiet) return { kind: 'min-quiet', min, ...quiet, ...span };
   }
-  const lowest = lowestCount(evidence, points);
+  const lowest = lowestCount(evidence, needs);
   return min > 0 && lowest > min ? { kind: 'min-higher', min, lowest, ...span } : null;
 }
 
@@ -93,10 +93,13 @@ function quietHours(needs: readonly Need[], { spec, hourOf }: Evidence): Quiet |
   return { needed, fromHour, toHour: (fromHour + hours) % 24 };
 }
 
-/** Points of a longer span hold means, which may hide a short time with fewer; the decisions do not. */
-function lowestCount({ decisions }: Evidence, points: readonly Point[]): number {
+/**
+ * Fewer than so many there never were, nor would have been enough. Points of a longer span hold means, which may hide a
+ * short time with fewer; the decisions do not.
+ */
+function lowestCount({ decisions }: Evidence, needs: readonly Need[]): number {
   const counts = [
-    ...points.map(({ desired }) => Math.floor(desired)),
+    ...needs.map(({ desired, needed }) => Math.min(Math.floor(desired), needed)),
     ...decisions.map(({ desired }) => desired),
   ];
   return counts.reduce((least, count) => Math.min(least, count), Infinity);

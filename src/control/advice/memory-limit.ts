@@ -27,7 +27,7 @@ export function memoryLimit(evidence: Evidence): Finding | null {
   if (peakBytes > NEARLY_FULL * limitBytes || replaced > 0) {
     if (coveredMs(measured) < LEAST_TO_RAISE_MS) return null;
     // Who was replaced for being above its limit may be measured below it: the peaks lie between two looks.
-    const wanted = Math.max(better, roundSize(limitBytes * HEADROOM));
+    const wanted = replaced > 0 ? Math.max(better, roundSize(limitBytes * HEADROOM)) : better;
     const betterBytes = wanted > (machine.memoryBytes ?? Infinity) ? null : wanted;
     return { kind: 'memory-higher', ...found, betterBytes, replaced };
   }

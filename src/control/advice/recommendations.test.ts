@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY, HOUR, MB, MINUTE, SECOND } from '../../../test/support/evidence.ts';
+import { decision, service } from '../../../test/support/fake-control.ts';
+import { testStore } from '../../../test/support/store.ts';
+import type { ServiceSpec } from '../../spec/spec.ts';
+import type { Recommendation } from './words.ts';
+import type { RecommendationsDeps } from './recommendations.ts';
+import { createRecommendations } from './recommendations.ts';
+import { createUnchangedSince } from './unchanged-since.ts';
+
+const NOW = 1_700_000_000_000 + 3 * DAY;
+
+interface Set {
+  readonly clock: { at: number; now(): number };
+  readonly store: ReturnType<typeof testStore>['store'];
+  spec: ServiceSpec;
+  ask(): readonly Recommendation[];
+}
+
+/** A state file with three days of a service that takes 100 MB of its 512, looked at as the control plane does. */
+function set(t: Parameters<typeof testStore>[0], counters: object = { caches: [] }): Set {
+  const { store, setNow } = testStore(t);
+  const clock = { at: NOW, now: () => clock.at };
+  setNow(NOW);
+  const base = service().spec;
+  const given = { ...base, resources: { cpu: null, memoryBytes: 512 * MB } };
+  const signals = { memoryBytes: 100 * MB, cpu: 0.5, rps: 20, concurrency: 4, queued: 0 };
+  for (let at = NOW - 3 * DAY; at < NOW; at += MINUTE)
+    store.samples.add({ service: 'api', at, ready: 1, desired: 1, signals });
+  store.sweep(NOW);
+  const route = { id: '/api/*', services: [{ service: 'api', weight: 1 }] };
+  const result: Omit<Set, 'ask'> = { clock, store, spec: given };
+  const project = {
+    gateway: { routes: [route] },
+    get services() {
+      return new Map([['api', { spec: result.spec, leaving: false }]]);
+    },
+  } as unknown as RecommendationsDeps['project'];
+  const ask = createRecommendations({
+    clock,
+    project,
+    store,
+    book: { inForce: () => null },
+    counters: counters as RecommendationsDeps['counters'],
+    startedAt: NOW - HOUR,
+    unchangedSince: createUnchangedSince(store.facts, clock),
+    machine: () => ({ room: 5, memoryBytes: null }),
+    hourOf: (at) => new Date(at).getUTCHours(),
+  });
+  return Object.assign(result, { ask });
+}
+
+const ids = (advice: readonly Recommendation[]): readonly string[] => advice.map(({ id }) => id);
+
+test('what the state file holds becomes advice, with the span it rests on', (t) => {
+  const { ask } = set(t);
+  const [advice] = ask();
+  assert.equal(advice?.id, 'api.memory-lower');
+  assert.equal(advice.title, 'The memory limit could be 192 MB.');
+  assert.ok(Math.abs(advice.from - (NOW - 3 * DAY)) <= MINUTE);
+  assert.match(advice.evidence, /20 % of 512 MB \(100 MB\) in 3 days/);
+});
+
+test('half a minute later it is looked at again, not before', (t) => {
+  const world = set(t);
+  const first = world.ask();
+  const reasons = [{ kind: 'brake', errors: 0.2, limit: 0.05 }] as const;
+  const at = NOW - 10 * MINUTE;
+  world.store.decisions.insert(decision(1, { at, until: NOW, binding: 'brake', reasons }));
+  world.clock.at += 29 * SECOND;
+  assert.equal(world.ask(), first);
+  world.clock.at += SECOND;
+  assert.deepEqual(ids(world.ask()), ['api.memory-lower', 'api.errors']);
+});
+
+test('what was seen before an edit is no evidence on what is in force after it', (t) => {
+  const world = set(t);
+  assert.deepEqual(ids(world.ask()), ['api.memory-lower']);
+  const { spec, clock } = world;
+  world.spec = { ...spec, scale: { ...spec.scale, max: 11 } };
+  clock.at += MINUTE;
+  assert.deepEqual(world.ask(), []);
+  world.spec = { ...world.spec, drainMs: 1000 };
+  clock.at += MINUTE;
+  assert.deepEqual(world.ask(), []);
+});
+
+test('caches are told of by the routes of the service', (t) => {
+  const caches = [
+    { route: '/api/*', hits: 0, misses: 5000, sizeBytes: 0 },
+    { route: '/other', hits: 0, misses: 5000, sizeBytes: 0 },
+  ];
+  const { ask } = set(t, { caches });
+  assert.deepEqual(ids(ask()), ['api.memory-lower', 'api.cache /api/*']);
+});
