@@ -21,7 +21,7 @@ export interface ControlPlane {
   /** Oldest first. @throws TidegateError UNKNOWN_SERVICE */
   history(service: string, fromMs: number, toMs: number, limit: number): readonly SampleRow[];
   /** What could be better about the services, seen in what was recorded; the same answer for half a minute. */
-  recommendations(): readonly Recommendation[];
+  recommendations(): Promise<readonly Recommendation[]>;
   /**
    * Pins the count; `'auto'` releases it. Relative counts start from desired.
    * @throws TidegateError UNKNOWN_SERVICE, OUT_OF_RANGE (outside min and max; exit code 2)

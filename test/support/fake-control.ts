@@ -87,7 +87,7 @@ export function fakeControl(): FakeControl {
       fake.asked.push(['incidents', service, ...range]);
       return fake.happened;
     },
-    recommendations() {
+    async recommendations() {
       fake.asked.push(['recommendations']);
       return fake.advised;
     },

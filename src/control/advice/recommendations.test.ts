@@ -15,7 +15,7 @@ interface Set {
   readonly clock: { at: number; now(): number };
   readonly store: ReturnType<typeof testStore>['store'];
   spec: ServiceSpec;
-  ask(): readonly Recommendation[];
+  ask(): Promise<readonly Recommendation[]>;
 }
 
 /** A state file with three days of a service that takes 100 MB of its 512, looked at as the control plane does. */
@@ -53,44 +53,44 @@ function set(t: Parameters<typeof testStore>[0], counters: object = { caches: []
 
 const ids = (advice: readonly Recommendation[]): readonly string[] => advice.map(({ id }) => id);
 
-test('what the state file holds becomes advice, with the span it rests on', (t) => {
+test('what the state file holds becomes advice, with the span it rests on', async (t) => {
   const { ask } = set(t);
-  const [advice] = ask();
+  const [advice] = await ask();
   assert.equal(advice?.id, 'api.memory-lower');
   assert.equal(advice.title, 'The memory limit could be 192 MB.');
   assert.ok(Math.abs(advice.from - (NOW - 3 * DAY)) <= MINUTE);
   assert.match(advice.evidence, /20 % of 512 MB \(100 MB\) in 3 days/);
 });
 
-test('half a minute later it is looked at again, not before', (t) => {
+test('half a minute later it is looked at again, not before', async (t) => {
   const world = set(t);
-  const first = world.ask();
+  const first = await world.ask();
   const reasons = [{ kind: 'brake', errors: 0.2, limit: 0.05 }] as const;
   const at = NOW - 10 * MINUTE;
   world.store.decisions.insert(decision(1, { at, until: NOW, binding: 'brake', reasons }));
   world.clock.at += 29 * SECOND;
-  assert.equal(world.ask(), first);
+  assert.equal(await world.ask(), first);
   world.clock.at += SECOND;
-  assert.deepEqual(ids(world.ask()), ['api.memory-lower', 'api.errors']);
+  assert.deepEqual(ids(await world.ask()), ['api.memory-lower', 'api.errors']);
 });
 
-test('what was seen before an edit is no evidence on what is in force after it', (t) => {
+test('what was seen before an edit is no evidence on what is in force after it', async (t) => {
   const world = set(t);
-  assert.deepEqual(ids(world.ask()), ['api.memory-lower']);
+  assert.deepEqual(ids(await world.ask()), ['api.memory-lower']);
   const { spec, clock } = world;
   world.spec = { ...spec, scale: { ...spec.scale, max: 11 } };
   clock.at += MINUTE;
-  assert.deepEqual(world.ask(), []);
+  assert.deepEqual(await world.ask(), []);
   world.spec = { ...world.spec, drainMs: 1000 };
   clock.at += MINUTE;
-  assert.deepEqual(world.ask(), []);
+  assert.deepEqual(await world.ask(), []);
 });
 
-test('caches are told of by the routes of the service', (t) => {
+test('caches are told of by the routes of the service', async (t) => {
   const caches = [
     { route: '/api/*', hits: 0, misses: 5000, sizeBytes: 0 },
     { route: '/other', hits: 0, misses: 5000, sizeBytes: 0 },
   ];
   const { ask } = set(t, { caches });
-  assert.deepEqual(ids(ask()), ['api.memory-lower', 'api.cache /api/*']);
+  assert.deepEqual(ids(await ask()), ['api.memory-lower', 'api.cache /api/*']);
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DAY, MINUTE, SECOND } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { isOwnService } from '../../spec/own-services.ts';
@@ -28,7 +29,7 @@ export interface RecommendationsDeps {
   readonly hourOf: (at: number) => number;
 }
 
-/** How long an answer is given again: reading the past of a service takes some milliseconds. */
+/** How long an answer is given again. */
 const KEEP_MS = 30 * SECOND;
 
 /** At 10 s a point: the finest there is beyond two hours. */
@@ -40,10 +41,13 @@ const DECISIONS = 400;
 const INCIDENTS = 200;
 const STARTS = 20;
 
-/** What could be better about the services of the user, computed when somebody asks. */
-export function createRecommendations(deps: RecommendationsDeps): () => readonly Recommendation[] {
+/** What could be better about the services of the user, computed when somebody asks. @throws what the state file throws */
+export function createRecommendations(
+  deps: RecommendationsDeps,
+): () => Promise<readonly Recommendation[]> {
   const { clock, project } = deps;
-  let kept: { readonly at: number; readonly answer: readonly Recommendation[] } | null = null;
+  let kept: { readonly at: number; readonly answer: Promise<readonly Recommendation[]> } | null =
+    null;
 
   const services = (): readonly ServiceSpec[] =>
     [...project.services.values()]
@@ -52,14 +56,28 @@ export function createRecommendations(deps: RecommendationsDeps): () => readonly
   // Whoever asks first after an edit should find that it was one.
   for (const spec of services()) deps.unchangedSince(spec);
 
+  const compute = async (now: number): Promise<readonly Recommendation[]> => {
+    const answer: Recommendation[] = [];
+    for (const spec of services()) {
+      answer.push(
+        ...advise(gather(spec, now, deps)).map((each) => recommendationOf(spec.name, each)),
+      );
+      // Each service takes some 25 ms of reading: the loops have their turn between two.
+      await setImmediate();
+    }
+    return answer;
+  };
+
   return () => {
     const now = clock.now();
     // A clock that was set back is no reason to wait.
     if (kept && now >= kept.at && now - kept.at < KEEP_MS) return kept.answer;
-    const answer = services().flatMap((spec) =>
-      advise(gather(spec, now, deps)).map((finding) => recommendationOf(spec.name, finding)),
-    );
-    kept = { at: now, answer };
+    const answer = compute(now);
+    const asked = { at: now, answer };
+    kept = asked;
+    answer.catch(() => {
+      if (kept === asked) kept = null;
+    });
     return answer;
   };
 }

@@ -83,8 +83,8 @@ export function addLooks(
   app.get(
     '/api/v1/recommendations',
     { config },
-    (): { recommendations: readonly RecommendationView[] } => ({
-      recommendations: control.recommendations().map(recommendationViewOf),
+    async (): Promise<{ recommendations: readonly RecommendationView[] }> => ({
+      recommendations: (await control.recommendations()).map(recommendationViewOf),
     }),
   );
 }
