@@ -105,6 +105,15 @@ const POSTGRES = {
   ],
   brew: 'postgresql@15',
 };
+/** Installed, Debian's package would start a server for the whole machine, and bring twelve more. */
+const PROMETHEUS = {
+  name: 'Prometheus',
+  packages: ['prometheus'],
+  programs: ['usr/bin/prometheus', 'usr/bin/promtool'],
+  libraries: [],
+  brew: 'prometheus',
+  onlyUnpacked: true,
+};
 
 try {
   bringPackages();
@@ -114,7 +123,7 @@ try {
     buildPage();
   }
   if (asked('--databases') || asked('--tests')) for (const tool of [REDIS, POSTGRES]) bring(tool);
-  if (asked('--tests')) for (const tool of [OPENSSL, CURL]) bring(tool);
+  if (asked('--tests')) for (const tool of [OPENSSL, CURL, PROMETHEUS]) bring(tool);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -161,7 +170,7 @@ function node24Works() {
 
 /** From the machine, from an earlier run, through apt or brew, or unpacked into a folder of ours. */
 function bring(tool) {
-  const { name, packages, brew } = tool;
+  const { name, packages, brew, onlyUnpacked } = tool;
   if (isThere(tool)) return;
   if (process.platform === 'darwin' && which('brew')) {
     say(`Installing ${name} with brew…`);
@@ -173,7 +182,7 @@ function bring(tool) {
       `${name} is missing and this machine has neither apt nor brew.\n→ Install ${packages.join(' ')} and run the command again.`,
     );
   }
-  if (process.getuid?.() === 0) {
+  if (process.getuid?.() === 0 && !onlyUnpacked) {
     say(`Installing ${name} with apt…`);
     if (tool === POSTGRES) withoutMainCluster();
     run('apt-get', ['update', '-qq']);
@@ -205,11 +214,13 @@ function withoutMainCluster() {
   writeFileSync(settings, 'create_main_cluster = false\n');
 }
 
-/** Without root on Debian: the packages and the libraries a small system lacks, unpacked into `.tools`. */
+/** Into `.tools`, for which no root is needed: the packages and the libraries a small Debian lacks. */
 function unpack({ name, packages, programs, libraries }) {
   say(`Unpacking ${name} from Debian's packages into .tools (no root needed)…`);
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-apt-'));
   const lists = ['-o', `Dir::State::lists=${folder}/lists`, '-o', `Dir::Cache=${folder}/cache`];
+  // As root apt would try to become a user who cannot write there, and say so.
+  lists.push('-o', 'APT::Sandbox::User=root');
   try {
     mkdirSync(join(folder, 'lists/partial'), { recursive: true });
     mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true });
