@@ -12,7 +12,7 @@ export function TopStrip({ live }: { live: Live }): JSX.Element {
   return (
     <dl class="totals" aria-label="All services together">
       {totals.map((total) => (
-        <div key={total.label}>
+        <div key={total.key} class={total.key}>
           <dt>{total.label}</dt>
           <dd>{total.value}</dd>
           <Spark total={total} />

@@ -4,6 +4,7 @@ import { indexOf } from '../series.ts';
 
 /** One number of all services together, and how it went. */
 export interface Total {
+  readonly key: 'requests' | 'p95' | 'errors' | 'replicas';
   readonly label: string;
   readonly value: string;
   /** One a step, the oldest first; null: not known. */
@@ -22,17 +23,25 @@ export function totalsOf(services: readonly ServicePoints[]): readonly Total[] {
   const course = (of: (step: Step) => number | null): readonly (number | null)[] => steps.map(of);
   return [
     {
+      key: 'requests',
       label: 'requests',
       value: rate(now?.requests ?? null),
       course: course(({ requests }) => requests),
     },
     {
+      key: 'p95',
       label: 'p95, slowest service',
       value: milliseconds(now?.p95Ms ?? null),
       course: course(({ p95Ms }) => p95Ms),
     },
-    { label: 'errors', value: percent(now ? errorsOf(now) : null), course: course(errorsOf) },
     {
+      key: 'errors',
+      label: 'errors',
+      value: percent(now ? errorsOf(now) : null),
+      course: course(errorsOf),
+    },
+    {
+      key: 'replicas',
       label: 'replicas ready',
       value: now ? `${now.ready} of ${now.wanted}` : '–',
       course: course(({ ready }) => ready),
