@@ -40,16 +40,16 @@ export function createAnswerParser(): AnswerParser {
   let left = 0;
   let trailerBytes = 0;
 
-  /** The line that begins at `at`, without its end, or undefined while that has not come: then `text` has its begin. */
-  const lineFrom = (bytes: Buffer, at: number, length: number): string | 'broken' | undefined => {
+  /** The line from `at` on, without its end; undefined while that has not come, null where it is none. */
+  const lineFrom = (bytes: Buffer, at: number, length: number): string | null | undefined => {
     const feed = bytes.indexOf(10, at);
     const whole = feed >= 0 && feed < length;
     text += bytes.toString('latin1', at, whole ? feed + 1 : length);
-    if (text.length > MOST_LINE_BYTES) return 'broken';
+    if (text.length > MOST_LINE_BYTES) return null;
     if (!whole) return undefined;
     const line = text;
     text = '';
-    return line.endsWith('\r\n') ? line.slice(0, -2) : 'broken';
+    return line.endsWith('\r\n') ? line.slice(0, -2) : null;
   };
 
   /** Everything up to the empty line, and how many bytes of this piece belong to it. */
@@ -101,7 +101,7 @@ export function createAnswerParser(): AnswerParser {
       } else {
         const line = lineFrom(bytes, at, length);
         if (line === undefined) return 'more';
-        if (line === 'broken') return 'broken';
+        if (line === null) return 'broken';
         at = bytes.indexOf(10, at) + 1;
         if (state === 'chunk-end') {
           if (line !== '') return 'broken';

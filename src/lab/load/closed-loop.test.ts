@@ -4,6 +4,7 @@ import { freePort } from '../../../test/support/ports.ts';
 import { runClosedLoop } from './closed-loop.ts';
 import { serve } from './fixtures/server.ts';
 import { createTarget } from './target.ts';
+import { parseUrls } from './urls.ts';
 
 test('each user keeps one connection and asks again after each answer', async (t) => {
   let connections = 0;
@@ -74,6 +75,65 @@ test('an abort ends the load at once with the account so far', async (t) => {
   });
   assert.equal(result.ok, 30);
   assert.deepEqual(result.errors, {});
+});
+
+test('by stages users come and go, and whoever goes waits for the answer', async (t) => {
+  let inService = 0;
+  let most = 0;
+  let cutOff = 0;
+  const { url, server } = await serve(t, (_, answer) => {
+    most = Math.max(most, ++inService);
+    answer.once('close', () => (cutOff += answer.writableFinished ? 0 : 1));
+    setTimeout(() => {
+      inService--;
+      answer.end('ok');
+    }, 20);
+  });
+  let gone = 0;
+  let left: number | null = null;
+  server.on('connection', (socket) => {
+    // Nine of twelve go at the step; the three others are there until time is over.
+    socket.once('close', () => ++gone === 9 && (left = inService));
+  });
+  const result = await runClosedLoop(createTarget(url), {
+    stages: [
+      { atS: 0, users: 12 },
+      { atS: 0.2, users: 12 },
+      { atS: 0.2, users: 3 },
+      { atS: 0.6, users: 3 },
+    ],
+  });
+  assert.equal(result.usersPeak, 12);
+  assert.equal(most, 12);
+  assert.ok(left !== null && left <= 3, `${String(left)} in service`);
+  assert.equal(cutOff, 0);
+  assert.deepEqual(result.errors, {});
+  assert.equal(result.timeline.length, 1);
+  assert.equal(result.timeline[0]?.ok, result.ok);
+});
+
+test('several requests are asked for by their weights', async (t) => {
+  const seen: Record<string, number> = {};
+  const { url } = await serve(t, (request, answer) => {
+    const asked = `${request.method} ${request.url}`;
+    seen[asked] = (seen[asked] ?? 0) + 1;
+    answer.end('ok');
+  });
+  const urls = parseUrls('3 /a\n1 POST /b {}', new URL(url));
+  await runClosedLoop(createTarget(url, { urls }), { users: 4, durationS: 60, maxRequests: 400 });
+  assert.deepEqual(Object.keys(seen).sort(), ['GET /a', 'POST /b']);
+  assert.ok(Math.abs((seen['GET /a'] as number) - 300) <= 3, `${seen['GET /a']}`);
+});
+
+test('a generator that stood still says so, and for how long', async (t) => {
+  const { url } = await serve(t, (_, answer) => void answer.end('ok'));
+  setTimeout(() => {
+    const untilMs = performance.now() + 400;
+    while (performance.now() < untilMs);
+  }, 50);
+  const result = await runClosedLoop(createTarget(url), { users: 1, durationS: 0.6, thinkMs: 20 });
+  assert.match(result.warnings.join('\n'), /stood still for [3-9]\d\d ms at 0 s/);
+  assert.ok((result.latenessMs.max as number) >= 300, `${result.latenessMs.max}`);
 });
 
 test('numbers of users and durations that make no sense are refused', async () => {

@@ -1,7 +1,7 @@
-import { lookup, type LookupAddress } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { codeOf } from '../../kit/errors.ts';
 import { createAnswerParser } from './answer-parser.ts';
+import { lookupOnce } from './lookup-once.ts';
 import { outcomeOfCode, outcomeOfStatus, type Outcome } from './outcome.ts';
 import type { TargetRequest } from './target.ts';
 
@@ -106,25 +106,5 @@ function openConnection(address: Address): Connection {
     close() {
       fail('reset');
     },
-  };
-}
-
-/** `dns.lookup` whose first answer holds: 10,000 users ask for one name. */
-function lookupOnce(): LookupFunction {
-  let known: Promise<LookupAddress[]> | null = null;
-  return (hostname, options, callback) => {
-    known ??= new Promise((resolve, reject) => {
-      lookup(hostname, { ...options, all: true }, (error, addresses) =>
-        error ? reject(error) : resolve(addresses),
-      );
-    });
-    known.then(
-      (addresses) => {
-        const [first] = addresses as [LookupAddress];
-        if (options.all) callback(null, addresses);
-        else callback(null, first.address, first.family);
-      },
-      (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
-    );
   };
 }

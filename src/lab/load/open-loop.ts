@@ -4,6 +4,7 @@ import { arrivalsMs, checkStages, durationS, requestsIn, type Stage } from './pr
 import type { LoadProgress, LoadResult } from './result.ts';
 import { createTally } from './tally.ts';
 import { shownUrl, type Target } from './target.ts';
+import type { Figures } from './warnings.ts';
 
 export interface OpenLoopOptions {
   readonly stages: readonly Stage[];
@@ -38,7 +39,7 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
   const progress = onProgress && setInterval(() => onProgress(tally.progress()), 1000);
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
-  let sentAllS: number | null = null;
+  let allDoneS: number | null = null;
 
   const connectionOf = (): Connection => {
     const free = idle.pop();
@@ -75,14 +76,14 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
         }
         const nowMs = performance.now() - startedMs;
         if (next.done) {
-          sentAllS = nowMs / 1000;
+          allDoneS = nowMs / 1000;
           finishIfDone();
         } else timer = setTimeout(sendDue, Math.min(1000, Math.max(0, next.value - nowMs)));
       };
       signal?.addEventListener('abort', () => resolve(), { once: true });
       sendDue();
     });
-    return tally.close({ rate: rateOf(stages, due, sentAllS) });
+    return tally.close({ rate: rateOf(stages, due, allDoneS) });
   } finally {
     clearInterval(progress);
     clearTimeout(timer);
@@ -92,13 +93,9 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
 
 // Private
 
-/** What was asked for and what was kept up, known only once all has been sent. */
-function rateOf(
-  stages: readonly Stage[],
-  due: number,
-  sentAllS: number | null,
-): { readonly due: number; readonly sent: number } | null {
-  if (sentAllS === null || due < requestsIn(stages)) return null;
+/** What was asked for and how fast it was gone through, known only once all was due. */
+function rateOf(stages: readonly Stage[], due: number, allDoneS: number | null): Figures['rate'] {
+  if (allDoneS === null || due < requestsIn(stages)) return null;
   const plannedS = durationS(stages);
-  return { due: due / plannedS, sent: due / Math.max(sentAllS, plannedS) };
+  return { due: due / plannedS, cameTo: due / Math.max(allDoneS, plannedS) };
 }

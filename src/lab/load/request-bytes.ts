@@ -17,8 +17,7 @@ export function requestBytes({ url, method, headers, body }: RequestParts): Buff
   const lines = [`${method} ${url.pathname}${url.search} HTTP/1.1`];
   if (!given.has('host')) lines.push(`Host: ${url.host}`);
   if (url.username !== '' && !given.has('authorization')) {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    lines.push(`Authorization: Basic ${Buffer.from(pair).toString('base64')}`);
+    lines.push(`Authorization: Basic ${Buffer.from(credentialsOf(url)).toString('base64')}`);
   }
   for (const [name, value] of Object.entries(headers)) {
     if (!TOKEN.test(name) || OURS.has(name.toLowerCase())) throw badRequest(`the header '${name}'`);
@@ -39,3 +38,11 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** They say where a request ends. */
 const OURS = new Set(['content-length', 'transfer-encoding', 'expect', 'upgrade']);
 const HAVE_BODIES = new Set(['POST', 'PUT', 'PATCH']);
+
+function credentialsOf(url: URL): string {
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    throw badRequest('the name and password of the address');
+  }
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTarget } from './target.ts';
+import { createTarget, shownUrl } from './target.ts';
+import { parseUrls } from './urls.ts';
 
 test('addresses of this machine are taken, with GET and 30 s unless told otherwise', () => {
   for (const url of [
@@ -37,4 +38,29 @@ test('what is no http address is refused', () => {
   for (const url of ['', '8080', '/api', 'ftp://127.0.0.1/', 'https://127.0.0.1/']) {
     assert.throws(() => createTarget(url), { code: 'BAD_URL', exitCode: 2 }, url);
   }
+});
+
+test('lines of a file of URLs take from the options what they leave out', () => {
+  const urls = parseUrls('2 /a\nPUT /b x\n/c y', new URL('http://127.0.0.1:1/'));
+  const target = createTarget('http://127.0.0.1:1/', {
+    urls,
+    method: 'PATCH',
+    body: 'all',
+    headers: { a: 'b' },
+  });
+  assert.deepEqual(
+    target.requests.map(({ weight, bytes }) => [
+      weight,
+      ...Buffer.from(bytes).toString().split('\r\n'),
+    ]),
+    [
+      [2, 'PATCH /a HTTP/1.1', 'Host: 127.0.0.1:1', 'a: b', 'Content-Length: 3', '', 'all'],
+      [1, 'PUT /b HTTP/1.1', 'Host: 127.0.0.1:1', 'a: b', 'Content-Length: 1', '', 'x'],
+      [1, 'POST /c HTTP/1.1', 'Host: 127.0.0.1:1', 'a: b', 'Content-Length: 1', '', 'y'],
+    ],
+  );
+});
+
+test('an address is shown without its password', () => {
+  assert.equal(shownUrl(new URL('http://me:secret@127.0.0.1:1/a?b')), 'http://127.0.0.1:1/a?b');
 });

@@ -8,8 +8,8 @@ export interface Figures {
   /** The longest the generator did nothing at all, and when. */
   readonly stall: { readonly forMs: number; readonly atS: number };
   readonly errors: Readonly<Record<string, number>>;
-  /** Open loop: the requests a second that were due and those that were sent, once all were. */
-  readonly rate: { readonly due: number; readonly sent: number } | null;
+  /** Open loop: the requests a second that were due, and how many a second it came to, sent or not. */
+  readonly rate: { readonly due: number; readonly cameTo: number } | null;
 }
 
 const BUSY_CORES = 0.9;
@@ -24,9 +24,9 @@ const LONGEST_MS = 2 ** 32 / 1000;
 export function warningsOf(figures: Figures): readonly string[] {
   const { generatorCpu, latencyP99Ms, latenessP99Ms, maxMs, stall, errors, rate } = figures;
   const warnings: string[] = [];
-  if (rate && rate.sent < 0.98 * rate.due) {
+  if (rate && rate.cameTo < 0.98 * rate.due) {
     warnings.push(
-      `The generator was the limit, not the target: ${perSecond(rate.due)} were due and ${perSecond(rate.sent)} were sent.`,
+      `The generator was the limit, not the target: ${perSecond(rate.due)} were due, and it came to ${perSecond(rate.cameTo)}.`,
     );
   }
   if (generatorCpu > BUSY_CORES) {
@@ -36,7 +36,7 @@ export function warningsOf(figures: Figures): readonly string[] {
   }
   if (isNotable(latenessP99Ms, LATE_MS, latencyP99Ms)) {
     warnings.push(
-      `One request in a hundred was sent ${latenessP99Ms?.toFixed(0)} ms late or more: that part of the latencies is the generator's.`,
+      `One request in a hundred was sent ${latenessP99Ms?.toFixed(0)} ms late or more: the generator was held up, and so are its latencies.`,
     );
   }
   if (isNotable(stall.forMs, STALL_MS, latencyP99Ms)) {

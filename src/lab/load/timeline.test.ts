@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createTimeline } from './timeline.ts';
+
+test('what ended in a second is in its point, also where nothing did', () => {
+  const timeline = createTimeline();
+  timeline.add(0.2, 'ok', 10, 3);
+  timeline.add(0.9, 'status-503', null, 2);
+  timeline.add(3.1, 'timeout', 400, 0);
+  const points = timeline.points();
+  assert.deepEqual(
+    points.map(({ atS, requests, ok, errors, inFlight }) => [atS, requests, ok, errors, inFlight]),
+    [
+      [0, 2, 1, { 'status-503': 1 }, 2],
+      [1, 0, 0, {}, 2],
+      [2, 0, 0, {}, 2],
+      [3, 1, 0, { timeout: 1 }, 0],
+    ],
+  );
+  assert.equal(points[1]?.p99Ms, null);
+  assert.ok(Math.abs((points[3]?.p95Ms as number) - 400) <= 400 / 64);
+});
+
+test('however long it lasts there are at most 600 points, and nothing is lost', () => {
+  const times = fc.array(fc.double({ min: 0, max: 90_000, noNaN: true }), { maxLength: 60 });
+  fc.assert(
+    fc.property(times, (unsorted) => {
+      const timeline = createTimeline();
+      for (const atS of unsorted.toSorted((a, b) => a - b)) timeline.add(atS, 'ok', 5, 1);
+      const points = timeline.points();
+      assert.ok(points.length <= 600);
+      assert.equal(
+        points.reduce((sum, { ok }) => sum + ok, 0),
+        unsorted.length,
+      );
+      assert.equal(timeline.latencies().total, unsorted.length);
+      for (const { atS, spanS, ok } of points) {
+        const within = unsorted.filter((each) => each >= atS && each < atS + spanS);
+        assert.equal(ok, within.length);
+      }
+    }),
+  );
+});
