@@ -1,11 +1,14 @@
 import { nearest } from '../../spec/nearest.ts';
+import { autoscale } from './autoscale.ts';
 import { cpuBlocking } from './cpu-blocking.ts';
+import { crowd } from './crowd.ts';
 import { unknownLab } from './errors.ts';
 import type { Lab } from './lab.ts';
 import { sleep } from './sleep.ts';
+import { throughput } from './throughput.ts';
 
 /** Every lab, in the order in which one learns most from them. */
-export const LABS: readonly Lab[] = [cpuBlocking, sleep];
+export const LABS: readonly Lab[] = [cpuBlocking, throughput, crowd, autoscale, sleep];
 
 /** The lab of this name, of `all` every one. @throws TidegateError LAB_UNKNOWN */
 export function chosenLabs(name: string, labs: readonly Lab[] = LABS): readonly Lab[] {
