@@ -3,7 +3,7 @@ import type { ReplicaStatus, ServiceStatus } from '../../contract.ts';
 import { count, megabytes, milliseconds, percent } from '../format.ts';
 import { openLogs } from '../logs/open-logs.ts';
 import { replicaStateText } from '../words.ts';
-import { fullness, memoryScale, replicaNote, replicaTone } from './replica-words.ts';
+import { fullness, replicaNote, replicaTone } from './replica-words.ts';
 
 /** Rows are kept by replica, so that the table can be read while it changes. */
 export function ReplicaTable({
@@ -21,7 +21,6 @@ export function ReplicaTable({
         <LogsButton service={name} replica={null} />
       </p>
     );
-  const memory = memoryScale(memoryLimitBytes, replicas);
   return (
     <div class="scroller" tabIndex={0} role="region" aria-label={`Replicas of ${name}`}>
       <table class="replicas">
@@ -50,8 +49,7 @@ export function ReplicaTable({
               key={replica.id}
               service={name}
               replica={replica}
-              memory={memory}
-              limited={memoryLimitBytes !== null}
+              memoryLimitBytes={memoryLimitBytes}
               now={now}
             />
           ))}
@@ -66,14 +64,12 @@ export function ReplicaTable({
 function Row({
   service,
   replica,
-  memory,
-  limited,
+  memoryLimitBytes,
   now,
 }: {
   service: string;
   replica: ReplicaStatus;
-  memory: number;
-  limited: boolean;
+  memoryLimitBytes: number | null;
   now: number;
 }): JSX.Element {
   const { id, cpu, memoryBytes, eventLoopDelayMs, inFlight } = replica;
@@ -83,11 +79,11 @@ function Row({
       <th scope="row">{id}</th>
       <td class={replicaTone(replica) ?? 'quiet'}>{replicaStateText(replica)}</td>
       <td>
-        <Bar value={cpu} of={1} worries />
+        <Bar value={cpu} of={1} />
         {percent(cpu)}
       </td>
       <td>
-        <Bar value={memoryBytes} of={memory} worries={limited} />
+        {memoryLimitBytes !== null && <Bar value={memoryBytes} of={memoryLimitBytes} />}
         {megabytes(memoryBytes)}
       </td>
       <td>{milliseconds(eventLoopDelayMs)}</td>
@@ -103,19 +99,11 @@ function Row({
 }
 
 /** The number stands beside it, so it says nothing to a screen reader. */
-function Bar({
-  value,
-  of,
-  worries,
-}: {
-  value: number | null;
-  of: number;
-  worries: boolean;
-}): JSX.Element | null {
+function Bar({ value, of }: { value: number | null; of: number }): JSX.Element | null {
   const full = fullness(value, of);
   if (full === null) return null;
   return (
-    <span class={`bar ${worries ? full.tone : 'calm'}`} aria-hidden="true">
+    <span class={`bar ${full.tone}`} aria-hidden="true">
       <span style={{ width: `${Math.round(full.share * 100)}%` }} />
     </span>
   );

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { service as serviceView } from '../../../../test/support/fake-control.ts';
 import type { ReplicaStatus } from '../../contract.ts';
 import { serviceStatusOf } from '../../status.ts';
-import { fullness, memoryScale, replicaNote, replicaTone } from './replica-words.ts';
+import { fullness, replicaNote, replicaTone } from './replica-words.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00.000Z');
 const [ONE] = serviceStatusOf(serviceView()).replicas as [ReplicaStatus];
@@ -30,13 +30,6 @@ test('what is said of a replica is why it errs, what was told last, or since whe
   assert.equal(replicaNote(noted, NOW), 'adopted, 1 min ago');
   assert.equal(replicaNote({ ...noted, notedAt: null }, NOW), 'adopted');
   assert.equal(replicaNote({ ...noted, ejected: EJECTED }, NOW), EJECTED.reason);
-});
-
-test('a bar of memory ends at the limit, else at what the largest uses', () => {
-  const used = [{ memoryBytes: 100 }, { memoryBytes: null }, { memoryBytes: 300 }];
-  assert.equal(memoryScale(500, used), 500);
-  assert.equal(memoryScale(null, used), 300);
-  assert.equal(memoryScale(null, []), 1);
 });
 
 test('a bar is as full as can be and no fuller, and what is not known has none', () => {

@@ -27,14 +27,6 @@ export function replicaNote(replica: ReplicaStatus, now: number): string {
   return startedAt === null ? '' : `up ${ago(startedAt, now)}`;
 }
 
-/** What the end of a bar of memory stands for: the limit, else the most that one of them uses. */
-export function memoryScale(
-  limitBytes: number | null,
-  replicas: readonly Pick<ReplicaStatus, 'memoryBytes'>[],
-): number {
-  return limitBytes ?? Math.max(1, ...replicas.map(({ memoryBytes }) => memoryBytes ?? 0));
-}
-
 /** How full a bar is, 0 to 1, and how worrying that is; null: not known. */
 export function fullness(
   value: number | null,
