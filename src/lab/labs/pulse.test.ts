@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { takePulse } from './pulse.ts';
+
+test('a pulse notes the time in which nobody answered as they should', async (t) => {
+  let asked = 0;
+  let failing = false;
+  let next: () => void = () => undefined;
+  const server = createServer((_, response) => {
+    asked++;
+    response.writeHead(failing ? 503 : 200).end();
+    next();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const askedTimes = async (count: number): Promise<void> => {
+    const until = asked + count;
+    while (asked < until) await new Promise<void>((resolve) => (next = resolve));
+  };
+
+  const pulse = takePulse(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  t.after(() => pulse.stop());
+  await askedTimes(3);
+  const failingAt = performance.now();
+  failing = true;
+  await askedTimes(10);
+  failing = false;
+  const failedMs = performance.now() - failingAt;
+  await askedTimes(3);
+  await pulse.stop();
+  // Ten beats of 20 ms were refused; the beats at both ends may have been on their way.
+  assert.ok(pulse.longestGapMs >= failedMs - 60, `${pulse.longestGapMs} of ${failedMs}`);
+});
