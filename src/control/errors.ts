@@ -43,6 +43,17 @@ export function purgeNotTold(routes: readonly string[]): TidegateError {
   );
 }
 
+/** `problem` stands behind "must". */
+export function badAlertAddress(problem: string): TidegateError {
+  return new TidegateError(
+    'BAD_ALERT_ADDRESS',
+    `The address that alerts are told to must ${problem}.`,
+    {
+      hint: 'It stands in `notify`, or where the secret in there says.',
+    },
+  );
+}
+
 export function noTasks(): TidegateError {
   return new TidegateError('NO_TASKS', 'There are no tasks here.', {
     hint: '`tasks: { queues: { default: { service } } }` in the configuration makes a queue.',

@@ -14,6 +14,8 @@ export interface CallbackRequest {
   readonly privateNetworks: boolean;
   /** For all of it, the name's lookup included. */
   readonly timeoutMs?: number;
+  /** Breaks it off. */
+  readonly giveUp?: AbortSignal;
 }
 
 /** What is read of an answer that nobody wants, so that its connection ends well. */
@@ -29,8 +31,10 @@ export async function postCallback({
   body,
   privateNetworks,
   timeoutMs = 10 * SECOND,
+  giveUp,
 }: CallbackRequest): Promise<number> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = giveUp ? AbortSignal.any([late, giveUp]) : late;
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   const addresses = await before(signal, lookup(host, { all: true }));
   for (const { address } of addresses) {

@@ -13,7 +13,11 @@ const WAITS_MS = [
 const JITTER = 0.2;
 
 /** How long after so many failed attempts (from 1) the next one is made; null: none is. `random` is from 0 to 1. */
-export function waitMsAfter(attempts: number, random: number): number | null {
-  const waitMs = WAITS_MS[attempts - 1];
+export function waitMsAfter(
+  attempts: number,
+  random: number,
+  waitsMs: readonly number[] = WAITS_MS,
+): number | null {
+  const waitMs = waitsMs[attempts - 1];
   return waitMs === undefined ? null : Math.round(waitMs * (1 - JITTER + 2 * JITTER * random));
 }
