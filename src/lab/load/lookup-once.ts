@@ -11,19 +11,19 @@ const LOCALHOST: LookupAddress[] = [
 export function lookupOnce(): LookupFunction {
   let known: LookupAddress[] | null = null;
   return (hostname, options, callback) => {
-    const tell = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]): void => {
-      const [first] = addresses;
-      if (error || !first) callback(error, '');
-      else if (options.all) callback(null, addresses);
+    const tell = (addresses: LookupAddress[]): void => {
+      const [first] = addresses as [LookupAddress];
+      if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     };
     const all = hostname === 'localhost' ? LOCALHOST : known;
     // Never at once: whoever asks is not ready for the answer yet.
-    if (all) process.nextTick(tell, null, all);
+    if (all) process.nextTick(tell, all);
     else {
-      lookup(hostname, { ...options, all: true }, (error, addresses = []) => {
-        if (!error) known = addresses;
-        tell(error, addresses);
+      lookup(hostname, { ...options, all: true }, (error, addresses) => {
+        if (error) return callback(error, '');
+        known = addresses;
+        tell(addresses);
       });
     }
   };
