@@ -14,9 +14,9 @@ const PATIENCE_MS = 1000;
 export function takePulse(url: string): Pulse {
   let answeredAt = performance.now();
   let longestGapMs = 0;
-  let over = false;
+  const over = new AbortController();
   const beat = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const sentAt = performance.now();
       const answered = await ask(url);
       const now = performance.now();
@@ -34,7 +34,7 @@ export function takePulse(url: string): Pulse {
       return Math.max(longestGapMs, performance.now() - answeredAt);
     },
     stop() {
-      over = true;
+      over.abort();
       return beating;
     },
   };
