@@ -5,10 +5,11 @@ import { crowd } from './crowd.ts';
 import { unknownLab } from './errors.ts';
 import type { Lab } from './lab.ts';
 import { sleep } from './sleep.ts';
+import { stateless } from './stateless.ts';
 import { throughput } from './throughput.ts';
 
 /** Every lab, in the order in which one learns most from them. */
-export const LABS: readonly Lab[] = [cpuBlocking, throughput, crowd, autoscale, sleep];
+export const LABS: readonly Lab[] = [cpuBlocking, stateless, throughput, crowd, autoscale, sleep];
 
 /** The lab of this name, of `all` every one. @throws TidegateError LAB_UNKNOWN */
 export function chosenLabs(name: string, labs: readonly Lab[] = LABS): readonly Lab[] {
