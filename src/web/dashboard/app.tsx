@@ -2,6 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { whyNot } from './actions/act.ts';
 import { ConfirmDialog } from './actions/confirm-dialog.tsx';
+import { Footer } from './actions/footer.tsx';
 import { sessionKey } from './actions/session-key.ts';
 import { Told } from './actions/told.tsx';
 import { AlertSection } from './alerts/alert-section.tsx';
@@ -25,13 +26,15 @@ export function App({ live }: { live: Live }): JSX.Element {
     document.title = status.value ? `${status.value.name} · Tidegate` : 'Tidegate';
   });
   const isLive = connection.value === 'live';
+  const why = whyNot(isLive, sessionKey.value);
   return (
     <>
       <Top live={live} />
       <main class={isLive ? '' : 'stale'}>
         {connection.value === 'signed out' && <SignedOut />}
-        {status.value && <Parts live={live} whyNot={whyNot(isLive, sessionKey.value)} />}
+        {status.value && <Parts live={live} whyNot={why} />}
       </main>
+      <Footer whyNot={status.value && why} />
       <ConfirmDialog changed={live.changed} />
     </>
   );

@@ -26,7 +26,9 @@ export function ReplicaTable({
       <table class="replicas">
         <thead>
           <tr>
-            <th scope="col">replica</th>
+            <th scope="col">
+              replica <LogsButton service={name} replica={null} />
+            </th>
             <th scope="col">state</th>
             <th scope="col">CPU</th>
             <th scope="col">
@@ -37,9 +39,6 @@ export function ReplicaTable({
             <th scope="col">in flight</th>
             <th scope="col" class="note">
               note
-            </th>
-            <th scope="col">
-              <LogsButton service={name} replica={null} />
             </th>
           </tr>
         </thead>
@@ -76,7 +75,9 @@ function Row({
   const note = replicaNote(replica, now);
   return (
     <tr>
-      <th scope="row">{id}</th>
+      <th scope="row">
+        {id} <LogsButton service={service} replica={id} />
+      </th>
       <td class={replicaTone(replica) ?? 'quiet'}>{replicaStateText(replica)}</td>
       <td>
         <Bar value={cpu} of={1} />
@@ -90,9 +91,6 @@ function Row({
       <td>{count(inFlight)}</td>
       <td class="note quiet" title={note}>
         {note}
-      </td>
-      <td>
-        <LogsButton service={service} replica={id} />
       </td>
     </tr>
   );
