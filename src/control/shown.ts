@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { gatewayUrlOf, plainUrlOf } from '../spec/address.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import { askBooks } from './backlogs/ask-books.ts';
 import type { Backlogs } from './backlogs/backlogs.ts';
 import type { Book } from './book.ts';
@@ -36,6 +37,7 @@ export interface ShownDeps {
   readonly scaling: Pick<ScaleLoop, 'seen'>;
   readonly breakers: Pick<Breakers, 'circuit'>;
   readonly deployments: Pick<Deployments, 'shown'>;
+  readonly alerts: Pick<Alerts, 'view'>;
   readonly backlogs: Pick<Backlogs, 'view' | 'books'>;
   readonly counters: { readonly shown: Pick<ControlCounters, 'caches'> };
 }
@@ -80,6 +82,7 @@ export function createShown(deps: ShownDeps): Shown {
         gatewayUrl: gatewayUrlOf(project.gateway),
         plainUrl: plainUrlOf(project.gateway),
         gatewayPid: deps.gateway.pid(),
+        gatewayConnections: deps.scaling.seen()?.traffic?.connections ?? null,
         gatewayProblems: deps.material.problems(),
         startedAt: deps.startedAt,
         ready: services.every(hasItsMinimum),
@@ -87,7 +90,7 @@ export function createShown(deps: ShownDeps): Shown {
         caches: cacheViews(),
         databases: deps.databases.view(),
         tasks: deps.backlogs.view(),
-        alerts: [],
+        alerts: deps.alerts.view(),
         ...deps.deployments.shown,
       };
     },

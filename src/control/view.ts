@@ -1,4 +1,5 @@
 import type { DatabaseView } from '../databases/databases.ts';
+import type { GatewayConnections } from '../gateway/gateway.ts';
 import type { DeploymentRow, DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
@@ -16,6 +17,8 @@ export interface ProjectView {
   /** Its plain port. */
   readonly plainUrl: string;
   readonly gatewayPid: number | null;
+  /** Clients that are connected to it, and how many may be; null: it does not answer, or was not asked yet. */
+  readonly gatewayConnections: GatewayConnections | null;
   /** What is wrong with its keys or its certificate, as sentences. */
   readonly gatewayProblems: readonly string[];
   readonly startedAt: number;

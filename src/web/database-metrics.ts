@@ -24,6 +24,30 @@ export function databaseMetrics(databases: readonly DatabaseView[]): readonly st
       ]),
     ),
     family(
+      'postgres_connections_limit',
+      'gauge',
+      'The most that may be open.',
+      of('postgres').map(({ name, maxConnections }) => [
+        { database: name, role: PRIMARY },
+        maxConnections,
+      ]),
+    ),
+    family(
+      'redis_connections',
+      'gauge',
+      'Open connections of clients.',
+      of('redis').map(({ name, connections }) => [{ database: name, role: PRIMARY }, connections]),
+    ),
+    family(
+      'redis_connections_limit',
+      'gauge',
+      'The most that may be open.',
+      of('redis').map(({ name, maxConnections }) => [
+        { database: name, role: PRIMARY },
+        maxConnections,
+      ]),
+    ),
+    family(
       'redis_memory_bytes',
       'gauge',
       'Memory in use, as Redis counts it.',

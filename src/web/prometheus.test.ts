@@ -61,8 +61,10 @@ test('the page has every name of the contract that this version measures, with i
     tidegate_http_requests_shed_total: 'counter',
     tidegate_cpu_ratio: 'gauge',
     tidegate_memory_bytes: 'gauge',
-    tidegate_eventloop_delay_seconds: 'gauge',
+    tidegate_eventloop_delay_seconds: 'summary',
     tidegate_eventloop_utilization_ratio: 'gauge',
+    tidegate_gateway_connections: 'gauge',
+    tidegate_gateway_connections_limit: 'gauge',
     tidegate_control_tick_seconds: 'summary',
   });
 });
@@ -133,7 +135,8 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     rateLimited: new Map<string, number>(),
     shed: new Map<string, number>(),
   };
-  const { series } = parse(metricsText(view({ services: [], caches: [] }), counters, '1'));
+  const nothing = view({ services: [], caches: [], gatewayConnections: null });
+  const { series } = parse(metricsText(nothing, counters, '1'));
   assert.deepEqual(
     [...series.keys()],
     [

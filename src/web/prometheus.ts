@@ -138,7 +138,7 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
     ),
     family(
       'eventloop_delay_seconds',
-      'gauge',
+      'summary',
       'Event-loop delay of the worst Node replica.',
       services.map((service) => [
         { service: service.spec.name, quantile: 0.99 },
@@ -151,6 +151,24 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       'Event-loop utilisation of the Node replicas.',
       signal('eventLoopUtilization'),
     ),
+    family(
+      'backlog',
+      'gauge',
+      'What waits in the queues that the service works off, whoever they belong to.',
+      signal('backlog'),
+    ),
+    family(
+      'drain_time_seconds',
+      'gauge',
+      'How long its ready replicas need to work that off.',
+      signal('drainTimeMs', 1 / 1000),
+    ),
+    family('gateway_connections', 'gauge', 'Clients that are connected to the gateway.', [
+      [{}, view.gatewayConnections?.open],
+    ]),
+    family('gateway_connections_limit', 'gauge', 'Clients that may be.', [
+      [{}, view.gatewayConnections?.limit],
+    ]),
     ...databaseMetrics(view.databases),
     ...taskMetrics(view.tasks, counters.tasks),
     family('control_tick_seconds', 'summary', 'Length of a turn of the control loop.', [

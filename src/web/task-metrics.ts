@@ -26,6 +26,12 @@ export function taskMetrics(
       now.map(({ name: queue, oldestMs }) => [{ queue }, (oldestMs ?? 0) / 1000]),
     ),
     family(
+      'queue_drain_time_seconds',
+      'gauge',
+      'How long what waits for the service of the queue takes to be worked off by who is ready.',
+      now.map(({ name: queue, drainTimeMs }) => [{ queue }, seconds(drainTimeMs)]),
+    ),
+    family(
       'queue_behind',
       'gauge',
       '1: the queue cannot be worked off in its target time with as many replicas as there may be.',
@@ -67,6 +73,10 @@ export function taskMetrics(
 }
 
 // Private
+
+function seconds(valueMs: number | null): number | null {
+  return valueMs === null ? null : valueMs / 1000;
+}
 
 const RESULTS = [
   'succeeded',

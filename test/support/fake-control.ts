@@ -152,6 +152,7 @@ export function view(changes: Partial<ProjectView> = {}): ProjectView {
     engine: 'local',
     gatewayUrl: 'http://127.0.0.1:8080',
     gatewayPid: 4242,
+    gatewayConnections: { open: 31, limit: 12_000 },
     gatewayProblems: [],
     plainUrl: 'http://127.0.0.1:8080',
     startedAt: T0 - 3_600_000,
