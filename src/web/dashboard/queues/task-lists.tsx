@@ -9,17 +9,21 @@ import { useTasks } from './use-tasks.ts';
 import type { Read } from './use-tasks.ts';
 
 /** What lately came of the tasks, and what is under way; nothing where there are no queues. */
-export function TaskLists({
-  queues,
-  now,
-  whyNot,
-  read,
-}: {
-  queues: readonly Queue[];
-  now: number;
-  whyNot: string | null;
-  read: Read;
-}): JSX.Element | null {
+export function TaskLists(shown: Shown): JSX.Element | null {
+  return shown.queues.length === 0 ? null : <Lists {...shown} />;
+}
+
+// Private
+
+interface Shown {
+  readonly queues: readonly Queue[];
+  readonly now: number;
+  /** Why nothing can be changed now; null: it can. */
+  readonly whyNot: string | null;
+  readonly read: Read;
+}
+
+function Lists({ queues, now, whyNot, read }: Shown): JSX.Element {
   const sum = (of: (queue: Queue) => number): number =>
     queues.reduce((total, queue) => total + of(queue), 0);
   // One that was tried again and failed again is a failure more.
@@ -48,7 +52,6 @@ export function TaskLists({
     now,
     read,
   );
-  if (queues.length === 0) return null;
   const shared = { now, whyNot };
   return (
     <div class="services">
@@ -59,8 +62,6 @@ export function TaskLists({
     </div>
   );
 }
-
-// Private
 
 interface Way {
   readonly verb: string;

@@ -48,8 +48,8 @@ function Recommendation({
       <p class="title">
         <span class={`state ${tone}`}>{kind}</span> <strong>{found.service}</strong> {found.title}
       </p>
-      <p class="quiet">
-        {found.evidence} · {basisText(found)}
+      <p class="quiet" title={basisText(found)}>
+        {found.evidence}
       </p>
       <div class="ways">
         {change && (
