@@ -6,6 +6,7 @@ import { createReleasers } from './kit/releasers.ts';
 import type { Adoption } from './control/adopt.ts';
 import type { Applied } from './control/applied.ts';
 import { APPLIED_FACT, forgetApplied, tryToForgetApplied } from './control/applied.ts';
+import { projectAlerts } from './control/project-alerts.ts';
 import { startControlPlane } from './control/control-plane.ts';
 import { configurationAfter } from './control/going-on.ts';
 import type { End } from './control/project-databases.ts';
@@ -179,6 +180,7 @@ export async function startTidegate(
       material,
       databases,
       ...projectQueues(databases, readSecret),
+      ...projectAlerts(world),
     });
     control.onEvent(({ kind }) => {
       if (kind === 'deployment') ({ plainUrl } = control.view());

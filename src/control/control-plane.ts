@@ -7,9 +7,13 @@ import type { Material } from '../gateway/keys/material.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { fetches } from '../spec/fetches.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { TasksSpec } from '../spec/tasks.ts';
 import type { Store } from '../state/store.ts';
 import { createRecommendations } from './advice/recommendations.ts';
 import { createUnchangedSince } from './advice/unchanged-since.ts';
+import type { Post } from './alerts/courier.ts';
+import { createAlerts } from './alerts/alerts.ts';
+import { createWatched } from './alerts/watched.ts';
 import type { Adoption } from './adopt.ts';
 import { adopt } from './adopt.ts';
 import { createBacklogs, type BacklogsDeps } from './backlogs/backlogs.ts';
@@ -62,6 +66,8 @@ export interface ControlPlaneDeps extends Pick<BacklogsDeps, 'openBooks' | 'open
   readonly material: Material;
   /** They are started already, and stopped by whoever did. */
   readonly databases: Pick<Databases, 'view' | 'onChange'>;
+  /** What tells others of alerts; asks what is in force with what to sign. */
+  readonly alertPost: (tasks: () => TasksSpec | null) => Post;
 }
 
 export interface RunningControlPlane extends ControlPlane {
@@ -181,6 +187,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     backlog: (name) => backlogs.sample(name),
     onCollected(collected) {
       deployments.collected(collected);
+      watched.collected(collected);
       if (drains.collected(collected.traffic)) drainsTold = false;
       backlogs.follow();
     },
@@ -229,6 +236,14 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     wake: sleep.queued,
   });
 
+  const watched = createWatched({
+    ...deps,
+    services,
+    roster,
+    backlogs,
+    spec: () => deployments.spec,
+  });
+
   engine.onExit((exit) => {
     const replica = roster.find(exit.id);
     if (replica) reconciler.exited(replica, exit);
@@ -245,6 +260,21 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   if (adopted.replicas.length > 0) await keeper.publish();
   begun = true;
   for (const replica of roster.all()) if (replica.state !== 'ready') reconciler.goOn(replica);
+
+  // What is on its way goes on at once: not before the start is one.
+  const alerts = createAlerts({
+    clock,
+    log,
+    facts: store.facts,
+    project: spec.name,
+    rules: watched.rules,
+    emit: events.emit,
+    post: deps.alertPost(() => deployments.spec.tasks),
+    chance: Math.random,
+  });
+  events.listen(({ kind, at }) => {
+    if (kind === 'tick') alerts.look(watched.observed(at), at);
+  });
 
   const loops = startLoops({ log, services, deployments, scaling, breakers });
   const materialWatch = watchMaterial({
@@ -269,7 +299,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     reconciler,
     deployments,
     sleep,
-    loops: [materialWatch, loops.breakers, loops.scaling, backlogs],
+    loops: [alerts, materialWatch, loops.breakers, loops.scaling, backlogs],
     keeper,
   });
   return {
@@ -286,6 +316,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       breakers,
       deployments,
       counters,
+      alerts,
       backlogs,
       material: materialWatch,
     }),

@@ -132,8 +132,13 @@ export type ControlEvent =
     }
   /** The answers kept of these routes were forgotten. */
   | { readonly kind: 'cache'; readonly at: number; readonly purged: readonly string[] }
-  /** Its condition began to hold, holds for as long as asked, or holds no more. */
-  | { readonly kind: 'alert'; readonly at: number; readonly alert: Alert }
+  /** Its condition began to hold, holds for as long as asked, or holds no more; `service`: the one it is about, null: another thing. */
+  | {
+      readonly kind: 'alert';
+      readonly at: number;
+      readonly alert: Alert;
+      readonly service: string | null;
+    }
   /** The configuration file was changed, or is as what is in force again. */
   | { readonly kind: 'config'; readonly at: number; readonly drift: ConfigDrift | null };
 

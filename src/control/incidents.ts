@@ -80,6 +80,11 @@ export function createIncidents(
         if (told === `${id} ${state}`) return;
         told = `${id} ${state}`;
         for (const incident of ofDeployment(event.deployment, event.at)) add(incident);
+      } else if (event.kind === 'alert') {
+        const { at, service, alert } = event;
+        if (service === null || alert.state === 'pending') return;
+        const code = alert.state === 'firing' ? 'ALERT_FIRING' : 'ALERT_RESOLVED';
+        add({ at, service, replica: null, code, message: `${alert.message}.` });
       } else if (event.kind === 'circuit') {
         const { at, service } = event;
         add({ at, service, replica: null, ...ofCircuit(event) });

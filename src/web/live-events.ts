@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { SECOND } from '../kit/clock.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { ControlEvent, ControlPlane } from '../control/control.ts';
-import { alertViewOf } from './alert-view.ts';
+import { writtenAlert } from '../control/alerts/alert.ts';
 import type { Status } from './contract.ts';
 import { deploymentViewOf } from './deployment-view.ts';
 import type { LiveEvent } from './event-contract.ts';
@@ -134,7 +134,7 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
       };
     }
     case 'alert':
-      return { event: 'alert', data: alertViewOf(event.alert) };
+      return { event: 'alert', data: writtenAlert(event.alert) };
     case 'config':
     default: {
       const { at, drift } = event satisfies ControlEvent & { kind: 'config' };

@@ -3,7 +3,7 @@ import { renderReason, summarise } from '../policy/reasons.ts';
 import type { Reading } from '../signals/reading.ts';
 import type { SampleRow } from '../state/samples.ts';
 import type { StoredDecision } from '../state/decisions.ts';
-import { alertViewOf } from './alert-view.ts';
+import { writtenAlert } from '../control/alerts/alert.ts';
 import type {
   CacheStatus,
   DecisionView,
@@ -46,7 +46,7 @@ export function statusOf(view: ProjectView, { adminUrl, controlPid }: StatusFact
     },
     deployment: view.deployment && deploymentViewOf(view.deployment),
     drift: view.drift,
-    alerts: view.alerts.filter(({ state }) => state !== 'resolved').map(alertViewOf),
+    alerts: view.alerts.filter(({ state }) => state !== 'resolved').map(writtenAlert),
   };
 }
 
