@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { messageOf } from '../../kit/errors.ts';
 import { createClient, findControl } from '../../web/client.ts';
 import type { Client } from '../../web/client.ts';
@@ -65,7 +66,8 @@ async function unknown(
 }
 
 function isHere(hostname: string): boolean {
-  return ['localhost', '[::1]', '[::]', '0.0.0.0'].includes(hostname) || /^127\./.test(hostname);
+  if (['localhost', '[::1]', '[::]', '0.0.0.0'].includes(hostname)) return true;
+  return isIPv4(hostname) && hostname.startsWith('127.');
 }
 
 /** By its own probe, which HAProxy answers in the same words everywhere. */
