@@ -27,6 +27,13 @@ export function ownCpuSeconds(pid: number): number {
   return (statOf(pid)?.ticks ?? 0) / TICKS;
 }
 
+/** CPU seconds of all children of this process that have ended, and of theirs. */
+export function childrenCpuSeconds(): number {
+  const text = readFileSync('/proc/self/stat', 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / TICKS;
+}
+
 /** Resident memory of one process. */
 export function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
