@@ -198,17 +198,16 @@ export function createLive(wire: Wire): Live {
     }
   };
 
+  /** Each by itself: an older control plane may not know one of them. What fails is asked again in a minute. */
   const askAdvice = async (): Promise<void> => {
-    try {
-      const [advice, told] = await Promise.all([
-        wire.read<{ recommendations: readonly RecommendationView[] }>('/api/v1/recommendations'),
-        wire.read<{ alerts: readonly AlertView[] }>('/api/v1/alerts'),
-      ]);
-      if (advice) recommendations.value = advice.recommendations;
-      if (told) alerts.value = told.alerts;
-    } catch {
-      // Asked again in a minute.
-    }
+    const [advice, told] = await Promise.all([
+      wire
+        .read<{ recommendations: readonly RecommendationView[] }>('/api/v1/recommendations')
+        .catch(() => null),
+      wire.read<{ alerts: readonly AlertView[] }>('/api/v1/alerts').catch(() => null),
+    ]);
+    if (advice) recommendations.value = advice.recommendations;
+    if (told) alerts.value = told.alerts;
   };
 
   const allNames = (): readonly string[] => services.value.map(({ name }) => name);

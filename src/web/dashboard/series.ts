@@ -18,6 +18,10 @@ export interface Series {
   /** Null where it is not stored. */
   readonly stored: (point: HistoryPoint) => number | null;
   readonly text: (value: number | null) => string;
+  /** Where it is nothing there is no line, which would look as if there were something. */
+  readonly rare?: true;
+  /** The series it is drawn on top of. */
+  readonly onTopOf?: string;
 }
 
 /** In the order in which they are drawn: what comes later lies above. */
@@ -43,6 +47,7 @@ export const SERIES: readonly Series[] = [
     live: ({ signals }) => product(signals.rps, signals.errors),
     stored: ({ signals }) => product(signals.rps, signals.errors),
     text: rate,
+    rare: true,
   },
   {
     key: 'p95',
@@ -67,16 +72,17 @@ export const SERIES: readonly Series[] = [
     text: milliseconds,
   },
   {
-    key: 'coming',
-    label: 'with those starting',
+    key: 'starting',
+    label: 'starting',
     panel: 'replicas',
     colour: '--sand-soft',
     shape: 'steps',
     combine: 'max',
-    live: ({ ready, replicas }) =>
-      ready + replicas.filter(({ state }) => state === 'starting').length,
+    live: ({ replicas }) => replicas.filter(({ state }) => state === 'starting').length,
     stored: () => null,
     text: count,
+    rare: true,
+    onTopOf: 'ready',
   },
   {
     key: 'ready',

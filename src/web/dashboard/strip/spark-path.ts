@@ -1,26 +1,33 @@
-/** Of a number over time: the line, and the area below it, in a box of `width` by `height`; empty where nothing is known. */
+import type { Moment } from './totals.ts';
+
+/**
+ * Of a number over time: the line, and the area below it, in a box of `width` by `height` that goes from `from` to `to`;
+ * empty where nothing is known, or nothing happened.
+ */
 export function sparkPaths(
-  course: readonly (number | null)[],
+  course: readonly Moment[],
+  [from, to]: readonly [from: number, to: number],
   width: number,
   height: number,
 ): { readonly line: string; readonly area: string } {
-  const top = Math.max(...course.map((value) => value ?? 0)) || 1;
-  const x = (index: number): number => short((index / Math.max(1, course.length - 1)) * width);
-  const y = (value: number): number => short(height - 1 - (value / top) * (height - 2));
-  const runs: (readonly [x: number, y: number])[][] = [];
-  let open: (readonly [number, number])[] | null = null;
-  for (const [index, value] of course.entries()) {
-    if (value === null) open = null;
-    else {
-      if (open === null) runs.push((open = []));
-      open.push([x(index), y(value)]);
+  const top = Math.max(0, ...course.map(({ value }) => value ?? 0));
+  if (top === 0) return { line: '', area: '' };
+  const runs: string[][] = [[]];
+  const ends: { first: number; last: number }[] = [];
+  for (const { at, value } of course) {
+    if (value === null) {
+      if (runs.at(-1)?.length) runs.push([]);
+      continue;
     }
+    const x = short(((at - from) / (to - from)) * width);
+    const run = runs.at(-1) as string[];
+    run.push(`${x} ${short(height - 1 - (value / top) * (height - 2))}`);
+    ends[runs.length - 1] = { first: ends[runs.length - 1]?.first ?? x, last: x };
   }
-  const lines = runs.map((run) => `M${run.map(([left, up]) => `${left} ${up}`).join('L')}`);
-  const areas = runs.map((run, index) => {
-    const [first, last] = [run[0], run.at(-1)];
-    return `${lines[index]}L${last?.[0]} ${height}L${first?.[0]} ${height}Z`;
-  });
+  const lines = runs.filter((run) => run.length > 0).map((run) => `M${run.join('L')}`);
+  const areas = lines.map(
+    (line, index) => `${line}L${ends[index]?.last} ${height}L${ends[index]?.first} ${height}Z`,
+  );
   return { line: lines.join(''), area: areas.join('') };
 }
 

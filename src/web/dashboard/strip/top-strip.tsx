@@ -9,13 +9,14 @@ export function TopStrip({ live }: { live: Live }): JSX.Element {
   const totals = totalsOf(
     live.services.value.map(({ name, points }) => ({ name, points: points.value })),
   );
+  const now = live.now.value;
   return (
     <dl class="totals" aria-label="All services together">
       {totals.map((total) => (
         <div key={total.key} class={total.key}>
           <dt>{total.label}</dt>
           <dd>{total.value}</dd>
-          <Spark total={total} />
+          <Spark total={total} extent={[now - live.range.value.spanMs, now]} />
         </div>
       ))}
     </dl>
@@ -27,8 +28,14 @@ export function TopStrip({ live }: { live: Live }): JSX.Element {
 const WIDTH = 160;
 const HEIGHT = 32;
 
-function Spark({ total }: { total: Total }): JSX.Element {
-  const { line, area } = sparkPaths(total.course, WIDTH, HEIGHT);
+function Spark({
+  total,
+  extent,
+}: {
+  total: Total;
+  extent: readonly [from: number, to: number];
+}): JSX.Element {
+  const { line, area } = sparkPaths(total.course, extent, WIDTH, HEIGHT);
   return (
     <dd class="spark" aria-hidden="true">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">

@@ -8,7 +8,13 @@ export interface Total {
   readonly label: string;
   readonly value: string;
   /** One a step, the oldest first; null: not known. */
-  readonly course: readonly (number | null)[];
+  readonly course: readonly Moment[];
+}
+
+export interface Moment {
+  /** ms since the epoch */
+  readonly at: number;
+  readonly value: number | null;
 }
 
 export interface ServicePoints {
@@ -18,9 +24,10 @@ export interface ServicePoints {
 
 /** Rate, the p95 of the slowest, errors, replicas. */
 export function totalsOf(services: readonly ServicePoints[]): readonly Total[] {
-  const steps = [...stepsOf(services).values()];
+  const steps = stepsOf(services);
   const now = steps.at(-1);
-  const course = (of: (step: Step) => number | null): readonly (number | null)[] => steps.map(of);
+  const course = (of: (step: Step) => number | null): readonly Moment[] =>
+    steps.map((step) => ({ at: step.at, value: of(step) }));
   return [
     {
       key: 'requests',
@@ -52,6 +59,7 @@ export function totalsOf(services: readonly ServicePoints[]): readonly Total[] {
 // Private
 
 interface Step {
+  readonly at: number;
   requests: number | null;
   failed: number;
   p95Ms: number | null;
@@ -59,11 +67,18 @@ interface Step {
   wanted: number;
 }
 
-function stepsOf(services: readonly ServicePoints[]): ReadonlyMap<number, Step> {
+function stepsOf(services: readonly ServicePoints[]): readonly Step[] {
   const found = new Map<number, Step>();
   for (const { name, points } of services)
     for (const { at, values } of points) {
-      const step = found.get(at) ?? { requests: null, failed: 0, p95Ms: null, ready: 0, wanted: 0 };
+      const step = found.get(at) ?? {
+        at,
+        requests: null,
+        failed: 0,
+        p95Ms: null,
+        ready: 0,
+        wanted: 0,
+      };
       found.set(at, step);
       const of = (key: string): number | null => values[indexOf(key)] ?? null;
       const requests = of('requests');
@@ -75,7 +90,7 @@ function stepsOf(services: readonly ServicePoints[]): ReadonlyMap<number, Step> 
       step.ready += of('ready') ?? 0;
       step.wanted += of('wanted') ?? 0;
     }
-  return new Map([...found].sort(([one], [other]) => one - other));
+  return [...found.values()].sort((one, other) => one.at - other.at);
 }
 
 function errorsOf({ requests, failed }: Step): number | null {

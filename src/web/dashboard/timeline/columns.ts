@@ -1,5 +1,6 @@
 import type { Point } from '../points.ts';
-import { SERIES } from '../series.ts';
+import { SERIES, indexOf } from '../series.ts';
+import type { Series } from '../series.ts';
 
 /** One array of times in seconds and one for each series, as the drawing wants them. */
 export type Columns = [xs: number[], ...ys: (number | null)[][]];
@@ -16,13 +17,20 @@ export function columnsOf(points: readonly Point[], stepMs: number): Columns {
       for (const column of ys) column.push(null);
     }
     xs.push(at / 1000);
-    for (const [index, column] of ys.entries()) column.push(values[index] ?? null);
+    for (const [index, column] of ys.entries()) column.push(drawnValue(index, values));
     before = at;
   }
   return [xs, ...ys];
 }
 
 // Private
+
+function drawnValue(index: number, values: Point['values']): number | null {
+  const value = values[index] ?? null;
+  const { rare, onTopOf } = SERIES[index] as Series;
+  if (value === null || (rare && value === 0)) return null;
+  return onTopOf === undefined ? value : value + (values[indexOf(onTopOf)] ?? 0);
+}
 
 /** The median: a service may be looked at less often than the range has steps. */
 function usualDistance(points: readonly Point[]): number {

@@ -19,7 +19,8 @@ export const RAIL_HEIGHT = 26;
 export const AXIS_HEIGHT = 28;
 /** To their left: the numbers of the scales. */
 export const GUTTER = 52;
-export const RIGHT = 8;
+/** To their right: half of the last time. */
+export const RIGHT = 26;
 
 const HEAD = 24;
 const GAP = 10;
