@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chromium } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { adminOf } from '../support/admin.ts';
+import { createProject } from '../support/project.ts';
+import { until } from '../support/until.ts';
+
+const SERVER = `
+console.log('the tide is in');
+require('node:http')
+  .createServer((request, response) => {
+    console.log('asked for ' + request.url);
+    response.end('ok');
+  })
+  .listen(process.env.PORT, '127.0.0.1');
+`;
+const api = { command: 'node server.cjs', health: { path: '/health' }, scale: { min: 1, max: 3 } };
+
+/** One project and one browser for all: they are what takes its time. */
+test('the page changes what its dialogs say, and nothing else', async (t) => {
+  const [project, browser] = await Promise.all([
+    createProject(t, { services: { api } }, { 'server.cjs': SERVER }),
+    chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }),
+  ]);
+  t.after(() => browser.close());
+  const up = await project.run('up', '-d');
+  assert.equal(up.code, 0, up.err);
+  const client = await adminOf(project.folder);
+  const { admin } = await client.status();
+  const pinned = async (): Promise<number | null> => (await client.service('api')).pinned;
+
+  const context = await browser.newContext();
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
+  await page.goto(`${admin.url}/#code=${(await client.loginCode()).code}`);
+  const card = page.getByRole('region', { name: 'api', exact: true });
+  const dialog = page.getByRole('dialog');
+  const hold = card.getByRole('button', { name: /^Hold/ });
+  await hold.waitFor();
+
+  await t.test('a dialog that is cancelled or escaped changes nothing', async () => {
+    await chooseTwo(card);
+    await hold.click();
+    assert.match(await dialog.innerText(), /api goes from 1 to 2 replicas and stays there/);
+    assert.match(await dialog.innerText(), /tidegate scale api 2/);
+    assert.equal(await focused(page), 'Cancel');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await hold.click();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal(await focused(page), 'Hold at 2', 'the focus is where it was');
+    assert.equal(await pinned(), null);
+  });
+
+  await t.test('scaling through the dialog pins the count, by keyboard alone', async () => {
+    await hold.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('api is held at 2 replicas.').waitFor();
+    assert.equal(await pinned(), 2);
+    await card.getByRole('button', { name: 'Auto' }).click();
+    await dialog.getByRole('button', { name: 'Let go' }).click();
+    await page.getByText('api follows its policy again').waitFor();
+    assert.equal(await pinned(), null);
+  });
+
+  await t.test('a refusal stays in the dialog, with what to do', async () => {
+    await card.getByRole('button', { name: 'Pause' }).click();
+    await page.route('**/api/v1/services/api/pause', (route) =>
+      route.continue({ headers: { ...route.request().headers(), 'x-tidegate-key': 'another' } }),
+    );
+    await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
+    await dialog.getByText('its key does not fit').waitFor();
+    assert.match(await dialog.innerText(), /fresh link/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    assert.equal((await client.service('api')).paused, false);
+  });
+
+  await t.test('another window with the same cookie can only look, and says why', async () => {
+    const other = await context.newPage();
+    await other.goto(admin.url);
+    const buttons = other.getByRole('group', { name: 'Change api' }).getByRole('button');
+    await buttons.first().waitFor();
+    await until('all are disabled', async () =>
+      (await buttons.all()).length >= 4
+        ? (await Promise.all((await buttons.all()).map((each) => each.isDisabled()))).every(Boolean)
+        : false,
+    );
+    assert.match(await other.locator('footer').innerText(), /This window can only look/);
+    await other.close();
+  });
+
+  await t.test('logs are followed, filtered, and let go when they are closed', async () => {
+    const opener = card.getByRole('button', { name: 'Logs of all replicas of api' });
+    await opener.click();
+    const panel = page.getByRole('region', { name: 'Logs of api' });
+    await panel.getByText('the tide is in').first().waitFor();
+    await fetch(`${project.gatewayUrl}/a-new-line`);
+    await panel.getByText('asked for /a-new-line').waitFor();
+    await panel.getByLabel('Only lines that contain').fill('TIDE IS');
+    await panel.getByText('asked for').first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    assert.equal(await focused(page), 'Logs of all replicas of api');
+  });
+  assert.deepEqual(errors, []);
+});
+
+// Private
+
+async function chooseTwo(card: Locator): Promise<void> {
+  await card.getByRole('button', { name: 'One replica of api more' }).click();
+  assert.equal(await card.getByRole('spinbutton').inputValue(), '2');
+}
+
+/** The name of what has the focus. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '';
+  });
+}
