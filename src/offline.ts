@@ -35,6 +35,11 @@ import type { ReplicaRow } from './state/replicas.ts';
 import type { LogsRequest } from './web/client.ts';
 import type { Explanation } from './web/contract.ts';
 import { explanationOf } from './web/explanation.ts';
+import { alertRulesFile } from './web/monitoring/alert-rules-file.ts';
+import { scrapeConfig } from './web/monitoring/scrape-config.ts';
+
+export { RULES_FILE } from './web/monitoring/scrape-config.ts';
+export { DASHBOARD_FILE, grafanaDashboard } from './web/monitoring/grafana.ts';
 
 /** The replicas the state file believes in; empty when there is no state file. */
 export function knownReplicas(projectFolder: string): readonly ReplicaRow[] {
@@ -144,6 +149,14 @@ export function renderGateway(spec: Spec): Rendered {
   if (planned.kind === 'refused') throw gatewayRefused(planned.problems);
   if (planned.kind === 'nothing') throw new Error('a first plan is never empty');
   return planned.next.rendered;
+}
+
+/** What Prometheus is told of a project: where to look, and when to raise the alarm. */
+export function renderPrometheus(spec: Spec): { readonly scrape: object; readonly rules: object } {
+  return {
+    scrape: scrapeConfig(spec, stateFolder(spec.folder).path),
+    rules: alertRulesFile(spec),
+  };
 }
 
 /**
