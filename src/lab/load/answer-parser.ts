@@ -1,4 +1,4 @@
-import { readHead } from './answer-head.ts';
+import { readHead, type AnswerHead } from './answer-head.ts';
 
 /** Reads the answers of one connection, one after the other. Strict: what is doubtful is broken. */
 export interface AnswerParser {
@@ -71,7 +71,7 @@ export function createAnswerParser(): AnswerParser {
       if (state === 'head') {
         const found = headFrom(bytes, at, length);
         if (typeof found === 'string') return found;
-        const head = readHead(found.head, method);
+        const head = headOf(found.head, method);
         if (!head) return 'broken';
         at = found.next;
         // 100 and 103 come before the answer.
@@ -134,4 +134,20 @@ export function createAnswerParser(): AnswerParser {
     push,
     end: () => (state === 'until-close' ? answer : null),
   };
+}
+
+// Private
+
+let last: { readonly text: string; readonly method: string; readonly head: AnswerHead | null } = {
+  text: '',
+  method: '',
+  head: null,
+};
+
+/** `readHead`, remembering the last: heads of one server are the same until its clock moves on. */
+function headOf(text: string, method: string): AnswerHead | null {
+  if (text !== last.text || method !== last.method) {
+    last = { text, method, head: readHead(text, method) };
+  }
+  return last.head;
 }
