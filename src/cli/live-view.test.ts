@@ -141,3 +141,17 @@ test('a deployment and a configuration file that differs stand above the news', 
   assert.match(text, /services\.api\.command; `tidegate deploy` applies it\nsome news/);
   assert.match(view(status(service({ asleep: true, desired: 0, ready: 0 }))), /api +0 asleep/);
 });
+
+test('what fires is one line, however much it is', () => {
+  const alert = {
+    id: 'api.cpu > 90%',
+    subject: 'api',
+    state: 'firing',
+    message: 'api: CPU 95 % is above 90 % for 5 min',
+    since: '',
+    byDefault: true,
+    told: null,
+  } as const;
+  const text = view({ ...status(service()), alerts: [alert, alert] });
+  assert.match(text, /\nalert: api: CPU 95 % is above 90 % for 5 min \(and 1 more\)\n/);
+});

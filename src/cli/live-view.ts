@@ -1,5 +1,6 @@
 import { humanDuration } from '../kit/duration.ts';
 import type { ServiceStatus, Status } from '../web/contract.ts';
+import { alertLine } from './alert-lines.ts';
 import { databaseLines } from './database-lines.ts';
 import { queueLines } from './queue-lines.ts';
 import { projectLines } from './project-lines.ts';
@@ -30,6 +31,7 @@ export function liveView(
     '',
     ...(queues.length > 0 ? [...queues, ''] : []),
     ...(databases.length > 0 ? [...databases, ''] : []),
+    ...alertLine(status.alerts, style),
     ...projectLines(status, style, now),
     ...news.map((line) => style.dim(fit(oneLine(line), columns))),
     style.dim('Ctrl-C drains and stops everything; `tidegate explain SERVICE` says why.'),

@@ -56,3 +56,20 @@ test('a circuit is news when it turns, with why', () => {
     'api: circuit half-open, requests are tried one at a time',
   );
 });
+
+test('an alert is news when it fires and when it is over, not while it may', () => {
+  const alert = (state: 'pending' | 'firing' | 'resolved'): LiveEvent => ({
+    event: 'alert',
+    data: {
+      id: 'api.rps > 5',
+      subject: 'api',
+      state,
+      message: 'api: request rate 7/s is above 5/s',
+      since: '',
+      byDefault: false,
+      told: null,
+    },
+  });
+  assert.equal(newsOf(alert('firing')), 'alert firing: api: request rate 7/s is above 5/s');
+  assert.equal(newsOf(alert('pending')), null);
+});

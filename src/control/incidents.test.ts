@@ -157,3 +157,22 @@ test('each turn of a circuit is written down with its reason', () => {
     ],
   );
 });
+
+test('an alert of a service is written down when it fires and when it is over', () => {
+  const { incidents, rows } = recording();
+  const told = (state: 'pending' | 'firing' | 'resolved', service: string | null) => {
+    const alert = { id: 'x', subject: 'api', state, since: 0, byDefault: true, told: null };
+    incidents.heard({ kind: 'alert', at: 5, service, alert: { ...alert, message: 'it is slow' } });
+  };
+  told('pending', 'api');
+  told('firing', 'api');
+  told('firing', null);
+  told('resolved', 'api');
+  assert.deepEqual(
+    rows.map(({ service, code, message }) => [service, code, message]),
+    [
+      ['api', 'ALERT_FIRING', 'it is slow.'],
+      ['api', 'ALERT_RESOLVED', 'it is slow.'],
+    ],
+  );
+});

@@ -4,6 +4,7 @@ import { MINUTE } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
 import { placeOf } from '../state/place.ts';
 import type {
+  AlertView,
   DeployAnswer,
   DeploymentView,
   Explanation,
@@ -37,6 +38,8 @@ export interface Client {
   ): Promise<Explanation>;
   /** Times in ms since the epoch; the last hour by default. */
   history(name: string, query?: { from?: number; to?: number; limit?: number }): Promise<History>;
+  /** Firing, pending, and resolved in the last hour. */
+  alerts(): Promise<readonly AlertView[]>;
   /** What could be better, seen in what was recorded. */
   recommendations(): Promise<readonly RecommendationView[]>;
   /** `4`, `'+1'`, `'-1'`, `'auto'`. */
@@ -87,6 +90,8 @@ export function createClient({ url, token }: { url: string; token: string }): Cl
     service: (name) => json({ path: service(name) }),
     decisions: (name, query = {}) => json({ path: `${service(name)}/decisions${queryOf(query)}` }),
     history: (name, query = {}) => json({ path: `${service(name)}/history${queryOf(query)}` }),
+    alerts: async () =>
+      (await json<{ alerts: readonly AlertView[] }>({ path: '/api/v1/alerts' })).alerts,
     recommendations: async () =>
       (
         await json<{ recommendations: readonly RecommendationView[] }>({

@@ -174,3 +174,23 @@ test('a circuit is 1 while it is open, 0.5 half-open and 0 closed; without a bre
   assert.deepEqual(values('circuit_open'), [1, 0.5, 0, undefined]);
   assert.deepEqual(values('replicas_ejected'), [1, 1, 1, undefined]);
 });
+
+test('an alert is 1 while it fires, and 0 while it may and after it did', () => {
+  const alert = {
+    subject: 'api',
+    message: '',
+    since: 0,
+    byDefault: false,
+    told: null,
+  } as const;
+  const alerts = [
+    { ...alert, id: 'api.cpu > 5%', state: 'firing' },
+    { ...alert, id: 'api.rps > 5', state: 'pending' },
+    { ...alert, id: 'api.rps > 9', state: 'resolved' },
+  ] as const;
+  const { series } = parse(metricsText(view({ alerts }), fakeControl().counters, '1.2.3'));
+  const values = ['api.cpu > 5%', 'api.rps > 5', 'api.rps > 9'].map((id) =>
+    series.get(`tidegate_alert_firing{alert="${id}",subject="api"}`),
+  );
+  assert.deepEqual(values, [1, 0, 0]);
+});

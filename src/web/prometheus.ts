@@ -100,6 +100,15 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       [...counters.shed].map(([service, count]) => [{ service }, count]),
     ),
     family(
+      'alert_firing',
+      'gauge',
+      '1: it fires; 0: it may soon, or did within the last hour.',
+      view.alerts.map(({ id: alert, subject, state }) => [
+        { alert, subject },
+        state === 'firing' ? 1 : 0,
+      ]),
+    ),
+    family(
       'circuit_open',
       'gauge',
       '1: the gateway refuses the requests of the service; 0.5: it tries one at a time; 0: they pass.',

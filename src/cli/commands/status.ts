@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ServiceStatus, Status } from '../../web/contract.ts';
+import { alertLines } from '../alert-lines.ts';
 import { cacheLines } from '../cache-lines.ts';
 import { breakerLines } from '../breaker-text.ts';
 import { databaseLines } from '../database-lines.ts';
@@ -42,6 +43,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
   const style = paint(io.colour);
   const now = Date.now();
   const about = projectLines(status, style, now);
+  const alerts = alertLines(status.alerts, style);
   const caches = cacheLines(status.gateway.caches);
   const databases = databaseLines(status.databases, style, now);
   const queues = queueLines(status.tasks, style, now);
@@ -57,6 +59,7 @@ function statusLines(status: Status, io: Io): readonly string[] {
     ...(queues.length > 0 ? ['', ...queues] : []),
     ...(databases.length > 0 ? ['', ...databases] : []),
     ...(caches.length > 0 ? ['', ...caches] : []),
+    ...(alerts.length > 0 ? ['', ...alerts] : []),
     ...(about.length > 0 ? ['', ...about] : []),
     ...status.services.flatMap((service) => {
       const lines = [...problemLines(service, style, now), ...breakerLines(service, style, now)];

@@ -41,8 +41,8 @@ function bench(t: TestContext) {
       clock: { now: () => now },
       log: {
         ...silentLog,
-        warn: (_, text = '') => void logged.push(`warn ${text}`),
-        info: (_, text = '') => void logged.push(`info ${text}`),
+        warn: (_, text) => void logged.push(`warn ${text}`),
+        info: (_, text) => void logged.push(`info ${text}`),
       },
       facts: {
         get: (name) => JSON.parse(facts.get(name) ?? 'null') as unknown,

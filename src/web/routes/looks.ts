@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { writtenAlert } from '../../control/alerts/alert.ts';
 import type { ControlPlane } from '../../control/control.ts';
 import { unknownService } from '../../control/errors.ts';
 import { HOUR } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Incident } from '../../state/incidents.ts';
 import type {
+  AlertView,
   Explanation,
   History,
   RecommendationView,
@@ -30,6 +32,10 @@ export function addLooks(
   const config = { access: 'read' } as const;
 
   app.get('/api/v1/status', { config }, (): Status => status());
+
+  app.get('/api/v1/alerts', { config }, (): { alerts: readonly AlertView[] } => ({
+    alerts: control.view().alerts.map(writtenAlert),
+  }));
 
   app.get('/api/v1/services', { config }, (): { services: readonly ServiceStatus[] } => ({
     services: status().services,
