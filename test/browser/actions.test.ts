@@ -95,7 +95,7 @@ test('the page changes what its dialogs say, and nothing else', async (t) => {
   });
 
   await t.test('logs are followed, filtered, and let go when they are closed', async () => {
-    const opener = card.getByRole('button', { name: 'Logs of all replicas of api' });
+    const opener = card.getByRole('button', { name: 'All logs of api' });
     await opener.click();
     const panel = page.getByRole('region', { name: 'Logs of api' });
     await panel.getByText('the tide is in').first().waitFor();
@@ -105,7 +105,7 @@ test('the page changes what its dialogs say, and nothing else', async (t) => {
     await panel.getByText('asked for').first().waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    assert.equal(await focused(page), 'Logs of all replicas of api');
+    assert.equal(await focused(page), 'All logs of api');
   });
   assert.deepEqual(errors, []);
 });

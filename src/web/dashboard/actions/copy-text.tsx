@@ -20,7 +20,7 @@ export function CopyText({ text }: { text: string }): JSX.Element {
         <button
           type="button"
           class="small"
-          aria-label={`Copy ${text}`}
+          aria-label={`${copied ? 'Copied' : 'Copy'} ${text}`}
           onClick={() => {
             clipboard.writeText(text).then(
               () => setCopied(true),

@@ -118,7 +118,7 @@ function LogsButton({
     <button
       type="button"
       class="small"
-      aria-label={`Logs of ${replica ?? `all replicas of ${service}`}`}
+      aria-label={replica === null ? `All logs of ${service}` : `Logs of ${replica}`}
       onClick={({ currentTarget }) => openLogs(service, replica, currentTarget)}
     >
       {replica === null ? 'all logs' : 'logs'}
