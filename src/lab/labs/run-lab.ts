@@ -46,6 +46,9 @@ export async function runLab(lab: Lab, options: RunOptions): Promise<LabResult> 
   const time = new AbortController();
   const limitS = timeLimitS(lab);
   const timer = setTimeout(() => time.abort(labTookTooLong(limitS)), limitS * 1000);
+  // What a timer throws must not end the process that has to end what the lab started.
+  const onCrash = (error: unknown): void => time.abort(error);
+  process.on('uncaughtException', onCrash);
   const signal = AbortSignal.any([options.signal, time.signal]);
   const hurry = options.hurry ?? new AbortController().signal;
   const bench = createBench({ lab: lab.name, signal, hurry, say: (line) => options.say(line) });
@@ -65,6 +68,7 @@ export async function runLab(lab: Lab, options: RunOptions): Promise<LabResult> 
   } catch (error) {
     thrown = error;
   }
+  process.off('uncaughtException', onCrash);
   const interrupted = options.signal.aborted && thrown !== null;
   const problem = thrown === null || interrupted ? null : problemOf(thrown);
   const state = interrupted ? 'interrupted' : problem ? 'broken' : met ? 'passed' : 'unmet';
@@ -91,7 +95,6 @@ function timeLimitS({ aboutS }: Lab): number {
 
 /** What the lab found, or what ended it: a lab that does not look at the signal is not waited for. */
 async function measured(lab: Lab, bench: Bench, options: RunOptions): Promise<LabOutcome> {
-  options.signal.throwIfAborted();
   for (const program of lab.needs ?? []) {
     const hint = options.lacking?.(program) ?? null;
     if (hint !== null) throw labLacks(program, hint);
@@ -99,13 +102,12 @@ async function measured(lab: Lab, bench: Bench, options: RunOptions): Promise<La
   const running = lab.run(bench);
   // Once the signal has ended the race, nobody waits for it any more.
   running.catch(() => undefined);
-  return await Promise.race([running, aborted(bench.signal)]);
+  return await Promise.race([running, aborted(bench, options.signal)]);
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+function aborted({ signal }: Bench, interrupted: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const end = (): void =>
-      reject(signal.reason instanceof TidegateError ? signal.reason : labInterrupted());
+    const end = (): void => reject(interrupted.aborted ? labInterrupted() : signal.reason);
     if (signal.aborted) end();
     signal.addEventListener('abort', end, { once: true });
   });

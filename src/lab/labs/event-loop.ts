@@ -1,0 +1,241 @@
+import { createTarget } from '../load/target.ts';
+import type { ServiceRecording } from '../recording/recording.ts';
+import type { Claim } from '../report/report.ts';
+import type { Bench, LabProject } from './bench.ts';
+import { inPercent, inTime } from './figures.ts';
+import type { Lab } from './lab.ts';
+import { failuresOf, runSteady } from './steady.ts';
+
+const CPU_MS = 80;
+const REPORTS_RPS = 5;
+const LIGHT_RPS = 40;
+const LOAD_S = 7;
+const RULE = '30ms';
+const CPU_RULE = 0.7;
+
+/** The same work, done three ways. */
+const WAYS = {
+  whole: 'at once, one replica',
+  slices: 'in slices of 4 ms, one replica',
+  scaled: `at once, scaled when the event-loop delay is above ${RULE}`,
+} as const;
+
+type Way = keyof typeof WAYS;
+
+export interface LoopSeen {
+  readonly way: Way;
+  /** Of a core and of one replica, mean over the load; null: not told. */
+  readonly cpu: number | null;
+  /** The longest that was told. */
+  readonly delayMs: number | null;
+  /** Fraction of the time in which the event loop was at work, by its own account. */
+  readonly utilisation: number;
+  readonly lightP50Ms: number | null;
+  readonly lightP95Ms: number | null;
+  readonly replicas: number;
+  /** Why there were more than one, in the words of the decisions. */
+  readonly reasons: readonly string[];
+  readonly failures: number;
+}
+
+/** A Node service that writes reports: the same CPU, at once or in slices, and what the others feel of it. */
+export const eventLoop: Lab = {
+  name: 'event-loop',
+  title: 'CPU says how much is done, the event loop says who waits for it',
+  teaches: [
+    `A report costs ${CPU_MS} ms of CPU, mostly JSON, and ${REPORTS_RPS} are asked for each second: CPU is at ${(CPU_MS * REPORTS_RPS) / 10} % either way, and no rule on CPU has anything to say.`,
+    'Done at once, each report keeps the event loop for itself, and who comes meanwhile waits for its end. Done in slices, with setImmediate between them, the others get their turn every few milliseconds. The delay of the event loop tells the two apart; its utilisation, like CPU, does not.',
+    'Where the program cannot be changed, scale by eventLoopDelay: the gateway sends the others to replicas that have nothing in flight. Where it can, cutting the work up costs no replica at all.',
+  ],
+  aboutS: 35,
+  async run(bench) {
+    const project = await bench.start({
+      gateway: {
+        routes: Object.keys(WAYS).map((way) => ({
+          path: `/${way}/*`,
+          service: way,
+          rewrite: '/*',
+        })),
+      },
+      services: {
+        whole: serviceOf(bench, 'whole', 1),
+        slices: serviceOf(bench, 'slices', 1),
+        scaled: serviceOf(bench, 'whole', 3),
+      },
+    });
+    const seen: LoopSeen[] = [];
+    for (const way of Object.keys(WAYS) as Way[]) {
+      const result = await oneWay(bench, project, way);
+      seen.push(result);
+      bench.say(
+        `${WAYS[way]}: others p95 ${inTime(result.lightP95Ms)}, delay ${inTime(result.delayMs)}`,
+      );
+    }
+    return {
+      claims: judgeEventLoop(seen),
+      sections: [
+        {
+          heading: 'The same reports, and what the others waited',
+          table: {
+            columns: [
+              'reports',
+              'replicas',
+              'CPU of a core',
+              'utilisation',
+              'event-loop delay',
+              'others p50',
+              'others p95',
+              'failed',
+            ],
+            rows: seen.map((each) => [
+              WAYS[each.way],
+              each.replicas,
+              each.cpu === null ? 'none' : inPercent(each.cpu, 1),
+              inPercent(each.utilisation, 1),
+              inTime(each.delayMs),
+              inTime(each.lightP50Ms),
+              inTime(each.lightP95Ms),
+              each.failures,
+            ]),
+            note: `${REPORTS_RPS} reports and ${LIGHT_RPS} light requests a second for ${LOAD_S} s. CPU and utilisation of one replica.`,
+          },
+        },
+      ],
+    };
+  },
+};
+
+export function judgeEventLoop(seen: readonly LoopSeen[]): readonly Claim[] {
+  const of = (way: Way): LoopSeen | undefined => seen.find((each) => each.way === way);
+  const [whole, slices, scaled] = [of('whole'), of('slices'), of('scaled')];
+  if (!whole || !slices || !scaled) return [];
+  const cpus = [whole.cpu ?? 0, slices.cpu ?? 0];
+  const failures = seen.reduce((sum, each) => sum + each.failures, 0);
+  return [
+    {
+      text: 'CPU is the same either way, and no reason to scale',
+      expected: `within a half of one another, both below ${CPU_RULE * 100} %`,
+      measured: cpus.map((cpu) => inPercent(cpu, 1)).join(' and '),
+      met:
+        Math.min(...cpus) > 0 &&
+        Math.max(...cpus) <= 1.5 * Math.min(...cpus) &&
+        Math.max(...cpus) < CPU_RULE,
+    },
+    {
+      text: 'The event-loop delay tells them apart',
+      expected: 'at least 3 times as long where it is done at once',
+      measured: `${inTime(whole.delayMs)} against ${inTime(slices.delayMs)}`,
+      met: (whole.delayMs ?? 0) >= 3 * (slices.delayMs ?? Infinity),
+    },
+    {
+      text: 'and so do the others, who wait',
+      expected: 'p95 at least twice as long',
+      measured: `${inTime(whole.lightP95Ms)} against ${inTime(slices.lightP95Ms)}`,
+      met: (whole.lightP95Ms ?? 0) >= 2 * (slices.lightP95Ms ?? Infinity),
+    },
+    {
+      text: 'A rule on the delay brings replicas where CPU brings none',
+      expected: 'more than 1 replica, and the delay among the reasons',
+      measured: `${scaled.replicas} replicas: ${scaled.reasons[0] ?? 'no reason'}`,
+      met: scaled.replicas > 1 && scaled.reasons.some((reason) => /event.loop/i.test(reason)),
+    },
+    {
+      text: 'and with them the others wait less',
+      expected: 'p95 at most two thirds of that with one',
+      measured: `${inTime(scaled.lightP95Ms)} against ${inTime(whole.lightP95Ms)}`,
+      met: (scaled.lightP95Ms ?? Infinity) <= ((whole.lightP95Ms ?? 0) * 2) / 3,
+    },
+    {
+      text: 'Nothing fails',
+      expected: '0 failed',
+      measured: `${failures} failed`,
+      met: failures === 0,
+    },
+  ];
+}
+
+// Private
+
+function serviceOf(bench: Bench, mode: string, max: number) {
+  return {
+    command: bench.program('reports.js'),
+    env: { MODE: mode, CPU_MS: `${CPU_MS}` },
+    health: { path: '/health' },
+    scale: {
+      min: 1,
+      max,
+      window: '2s',
+      cooldown: { up: '1s', down: '10m' },
+      up: { eventLoopDelay: RULE, cpu: CPU_RULE, latency: false, memory: false },
+      down: { cpu: false, latency: false, memory: false, eventLoopDelay: '1ms' },
+    },
+  } as const;
+}
+
+async function oneWay(bench: Bench, project: LabProject, way: Way): Promise<LoopSeen> {
+  const url = `${project.gatewayUrl}/${way}`;
+  // Until the rule has done what it does: what is measured is how it is afterwards.
+  if (way === 'scaled') await until3(bench, project, url);
+  await utilisationOf(project, way);
+  const recorder = project.record();
+  const [reports, light] = await Promise.all([
+    runSteady(createTarget(`${url}/report`), REPORTS_RPS, LOAD_S, bench.signal),
+    runSteady(createTarget(`${url}/light`), LIGHT_RPS, LOAD_S, bench.signal),
+  ]);
+  const utilisation = await utilisationOf(project, way);
+  const recorded = (await recorder.stop()).services.find(({ name }) => name === way);
+  const service = await project.client.service(way);
+  return {
+    way,
+    ...signalsOf(recorded),
+    utilisation,
+    lightP50Ms: light.latencyMs.p50,
+    lightP95Ms: light.latencyMs.p95,
+    replicas: service.ready,
+    reasons: (await ups(project, way)).flat(),
+    failures: failuresOf(reports, light),
+  };
+}
+
+/** Reports until the rule has brought all there may be. */
+async function until3(bench: Bench, project: LabProject, url: string): Promise<void> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([bench.signal, enough.signal]);
+  const load = runSteady(createTarget(`${url}/report`), REPORTS_RPS, 60, signal);
+  try {
+    const isThere = async (): Promise<boolean> =>
+      (await project.client.service('scaled')).ready === 3;
+    await bench.until('three replicas by the rule', isThere, 30_000);
+  } finally {
+    enough.abort();
+    await load;
+  }
+}
+
+/** Of one of its replicas, asked past the gateway, since it was asked last. */
+async function utilisationOf({ client }: LabProject, way: Way): Promise<number> {
+  const [replica] = (await client.service(way)).replicas;
+  const answer = await fetch(`http://${replica?.address}/loop`);
+  return ((await answer.json()) as { utilisation: number }).utilisation;
+}
+
+function signalsOf(recorded: ServiceRecording | undefined): Pick<LoopSeen, 'cpu' | 'delayMs'> {
+  // The window of the first seconds reaches back before the load.
+  const points = (recorded?.points ?? []).slice(3);
+  const cpus = points.flatMap(({ signals }) => (signals.cpu === null ? [] : [signals.cpu]));
+  const delays = points.flatMap(({ signals: { eventLoopDelayMs: delayMs } }) =>
+    delayMs === null ? [] : [delayMs],
+  );
+  return {
+    cpu: cpus.length === 0 ? null : cpus.reduce((sum, cpu) => sum + cpu, 0) / cpus.length,
+    delayMs: delays.length === 0 ? null : Math.max(...delays),
+  };
+}
+
+/** The reasons of each decision that added a replica. */
+async function ups({ client }: LabProject, way: Way): Promise<readonly (readonly string[])[]> {
+  const { decisions } = await client.decisions(way, { last: 20 });
+  return decisions
+    .filter(({ current, desired }) => desired > current)
+    .map(({ reasons }) => reasons);
+}
