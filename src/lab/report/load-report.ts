@@ -1,0 +1,209 @@
+import type { LoadPoint, LoadResult } from '../load/result.ts';
+import type { Recording, ServiceRecording } from '../recording/recording.ts';
+import { busyServices, gapSentences, recordedMarkers, servicePanels } from './recorded.ts';
+import type { Claim, Fact, Panel, Report, Section, Series, Table, Timeline } from './report.ts';
+import { numberText, valueText } from './value-text.ts';
+
+export interface LoadAccount {
+  readonly result: LoadResult;
+  /** What was asked for, in words: `open loop, 200 requests a second for 1 min`. */
+  readonly asked: string;
+  readonly claims: readonly Claim[];
+  /** Null: the target is no gateway of a project that is known. */
+  readonly recording: Recording | null;
+}
+
+/** The report of one load. */
+export function loadReport({ result, asked, claims, recording }: LoadAccount): Report {
+  const sections: (Section | null)[] = [
+    claims.length === 0 ? null : { heading: 'What was expected', claims },
+    result.warnings.length === 0
+      ? null
+      : { heading: 'What to doubt in these figures', text: result.warnings },
+    {
+      heading: 'Over time',
+      text: recording ? gapSentences(recording, Date.parse(result.startedAt)) : [],
+      timeline: loadTimeline(result, recording),
+    },
+    recording && busyServices(recording).length > 0
+      ? { heading: 'Services', table: serviceTable(recording) }
+      : null,
+    { heading: 'Latency', text: [LATENCY_WORDS], table: latencyTable(result) },
+    Object.keys(result.errors).length === 0
+      ? null
+      : { heading: 'Errors', table: errorTable(result) },
+    { heading: 'The generator', text: [generatorWords(result)] },
+  ];
+  return {
+    title: `Load on ${result.url.replace(/^http:\/\//, '')}`,
+    subtitle: `${asked}; begun ${result.startedAt.replace('T', ' ').replace(/\..*|Z$/, '')} UTC`,
+    facts: factsOf(result, recording),
+    sections: sections.filter((section) => section !== null),
+  };
+}
+
+/** Load, latency, errors, and the services of a recording on one axis. */
+export function loadTimeline(result: LoadResult, recording: Recording | null): Timeline {
+  const startedAt = Date.parse(result.startedAt);
+  const { durationS } = result;
+  return {
+    startedAt,
+    durationS,
+    panels: [...loadPanels(result), ...(recording ? servicePanels(recording, startedAt) : [])],
+    markers: recording ? recordedMarkers(recording, startedAt, durationS) : [],
+  };
+}
+
+// Private
+
+const LATENCY_WORDS =
+  'Of answers that were ok, and of timeouts for as long as they were waited for. In an open loop it counts from the ' +
+  'moment a request was due, in a closed one from the moment it was sent.';
+
+/** A remainder that is shorter says nothing of a rate. */
+const SHORTEST_SPAN = 0.25;
+
+function loadPanels({ timeline, durationS }: LoadResult): readonly Panel[] {
+  const line = (
+    name: string,
+    tone: Series['tone'],
+    value: (point: LoadPoint, spanS: number) => number | null,
+    shape: Series['shape'] = 'line',
+  ): Series => ({
+    name,
+    tone,
+    shape,
+    points: timeline.map((point) => {
+      const spanS = Math.min(point.spanS, durationS - point.atS);
+      const known = spanS >= SHORTEST_SPAN * point.spanS;
+      return [point.atS + Math.max(0, spanS) / 2, known ? value(point, spanS) : null] as const;
+    }),
+  });
+  return [
+    {
+      title: 'Load',
+      unit: 'requests/s',
+      series: [line('ended', 'load', ({ requests }, spanS) => requests / spanS, 'area')],
+    },
+    {
+      title: 'Latency',
+      unit: 'ms',
+      series: [
+        line('p50', 'latency', ({ p50Ms }) => p50Ms),
+        line('p95', 'latency', ({ p95Ms }) => p95Ms),
+        line('p99', 'latency', ({ p99Ms }) => p99Ms),
+      ],
+    },
+    {
+      title: 'Errors',
+      unit: '%',
+      series: [
+        line(
+          'of what ended',
+          'errors',
+          ({ requests, ok }) => (requests === 0 ? null : ((requests - ok) / requests) * 100),
+          'area',
+        ),
+      ],
+    },
+    {
+      title: 'In flight',
+      unit: 'requests',
+      series: [line('at the end of each second', 'other', ({ inFlight }) => inFlight)],
+    },
+  ];
+}
+
+function factsOf(result: LoadResult, recording: Recording | null): readonly Fact[] {
+  const { requests, ok, rps, latencyMs } = result;
+  const failed = requests - ok;
+  const changes = recording ? replicasText(busyServices(recording)) : null;
+  return [
+    { label: 'Requests', value: numberText(requests) },
+    { label: 'Rate', value: `${numberText(rps)}/s` },
+    { label: 'p50', value: valueText(latencyMs.p50, 'ms') },
+    { label: 'p95', value: valueText(latencyMs.p95, 'ms') },
+    { label: 'p99', value: valueText(latencyMs.p99, 'ms') },
+    {
+      label: 'Errors',
+      value: requests === 0 ? '–' : valueText((failed / requests) * 100, '%'),
+      tone: failed === 0 && requests > 0 ? 'good' : 'bad',
+    },
+    ...(changes === null ? [] : [{ label: 'Replicas', value: changes }]),
+  ];
+}
+
+/** Of the service that changed most: `2 → 6 → 2`. */
+function replicasText(services: readonly ServiceRecording[]): string | null {
+  const spread = (service: ServiceRecording): number => {
+    const counts = service.points.map(({ ready }) => ready);
+    return Math.max(0, ...counts) - Math.min(Infinity, ...counts);
+  };
+  const most = [...services].sort((first, second) => spread(second) - spread(first))[0];
+  if (!most || most.points.length === 0) return null;
+  const { from, peak, to } = countsOf(most);
+  return peak > from && peak > to
+    ? `${from} → ${peak} → ${to}`
+    : from === to
+      ? `${from}`
+      : `${from} → ${to}`;
+}
+
+function countsOf({ points }: ServiceRecording): { from: number; peak: number; to: number } {
+  const counts = points.map(({ ready }) => ready);
+  return { from: counts[0] ?? 0, peak: Math.max(0, ...counts), to: counts.at(-1) ?? 0 };
+}
+
+function serviceTable(recording: Recording): Table {
+  return {
+    columns: [
+      'service',
+      'replicas at first',
+      'at most',
+      'at last',
+      'decided up',
+      'decided down',
+      'incidents',
+    ],
+    rows: busyServices(recording).map((service) => {
+      const { from, peak, to } = countsOf(service);
+      const since = service.decisions.filter(({ at }) => Date.parse(at) >= recording.startedAt);
+      return [
+        service.name,
+        from,
+        peak,
+        to,
+        since.filter(({ current, desired }) => desired > current).length,
+        since.filter(({ current, desired }) => desired < current).length,
+        service.incidents.length,
+      ];
+    }),
+  };
+}
+
+function latencyTable({ latencyMs }: LoadResult): Table {
+  const { p50, p90, p95, p99, p999, max } = latencyMs;
+  const rows = { p50, p90, p95, p99, 'p99.9': p999, max };
+  return {
+    columns: ['percentile', 'ms'],
+    rows: Object.entries(rows).map(([name, valueMs]) => [name, valueMs]),
+  };
+}
+
+function errorTable({ errors, requests }: LoadResult): Table {
+  return {
+    columns: ['kind', 'count', '% of all'],
+    rows: Object.entries(errors)
+      .sort(([, first], [, second]) => second - first)
+      .map(([kind, count]) => [kind, count, requests === 0 ? null : (count / requests) * 100]),
+  };
+}
+
+function generatorWords({ generatorCpu, latenessMs, usersPeak }: LoadResult): string {
+  const { p50, p99, max } = latenessMs;
+  const late = [p50, p99, max].map((ms) => valueText(ms, 'ms'));
+  return (
+    `It used ${generatorCpu.toFixed(2)} of the one core it can use, and had ${numberText(usersPeak)} users or requests in ` +
+    `flight at most. Requests were sent late by ${late[0]} (p50), ${late[1]} (p99), ${late[2]} (max).`
+  );
+}
