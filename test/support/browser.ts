@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { after } from 'node:test';
+import type { TestContext } from 'node:test';
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Project } from './project.ts';
+
+/** The page in a browser, signed in, with all that went wrong on the way. */
+export interface Dashboard {
+  readonly page: Page;
+  /** Errors on the console, uncaught ones, and what its policy refused. */
+  readonly problems: readonly string[];
+  /** Every address it asked for. */
+  readonly requests: readonly string[];
+  /** What a screen reader would stumble over, as sentences. */
+  violations(): Promise<readonly string[]>;
+}
+
+/** Opens the page of a running project by a link that works once; closed after the test. */
+export async function openDashboard(
+  t: Pick<TestContext, 'after'>,
+  project: Pick<Project, 'json'>,
+  options: BrowserContextOptions = {},
+): Promise<Dashboard> {
+  const { url } = await project.json<{ url: string }>('dashboard', '--no-open');
+  return openLink(t, url, options);
+}
+
+/** The same with a link that one has. */
+export async function openLink(
+  t: Pick<TestContext, 'after'>,
+  link: string,
+  options: BrowserContextOptions = {},
+): Promise<Dashboard> {
+  const browser = await theBrowser();
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    // Colours are looked at when they have arrived.
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  t.after(() => context.close());
+  // Not as a script tag, which the policy of the page refuses.
+  await context.addInitScript({ content: axe.source });
+  const page = await context.newPage();
+  const [problems, requests]: [string[], string[]] = [[], []];
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(link);
+  return { page, problems, requests, violations: () => violationsOf(page) };
+}
+
+// Private
+
+/** One for a test file. */
+let browser: Promise<Browser> | undefined;
+
+function theBrowser(): Promise<Browser> {
+  if (!browser) {
+    // As root Chromium cannot build its sandbox.
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    browser = chromium.launch({ executablePath: chromiumPath(), args });
+    after(async () => (await browser)?.close());
+  }
+  return browser;
+}
+
+const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+function chromiumPath(): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = ['chromium', 'chromium-browser', 'google-chrome']
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .concat(MAC)
+    .find((path) => existsSync(path));
+  if (found === undefined)
+    throw new Error('There is no Chromium here.\n→ Run: node scripts/bootstrap.mjs --tests');
+  return found;
+}
+
+/** Rules of WCAG 2.2, A and AA, and what is good practice. */
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(),
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`,
+    ),
+  );
+}
