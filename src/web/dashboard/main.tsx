@@ -9,6 +9,8 @@ const live = createLive({
   now: () => Date.now(),
 });
 render(<App live={live} />, document.body);
+// A fresh link in the same window changes nothing but what stands after the #.
+addEventListener('hashchange', () => location.reload());
 // Without a session the first event tells.
 await signIn().catch(() => undefined);
 live.start();

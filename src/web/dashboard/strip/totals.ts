@@ -1,4 +1,4 @@
-import { milliseconds, percent, rate } from '../format.ts';
+import { count, milliseconds, percent, rate } from '../format.ts';
 import type { Point } from '../points.ts';
 import { indexOf } from '../series.ts';
 
@@ -50,7 +50,7 @@ export function totalsOf(services: readonly ServicePoints[]): readonly Total[] {
     {
       key: 'replicas',
       label: 'replicas ready',
-      value: now ? `${now.ready} of ${now.wanted}` : '–',
+      value: now ? `${count(now.ready)} of ${count(now.wanted)}` : '–',
       course: course(({ ready }) => ready),
     },
   ];
