@@ -26,6 +26,7 @@ const COMMANDS = [
   'restart',
   'task',
   'database',
+  'load',
   'lab',
   'explain',
   'config',

@@ -46,7 +46,7 @@ export function judge(expectation: Expectation, result: LoadResult): Claim {
   return {
     text,
     expected: `${OPERATOR_WORDS[operator]} ${amountText(bound, unit)}`,
-    measured: measured === null ? 'nothing to measure' : amountText(measured, unit),
+    measured: measured === null ? 'nothing to measure' : measuredText(measured, bound, unit),
     met: measured !== null && COMPARE[operator](measured, bound),
   };
 }
@@ -105,6 +105,13 @@ function measuredOf({ subject, unit }: Expectation, result: LoadResult): number 
   if (subject === 'errors')
     return unit === '%' ? ((requests - ok) / requests) * 100 : requests - ok;
   return latencyMs[subject];
+}
+
+/** With more digits where rounding would make it what it is held against. */
+function measuredText(measured: number, bound: number, unit: Expectation['unit']): string {
+  const text = amountText(measured, unit);
+  if (measured === bound || text !== amountText(bound, unit)) return text;
+  return `${Number(measured.toPrecision(9))} ${unit}`.replace(' /s', '/s').trim();
 }
 
 function amountText(amount: number, unit: Expectation['unit']): string {

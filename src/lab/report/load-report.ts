@@ -1,7 +1,9 @@
 import type { LoadPoint, LoadResult } from '../load/result.ts';
-import type { Recording, ServiceRecording } from '../recording/recording.ts';
-import { busyServices, gapSentences, recordedMarkers, servicePanels } from './recorded.ts';
+import type { Recording } from '../recording/recording.ts';
+import { gapSentences, recordedMarkers, servicePanels } from './recorded.ts';
 import type { Claim, Fact, Panel, Report, Section, Series, Table, Timeline } from './report.ts';
+import { movesOf, pathOf } from './service-moves.ts';
+import type { ServiceMoves } from './service-moves.ts';
 import { numberText, valueText } from './value-text.ts';
 
 export interface LoadAccount {
@@ -15,6 +17,7 @@ export interface LoadAccount {
 
 /** The report of one load. */
 export function loadReport({ result, asked, claims, recording }: LoadAccount): Report {
+  const services = recording ? movesOf(recording) : [];
   const sections: (Section | null)[] = [
     claims.length === 0 ? null : { heading: 'What was expected', claims },
     result.warnings.length === 0
@@ -25,9 +28,7 @@ export function loadReport({ result, asked, claims, recording }: LoadAccount): R
       text: recording ? gapSentences(recording, Date.parse(result.startedAt)) : [],
       timeline: loadTimeline(result, recording),
     },
-    recording && busyServices(recording).length > 0
-      ? { heading: 'Services', table: serviceTable(recording) }
-      : null,
+    services.length > 0 ? { heading: 'Services', table: serviceTable(services) } : null,
     { heading: 'Latency', text: [LATENCY_WORDS], table: latencyTable(result) },
     Object.keys(result.errors).length === 0
       ? null
@@ -37,7 +38,7 @@ export function loadReport({ result, asked, claims, recording }: LoadAccount): R
   return {
     title: `Load on ${result.url.replace(/^http:\/\//, '')}`,
     subtitle: `${asked}; begun ${result.startedAt.replace('T', ' ').replace(/\..*|Z$/, '')} UTC`,
-    facts: factsOf(result, recording),
+    facts: factsOf(result, services),
     sections: sections.filter((section) => section !== null),
   };
 }
@@ -114,10 +115,10 @@ function loadPanels({ timeline, durationS }: LoadResult): readonly Panel[] {
   ];
 }
 
-function factsOf(result: LoadResult, recording: Recording | null): readonly Fact[] {
+function factsOf(result: LoadResult, services: readonly ServiceMoves[]): readonly Fact[] {
   const { requests, ok, rps, latencyMs } = result;
   const failed = requests - ok;
-  const changes = recording ? replicasText(busyServices(recording)) : null;
+  const changes = replicasText(services);
   return [
     { label: 'Requests', value: numberText(requests) },
     { label: 'Rate', value: `${numberText(rps)}/s` },
@@ -134,27 +135,13 @@ function factsOf(result: LoadResult, recording: Recording | null): readonly Fact
 }
 
 /** Of the service that changed most: `2 → 6 → 2`. */
-function replicasText(services: readonly ServiceRecording[]): string | null {
-  const spread = (service: ServiceRecording): number => {
-    const counts = service.points.map(({ ready }) => ready);
-    return Math.max(0, ...counts) - Math.min(Infinity, ...counts);
-  };
+function replicasText(services: readonly ServiceMoves[]): string | null {
+  const spread = ({ from, peak, to }: ServiceMoves): number => peak - Math.min(from, to);
   const most = [...services].sort((first, second) => spread(second) - spread(first))[0];
-  if (!most || most.points.length === 0) return null;
-  const { from, peak, to } = countsOf(most);
-  return peak > from && peak > to
-    ? `${from} → ${peak} → ${to}`
-    : from === to
-      ? `${from}`
-      : `${from} → ${to}`;
+  return most ? pathOf(most).join(' → ') : null;
 }
 
-function countsOf({ points }: ServiceRecording): { from: number; peak: number; to: number } {
-  const counts = points.map(({ ready }) => ready);
-  return { from: counts[0] ?? 0, peak: Math.max(0, ...counts), to: counts.at(-1) ?? 0 };
-}
-
-function serviceTable(recording: Recording): Table {
+function serviceTable(services: readonly ServiceMoves[]): Table {
   return {
     columns: [
       'service',
@@ -165,19 +152,15 @@ function serviceTable(recording: Recording): Table {
       'decided down',
       'incidents',
     ],
-    rows: busyServices(recording).map((service) => {
-      const { from, peak, to } = countsOf(service);
-      const since = service.decisions.filter(({ at }) => Date.parse(at) >= recording.startedAt);
-      return [
-        service.name,
-        from,
-        peak,
-        to,
-        since.filter(({ current, desired }) => desired > current).length,
-        since.filter(({ current, desired }) => desired < current).length,
-        service.incidents.length,
-      ];
-    }),
+    rows: services.map(({ name, from, peak, to, ups, downs, incidents }) => [
+      name,
+      from,
+      peak,
+      to,
+      ups,
+      downs,
+      incidents,
+    ]),
   };
 }
 

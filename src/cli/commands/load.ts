@@ -1,0 +1,158 @@
+import type { Command } from 'commander';
+import { EXIT } from '../../kit/errors.ts';
+import type { LoadProgress, LoadResult } from '../../lab/load/result.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
+import type { Claim } from '../../lab/report/report.ts';
+import { projectFolder } from '../config-file.ts';
+import type { CommonOptions, Io } from '../io.ts';
+import { firstAndSecondSignal } from '../lab-signals.ts';
+import type { LoadOptions, LoadPlan } from '../load/load-plan.ts';
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('load')
+    .summary('send load, say what became of it, and what the services did meanwhile')
+    .description(
+      'Sends HTTP/1.1 requests to URL and says how many were answered, how fast, how late they were sent, and whether the ' +
+        'figures can be believed. Where URL is the gateway of the project in the current folder (or of -c), the report has ' +
+        'its replicas and every decision on the same time axis. Exits 99 when an expectation is not met, 1 when no request ' +
+        'at all was answered well and nothing was expected, 130 when interrupted.',
+    )
+    .argument('<url>', 'http://…, on this machine')
+    .option('--rate <r>', 'open loop: requests a second, sent when they are due')
+    .option('--users <n>', 'closed loop: users who ask and wait for the answer (default: 10)')
+    .option('--duration <time>', 'how long (default: 10s)')
+    .option(
+      '--stages <stages>',
+      'T:N,T:N…: in a straight line to N within T; rates, or users with --users',
+    )
+    .option('--trace <file>', 'open loop: the rate from a CSV file t_seconds,requests_per_second')
+    .option('--speed <x>', 'plays the trace so many times as fast')
+    .option('--multiply <x>', 'multiplies the rates of the trace')
+    .option('--ramp <time>', 'users arrive over so long (default: 2,000 a second)')
+    .option('--think <time>', 'what a user waits after an answer')
+    .option('--method <method>', 'GET, or POST with a body')
+    .option('--header <line>', "'name: value', may be repeated", gather, [])
+    .option('--body <text>', 'what is sent')
+    .option('--body-file <file>', 'what is sent, from a file')
+    .option('--urls <file>', 'what is asked for, a line each: [WEIGHT] [METHOD] URL-or-path [BODY]')
+    .option('--timeout <time>', 'of one request (default: 30s)')
+    .option('--max-requests <n>', 'stops after so many')
+    .option('--expect <what>', "'p95<300ms', 'errors<1%', 'rps>=100'…, may be repeated", gather, [])
+    .option(
+      '--report <file>',
+      'FILE.html to look at, FILE.json as data, may be repeated',
+      gather,
+      [],
+    )
+    .option('--allow-remote', 'also targets that are not this machine')
+    .option('-c, --config <file>', 'the configuration file of the project behind URL')
+    .option('--json', 'one JSON object at the end')
+    .addHelpText(
+      'after',
+      "\nExample:\n  tidegate load http://127.0.0.1:8080/ --rate 200 --duration 1m --expect 'p95<300ms'\n  tidegate load http://127.0.0.1:8080/ --stages 30s:50,1m:400,30s:0 --report load.html",
+    )
+    .action(async (url: string, options: LoadOptions & CommonOptions) => {
+      const { planLoad } = await import('../load/load-plan.ts');
+      process.exitCode = await load(planLoad(url, options), options, io);
+    });
+}
+
+// Private
+
+function gather(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** Sends it, tells what became of it, and returns the exit code. */
+async function load(
+  plan: LoadPlan,
+  { config, json = false }: CommonOptions,
+  io: Io,
+): Promise<number> {
+  const [{ findProject }, { recordControl }, { judge }, { showLoad }] = await Promise.all([
+    import('../../lab/recording/find-project.ts'),
+    import('../../lab/recording/record-control.ts'),
+    import('../load/expectations.ts'),
+    import('../load/show-load.ts'),
+  ]);
+  const { project, hint } = await findProject(plan.target.url, {
+    folder: projectFolder(config),
+    named: config !== undefined,
+  });
+  const signals = firstAndSecondSignal(() => undefined);
+  signals.second.addEventListener('abort', () => process.exit(EXIT.interrupted));
+  const recorder = project && recordControl(project.client);
+  const view = json
+    ? null
+    : showLoad({ url: plan.target.url.origin, asked: plan.asked, durationS: plan.durationS }, io);
+  let result: LoadResult;
+  let recording: Recording | null;
+  try {
+    result = await send(plan, signals.first, (progress) => view?.show(progress));
+  } finally {
+    view?.close();
+    recording = (await recorder?.stop()) ?? null;
+    signals.release();
+  }
+  const claims = plan.expectations.map((each) => judge(each, result));
+  const interrupted = signals.first.aborted;
+  await tell({ plan, result, claims, recording, hint, interrupted }, json, io);
+  return exitCodeOf(result, claims, interrupted);
+}
+
+async function send(
+  { target, loop, maxRequests }: LoadPlan,
+  signal: AbortSignal,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<LoadResult> {
+  const common = { signal, onProgress, ...(maxRequests === null ? {} : { maxRequests }) };
+  if (loop.kind === 'open') {
+    const { runOpenLoop } = await import('../../lab/load/open-loop.ts');
+    return runOpenLoop(target, { ...common, stages: loop.stages });
+  }
+  const { runClosedLoop } = await import('../../lab/load/closed-loop.ts');
+  return runClosedLoop(target, { ...common, stages: loop.stages, thinkMs: loop.thinkMs });
+}
+
+interface Account {
+  readonly plan: LoadPlan;
+  readonly result: LoadResult;
+  readonly claims: readonly Claim[];
+  readonly recording: Recording | null;
+  readonly hint: string | null;
+  readonly interrupted: boolean;
+}
+
+async function tell(account: Account, json: boolean, io: Io): Promise<void> {
+  const [{ loadReport }, { gapSentences }, { movesOf }, { writeReport }, { resultLines }] =
+    await Promise.all([
+      import('../../lab/report/load-report.ts'),
+      import('../../lab/report/recorded.ts'),
+      import('../../lab/report/service-moves.ts'),
+      import('../load/report-files.ts'),
+      import('../load/result-lines.ts'),
+    ]);
+  const { plan, result, claims, recording, hint, interrupted } = account;
+  const { asked } = plan;
+  const services = recording && movesOf(recording);
+  const gaps = recording ? gapSentences(recording, Date.parse(result.startedAt)) : [];
+  const notes = [...(hint === null ? [] : [hint]), ...gaps];
+  const data = { ...result, expectations: claims, asked, interrupted, services, notes };
+  const report = loadReport({ result, asked, claims, recording });
+  const reports = plan.reports.map((path) => writeReport(path, report, { ...data, recording }));
+  if (json) io.out(JSON.stringify({ ...data, reports }));
+  else
+    for (const line of resultLines(
+      { result, asked, claims, services, notes, reports, interrupted },
+      io.colour,
+    ))
+      io.out(line);
+}
+
+/** What was expected speaks for itself; without it, a load of which nothing was answered has failed. */
+function exitCodeOf(result: LoadResult, claims: readonly Claim[], interrupted: boolean): number {
+  if (interrupted) return EXIT.interrupted;
+  if (claims.some(({ met }) => !met)) return EXIT.unmet;
+  return result.ok === 0 && claims.length === 0 ? EXIT.failed : EXIT.done;
+}

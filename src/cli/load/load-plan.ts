@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs';
+import { humanDuration, parseDuration } from '../../kit/duration.ts';
+import { EXIT, TidegateError, messageOf } from '../../kit/errors.ts';
+import { parseStages, parseUserStages } from '../../lab/load/parse-stages.ts';
+import { checkStages, durationS } from '../../lab/load/profile.ts';
+import type { Stage } from '../../lab/load/profile.ts';
+import { createTarget, parseAddress } from '../../lab/load/target.ts';
+import type { Target } from '../../lab/load/target.ts';
+import { readTrace } from '../../lab/load/trace.ts';
+import { parseUrls } from '../../lab/load/urls.ts';
+import { checkUserStages, steadyUsers } from '../../lab/load/users-profile.ts';
+import type { UserStage } from '../../lab/load/users-profile.ts';
+import { parseExpectation } from './expectations.ts';
+import type { Expectation } from './expectations.ts';
+import { checkReportPath } from './report-files.ts';
+
+/** As on the command line. */
+export interface LoadOptions {
+  readonly rate?: string;
+  readonly users?: string;
+  readonly duration?: string;
+  readonly stages?: string;
+  readonly trace?: string;
+  readonly speed?: string;
+  readonly multiply?: string;
+  readonly ramp?: string;
+  readonly think?: string;
+  readonly method?: string;
+  readonly header: readonly string[];
+  readonly body?: string;
+  readonly bodyFile?: string;
+  readonly urls?: string;
+  readonly timeout?: string;
+  readonly maxRequests?: string;
+  readonly expect: readonly string[];
+  readonly report: readonly string[];
+  readonly allowRemote?: boolean;
+}
+
+export interface LoadPlan {
+  readonly target: Target;
+  readonly loop:
+    | { readonly kind: 'open'; readonly stages: readonly Stage[] }
+    | { readonly kind: 'closed'; readonly stages: readonly UserStage[]; readonly thinkMs: number };
+  readonly maxRequests: number | null;
+  /** How long it is to take. */
+  readonly durationS: number;
+  /** In words: `open loop, 200 requests a second for 1 min`. */
+  readonly asked: string;
+  readonly expectations: readonly Expectation[];
+  readonly reports: readonly string[];
+}
+
+/** What the options ask for. @throws TidegateError with every mistake at once; a single one keeps its own code */
+export function planLoad(url: string, options: LoadOptions): LoadPlan {
+  const mistakes: TidegateError[] = [];
+  const attempt = <T>(get: () => T): T | null => {
+    try {
+      return get();
+    } catch (thrown) {
+      if (!(thrown instanceof TidegateError)) throw thrown;
+      mistakes.push(thrown);
+      return null;
+    }
+  };
+  for (const problem of conflictsIn(options)) mistakes.push(badOption(problem));
+  const target = attempt(() => targetOf(url, options, attempt));
+  const loop = attempt(() => loopOf(options, attempt));
+  const maxRequests = attempt(() =>
+    options.maxRequests === undefined ? null : wholeOf('--max-requests', options.maxRequests),
+  );
+  const expectations = options.expect.flatMap((text) => {
+    const expectation = parseExpectation(text);
+    if (typeof expectation !== 'string') return [expectation];
+    mistakes.push(badOption(`--expect ${expectation}`));
+    return [];
+  });
+  for (const path of options.report) attempt(() => checkReportPath(path));
+  if (!target || !loop || mistakes.length > 0) throw allOf(mistakes);
+  return { ...loop, target, maxRequests, expectations, reports: options.report };
+}
+
+// Private
+
+type Attempt = <T>(get: () => T) => T | null;
+
+function badOption(problem: string): TidegateError {
+  return new TidegateError('BAD_OPTION', problem, {
+    hint: 'See `tidegate load --help` and docs/load.md.',
+    exitCode: EXIT.usage,
+  });
+}
+
+function allOf(mistakes: readonly TidegateError[]): TidegateError {
+  const [first, ...more] = mistakes;
+  if (first && more.length === 0) return first;
+  const errors = mistakes.map(({ code, message, hint }) => ({ code, message, hint }));
+  const list = mistakes.map(({ message }) => `\n  - ${message}`).join('');
+  return new TidegateError(
+    'BAD_OPTIONS',
+    `No load was sent, ${mistakes.length} things are wrong:${list}`,
+    {
+      hint: 'See `tidegate load --help` and docs/load.md.',
+      exitCode: EXIT.usage,
+      facts: { errors },
+    },
+  );
+}
+
+/** Pairs that contradict each other, and options that do nothing without another. */
+function conflictsIn(options: LoadOptions): readonly string[] {
+  const given = (name: keyof LoadOptions): boolean => options[name] !== undefined;
+  const both = ([one, other]: readonly [keyof LoadOptions, keyof LoadOptions]): string[] =>
+    given(one) && given(other) ? [`${flag(one)} and ${flag(other)} exclude each other`] : [];
+  const alone = (name: keyof LoadOptions, needed: readonly (keyof LoadOptions)[]): string[] =>
+    given(name) && !needed.some(given)
+      ? [`${flag(name)} does nothing without ${needed.map(flag).join(' or ')}`]
+      : [];
+  const open = given('rate') || given('trace') || (given('stages') && !given('users'));
+  const users = (['ramp', 'think'] as const).filter((name) => given(name) && open);
+  return [
+    ...EXCLUDING.flatMap(both),
+    ...alone('speed', ['trace']),
+    ...alone('multiply', ['trace']),
+    ...users.map((name) => `${flag(name)} is for users: an open loop has none (--users)`),
+  ];
+}
+
+const EXCLUDING = [
+  ['rate', 'users'],
+  ['trace', 'rate'],
+  ['trace', 'users'],
+  ['trace', 'stages'],
+  ['trace', 'duration'],
+  ['stages', 'duration'],
+  ['stages', 'ramp'],
+  ['body', 'bodyFile'],
+] as const;
+
+function flag(name: keyof LoadOptions): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function targetOf(url: string, options: LoadOptions, attempt: Attempt): Target {
+  const { header, body, bodyFile, urls, timeout, allowRemote = false } = options;
+  const base = parseAddress(url);
+  const headers = attempt(() => headersOf(header));
+  const sent = bodyFile === undefined ? body : attempt(() => fileOf('--body-file', bodyFile));
+  const lines =
+    urls === undefined
+      ? undefined
+      : attempt(() => parseUrls(fileOf('--urls', urls).toString('utf8'), base));
+  const timeoutMs = attempt(() => (timeout === undefined ? 30_000 : spanOf('--timeout', timeout)));
+  const method = options.method?.toUpperCase() ?? (sent === undefined ? 'GET' : 'POST');
+  return createTarget(url, {
+    method,
+    ...(headers ? { headers } : {}),
+    ...(sent === undefined || sent === null ? {} : { body: sent }),
+    ...(lines ? { urls: lines } : {}),
+    ...(timeoutMs === null ? {} : { timeoutMs }),
+    allowRemote,
+  });
+}
+
+function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const [, name = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    if (name === '') throw badOption(`--header '${line}' is not 'name: value'`);
+    if (Object.hasOwn(headers, name)) throw badOption(`--header ${name} is there twice`);
+    headers[name] = value;
+  }
+  return headers;
+}
+
+type Loop = Pick<LoadPlan, 'loop' | 'durationS' | 'asked'>;
+
+function loopOf(options: LoadOptions, attempt: Attempt): Loop {
+  const { rate, users, stages, trace } = options;
+  if (trace !== undefined) return traceLoop(trace, options);
+  const span = attempt(() => spanOf('--duration', options.duration ?? '10s')) ?? 10_000;
+  const forText = `for ${humanDuration(span)}`;
+  if (rate !== undefined || (stages !== undefined && users === undefined)) {
+    const rps = rate === undefined ? 0 : numberOf('--rate', rate);
+    const profile =
+      stages === undefined
+        ? checkStages([
+            { atS: 0, rps },
+            { atS: span / 1000, rps },
+          ])
+        : parseStages(stages, rps);
+    const words =
+      stages === undefined ? `${rps} requests a second ${forText}` : `rates by stages ${stages}`;
+    return {
+      loop: { kind: 'open', stages: profile },
+      durationS: durationS(profile),
+      asked: `Open loop, ${words}`,
+    };
+  }
+  const count = users === undefined ? 10 : wholeOf('--users', users);
+  const thinkMs =
+    attempt(() => (options.think === undefined ? 0 : spanOf('--think', options.think))) ?? 0;
+  const rampMs =
+    attempt(() => (options.ramp === undefined ? count / 2 : spanOf('--ramp', options.ramp))) ?? 0;
+  const profile =
+    stages === undefined
+      ? checkUserStages(steadyUsers(count, span / 1000, rampMs))
+      : parseUserStages(stages, count);
+  const words = stages === undefined ? `${count} users ${forText}` : `users by stages ${stages}`;
+  return {
+    loop: { kind: 'closed', stages: profile, thinkMs },
+    durationS: profile.at(-1)?.atS ?? 0,
+    asked: `Closed loop, ${words}`,
+  };
+}
+
+function traceLoop(path: string, { speed, multiply }: LoadOptions): Loop {
+  const stages = readTrace(fileOf('--trace', path).toString('utf8'), {
+    ...(speed === undefined ? {} : { speed: numberOf('--speed', speed) }),
+    ...(multiply === undefined ? {} : { multiply: numberOf('--multiply', multiply) }),
+  });
+  const how = [
+    ...(speed === undefined ? [] : [`${speed} times as fast`]),
+    ...(multiply === undefined ? [] : [`rates times ${multiply}`]),
+  ];
+  return {
+    loop: { kind: 'open', stages },
+    durationS: durationS(stages),
+    asked: `Open loop, the trace ${[path, ...how].join(', ')}`,
+  };
+}
+
+function fileOf(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (thrown) {
+    throw badOption(`${option} ${path} cannot be read: ${messageOf(thrown)}`);
+  }
+}
+
+function spanOf(option: string, text: string): number {
+  const spanMs = parseDuration(text);
+  if (spanMs === undefined || (spanMs === 0 && option !== '--ramp' && option !== '--think'))
+    throw badOption(`${option} '${text}' is no time such as 30s or 1m`);
+  return spanMs;
+}
+
+function numberOf(option: string, text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (!(number > 0)) throw badOption(`${option} '${text}' is not a number above 0`);
+  return number;
+}
+
+function wholeOf(option: string, text: string): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (number < 1) throw badOption(`${option} '${text}' is not a whole number above 0`);
+  return number;
+}
