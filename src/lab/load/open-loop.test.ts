@@ -133,6 +133,31 @@ test('an abort ends the load at once with the account so far', async (t) => {
   assert.deepEqual(result.errors, {}, 'what was cut off is no error of the server');
 });
 
+test('no more are sent than are allowed', async (t) => {
+  const { url } = await serve(t, (_, answer) => void answer.end('ok'));
+  const result = await runOpenLoop(createTarget(url), { stages: even(200, 60), maxRequests: 30 });
+  assert.equal(result.requests, 30);
+  assert.deepEqual(result.warnings, []);
+});
+
+test('a load that is already aborted sends nothing', async (t) => {
+  let served = 0;
+  const { url } = await serve(t, () => served++);
+  const options = { stages: even(10_000, 60), signal: AbortSignal.abort() };
+  assert.equal((await runOpenLoop(createTarget(url), options)).requests, 0);
+  assert.equal(served, 0);
+});
+
+test('a rate beyond what one process can send is owned up to', async (t) => {
+  const { url } = await serve(t, (_, answer) => void answer.end('ok'));
+  const result = await runOpenLoop(createTarget(url), {
+    stages: even(5_000_000, 0.2),
+    maxInFlight: 50,
+    signal: AbortSignal.timeout(20_000),
+  });
+  assert.match(result.warnings.join('\n'), /The generator was the limit, not the target: 5000000/);
+});
+
 test('progress is told while the load runs', async (t) => {
   const { url } = await serve(t, (_, answer) => void answer.end('ok'));
   const seen: LoadProgress[] = [];

@@ -39,6 +39,7 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
   const progress = onProgress && setInterval(() => onProgress(tally.progress()), 1000);
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
+  let over = false;
   let allDoneS: number | null = null;
 
   const connectionOf = (): Connection => {
@@ -55,36 +56,41 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
       const finishIfDone = (): void => {
         if (next.done && tally.inFlight === 0) resolve();
       };
-      const send = (dueMs: number, nowMs: number): void => {
+      const send = (dueMs: number): void => {
         const connection = connectionOf();
-        const latenessMs = nowMs - dueMs;
+        const latenessMs = performance.now() - dueMs;
         tally.sent(latenessMs);
         connection.ask(draw(), target.timeoutMs - latenessMs, (outcome) => {
+          const nowMs = performance.now();
           idle.push(connection);
-          tally.ended(outcome, performance.now() - dueMs);
+          tally.ended(outcome, nowMs - dueMs);
+          // While many answers come in at once, libuv runs no timer.
+          sendDue(nowMs);
           finishIfDone();
         });
       };
-      const sendDue = (): void => {
-        if (signal?.aborted) return resolve();
-        const untilMs = performance.now();
+      const sendDue = (untilMs: number): void => {
+        if (over) return;
         while (!next.done && startedMs + next.value <= untilMs) {
-          const dueMs = startedMs + next.value;
-          if (tally.inFlight < maxInFlight) send(dueMs, performance.now());
+          if (tally.inFlight < maxInFlight) send(startedMs + next.value);
           else tally.notSent();
           next = ++due < maxRequests ? arrivals.next() : { done: true, value: undefined };
+          if (next.done) allDoneS = (performance.now() - startedMs) / 1000;
         }
-        const nowMs = performance.now() - startedMs;
-        if (next.done) {
-          allDoneS = nowMs / 1000;
-          finishIfDone();
-        } else timer = setTimeout(sendDue, Math.min(1000, Math.max(0, next.value - nowMs)));
       };
+      const turn = (): void => {
+        sendDue(performance.now());
+        if (next.done) return finishIfDone();
+        const waitMs = startedMs + next.value - performance.now();
+        timer = setTimeout(turn, Math.min(1000, Math.max(0, waitMs)));
+      };
+      if (signal?.aborted) resolve();
+      else turn();
       signal?.addEventListener('abort', () => resolve(), { once: true });
-      sendDue();
     });
     return tally.close({ rate: rateOf(stages, due, allDoneS) });
   } finally {
+    over = true;
     clearInterval(progress);
     clearTimeout(timer);
     for (const connection of connections) connection.close();

@@ -41,7 +41,9 @@ export function createTally(url: string): Tally {
     requests++;
     if (kind === 'ok') ok++;
     else errors[kind] = (errors[kind] ?? 0) + 1;
-    timeline.add((performance.now() - startedMs) / 1000, kind, latencyMs, inFlight);
+    const nowMs = performance.now();
+    stalls.alive(nowMs);
+    timeline.add((nowMs - startedMs) / 1000, kind, latencyMs, inFlight);
     if (latencyMs === null) return;
     addLatency(recent.latencies, latencyMs);
     if (maxMs === null || latencyMs > maxMs) maxMs = latencyMs;
