@@ -72,7 +72,6 @@ function Row({
   now: number;
 }): JSX.Element {
   const { id, cpu, memoryBytes, eventLoopDelayMs, inFlight } = replica;
-  const note = replicaNote(replica, now);
   return (
     <tr>
       <th scope="row">
@@ -89,9 +88,7 @@ function Row({
       </td>
       <td>{milliseconds(eventLoopDelayMs)}</td>
       <td>{count(inFlight)}</td>
-      <td class="note quiet" title={note}>
-        {note}
-      </td>
+      <td class="note quiet">{replicaNote(replica, now)}</td>
     </tr>
   );
 }
