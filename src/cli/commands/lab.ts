@@ -91,7 +91,8 @@ async function runAll(
         },
       });
       results.push(result);
-      reports?.write(results);
+      reports?.write(result);
+      if (isAll) reports?.writeIndex(results);
       if (!json) for (const line of resultLines(result, io)) io.out(line);
     }
   } finally {
@@ -99,7 +100,7 @@ async function runAll(
   }
   if (json) io.out(JSON.stringify(isAll ? allOf(results, labs) : results[0]));
   else if (isAll) for (const line of summaryLines(results, labs.length, io)) io.out(line);
-  if (reports) io.err(`${isAll ? reports.index : reports.pageOf(labs[0]?.name ?? '')}`);
+  if (reports) io.err(isAll ? reports.index : reports.pageOf(labs[0]?.name ?? ''));
   return exitCodeOf(results, signals.first.aborted);
 }
 

@@ -4,6 +4,7 @@ import { createTarget } from '../load/target.ts';
 import type { ServiceRecording } from '../recording/recording.ts';
 import type { Claim } from '../report/report.ts';
 import type { Lab } from './lab.ts';
+import { overTime } from './over-time.ts';
 import { failuresOf } from './steady.ts';
 
 const WAIT_MS = 100;
@@ -11,8 +12,9 @@ const AT_ONCE = 18;
 const TARGET = 12.5;
 const [MIN, MAX] = [2, 10];
 const [UP_MS, DOWN_MS] = [1000, 2000];
-const STEP_S = 8;
-/** Where the count has settled: the second half of each step. */
+const STEP_S = 10;
+/** By then the count has settled: two looks, the cooldown between them, and the starts. */
+const SETTLED_S = 6;
 const STEPS = [
   { users: 25, least: 2, most: 2 },
   { users: 50, least: 3, most: 5 },
@@ -52,7 +54,7 @@ export const autoscale: Lab = {
     'It does not go up by one and look again: the load says how many are needed, so they are started at once. It does not come down at once: who leaves a moment after a peak is needed again in the next one, so each step down waits for its cooldown.',
     'Every decision is in the state file with what was measured and what bound it; the claims on limits and cooldowns are read from there, after the fact.',
   ],
-  aboutS: 45,
+  aboutS: 38,
   async run(bench) {
     const project = await bench.start({
       services: {
@@ -80,7 +82,7 @@ export const autoscale: Lab = {
       const from = Date.now();
       const options = { users, rampMs: 0, durationS: STEP_S, signal: bench.signal };
       loads.push(await runClosedLoop(createTarget(project.gatewayUrl), options));
-      spans.push({ from: from + (STEP_S * 1000) / 2, to: from + STEP_S * 1000 });
+      spans.push({ from: from + SETTLED_S * 1000, to: from + STEP_S * 1000 });
       bench.say(`${users} users: ${(await project.client.service('app')).ready} replicas`);
     }
     const isBack = async (): Promise<boolean> =>
@@ -97,7 +99,7 @@ export const autoscale: Lab = {
       requests: loads.reduce((sum, { requests }) => sum + requests, 0),
       failures: failuresOf(...loads),
     };
-    return { claims: judgeAutoscale(measured), sections: [] };
+    return { claims: judgeAutoscale(measured), sections: [overTime(loads, recording)] };
   },
 };
 

@@ -1,9 +1,11 @@
+import type { LoadResult } from '../load/result.ts';
 import { createTarget, type Target } from '../load/target.ts';
 import { parseUrls } from '../load/urls.ts';
 import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
+import { overTime } from './over-time.ts';
 import { failuresOf, runSteady } from './steady.ts';
 
 const RULES = ['round-robin', 'random', 'least-connections', 'hash'] as const;
@@ -38,7 +40,7 @@ export const balancing: Lab = {
     `Hash looks at nobody: the same user always comes to the same replica, which is what one wants where a replica keeps something for its users. The price is that a user who asks much (here ${Math.round(BUSY_SHARE * 100)} % of all requests come from one) has one replica, and those beside them wait, too.`,
     'With concurrency set on the service, what a replica cannot take waits at the gateway in one line for all, and the rule matters less.',
   ],
-  aboutS: 35,
+  aboutS: 30,
   async run(bench) {
     const project = await bench.start({
       gateway: {
@@ -57,9 +59,17 @@ export const balancing: Lab = {
         ]),
       ),
     });
+    const recorder = project.record();
     const results: Balanced[] = [];
+    const loads: LoadResult[] = [];
     for (const rule of RULES) {
-      const result = await oneRule(bench, project, rule);
+      const target = skewed(`${project.gatewayUrl}/${rule}`);
+      const load = await runSteady(target, RPS, LOAD_S, bench.signal);
+      const result = {
+        ...balancedOf(rule, load),
+        replicasPerUser: await replicasPerUser(project, rule),
+      };
+      loads.push(load);
       results.push(result);
       bench.say(`${rule}: p95 ${inTime(result.p95Ms)}`);
     }
@@ -90,6 +100,7 @@ export const balancing: Lab = {
             note: `${RPS} a second for ${LOAD_S} s over ${REPLICAS} replicas each; latencies count from when a request was due.`,
           },
         },
+        overTime(loads, await recorder.stop()),
       ],
     };
   },
@@ -139,19 +150,9 @@ export function judgeBalancing(results: readonly Balanced[]): readonly Claim[] {
 
 // Private
 
-async function oneRule(bench: Bench, project: LabProject, rule: Rule): Promise<Balanced> {
-  const target = skewed(`${project.gatewayUrl}/${rule}`);
-  const load = await runSteady(target, RPS, LOAD_S, bench.signal);
-  const { p50, p95, p99 } = load.latencyMs;
-  return {
-    rule,
-    requests: load.requests,
-    failures: failuresOf(load),
-    p50Ms: p50,
-    p95Ms: p95,
-    p99Ms: p99,
-    replicasPerUser: await replicasPerUser(project, rule),
-  };
+function balancedOf(rule: Rule, load: LoadResult): Omit<Balanced, 'replicasPerUser'> {
+  const { p50: p50Ms, p95: p95Ms, p99: p99Ms } = load.latencyMs;
+  return { rule, requests: load.requests, failures: failuresOf(load), p50Ms, p95Ms, p99Ms };
 }
 
 /** Light and heavy requests of each user, by their shares. */

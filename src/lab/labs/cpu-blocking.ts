@@ -4,6 +4,7 @@ import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
+import { overTime } from './over-time.ts';
 import { failuresOf, runSteady } from './steady.ts';
 
 const BURN_MS = 3000;
@@ -17,6 +18,8 @@ const QUEUED_MS = 500;
 /** What the others saw while one request computed. */
 export interface BlockedLoad {
   readonly replicas: number;
+  /** What the one who computes waited: on a busy machine more than the CPU it used. */
+  readonly burnMs: number;
   readonly requests: number;
   readonly failures: number;
   readonly p50Ms: number | null;
@@ -61,12 +64,14 @@ export const cpuBlocking: Lab = {
     // Else Tidegate would add replicas by itself: CPU is above 70 %.
     await project.client.scale('app', 1);
     const first = await pids(project);
-    const one = await blockedLoad(bench, project, 1);
+    const recorder = project.record();
+    const loads: LoadResult[] = [];
+    const one = await blockedLoad(bench, project, loads);
     const oneMs = await lastInLine(project, bench);
     bench.say(`1 replica: p95 ${inTime(one.p95Ms)}; last of ${QUEUED} burns ${inTime(oneMs)}`);
     await project.client.scale('app', 3);
     await bench.until('three replicas', async () => (await pids(project)).length === 3, 20_000);
-    const three = await blockedLoad(bench, project, 3);
+    const three = await blockedLoad(bench, project, loads);
     const threeMs = await lastInLine(project, bench);
     bench.say(`3 replicas: p95 ${inTime(three.p95Ms)}; last of ${QUEUED} burns ${inTime(threeMs)}`);
     const last = await pids(project);
@@ -84,6 +89,7 @@ export const cpuBlocking: Lab = {
           table: {
             columns: [
               'replicas',
+              'who computed',
               'requests',
               'p50',
               'p95',
@@ -96,6 +102,7 @@ export const cpuBlocking: Lab = {
             note: `${RPS} light requests a second for ${LOAD_S} s, counted from when each was due; one request computes for ${inTime(BURN_MS)} meanwhile. Half of the requests are due while it does.`,
           },
         },
+        overTime(loads, await recorder.stop()),
         {
           heading: `${QUEUED} requests of ${inTime(QUEUED_MS)} at once`,
           table: {
@@ -118,9 +125,9 @@ export function judgeCpuBlocking(measured: CpuBlockingMeasured): readonly Claim[
   return [
     {
       text: 'With one replica everybody waits for the one who computes',
-      expected: `p95 at least half of ${inTime(BURN_MS)}`,
+      expected: `p95 at least half of what it took, ${inTime(one.burnMs)}`,
       measured: inTime(one.p95Ms),
-      met: one.p95Ms !== null && one.p95Ms >= BURN_MS / 2,
+      met: one.p95Ms !== null && one.p95Ms >= one.burnMs / 2,
     },
     {
       text: 'With three the others are answered by those that are free',
@@ -130,9 +137,9 @@ export function judgeCpuBlocking(measured: CpuBlockingMeasured): readonly Claim[
     },
     {
       text: 'Nobody waits longer than what stands in line: no 53 seconds for one burn of three',
-      expected: `slowest below ${inTime(2 * BURN_MS)}`,
+      expected: `slowest at most 1.5 times what it took, ${inTime(one.burnMs)}`,
       measured: inTime(one.maxMs),
-      met: one.maxMs !== null && one.maxMs < 2 * BURN_MS,
+      met: one.maxMs !== null && one.maxMs <= 1.5 * one.burnMs,
     },
     {
       text: 'Burns in line add up, and three replicas are no cure for more burns than replicas',
@@ -169,7 +176,7 @@ export function judgeCpuBlocking(measured: CpuBlockingMeasured): readonly Claim[
 async function blockedLoad(
   bench: Bench,
   project: LabProject,
-  replicas: number,
+  loads: LoadResult[],
 ): Promise<BlockedLoad> {
   const looks = { unhealthy: 0, loopDelayMs: null as number | null };
   const over = new AbortController();
@@ -177,20 +184,17 @@ async function blockedLoad(
   const burning = bench
     .wait(BURN_AT_MS)
     .then(() => ask(project, `/burn?ms=${BURN_MS}`, bench.signal));
-  const load: LoadResult = await runSteady(
-    createTarget(project.gatewayUrl),
-    RPS,
-    LOAD_S,
-    bench.signal,
-  );
-  await burning;
+  const load = await runSteady(createTarget(project.gatewayUrl), RPS, LOAD_S, bench.signal);
+  loads.push(load);
+  const burnMs = await burning;
   // The longest delay is told by the look after it.
   await bench.wait(1500);
   over.abort();
   await watching;
   const { p50, p95, p99, max } = load.latencyMs;
   return {
-    replicas,
+    replicas: (await pids(project)).length,
+    burnMs,
     requests: load.requests,
     failures: failuresOf(load),
     p50Ms: p50,
@@ -237,9 +241,10 @@ async function pids({ client }: LabProject): Promise<readonly (number | null)[]>
 }
 
 function rowOf(load: BlockedLoad): (string | number)[] {
-  const { replicas, requests, p50Ms, p95Ms, p99Ms, maxMs, failures, loopDelayMs } = load;
+  const { replicas, burnMs, requests, p50Ms, p95Ms, p99Ms, maxMs, failures, loopDelayMs } = load;
   return [
     replicas,
+    inTime(burnMs),
     requests,
     inTime(p50Ms),
     inTime(p95Ms),

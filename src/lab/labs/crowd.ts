@@ -1,8 +1,10 @@
 import { runClosedLoop } from '../load/closed-loop.ts';
+import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
 import type { Claim } from '../report/report.ts';
 import { inKinds, inPercent, inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
+import { overTime } from './over-time.ts';
 
 const THINK_MS = 3000;
 const STEPS = [
@@ -39,7 +41,7 @@ export const crowd: Lab = {
     'Another demonstration answered 63 % of 100 users and 24 % of 10,000. What failed there were refusals: connections that nobody took, requests with nowhere to wait. HAProxy keeps ten thousand open connections at a few kilobytes each; what comes at once beyond what the replicas take (concurrency) waits in its queue for as long as the route’s timeout, and the replicas never see more than they can do.',
     'Generator, gateway and replicas share the cores here. Its CPU is shown for each step: where it nears one core, what is measured is the generator.',
   ],
-  aboutS: 35,
+  aboutS: 40,
   async run(bench) {
     const project = await bench.start({
       gateway: { routes: [{ path: '/*', service: 'site', timeout: '30s' }] },
@@ -52,7 +54,9 @@ export const crowd: Lab = {
         },
       },
     });
+    const recorder = project.record();
     const steps: CrowdStep[] = [];
+    const loads: LoadResult[] = [];
     for (const { users, holdS } of STEPS) {
       const rampMs = (users / ARRIVALS_PER_S) * 1000;
       const load = await runClosedLoop(createTarget(project.gatewayUrl, { timeoutMs: 30_000 }), {
@@ -62,6 +66,7 @@ export const crowd: Lab = {
         thinkMs: THINK_MS,
         signal: bench.signal,
       });
+      loads.push(load);
       const { requests, ok, errors, rps, usersPeak, latencyMs, generatorCpu, warnings } = load;
       const { p50: p50Ms, p95: p95Ms, p99: p99Ms } = latencyMs;
       const times = { p50Ms, p95Ms, p99Ms };
@@ -99,9 +104,10 @@ export const crowd: Lab = {
               inKinds(step.errors),
               `${step.generatorCpu.toFixed(2)} cores`,
             ]),
-            note: 'A core is 1.00.',
+            note: 'The generator can use one core, which is 1.00.',
           },
         },
+        overTime(loads, await recorder.stop()),
       ],
     };
   },

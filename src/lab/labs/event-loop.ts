@@ -1,9 +1,11 @@
+import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
 import type { ServiceRecording } from '../recording/recording.ts';
 import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inPercent, inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
+import { overTime } from './over-time.ts';
 import { failuresOf, runSteady } from './steady.ts';
 
 const CPU_MS = 80;
@@ -63,9 +65,11 @@ export const eventLoop: Lab = {
         scaled: serviceOf(bench, 'whole', 3),
       },
     });
+    const recorder = project.record();
     const seen: LoopSeen[] = [];
+    const loads: LoadResult[] = [];
     for (const way of Object.keys(WAYS) as Way[]) {
-      const result = await oneWay(bench, project, way);
+      const result = await oneWay(bench, project, way, loads);
       seen.push(result);
       bench.say(
         `${WAYS[way]}: others p95 ${inTime(result.lightP95Ms)}, delay ${inTime(result.delayMs)}`,
@@ -100,6 +104,7 @@ export const eventLoop: Lab = {
             note: `${REPORTS_RPS} reports and ${LIGHT_RPS} light requests a second for ${LOAD_S} s. CPU and utilisation of one replica.`,
           },
         },
+        { ...overTime(loads, await recorder.stop()), heading: 'The others, over time' },
       ],
     };
   },
@@ -172,7 +177,12 @@ function serviceOf(bench: Bench, mode: string, max: number) {
   } as const;
 }
 
-async function oneWay(bench: Bench, project: LabProject, way: Way): Promise<LoopSeen> {
+async function oneWay(
+  bench: Bench,
+  project: LabProject,
+  way: Way,
+  loads: LoadResult[],
+): Promise<LoopSeen> {
   const url = `${project.gatewayUrl}/${way}`;
   // Until the rule has done what it does: what is measured is how it is afterwards.
   if (way === 'scaled') await until3(bench, project, url);
@@ -182,6 +192,7 @@ async function oneWay(bench: Bench, project: LabProject, way: Way): Promise<Loop
     runSteady(createTarget(`${url}/report`), REPORTS_RPS, LOAD_S, bench.signal),
     runSteady(createTarget(`${url}/light`), LIGHT_RPS, LOAD_S, bench.signal),
   ]);
+  loads.push(light);
   const utilisation = await utilisationOf(project, way);
   const recorded = (await recorder.stop()).services.find(({ name }) => name === way);
   const service = await project.client.service(way);

@@ -6,6 +6,7 @@ import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
+import { overTime } from './over-time.ts';
 import { failuresOf } from './steady.ts';
 
 const WAIT_MS = 100;
@@ -67,17 +68,25 @@ export const throughput: Lab = {
         },
       },
     });
+    const recorder = project.record();
+    const loads: LoadResult[] = [];
     const waiting: Rung[] = [];
     for (const replicas of COUNTS) {
       await scaleTo(bench, project, 'waiting', replicas);
-      waiting.push(await oneLoad(bench, project.gatewayUrl, replicas, USERS));
+      const load = await loadOf(bench, project.gatewayUrl, USERS);
+      loads.push(load);
+      waiting.push(rungOf(replicas, load));
+      bench.say(`${replicas} × waiting: ${rateText(load)}`);
     }
     await scaleTo(bench, project, 'waiting', 1);
     const computing: Rung[] = [];
     for (const replicas of [1, 3]) {
       await scaleTo(bench, project, 'computing', replicas);
       const url = `${project.gatewayUrl}/burn?ms=${BURN_MS}`;
-      computing.push(await oneLoad(bench, url, replicas, BURN_USERS));
+      const load = await loadOf(bench, url, BURN_USERS);
+      loads.push(load);
+      computing.push(rungOf(replicas, load));
+      bench.say(`${replicas} × computing: ${rateText(load)}`);
     }
     return {
       claims: judgeThroughput({ waiting, computing, cores: availableParallelism() }),
@@ -90,6 +99,7 @@ export const throughput: Lab = {
           heading: `${BURN_USERS} users, work that computes ${inTime(BURN_MS)}`,
           table: tableOf(computing),
         },
+        overTime(loads, await recorder.stop()),
       ],
     };
   },
@@ -159,25 +169,19 @@ async function scaleTo(
   await bench.until(`${count} replicas of ${service}`, there, 30_000);
 }
 
-async function oneLoad(bench: Bench, url: string, replicas: number, users: number): Promise<Rung> {
-  const load: LoadResult = await runClosedLoop(createTarget(url), {
-    users,
-    durationS: LOAD_S,
-    rampMs: 0,
-    signal: bench.signal,
-  });
+function loadOf(bench: Bench, url: string, users: number): Promise<LoadResult> {
+  const options = { users, durationS: LOAD_S, rampMs: 0, signal: bench.signal };
+  return runClosedLoop(createTarget(url), options);
+}
+
+function rungOf(replicas: number, load: LoadResult): Rung {
   const { rps, latencyMs, generatorCpu } = load;
-  bench.say(
-    `${replicas} × ${new URL(url).pathname === '/' ? 'waiting' : 'computing'}: ${Math.round(rps)} a second, p99 ${inTime(latencyMs.p99)}`,
-  );
-  return {
-    replicas,
-    rps,
-    p50Ms: latencyMs.p50,
-    p99Ms: latencyMs.p99,
-    failures: failuresOf(load),
-    generatorCpu,
-  };
+  const { p50: p50Ms, p99: p99Ms } = latencyMs;
+  return { replicas, rps, p50Ms, p99Ms, failures: failuresOf(load), generatorCpu };
+}
+
+function rateText({ rps, latencyMs }: LoadResult): string {
+  return `${Math.round(rps)} a second, p99 ${inTime(latencyMs.p99)}`;
 }
 
 /** Against the first. */

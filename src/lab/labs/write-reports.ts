@@ -9,8 +9,10 @@ export interface Reports {
   /** The path of `index.html`. */
   readonly index: string;
   pageOf(lab: string): string;
-  /** Writes page and data of the last of these, and the index of all; called after each, so that no end loses more than one. */
-  write(results: readonly LabResult[]): void;
+  /** Writes page and data of a lab. */
+  write(result: LabResult): void;
+  /** Writes the index over these; called after each, so that an end half way leaves what there is. */
+  writeIndex(results: readonly LabResult[]): void;
 }
 
 /** Makes the folder where there is none. @throws TidegateError REPORT_NOT_WRITTEN */
@@ -21,14 +23,15 @@ export function openReports(folder: string): Reports {
   return {
     index: path('index.html'),
     pageOf: (lab) => path(`${lab}.html`),
-    write(results) {
-      const last = results.at(-1);
-      if (!last) return;
+    write(result) {
       attempt(folder, () => {
-        writeFileSync(path(`${last.name}.html`), renderReport(last.report));
-        writeFileSync(path(`${last.name}.json`), `${JSON.stringify(last, null, 2)}\n`);
-        writeFileSync(path('index.html'), renderReport(indexReport(results, startedAt)));
+        writeFileSync(path(`${result.name}.html`), renderReport(result.report));
+        writeFileSync(path(`${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
       });
+    },
+    writeIndex(results) {
+      const page = renderReport(indexReport(results, startedAt));
+      attempt(folder, () => writeFileSync(path('index.html'), page));
     },
   };
 }
