@@ -153,10 +153,7 @@ export function renderGateway(spec: Spec): Rendered {
 
 /** What Prometheus is told of a project: where to look, and when to raise the alarm. */
 export function renderPrometheus(spec: Spec): { readonly scrape: object; readonly rules: object } {
-  return {
-    scrape: scrapeConfig(spec, stateFolder(spec.folder).path),
-    rules: alertRulesFile(spec),
-  };
+  return { scrape: scrapeConfig(spec), rules: alertRulesFile(spec) };
 }
 
 /**

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOT_APPLICABLE, missing } from '../signals/reading.ts';
 import { fakeControl, service, signals, view } from '../../test/support/fake-control.ts';
+import { fullPage } from '../../test/support/full-page.ts';
+import { promtool } from '../../test/support/promtool.ts';
 import { metricsText } from './prometheus.ts';
 
 interface Page {
@@ -193,4 +195,8 @@ test('an alert is 1 while it fires, and 0 while it may and after it did', () => 
     series.get(`tidegate_alert_firing{alert="${id}",subject="api"}`),
   );
   assert.deepEqual(values, [1, 0, 0]);
+});
+
+test('promtool has nothing to say against the page of a project that has everything', () => {
+  promtool(['check', 'metrics'], fullPage());
 });

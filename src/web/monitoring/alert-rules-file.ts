@@ -24,7 +24,7 @@ export function alertRulesFile(spec: Spec): object {
             alert: 'TidegateDown',
             expr: `${select('up', { job: `tidegate-${spec.name}` })} == 0`,
             for: '1m',
-            labels: { project: spec.name },
+            labels: plain({ project: spec.name }),
             annotations: {
               summary: plainText(`${spec.name}: its control plane does not answer`),
               description: 'Traffic goes on; nothing is scaled, replaced or watched meanwhile.',
@@ -48,7 +48,7 @@ function ruleOf(rule: AlertRule, spec: Spec): object[] {
       alert: `Tidegate${capitalised(kind)}${capitalised(signal)}`,
       expr,
       ...(forMs > 0 ? { for: formatDuration(forMs) } : {}),
-      labels: { project: spec.name, [kind]: subject, condition: plainText(id) },
+      labels: plain({ project: spec.name, [kind]: subject, condition: id }),
       annotations: {
         summary: plainText(holdsText(rule, null, 0)),
         description: `${plainText(id)}: {{ $value }}`,
@@ -59,4 +59,11 @@ function ruleOf(rule: AlertRule, spec: Spec): object[] {
 
 function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+/** Labels are templates, too. */
+function plain(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([label, value]) => [label, plainText(value)]),
+  );
 }

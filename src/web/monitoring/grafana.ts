@@ -29,12 +29,19 @@ export function grafanaDashboard(project: string): object {
 
 // Private
 
+/** Several services may be chosen. */
+const STEPS_TAKEN = select(
+  'tidegate_scale_decisions_total',
+  { project: '$project' },
+  { service: '$service' },
+);
+
 const STEPS = {
   name: 'Steps',
   datasource: DATASOURCE,
   enable: true,
   iconColor: 'blue',
-  expr: `sum by (service, direction) (increase(${select('tidegate_scale_decisions_total', { project: '$project', service: '$service' })}[30s])) > 0`,
+  expr: `sum by (service, direction) (increase(${STEPS_TAKEN}[30s])) > 0`,
   step: '30s',
   titleFormat: '{{service}} {{direction}}',
   tagKeys: 'service,direction',

@@ -1,7 +1,6 @@
 import type { Row } from '../panel.ts';
 import { percentile, perSecond, select } from '../promql.ts';
-import type { Named } from '../curves.ts';
-import { all, own, OWN, panel } from '../curves.ts';
+import { own, OWN, panel } from '../curves.ts';
 
 /** One service; repeated for each. */
 export const SERVICE: Row = {
@@ -12,12 +11,9 @@ export const SERVICE: Row = {
       [perSecond(own('http_requests_total'), 'code'), '{{code}}'],
     ]),
     panel('Latency', 's', 'Time to the first byte at the gateway, queueing included.', 'lines', [
-      ...[0.5, 0.95, 0.99].map(
-        (fraction): Named => [
-          percentile(fraction, own('http_request_duration_seconds_bucket')),
-          `p${fraction * 100}`,
-        ],
-      ),
+      [percentile(0.5, own('http_request_duration_seconds_bucket')), 'p50'],
+      [percentile(0.95, own('http_request_duration_seconds_bucket')), 'p95'],
+      [percentile(0.99, own('http_request_duration_seconds_bucket')), 'p99'],
     ]),
     panel('Replicas', 'short', 'By state, and how many there should be.', 'lines', [
       [own('replicas_desired'), 'wanted'],
