@@ -115,6 +115,15 @@ const PROMETHEUS = {
   onlyUnpacked: true,
 };
 
+/** What it needs is much and changes with each version: apt is asked. */
+const CHROMIUM = {
+  name: 'Chromium',
+  packages: ['chromium'],
+  programs: ['usr/lib/chromium/chromium'],
+  libraries: 'as apt says',
+  brew: 'chromium',
+};
+
 try {
   bringPackages();
   const asked = (option) => process.argv.includes(option);
@@ -123,7 +132,7 @@ try {
     buildPage();
   }
   if (asked('--databases') || asked('--tests')) for (const tool of [REDIS, POSTGRES]) bring(tool);
-  if (asked('--tests')) for (const tool of [OPENSSL, CURL, PROMETHEUS]) bring(tool);
+  if (asked('--tests')) for (const tool of [OPENSSL, CURL, PROMETHEUS, CHROMIUM]) bring(tool);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -225,7 +234,8 @@ function unpack({ name, packages, programs, libraries }) {
     mkdirSync(join(folder, 'lists/partial'), { recursive: true });
     mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true });
     run('apt-get', [...lists, 'update', '-qq']);
-    run('apt-get', [...lists, 'download', '-qq', ...packages, ...libraries], { cwd: folder });
+    const needed = Array.isArray(libraries) ? libraries : missingFor(packages, lists);
+    run('apt-get', [...lists, 'download', '-qq', ...packages, ...needed], { cwd: folder });
     for (const file of readdirSync(folder).filter((each) => each.endsWith('.deb'))) {
       run('dpkg', ['-x', join(folder, file), tools]);
     }
@@ -242,6 +252,21 @@ function unpack({ name, packages, programs, libraries }) {
   }
 }
 
+/** The packages that apt would install with these on this machine. */
+function missingFor(packages, lists) {
+  const asked = ['install', '--print-uris', '-qq', '-y', '--no-install-recommends', ...packages];
+  const { stdout, status } = spawnSync(
+    'apt-get',
+    [...lists, '-o', 'Debug::NoLocking=1', ...asked],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) throw new Error(`apt-get ${asked.join(' ')} failed with exit code ${status}.`);
+  // 'http://…' libx_1.2_amd64.deb 1234 SHA256:…
+  return [...stdout.matchAll(/^'[^']*' ([^_\s]+)_/gm)].map(([, name]) => name);
+}
+
 /** A program in `.tools/bin` that runs the unpacked one with the unpacked libraries. */
 function writeStarter(program) {
   writeFileSync(
@@ -249,6 +274,8 @@ function writeStarter(program) {
     '#!/bin/sh\nroot=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)\n' +
       // Some packages still say /lib.
       'libraries=$(printf %s: "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)\n' +
+      // Fonts and their settings, where the machine has none.
+      '[ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_SYSROOT="$root"\n' +
       `LD_LIBRARY_PATH=\${libraries%:}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec "$root/${program}" "$@"\n`,
     { mode: 0o755 },
   );
