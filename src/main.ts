@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { systemClock } from './kit/clock.ts';
 import { createLog, silentLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
+import { requireAddresses } from './control/alerts/addresses.ts';
 import type { Adoption } from './control/adopt.ts';
 import type { Applied } from './control/applied.ts';
 import { APPLIED_FACT, forgetApplied, tryToForgetApplied } from './control/applied.ts';
@@ -105,6 +106,7 @@ export async function startTidegate(
   if (replace) {
     options.readSecrets(Object.values(file.spec.services));
     requireMaterial(file.spec.gateway, readSecret, clock);
+    requireAddresses(file.spec.alerts, readSecret);
   }
   const releasers = createReleasers();
   let end: End = { kind: 'failed' };
@@ -155,7 +157,10 @@ export async function startTidegate(
       giveUp,
     });
     const given = givenUnder(databases, () => plainUrl, world);
-    const secrets = createSecrets(options.readSecrets, given);
+    const secrets = createSecrets(options.readSecrets, (spec) => {
+      requireAddresses(spec.alerts, readSecret);
+      return given(spec);
+    });
     secrets.read(Object.values(services), configuration.spec);
     const material = await projectMaterial(gatewaySpec, world);
     // After all that may use them.

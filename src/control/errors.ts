@@ -48,9 +48,7 @@ export function badAlertAddress(problem: string): TidegateError {
   return new TidegateError(
     'BAD_ALERT_ADDRESS',
     `The address that alerts are told to must ${problem}.`,
-    {
-      hint: 'It stands in `notify`, or where the secret in there says.',
-    },
+    { hint: 'It stands in `notify`, or where the secret in there says.', exitCode: EXIT.usage },
   );
 }
 

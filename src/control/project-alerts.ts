@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
-import type { SecretRef } from '../spec/spec.ts';
 import type { StateFolder } from '../state/folder.ts';
 import { readOrMakeWebhookSecret } from '../state/folder.ts';
+import type { ReadSecret } from './alerts/addresses.ts';
 import { createPost } from './alerts/post.ts';
 import type { ControlPlaneDeps } from './control-plane.ts';
 
@@ -12,8 +12,7 @@ export function projectAlerts({
 }: {
   readonly folder: Pick<StateFolder, 'webhookSecret'>;
   readonly clock: Clock;
-  /** @throws Error saying why it cannot be had */
-  readonly readSecret: (secret: SecretRef) => string;
+  readonly readSecret: ReadSecret;
 }): Pick<ControlPlaneDeps, 'alertPost'> {
   return {
     alertPost: (tasks) =>
