@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chromium } from 'playwright-core';
 import type { Locator, Page } from 'playwright-core';
 import { adminOf } from '../support/admin.ts';
+import { openDashboard } from '../support/browser.ts';
 import { createProject } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
@@ -19,23 +19,13 @@ const api = { command: 'node server.cjs', health: { path: '/health' }, scale: { 
 
 /** One project and one browser for all: they are what takes its time. */
 test('the page changes what its dialogs say, and nothing else', async (t) => {
-  const [project, browser] = await Promise.all([
-    createProject(t, { services: { api } }, { 'server.cjs': SERVER }),
-    chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }),
-  ]);
-  t.after(() => browser.close());
+  const project = await createProject(t, { services: { api } }, { 'server.cjs': SERVER });
   const up = await project.run('up', '-d');
   assert.equal(up.code, 0, up.err);
   const client = await adminOf(project.folder);
-  const { admin } = await client.status();
   const pinned = async (): Promise<number | null> => (await client.service('api')).pinned;
-
-  const context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', ({ message }) => errors.push(message));
-  await page.goto(`${admin.url}/#code=${(await client.loginCode()).code}`);
+  const { page, problems, violations } = await openDashboard(t, project);
+  page.setDefaultTimeout(8_000);
   const card = page.getByRole('region', { name: 'api', exact: true });
   const dialog = page.getByRole('dialog');
   const hold = card.getByRole('button', { name: /^Hold/ });
@@ -47,6 +37,7 @@ test('the page changes what its dialogs say, and nothing else', async (t) => {
     assert.match(await dialog.innerText(), /api goes from 1 to 2 replicas and stays there/);
     assert.match(await dialog.innerText(), /tidegate scale api 2/);
     assert.equal(await focused(page), 'Cancel');
+    assert.deepEqual(await violations(), []);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await hold.click();
     await page.keyboard.press('Escape');
@@ -58,7 +49,9 @@ test('the page changes what its dialogs say, and nothing else', async (t) => {
   await t.test('scaling through the dialog pins the count, by keyboard alone', async () => {
     await hold.focus();
     await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Cancel' }).waitFor();
     await page.keyboard.press('Tab');
+    assert.equal(await focused(page), 'Hold at 2');
     await page.keyboard.press('Enter');
     await page.getByText('api is held at 2 replicas.').waitFor();
     assert.equal(await pinned(), 2);
@@ -68,21 +61,9 @@ test('the page changes what its dialogs say, and nothing else', async (t) => {
     assert.equal(await pinned(), null);
   });
 
-  await t.test('a refusal stays in the dialog, with what to do', async () => {
-    await card.getByRole('button', { name: 'Pause' }).click();
-    await page.route('**/api/v1/services/api/pause', (route) =>
-      route.continue({ headers: { ...route.request().headers(), 'x-tidegate-key': 'another' } }),
-    );
-    await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
-    await dialog.getByText('its key does not fit').waitFor();
-    assert.match(await dialog.innerText(), /fresh link/);
-    await dialog.getByRole('button', { name: 'Close' }).click();
-    assert.equal((await client.service('api')).paused, false);
-  });
-
   await t.test('another window with the same cookie can only look, and says why', async () => {
-    const other = await context.newPage();
-    await other.goto(admin.url);
+    const other = await page.context().newPage();
+    await other.goto(new URL('/', page.url()).href);
     const buttons = other.getByRole('group', { name: 'Change api' }).getByRole('button');
     await buttons.first().waitFor();
     await until('all are disabled', async () =>
@@ -102,12 +83,25 @@ test('the page changes what its dialogs say, and nothing else', async (t) => {
     await fetch(`${project.gatewayUrl}/a-new-line`);
     await panel.getByText('asked for /a-new-line').waitFor();
     await panel.getByLabel('Only lines that contain').fill('TIDE IS');
+    assert.deepEqual(await violations(), []);
     await panel.getByText('asked for').first().waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
     assert.equal(await focused(page), 'All logs of api');
   });
-  assert.deepEqual(errors, []);
+  assert.deepEqual(problems, []);
+
+  await t.test('a refusal stays in the dialog, with what to do', async () => {
+    await card.getByRole('button', { name: 'Pause' }).click();
+    await page.route('**/api/v1/services/api/pause', (route) =>
+      route.continue({ headers: { ...route.request().headers(), 'x-tidegate-key': 'another' } }),
+    );
+    await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
+    await dialog.getByText('its key does not fit').waitFor();
+    assert.match(await dialog.innerText(), /fresh link/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    assert.equal((await client.service('api')).paused, false);
+  });
 });
 
 // Private

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ask, asked, confirm, dismiss } from './ask.ts';
 import type { Asked } from './ask.ts';
 import { CopyText } from './copy-text.tsx';
@@ -9,7 +9,7 @@ export function ConfirmDialog({ changed }: { changed: () => void }): JSX.Element
   const dialog = useRef<HTMLDialogElement>(null);
   const current = asked.value;
   const open = current !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
     else if (!open) dialog.current?.close();
   }, [open]);
