@@ -14,7 +14,7 @@ type Rule = (typeof RULES)[number];
 const REPLICAS = 4;
 const RPS = 160;
 const LOAD_S = 6;
-const [LIGHT_MS, HEAVY_MS, HEAVY_SHARE] = [5, 300, 0.015];
+const [LIGHT_MS, HEAVY_MS, HEAVY_SHARE] = [5, 600, 0.008];
 const USERS = 12;
 /** Of the first user; the others share the rest. */
 const BUSY_SHARE = 0.3;
@@ -33,7 +33,7 @@ export interface Balanced {
 /** The same skewed work under each rule of balance. */
 export const balancing: Lab = {
   name: 'balancing',
-  title: 'Who gets the next request, when some take sixty times as long',
+  title: 'Who gets the next request, when some take a hundred times as long',
   teaches: [
     `${Math.round(HEAVY_SHARE * 1000)} of a thousand requests take ${inTime(HEAVY_MS)}, the others ${inTime(LIGHT_MS)}, and a replica does one at a time. In all there is work for less than half of what ${REPLICAS} replicas can do.`,
     'Round-robin gives each replica the same number, also the one that is busy for a while: who comes there waits, although others are free. Least-connections looks at who has the fewest in flight; random compares two drawn by chance, which is nearly as good and needs no order.',

@@ -119,7 +119,7 @@ export function judgeCrowd(steps: readonly CrowdStep[]): readonly Claim[] {
     ...steps.map(({ users, usersPeak, requests, ok }) => ({
       text: `${users.toLocaleString('en')} users: everybody is answered`,
       expected: `${users} users at once, 100 % of at least ${users} requests`,
-      measured: `${usersPeak} users, ${inPercent(ok, requests)} of ${requests}`,
+      measured: `${usersPeak} users, ${inPercent(ok, requests)}: ${ok.toLocaleString('en')} of ${requests.toLocaleString('en')}`,
       met: usersPeak === users && requests >= users && ok === requests,
     })),
     {
