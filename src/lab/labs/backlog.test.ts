@@ -6,15 +6,15 @@ const BURST: Burst = {
   tasks: 5000,
   notTaken: 0,
   sendMs: 1200,
-  drainMs: 20_900,
-  peak: 7,
+  drainMs: 30_900,
+  peak: 5,
   failed: 0,
   untilAsleepMs: 6600,
   replicaSeconds: 138,
 };
 
 const SOUND: BacklogMeasured = {
-  learning: { ...BURST, tasks: 240, drainMs: 7000, peak: 1, replicaSeconds: 7 },
+  learning: { ...BURST, tasks: 320, drainMs: 7000, peak: 1, replicaSeconds: 7 },
   burst: BURST,
 };
 

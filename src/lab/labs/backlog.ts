@@ -5,18 +5,19 @@ import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
+import { ofServices, recordedTimeline, signalPanel } from './recorded-timeline.ts';
 import { failuresOf } from './steady.ts';
 
 const TASKS = 5000;
 /** The first burst wakes the workers before anybody knows how fast they are. */
-const LEARNING_TASKS = 240;
-const TASK_MS = 200;
+const LEARNING_TASKS = 320;
+const TASK_MS = 220;
 const CONCURRENCY = 8;
-const TARGET_S = 20;
+const TARGET_S = 30;
 const MAX = 10;
 const SLEEP_AFTER_S = 3;
 const SENDERS = 32;
-/** What waking, sending and deciding once a second take from it, on a machine with other things to do. */
+/** Waking, sending and starting take a few seconds of it, and on a busy machine one worker fewer may seem enough. */
 const ALLOWANCE = 1.25;
 const MOST_UNTIL_ASLEEP_S = 20;
 
@@ -48,7 +49,7 @@ export const backlog: Lab = {
     'How many that are depends on how fast they are, which is measured while they work. So the very first burst is slower than asked for: it is spent on learning. A small one comes first here for that reason, and its time is shown and not judged.',
     'When all is done they go, and nothing runs again.',
   ],
-  aboutS: 60,
+  aboutS: 70,
   needs: ['postgres'],
   async run(bench) {
     const project = await bench.start({
@@ -63,7 +64,7 @@ export const backlog: Lab = {
             max: MAX,
             policy: 'target',
             target: { drainTime: `${TARGET_S}s` },
-            window: '5s',
+            window: '3s',
             cooldown: { up: '1s', down: '3s' },
             sleepAfter: `${SLEEP_AFTER_S}s`,
           },
@@ -71,8 +72,16 @@ export const backlog: Lab = {
       },
       tasks: { queues: { default: { service: 'worker', path: '/run' } } },
     });
+    const recorder = project.record();
     const learning = await oneBurst(bench, project, LEARNING_TASKS);
     const burst = await oneBurst(bench, project, TASKS);
+    const recording = ofServices(await recorder.stop(), 'worker');
+    const waiting = signalPanel(recording, {
+      title: 'Waiting tasks',
+      unit: 'tasks',
+      tone: 'load',
+      value: ({ signals }) => signals.backlog,
+    });
     return {
       claims: judgeBacklog({ learning, burst }),
       sections: [
@@ -93,6 +102,10 @@ export const backlog: Lab = {
             note: `Worker-seconds are of workers that start and drain, too; of work is what the tasks need with every place of every worker taken.`,
           },
         },
+        {
+          heading: 'Tasks, workers and why there were so many',
+          timeline: recordedTimeline(recording, [waiting]),
+        },
       ],
     };
   },
@@ -103,7 +116,7 @@ export function judgeBacklog({ learning, burst }: BacklogMeasured): readonly Cla
   const lost = [learning, burst].reduce((sum, { failed, notTaken }) => sum + failed + notTaken, 0);
   return [
     {
-      text: `Once their speed is known, ${TASKS} tasks are done in the target time`,
+      text: `Once their speed is known, ${TASKS} tasks are done in about the target time`,
       expected: `${TARGET_S} s, ${((ALLOWANCE - 1) * 100).toFixed(0)} % more at most`,
       measured: inTime(burst.drainMs),
       met: burst.drainMs <= TARGET_S * 1000 * ALLOWANCE,

@@ -1,11 +1,13 @@
 import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
+import { gapSentences } from '../report/recorded.ts';
 import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inKinds, inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
 import { readLedger } from './ledger.ts';
 import { takePulse } from './pulse.ts';
+import { recordedTimeline, signalPanel } from './recorded-timeline.ts';
 import { failuresOf, kindsOf, runSteady } from './steady.ts';
 
 const REPLICAS = 3;
@@ -68,6 +70,7 @@ export const chaos: Lab = {
         },
       },
     });
+    const recorder = project.record();
     let answered = 0;
     const blows: Blow[] = [];
     for (const what of ['replicas', 'gateway', 'control plane'] as const) {
@@ -78,7 +81,14 @@ export const chaos: Lab = {
         `${what} killed: ${blow.reads.failures} reads and ${blow.writes.failures} writes failed, as before after ${inTime(blow.recoveryMs)}`,
       );
     }
+    const recording = await recorder.stop();
     const { ids, repeated } = readLedger(project.folder, LEDGER);
+    const rate = signalPanel(recording, {
+      title: 'Requests',
+      unit: 'requests/s',
+      tone: 'load',
+      value: ({ signals }) => signals.rps,
+    });
     const measured: ChaosMeasured = { blows, writes: { answered, done: ids.size, repeated } };
     return {
       claims: judgeChaos(measured),
@@ -104,6 +114,11 @@ export const chaos: Lab = {
             ]),
             note: `${GET_RPS} reads and ${POST_RPS} writes a second, ${WORK_MS} ms each. Silence: the longest time without an answer to somebody who asks every 20 ms.`,
           },
+        },
+        {
+          heading: 'What the control plane saw of it',
+          text: gapSentences(recording, recording.startedAt),
+          timeline: recordedTimeline(recording, [rate]),
         },
       ],
     };

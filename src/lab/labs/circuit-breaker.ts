@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TidegateConfig } from '../../spec/define.ts';
 import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
+import { loadTimeline } from '../report/load-report.ts';
 import type { Claim } from '../report/report.ts';
 import type { Bench, LabProject } from './bench.ts';
 import { inTime } from './figures.ts';
@@ -93,6 +94,14 @@ export const circuitBreaker: Lab = {
             rows: [rowOf('without', measured.without), rowOf('with', measured.guarded)],
             note: `${BUY_RPS} buyers and ${LOOK_RPS} lookers a second at each shop, at the same time.`,
           },
+        },
+        {
+          heading: 'Lookers at the shop without a breaker',
+          timeline: loadTimeline(during[0][1], null),
+        },
+        {
+          heading: 'Lookers at the shop with one',
+          timeline: loadTimeline(during[1][1], null),
         },
       ],
     };

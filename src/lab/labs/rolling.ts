@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
+import { loadTimeline } from '../report/load-report.ts';
 import type { Claim } from '../report/report.ts';
 import type { DeployAnswer } from '../../web/contract.ts';
 import type { Bench, LabProject } from './bench.ts';
@@ -63,6 +64,7 @@ export const rolling: Lab = {
     const before = await bothLoads(project, BEFORE_S, bench.signal);
     bench.say(`before: p95 ${inTime(worstP95(before))}`);
 
+    const recorder = project.record();
     const over = new AbortController();
     const signal = AbortSignal.any([bench.signal, over.signal]);
     const loads = bothLoads(project, LONGEST_S, signal);
@@ -77,6 +79,7 @@ export const rolling: Lab = {
       over.abort();
     }
     const during = await loads;
+    const recording = await recorder.stop();
     bench.say(`during: p95 ${inTime(worstP95(during))}, ${failuresOf(...during)} failed`);
 
     const ledger = readLedger(project.folder, LEDGER);
@@ -107,6 +110,10 @@ export const rolling: Lab = {
               `${replaced} of ${REPLICAS}`,
             ]),
           },
+        },
+        {
+          heading: 'Reads while replicas come and go',
+          timeline: loadTimeline(during[0], recording),
         },
         {
           heading: 'What callers saw',
