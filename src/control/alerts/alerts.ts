@@ -45,10 +45,13 @@ export function createAlerts(deps: AlertsDeps): Alerts {
   const { clock, log, facts } = deps;
   const known = new Map<string, KnownAlert>();
   const saidPendingAt = new Map<string, number>();
+  /** Something happened that is not written down: once a look is often enough. */
+  let dirty = false;
   let stopped = false;
 
   /** A full disk costs what is remembered, not the news. */
   const remember = (): void => {
+    dirty = false;
     const now = clock.now();
     const kept = [...known.values()].filter((each) => isOfInterest(each, now));
     const remembered = kept.map(
@@ -60,7 +63,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
       log.warn({ err }, 'which alerts fire could not be written down');
     }
   };
-  const courier = createCourier({ ...deps, onChange: remember });
+  const courier = createCourier({ ...deps, onChange: () => void (dirty = true) });
 
   const shown = ({ rule, memory, ended }: KnownAlert): Alert | null => {
     const nobody = rule.notify === null ? null : { at: null, attempts: 0, problem: null };
@@ -114,7 +117,6 @@ export function createAlerts(deps: AlertsDeps): Alerts {
   return {
     look(observed, now) {
       if (stopped) return;
-      let changed = false;
       const rules = new Map(deps.rules().map((rule) => [rule.id, rule]));
       for (const rule of rules.values()) {
         const before = known.get(rule.id)?.memory ?? untouched(now);
@@ -124,11 +126,11 @@ export function createAlerts(deps: AlertsDeps): Alerts {
         const each = { rule, memory, ended };
         known.set(rule.id, each);
         if (became) tell(each, became, now);
-        changed ||= became === 'firing' || became === 'resolved';
+        dirty ||= became === 'firing' || became === 'resolved';
       }
       for (const [id, each] of known) {
         if (!rules.has(id) && each.memory.since !== null) {
-          changed ||= each.memory.firing;
+          dirty ||= each.memory.firing;
           end(each, now);
         }
         if (isOfInterest(known.get(id) ?? each, now)) continue;
@@ -137,7 +139,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
         known.delete(id);
         saidPendingAt.delete(id);
       }
-      if (changed) remember();
+      if (dirty) remember();
     },
     view() {
       const now = clock.now();
