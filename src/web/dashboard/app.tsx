@@ -32,9 +32,12 @@ export function App({ live }: { live: Live }): JSX.Element {
       <Top live={live} />
       <main class={isLive ? '' : 'stale'}>
         {connection.value === 'signed out' && <SignedOut />}
+        <p role="status" class="why-not">
+          {status.value && connection.value !== 'signed out' && why}
+        </p>
         {status.value && <Parts live={live} whyNot={why} />}
       </main>
-      <Footer whyNot={status.value && why} />
+      <Footer />
       <ConfirmDialog changed={live.changed} />
     </>
   );
