@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../kit/errors.ts';
 import type { LoadProgress, LoadResult } from '../../lab/load/result.ts';
+import { shownUrl } from '../../lab/load/target.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import { projectFolder } from '../config-file.ts';
@@ -85,7 +86,10 @@ async function load(
   const recorder = project && recordControl(project.client);
   const view = json
     ? null
-    : showLoad({ url: plan.target.url.origin, asked: plan.asked, durationS: plan.durationS }, io);
+    : showLoad(
+        { url: shownUrl(plan.target.url), asked: plan.asked, durationS: plan.durationS },
+        io,
+      );
   let result: LoadResult;
   let recording: Recording | null;
   try {

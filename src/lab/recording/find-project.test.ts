@@ -20,10 +20,7 @@ test('the names of this machine are one place, ports and other machines are not'
 
 test('where no project is known, a gateway gets a hint to name it and any other server none', async (t) => {
   const where = { folder: temporaryFolder(t), named: false };
-  const gateway = await serverSaying(
-    t,
-    '<html><body><h1>200 OK</h1>\nService ready.\n</body></html>',
-  );
+  const gateway = await serverSaying(t, '{"status":"ok"}');
   const other = await serverSaying(t, 'hello');
   assert.match(
     (await findProject(gateway, where)).hint ?? '',

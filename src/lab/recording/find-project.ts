@@ -70,7 +70,7 @@ function isHere(hostname: string): boolean {
   return isIPv4(hostname) && hostname.startsWith('127.');
 }
 
-/** By its own probe, which HAProxy answers in the same words everywhere. */
+/** By its own probe, which it answers in the same words everywhere. */
 function isGateway(target: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(
@@ -83,9 +83,7 @@ function isGateway(target: URL): Promise<boolean> {
           text = (text + chunk).slice(0, 1000);
         });
         answer.on('error', () => resolve(false));
-        answer.on('end', () =>
-          resolve(answer.statusCode === 200 && text.includes('Service ready')),
-        );
+        answer.on('end', () => resolve(answer.statusCode === 200 && text === '{"status":"ok"}'));
       },
     );
     request.on('error', () => resolve(false));

@@ -33,7 +33,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; }
 .facts div { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem .9rem; }
 .facts dt { color: var(--dim); font-size: .8125rem; }
-.facts dd { margin: .1rem 0 0; font-size: 1.35rem; font-weight: 600; line-height: 1.25; color: var(--text); }
+.facts dd { margin: .1rem 0 0; font-size: 1.2rem; font-weight: 600; line-height: 1.3; color: var(--text); }
 .facts .good dd { color: var(--good); } .facts .bad dd { color: var(--bad); }
 
 .claims { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .6rem; }
@@ -101,7 +101,7 @@ tbody th { font-weight: 500; }
   header { padding-top: 1.4rem; }
   h1 { font-size: 1.5rem; }
   .facts { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
-  .facts dd { font-size: 1.15rem; }
+  .facts dd { font-size: 1.1rem; }
   .timeline { padding: .7rem .8rem .6rem .5rem; margin-left: -.4rem; margin-right: -.4rem; }
   .panel h4, .legend { display: flex; margin-left: 0; }
   .plot { padding-left: 3.9rem; }
