@@ -35,7 +35,7 @@ export interface Status {
 export interface AlertView {
   /** `api.latency > 2s`: stays the same while it comes and goes. */
   readonly id: string;
-  /** A service, a database, `gateway`. */
+  /** A service, a database, a queue, `gateway`. */
   readonly subject: string;
   /** `pending`: it holds, but not yet for as long as asked. */
   readonly state: 'pending' | 'firing' | 'resolved';
