@@ -36,6 +36,15 @@ const DATABASE = {
   maxConnections: 200,
   problem: null,
 } as const;
+const ALERT = {
+  id: 'api.cpu > 90%',
+  subject: 'api',
+  state: 'firing',
+  message: '',
+  since: 0,
+  byDefault: true,
+  told: null,
+} as const;
 const HISTOGRAM = { buckets: [{ leSeconds: 1, count: 2 }], sumSeconds: 3.5, count: 4 };
 
 /** `/metrics` of a project that has one of everything. */
@@ -45,6 +54,7 @@ export function fullPage(): string {
   const api = service({ snapshot: { at: 0, stable: all, burst: all }, circuit });
   const project = view({
     services: [api],
+    alerts: [ALERT],
     databases: [DATABASE, { ...DATABASE, name: 'cache', kind: 'redis' }],
     tasks: { url: null, problem: null, queues: [QUEUE], schedules: [] },
   });

@@ -21,5 +21,11 @@ export const OVERVIEW: Row = {
       `sum(${select('tidegate_replicas', { project: '$project', state: 'ready' })})`,
     ),
     number('Replicas wanted', 'short', 'As decided.', `sum(${all('replicas_desired')})`),
+    number(
+      'Alerts',
+      'short',
+      'That fire now, as Tidegate judges them.',
+      `sum(${all('alert_firing')}) or vector(0)`,
+    ),
   ],
 };
