@@ -1,47 +1,20 @@
-import type { LoadResult } from '../load/result.ts';
-import { createTarget } from '../load/target.ts';
 import { gapSentences } from '../report/recorded.ts';
 import type { Claim } from '../report/report.ts';
-import type { Bench, LabProject } from './bench.ts';
 import { inKinds, inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
 import { readLedger } from './ledger.ts';
-import { takePulse } from './pulse.ts';
 import { recordedTimeline, signalPanel } from './recorded-timeline.ts';
-import { failuresOf, kindsOf, runSteady } from './steady.ts';
+import { GET_RPS, KILLED_REPLICAS, POST_RPS, strike, type Blow } from './strike.ts';
 
 const REPLICAS = 3;
-const KILLED_REPLICAS = 2;
 const WORK_MS = 40;
-const GET_RPS = 80;
-const POST_RPS = 40;
 const LEDGER = 'ledger';
-const LONGEST_S = 60;
 
 /** A replica has two writes in hand on average; now and then they bunch. */
 const MOST_IN_HAND = 6;
 /** A Node starts within half a second where nobody disturbs it. */
 const MOST_UNTIL_REPLACED_MS = 5000;
 const MOST_WITHOUT_GATEWAY_MS = 3000;
-
-export interface Blow {
-  readonly what: 'replicas' | 'gateway' | 'control plane';
-  readonly reads: Sent;
-  readonly writes: Sent;
-  /** Until all was as before: as many ready replicas, another gateway, another control plane. */
-  readonly recoveryMs: number;
-  /** The longest time in which nobody was answered. */
-  readonly silenceMs: number;
-  /** Of all that failed. */
-  readonly kinds: Readonly<Record<string, number>>;
-  /** Processes of replicas that were not killed and are there no more. */
-  readonly innocent: number;
-}
-
-interface Sent {
-  readonly requests: number;
-  readonly failures: number;
-}
 
 export interface ChaosMeasured {
   readonly blows: readonly Blow[];
@@ -74,8 +47,8 @@ export const chaos: Lab = {
     let answered = 0;
     const blows: Blow[] = [];
     for (const what of ['replicas', 'gateway', 'control plane'] as const) {
-      const { blow, answeredWrites } = await strike(bench, project, what);
-      answered += answeredWrites;
+      const blow = await strike(bench, project, what);
+      answered += blow.writes.requests - blow.writes.failures;
       blows.push(blow);
       bench.say(
         `${what} killed: ${blow.reads.failures} reads and ${blow.writes.failures} writes failed, as before after ${inTime(blow.recoveryMs)}`,
@@ -171,104 +144,6 @@ export function judgeChaos({ blows, writes }: ChaosMeasured): readonly Claim[] {
 }
 
 // Private
-
-interface Struck {
-  readonly blow: Blow;
-  readonly answeredWrites: number;
-}
-
-async function strike(bench: Bench, project: LabProject, what: Blow['what']): Promise<Struck> {
-  const { gatewayUrl } = project;
-  const over = new AbortController();
-  const signal = AbortSignal.any([bench.signal, over.signal]);
-  // What hangs is a failure long before the load is broken off.
-  const timeoutMs = 5000;
-  const loads = Promise.all([
-    runSteady(createTarget(gatewayUrl, { timeoutMs }), GET_RPS, LONGEST_S, signal),
-    runSteady(createTarget(gatewayUrl, { method: 'POST', timeoutMs }), POST_RPS, LONGEST_S, signal),
-  ]);
-  const pulse = takePulse(gatewayUrl);
-  let recoveryMs: number;
-  let innocent: number;
-  try {
-    await bench.wait(1500);
-    const before = await pids(project);
-    const startedAt = performance.now();
-    const killed = await KILLERS[what](bench, project, before);
-    recoveryMs = performance.now() - startedAt;
-    const after = new Set(await pids(project));
-    innocent = before.filter((pid) => !after.has(pid) && !killed.includes(pid)).length;
-    await bench.wait(1500);
-  } finally {
-    over.abort();
-    await pulse.stop();
-  }
-  const [reads, writes] = await loads;
-  return {
-    blow: {
-      what,
-      reads: sentOf(reads),
-      writes: sentOf(writes),
-      kinds: kindsOf(reads, writes),
-      recoveryMs,
-      silenceMs: pulse.longestGapMs,
-      innocent,
-    },
-    answeredWrites: writes.ok,
-  };
-}
-
-/** Each kills, waits until all is as before, and tells which replicas it killed. */
-const KILLERS: Readonly<
-  Record<
-    Blow['what'],
-    (bench: Bench, project: LabProject, replicas: readonly number[]) => Promise<readonly number[]>
-  >
-> = {
-  async replicas(bench, project, replicas) {
-    const killed = replicas.slice(0, KILLED_REPLICAS);
-    for (const victim of killed) {
-      process.kill(victim, 'SIGKILL');
-      const isReplaced = async (): Promise<boolean> => {
-        const now = await pids(project);
-        return now.length === REPLICAS && !now.includes(victim);
-      };
-      await bench.until('the killed replica to be replaced', isReplaced, 30_000);
-    }
-    return killed;
-  },
-  async gateway(bench, project) {
-    const { pid } = (await project.status()).gateway;
-    if (pid) process.kill(pid, 'SIGKILL');
-    const isBack = async (): Promise<boolean> => {
-      const { gateway } = await project.status();
-      return gateway.pid !== null && gateway.pid !== pid && (await answers(project));
-    };
-    await bench.until('another gateway', isBack, 30_000);
-    return [];
-  },
-  async 'control plane'(bench, project) {
-    process.kill(project.pid, 'SIGKILL');
-    // For a while there is none.
-    await bench.wait(2000);
-    await project.revive();
-    return [];
-  },
-};
-
-async function answers({ gatewayUrl }: LabProject): Promise<boolean> {
-  return (await fetch(gatewayUrl)).ok;
-}
-
-/** Of those that are ready. */
-async function pids({ client }: LabProject): Promise<readonly number[]> {
-  const { replicas } = await client.service('web');
-  return replicas.flatMap(({ pid, state }) => (state === 'ready' && pid ? [pid] : []));
-}
-
-function sentOf(load: LoadResult): Sent {
-  return { requests: load.requests, failures: failuresOf(load) };
-}
 
 function costOf(blow: Blow | undefined): string {
   if (!blow) return 'not measured';

@@ -31,6 +31,20 @@ test('a timeline lasts as long as its recording and begins with the panels of it
   );
 });
 
+test('where nothing was heard a signal is not known', () => {
+  const gap = { from: 3000, to: null, problem: 'away' };
+  const panel = signalPanel(ofServices({ ...RECORDING, gaps: [gap] }, 'other'), {
+    title: 'Waiting tasks',
+    unit: 'tasks',
+    tone: 'load',
+    value: ({ signals }) => signals.backlog,
+  });
+  assert.deepEqual(panel.series[0]?.points, [
+    [0, 9],
+    [2.001, null],
+  ]);
+});
+
 function service(name: string, backlogs: readonly (number | null)[]): unknown {
   const points = backlogs.map((backlog, index) => ({
     at: 1000 + index * 1000,

@@ -31,8 +31,13 @@ export function signalPanel(
   recording: Recording,
   { title, unit, tone, value }: SignalPanel,
 ): Panel {
-  const points = (recording.services[0]?.points ?? []).map(
-    (point) => [(point.at - recording.startedAt) / 1000, value(point)] as const,
+  const known = (recording.services[0]?.points ?? []).map(
+    (point) => [point.at, value(point)] as const,
   );
+  // Where nobody told anything the line has a gap.
+  const unknown = recording.gaps.map(({ from }) => [from + 1, null] as const);
+  const points = [...known, ...unknown]
+    .sort(([first], [second]) => first - second)
+    .map(([at, reading]) => [(at - recording.startedAt) / 1000, reading] as const);
   return { title, unit, series: [{ name: title, shape: 'area', tone, points }] };
 }
