@@ -95,8 +95,11 @@ test('what is no expectation is told, with what it could be', () => {
     ['ok>1', /ok is held against a percentage/],
     ['errors<1.2.3', /1\.2\.3 is not a number/],
     ['errors<1s', /errors is held against a percentage such as 1% or a number/],
-  ] as const)
-    assert.match(String(parseExpectation(text)), why, text);
+  ] as const) {
+    const problem = parseExpectation(text);
+    assert.ok(typeof problem === 'string', text);
+    assert.match(problem, why, text);
+  }
 });
 
 test('no text brings the parser down, and of two opposite expectations exactly one is met', () => {
