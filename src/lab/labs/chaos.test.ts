@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeChaos, type Blow, type ChaosMeasured } from './chaos.ts';
+import { judgeChaos, type ChaosMeasured } from './chaos.ts';
+import type { Blow } from './strike.ts';
 
 const SOUND: ChaosMeasured = {
   blows: [
