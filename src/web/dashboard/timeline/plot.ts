@@ -124,7 +124,8 @@ function timeAxis(colour: (name: string) => string): uPlot.Axis {
     stroke: () => colour('--soft'),
     font: FONT,
     size: AXIS_HEIGHT,
-    space: 72,
+    // Where there is little room a tick a minute still fits.
+    space: (plot) => (plot.width < 500 ? 46 : 72),
     gap: 6,
     grid: { show: false },
     ticks: { stroke: () => colour('--line'), width: 1, size: 4 },
