@@ -50,7 +50,7 @@ export const asynchronous: Lab = {
     `Called directly, a caller waits for a place that does not come in time. The gateway knows how long the queue is and refuses early what could only time out, which is kinder than ${TIMEOUT_S} s of waiting in vain, but refused is refused.`,
     'With Prefer: respond-async the same request is written down and answered 202, with an address where the result will be. The work takes as long as it takes; the caller does not wait for it, and nothing is lost, not even by a crash.',
   ],
-  aboutS: 45,
+  aboutS: 40,
   needs: ['postgres'],
   async run(bench) {
     const project = await bench.start({

@@ -45,7 +45,7 @@ export const cache: Lab = {
     'What is kept is answered by HAProxy out of memory: no replica is asked. So the service sees each product once, whatever the rate, and scaling sees a service with little to do.',
     'The price of it is age: until the ttl is over, or somebody purges, callers see what was kept.',
   ],
-  aboutS: 20,
+  aboutS: 15,
   async run(bench) {
     const project = await bench.start({
       gateway: {

@@ -31,7 +31,7 @@ export const chaos: Lab = {
     'The gateway takes all that is under way with it. It is started again with the same servers within a moment; the replicas are not touched.',
     'The control plane carries no request, so its death costs nothing. The next one finds what runs, and goes on with it.',
   ],
-  aboutS: 35,
+  aboutS: 20,
   async run(bench) {
     const project = await bench.start({
       services: {

@@ -50,7 +50,7 @@ export const circuitBreaker: Lab = {
     `The worst of it is not the sales. The shop does ${SHOP_CONCURRENCY} things at once, and soon all of them are sales that wait. Whoever only wants to look around waits behind them, although nothing they need is ill: one slow part has taken down the whole.`,
     'With breaker on the payment service the gateway notices that most of its answers fail and refuses the next ones at once. Buyers learn in milliseconds what they would have learned in seconds, everybody else is served, and the ill service is left in peace, but for one request now and then that asks whether it is well again.',
   ],
-  aboutS: 30,
+  aboutS: 15,
   async run(bench) {
     const project = await bench.start(configOf(bench));
     // Both at the same time, so that both see the same machine.

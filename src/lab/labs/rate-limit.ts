@@ -42,7 +42,7 @@ export const rateLimit: Lab = {
     'A limit protects a service from one caller who takes it all. A fixed one is either too low when there are many replicas, or too high when there are few. With followCapacity it is said for scale.min replicas and moves with those that are ready.',
     `Here a caller may send ${LIMIT} requests a second for each replica. One sends ${GREEDY_RPS} whatever it is told, the other ${POLITE_RPS}. What is above the limit never reaches a replica: the gateway answers 429 and says in Retry-After when to come again.`,
   ],
-  aboutS: 25,
+  aboutS: 20,
   async run(bench) {
     const project = await bench.start({
       gateway: {
