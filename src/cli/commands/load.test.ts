@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { runCommand } from '../../../test/support/command.ts';
+import { freePort } from '../../../test/support/ports.ts';
+import { register } from './load.ts';
+
+const QUICK = ['--users', '1', '--max-requests', '3'];
+
+test('a load that was answered ends with 0, and one that did not meet what was expected with 99', async (t) => {
+  const url = await server(t);
+  assert.equal((await load(url, ...QUICK)).code, 0);
+  assert.equal((await load(url, ...QUICK, '--expect', 'errors<=0', '--expect', 'p95<1m')).code, 0);
+  const { code, out } = await load(url, ...QUICK, '--expect', 'requests>9');
+  assert.equal(code, 99);
+  assert.match(out.join('\n'), /✗ requests>9 {2}measured 3, expected above 9/);
+});
+
+test('a load of which nothing was answered well has failed, except where that was expected', async () => {
+  const url = `http://127.0.0.1:${await freePort()}/`;
+  const { code, out } = await load(url, ...QUICK);
+  assert.equal(code, 1);
+  assert.match(out.join('\n'), /errors +3 +100 % +refused 3/);
+  assert.equal((await load(url, ...QUICK, '--expect', 'errors>=100%')).code, 0);
+  assert.equal((await load(url, ...QUICK, '--expect', 'p95<1m')).code, 99);
+});
+
+test('under --json there is one object and nothing else, with what was expected in it', async (t) => {
+  const { out, err } = await load(await server(t), ...QUICK, '--json', '--expect', 'ok>=100%');
+  assert.deepEqual([out.length, err.length], [1, 0]);
+  const { expectations, services, interrupted, requests } = JSON.parse(out[0] ?? '') as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual([services, interrupted, requests], [null, false, 3]);
+  assert.deepEqual(expectations, [
+    { text: 'ok>=100%', expected: 'at least 100 %', measured: '100 %', met: true },
+  ]);
+});
+
+test('what may not be sent is refused with all that is wrong with it, and nothing is sent', async () => {
+  const { code, out } = await load('http://10.0.0.1/', '--users', '0', '--json');
+  assert.equal(code, 2);
+  const { errors } = JSON.parse(out[0] ?? '') as { errors: readonly { code: string }[] };
+  assert.deepEqual(
+    errors.map((each) => each.code),
+    ['REMOTE_TARGET', 'BAD_OPTION'],
+  );
+});
+
+/** The command leaves its exit code with the process, whose it is not here. */
+async function load(url: string, ...args: string[]) {
+  const before = process.exitCode;
+  process.exitCode = 0;
+  const ran = await runCommand(register, ['load', url, ...args]);
+  const code = ran.code === 0 ? process.exitCode : ran.code;
+  process.exitCode = before;
+  return { ...ran, code };
+}
+
+async function server(t: TestContext): Promise<string> {
+  const created = createServer((_, answer) => answer.end('x'));
+  await new Promise<void>((resolve) => created.listen(0, '127.0.0.1', resolve));
+  t.after(() => created.close());
+  return `http://127.0.0.1:${(created.address() as AddressInfo).port}/`;
+}
