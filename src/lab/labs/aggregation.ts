@@ -2,17 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RouteConfig, TidegateConfig } from '../../spec/define.ts';
-import { problemText } from '../../spec/problem.ts';
-import { resolveSpec } from '../../spec/resolve.ts';
 import type { Claim } from '../report/report.ts';
-import type { Bench } from './bench.ts';
+import { aggregationConfig, DELAY_MS, refusalOfOpen } from './aggregation-config.ts';
 import { inTime, median, quantile } from './figures.ts';
 import type { Lab } from './lab.ts';
 import { tokenFor } from './token.ts';
 
-/** What each service needs for its answer. */
-const DELAY_MS = { users: 60, orders: 80, advice: 100 } as const;
 const ROUNDS = 40;
 const SLOWEST_MS = Math.max(...Object.values(DELAY_MS));
 
@@ -59,7 +54,7 @@ export const aggregation: Lab = {
     try {
       const file = join(keys, 'secret');
       writeFileSync(file, secret, { mode: 0o600 });
-      const config = configOf(bench, file);
+      const config = aggregationConfig(bench, file);
       const { gatewayUrl } = await bench.start(config);
       const ask = (path: string, token?: string): Promise<Answered> =>
         answered(`${gatewayUrl}${path}`, bench.signal, token);
@@ -91,7 +86,7 @@ export const aggregation: Lab = {
           withForgedToken: (await ask('/mine', tokenFor('ann', 'not the secret'))).status,
           withToken: mine.status,
           shown: (mine.body as { private?: { path?: string } }).private?.path ?? 'nothing',
-          openAggregate: refusalOf(config),
+          openAggregate: refusalOfOpen(config),
         },
       };
       return {
@@ -167,65 +162,6 @@ export function judgeAggregation(measured: AggregationMeasured): readonly Claim[
 }
 
 // Private
-
-const MINE: RouteConfig = {
-  path: '/mine',
-  auth: 'main',
-  aggregate: { user: '/users/:claims.sub', private: '/private/:claims.sub' },
-};
-
-function configOf(bench: Bench, file: string): TidegateConfig {
-  const part = (delayMs: number): TidegateConfig['services'][string] => ({
-    command: bench.program('part.js'),
-    env: { DELAY_MS: `${delayMs}` },
-    health: { path: '/health' },
-  });
-  const advice = { path: '/advice/:id', optional: true };
-  return {
-    gateway: {
-      jwt: { main: { algorithms: ['HS256'], keys: { file } } },
-      routes: [
-        { path: '/overview/:id', aggregate: { user: '/users/:id', orders: '/orders/:id', advice } },
-        {
-          path: '/without-advice/:id',
-          aggregate: {
-            user: '/users/:id',
-            orders: '/orders/:id',
-            advice: { path: '/advice/broken?id=:id', optional: true },
-          },
-        },
-        {
-          path: '/without-orders/:id',
-          aggregate: { user: '/users/:id', orders: '/orders/broken?id=:id', advice },
-        },
-        MINE,
-        { path: '/private/*', service: 'users', auth: 'main' },
-        { path: '/users/*', service: 'users' },
-        { path: '/orders/*', service: 'orders' },
-        { path: '/advice/*', service: 'advice' },
-      ],
-    },
-    services: {
-      users: part(DELAY_MS.users),
-      orders: part(DELAY_MS.orders),
-      advice: part(DELAY_MS.advice),
-    },
-  };
-}
-
-/** What Tidegate says to the same configuration with the lock of the aggregate left out. */
-function refusalOf(config: TidegateConfig): string | null {
-  const { auth: _, ...open } = MINE;
-  const aggregate = { private: '/private/7' };
-  const routes = (config.gateway?.routes ?? []).map((route) =>
-    route === MINE ? { ...open, aggregate } : route,
-  );
-  const resolved = resolveSpec(
-    { ...config, gateway: { ...config.gateway, routes } },
-    { folder: '/', machine: { cores: 1, memoryBytes: 1e9 } },
-  );
-  return resolved.ok ? null : resolved.problems.map(problemText).join('; ');
-}
 
 function rowOf(how: string, values: readonly number[]): string[] {
   return [how, inTime(median(values)), inTime(quantile(values, 0.95))];

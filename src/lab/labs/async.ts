@@ -17,6 +17,7 @@ const TIMEOUT_S = 3;
 const LEDGER = 'ledger';
 /** How many results are asked for at once. */
 const READERS = 20;
+const QUIET_MS = 5000;
 
 export interface AsyncMeasured {
   /** At half the capacity, when nothing is in the way. */
@@ -158,18 +159,23 @@ function call(
   return runSteady(target, rps, LOAD_S, bench.signal);
 }
 
+/** Until as many have ended as were taken, or for a while nothing is left that could: then something was lost. */
 async function drained(
   bench: Bench,
   project: LabProject,
   taken: number,
 ): Promise<{ readonly failed: number }> {
   let failed = 0;
-  const isDrained = async (): Promise<boolean> => {
+  let busyAt = performance.now();
+  const isOver = async (): Promise<boolean> => {
     const [queue] = (await project.status()).tasks.queues;
-    failed = queue?.failed ?? 0;
-    return queue !== undefined && queue.succeeded + queue.failed >= taken;
+    if (!queue) return false;
+    const now = performance.now();
+    ({ failed } = queue);
+    if (queue.waiting + queue.later + queue.running > 0) busyAt = now;
+    return queue.succeeded + queue.failed >= taken || now - busyAt > QUIET_MS;
   };
-  await bench.until('the tasks to be done', isDrained, 90_000);
+  await bench.until('the tasks to be done', isOver, 90_000);
   return { failed };
 }
 
