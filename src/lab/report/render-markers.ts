@@ -22,7 +22,7 @@ export function renderMarkerStrip({ markers, durationS }: Timeline, id: string):
 /** Everything that was decided and happened, oldest first; each opens its reasons. */
 export function renderMarkerList({ markers, durationS }: Timeline, id: string): Html | null {
   if (markers.length === 0) return null;
-  return html`<h4>What was decided and what happened</h4>
+  return html`<h3>What was decided and what happened</h3>
 <ol class="markers">${markers.map(({ atS, kind, title, lines }, index) => {
     const anchor = `${id}-${index + 1}`;
     const head = html`<span class="no ${kind}">${index + 1}</span> <span class="at">${momentText(atS, durationS)}</span> <span class="what">${KIND_WORDS[kind]}: ${title}</span>`;

@@ -13,7 +13,7 @@ export function renderPanel(panel: Panel, timeline: Timeline, id: string): Html 
   const top = ticks.at(-1) as number;
   const classes = classesOf(series);
   return html`<div class="panel">
-<h4 id="${id}">${title}${TICK_UNITS.includes(unit) ? null : html` <small>${unit}</small>`}</h4>
+<h3 id="${id}">${title}${TICK_UNITS.includes(unit) ? null : html` <small>${unit}</small>`}</h3>
 <ul class="legend">${series.map(
     (each, index) =>
       html`<li><svg class="key" viewBox="0 0 20 8" aria-hidden="true"><path class="${classes[index] ?? ''}" d="M1 4h18"/></svg>${each.name} <b data-unit="${unit}">${peakText(each, unit)}</b></li>`,

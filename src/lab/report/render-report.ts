@@ -62,7 +62,7 @@ function renderFact({ label, value, tone }: Fact): Html {
 function renderSection(section: Section, index: number): Html {
   const { heading, text = [], claims = [], timeline, table } = section;
   const id = `s${index + 1}`;
-  return html`<section aria-labelledby="${id}">
+  return html`<section>
 <h2 id="${id}">${heading}</h2>
 ${text.map((paragraph) => html`<p>${paragraph}</p>\n`)}
 ${claims.length > 0 ? renderClaims(claims) : null}

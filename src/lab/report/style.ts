@@ -21,7 +21,7 @@ header { padding: 2.25rem 0 .5rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; letter-spacing: -.015em; margin: 0; text-wrap: balance; }
 header p { color: var(--dim); margin: .4rem 0 0; }
 h2 { font-size: 1.3rem; line-height: 1.25; margin: 0 0 .75rem; letter-spacing: -.01em; }
-h4 { font-size: .95rem; margin: 0; }
+h3 { font-size: .95rem; margin: 0; }
 section { margin: 2.5rem 0; }
 p { margin: .6rem 0; max-width: 46rem; }
 a { color: var(--link); }
@@ -47,7 +47,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 
 .timeline { margin: 1.25rem 0 1rem; padding: 1rem 1.25rem .8rem 1rem; border: 1px solid var(--rule); border-radius: 12px; touch-action: pan-y pinch-zoom; }
 .panel { margin-top: 1rem; break-inside: avoid; }
-.panel h4 { display: inline; } .panel small { font-weight: 400; color: var(--dim); font-size: .8125rem; margin-left: .25em; }
+.panel h3 { display: inline; } .panel small { font-weight: 400; color: var(--dim); font-size: .8125rem; margin-left: .25em; }
 .legend { display: inline-flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0 0 0 .9rem; padding: 0; font-size: .8125rem; color: var(--dim); vertical-align: baseline; }
 .legend b { font-weight: 500; color: var(--text); white-space: nowrap; }
 .key { width: 20px; height: 8px; margin-right: .4rem; }
@@ -103,7 +103,7 @@ tbody th { font-weight: 500; }
   .facts { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
   .facts dd { font-size: 1.1rem; }
   .timeline { padding: .7rem .8rem .6rem .5rem; margin-left: -.4rem; margin-right: -.4rem; }
-  .panel h4, .legend { display: flex; margin-left: 0; }
+  .panel h3, .legend { display: flex; margin-left: 0; }
   .plot { padding-left: 3.9rem; }
   .plot text { font-size: 11px; }
   .markers ul { padding-left: 2rem; }
@@ -120,7 +120,7 @@ tbody th { font-weight: 500; }
   main, footer { max-width: none; padding: 0; }
   header { padding-top: 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  h2, h4, .legend { break-after: avoid; }
+  h2, h3, .legend { break-after: avoid; }
   .claims li, .facts div, tr { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
