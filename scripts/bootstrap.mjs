@@ -115,14 +115,21 @@ const PROMETHEUS = {
   onlyUnpacked: true,
 };
 
-/** What it needs is much and changes with each version: apt is asked. */
+/** What it needs is much and changes with each version: apt is asked. In a folder of its own, since that brings programs. */
 const CHROMIUM = {
   name: 'Chromium',
   packages: ['chromium'],
   programs: ['usr/lib/chromium/chromium'],
   libraries: 'as apt says',
+  folder: 'chromium',
+  fonts: true,
   brew: 'chromium',
 };
+
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/usr/share/fonts</dir><dir prefix="relative">usr/share/fonts</dir></fontconfig>
+`;
 
 try {
   bringPackages();
@@ -224,23 +231,26 @@ function withoutMainCluster() {
 }
 
 /** Into `.tools`, for which no root is needed: the packages and the libraries a small Debian lacks. */
-function unpack({ name, packages, programs, libraries }) {
+function unpack({ name, packages, programs, libraries, folder: own = '.', fonts = false }) {
   say(`Unpacking ${name} from Debian's packages into .tools (no root needed)…`);
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-apt-'));
   const lists = ['-o', `Dir::State::lists=${folder}/lists`, '-o', `Dir::Cache=${folder}/cache`];
   // As root apt would try to become a user who cannot write there, and say so.
   lists.push('-o', 'APT::Sandbox::User=root');
   try {
+    mkdirSync(join(tools, own), { recursive: true });
     mkdirSync(join(folder, 'lists/partial'), { recursive: true });
     mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true });
     run('apt-get', [...lists, 'update', '-qq']);
     const needed = Array.isArray(libraries) ? libraries : missingFor(packages, lists);
     run('apt-get', [...lists, 'download', '-qq', ...packages, ...needed], { cwd: folder });
     for (const file of readdirSync(folder).filter((each) => each.endsWith('.deb'))) {
-      run('dpkg', ['-x', join(folder, file), tools]);
+      run('dpkg', ['-x', join(folder, file), join(tools, own)]);
     }
     mkdirSync(join(tools, 'bin'), { recursive: true });
-    for (const program of programs) writeStarter(program);
+    // The machine has none that the unpacked program would find.
+    if (fonts) writeFileSync(join(tools, own, 'fonts.conf'), FONTS);
+    for (const program of programs) writeStarter(program, own);
   } catch (cause) {
     throw new Error(
       `${name} is missing and could not be brought without root.\n` +
@@ -268,14 +278,13 @@ function missingFor(packages, lists) {
 }
 
 /** A program in `.tools/bin` that runs the unpacked one with the unpacked libraries. */
-function writeStarter(program) {
+function writeStarter(program, folder) {
   writeFileSync(
     join(tools, 'bin', basename(program)),
-    '#!/bin/sh\nroot=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)\n' +
+    `#!/bin/sh\nroot=$(CDPATH= cd -- "$(dirname -- "$0")/../${folder}" && pwd -P)\n` +
       // Some packages still say /lib.
-      'libraries=$(printf %s: "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)\n' +
-      // Fonts and their settings, where the machine has none.
-      '[ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_SYSROOT="$root"\n' +
+      'libraries=$(printf %s: "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/pulseaudio "$root"/lib/*-linux-gnu)\n' +
+      '[ ! -e "$root/fonts.conf" ] || export FONTCONFIG_FILE="$root/fonts.conf"\n' +
       `LD_LIBRARY_PATH=\${libraries%:}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec "$root/${program}" "$@"\n`,
     { mode: 0o755 },
   );
