@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.ts';
 export type Access = 'open' | 'local' | 'read' | 'act' | 'write';
 
 /** Carries the key of a session beside its cookie. */
-export const KEY_HEADER = 'x-tidegate-key';
+const KEY_HEADER = 'x-tidegate-key';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -151,14 +151,14 @@ export function cancelChange({ id, queue, state }: Sent): Change {
   };
 }
 
-/** `1 replica`, `4 replicas` */
-export function replicas(count: number): string {
-  return count === 1 ? '1 replica' : `${count} replicas`;
-}
-
 // Private
 
 const AFTER_DEPLOYMENT = 'A deployment is at work on it: the count changes when that has ended.';
+
+/** `1 replica`, `4 replicas` */
+function replicas(count: number): string {
+  return count === 1 ? '1 replica' : `${count} replicas`;
+}
 
 function pathOf(service: string): string {
   return `/api/v1/services/${encodeURIComponent(service)}`;
