@@ -77,6 +77,27 @@ test('an abort ends the load at once with the account so far', async (t) => {
   assert.deepEqual(result.errors, {});
 });
 
+test('after an abort nothing is left that could still do something', async (t) => {
+  const abort = new AbortController();
+  let served = 0;
+  const { url } = await serve(t, (_, answer) => {
+    // Two think, two wait for an answer.
+    if (++served <= 2) answer.end('ok');
+    else if (served === 4) setTimeout(() => abort.abort(), 50);
+  });
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+  const before = timers();
+  const result = await runClosedLoop(createTarget(url), {
+    users: 4,
+    durationS: 3600,
+    thinkMs: 3_600_000,
+    signal: abort.signal,
+    onProgress: () => undefined,
+  });
+  assert.equal(result.ok, 2);
+  assert.ok(timers() <= before, `${timers()} timers, ${before} before`);
+});
+
 test('by stages users come and go, and whoever goes waits for the answer', async (t) => {
   let inService = 0;
   let most = 0;

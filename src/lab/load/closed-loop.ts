@@ -94,7 +94,7 @@ export async function runClosedLoop(
   /** Lets users come and go; false: the last has gone. */
   const turn = (): boolean => {
     const atS = (performance.now() - startedMs) / 1000;
-    if (atS >= endS) over = true;
+    if (atS >= endS || signal?.aborted) over = true;
     const wanted = over ? 0 : usersAt(stages, atS);
     while (crowd.length > wanted) leave(crowd.pop() as User);
     while (crowd.length < wanted) {
@@ -121,9 +121,9 @@ export async function runClosedLoop(
   } finally {
     clearInterval(progress);
     over = true;
-    for (const { connection, nap } of everyone) {
-      clearTimeout(nap);
-      connection.close();
+    for (const user of everyone) {
+      user.asking = false;
+      leave(user);
     }
   }
 }
