@@ -57,14 +57,14 @@ export async function openLink(
 
 // Private
 
-/** One for a test file. */
+/** One for a test file: a hook of a test would end it with that test. */
 let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
 
 function theBrowser(): Promise<Browser> {
   if (!browser) {
     // Its sandbox takes a setuid program or namespaces, which a container may lack; it sees nothing but our page.
     browser = chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
-    after(async () => (await browser)?.close());
   }
   return browser;
 }

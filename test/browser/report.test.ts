@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { renderReport } from '../../src/lab/report/render-report.ts';
+import type { Report } from '../../src/lab/report/report.ts';
+import { openLink } from '../support/browser.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const REPORT: Report = {
+  title: 'Load on <b>a service with a long name</b> that is no markup',
+  subtitle: 'Open loop, 50 requests a second for 10 s',
+  facts: [{ label: 'Errors', value: '3 %', tone: 'bad' }],
+  sections: [
+    {
+      heading: 'Over time',
+      claims: [{ text: 'p95<300ms', expected: 'below 300 ms', measured: '1.2 s', met: false }],
+      timeline: {
+        startedAt: 0,
+        durationS: 10,
+        panels: [
+          {
+            title: 'Load',
+            unit: 'requests/s',
+            series: [
+              {
+                name: 'ended',
+                shape: 'area',
+                tone: 'load',
+                points: Array.from({ length: 10 }, (_, at) => [at + 0.5, at * 7] as const),
+              },
+            ],
+          },
+        ],
+        markers: [{ atS: 4, kind: 'up', title: 'api 2 → 3', lines: ['cpu was above 70 %'] }],
+      },
+    },
+    { heading: 'Errors', table: { columns: ['kind', 'count'], rows: [['timeout', 3]] } },
+  ],
+};
+
+test('a report asks nobody for anything, is legible light, dark and narrow, and tells the values under the pointer', async (t) => {
+  const link = linkOf(t);
+  const { page, problems, requests, violations } = await openLink(t, link);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(), [], colorScheme);
+  }
+  const box = await page.locator('.panel .plot svg').first().boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + box.width * 0.55, box.y + 50);
+  assert.equal(await page.locator('.legend b').innerText(), '35 requests/s');
+  assert.equal(await page.locator('.readout').innerText(), 'At 5 s:');
+  await page.setViewportSize({ width: 390, height: 800 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 390, `${width} px wide`);
+  assert.deepEqual(await violations(), [], 'narrow');
+  assert.deepEqual(requests, [link]);
+  assert.deepEqual(problems, []);
+});
+
+test('without a script a marker opens its reasons', async (t) => {
+  const link = linkOf(t);
+  const { page } = await openLink(t, link, { javaScriptEnabled: false });
+  const reason = page.getByText('cpu was above 70 %');
+  assert.equal(await reason.isVisible(), false);
+  await page.goto(`${link}#s1-1`);
+  await reason.waitFor({ state: 'visible' });
+});
+
+test('on paper every reason is written out, and no table of seconds', async (t) => {
+  const { page } = await openLink(t, linkOf(t), { colorScheme: 'dark' });
+  await page.emulateMedia({ media: 'print' });
+  await page.getByText('cpu was above 70 %').waitFor({ state: 'visible' });
+  assert.equal(await page.getByText('The same as a table').isVisible(), false);
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(ground, 'rgb(255, 255, 255)');
+});
+
+function linkOf(t: Parameters<typeof temporaryFolder>[0]): string {
+  const path = join(temporaryFolder(t), 'report.html');
+  writeFileSync(path, renderReport(REPORT));
+  return pathToFileURL(path).href;
+}
