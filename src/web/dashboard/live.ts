@@ -258,7 +258,7 @@ export function createLive(wire: Wire): Live {
     source = wire.events();
     for (const event of EVENTS)
       source.addEventListener(event, ({ data }: MessageEvent<string>) =>
-        took({ event, data: JSON.parse(data) } as LiveEvent),
+        took({ event, data: JSON.parse(data) }),
       );
     source.addEventListener('error', () => {
       connection.value = 'reconnecting';

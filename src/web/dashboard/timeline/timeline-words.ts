@@ -44,5 +44,5 @@ export function tableRows(points: readonly Point[], range: Range): readonly Tabl
       time: momentText(at, range.spanMs),
       values: SERIES.map(({ text }, index) => text(values[index] ?? null)),
     }))
-    .reverse();
+    .toReversed();
 }
