@@ -5,7 +5,7 @@ import type { Alert } from './alerts/alert.ts';
 import type { CircuitState } from './breaker/circuit.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { Incident } from '../state/incidents.ts';
-import type { Recommendation } from './advice/words.ts';
+import type { Recommendation } from './advice/recommendation.ts';
 import type { ConfigDrift, Deployment, ProjectView } from './view.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { SampleRow } from '../state/samples.ts';

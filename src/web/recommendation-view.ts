@@ -1,4 +1,4 @@
-import type { Recommendation } from '../control/advice/words.ts';
+import type { Recommendation } from '../control/advice/recommendation.ts';
 import type { RecommendationView } from './contract.ts';
 
 /** An advice as the API tells it. */

@@ -1,6 +1,6 @@
 import type { ControlCounters, ControlEvent, ControlPlane } from '../../src/control/control.ts';
 import { outOfRange, unknownCache, unknownService } from '../../src/control/errors.ts';
-import type { Recommendation } from '../../src/control/advice/words.ts';
+import type { Recommendation } from '../../src/control/advice/recommendation.ts';
 import type { Deployment, ProjectView, ServiceView } from '../../src/control/view.ts';
 import type { LogLine, LogQuery } from '../../src/engine/engine.ts';
 import { NOT_APPLICABLE, missing, reading } from '../../src/signals/reading.ts';

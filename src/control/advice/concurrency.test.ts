@@ -49,3 +49,12 @@ test('a queue now and then is what the gateway is for', () => {
   const recent = hours((since) => ({ queued: since % (15 * MINUTE) < MINUTE ? 5 : 0, cpu: 0.2 }));
   assert.equal(concurrency(evidence({ recent }, { concurrency: 10 })), null);
 });
+
+test('a limit that is near what replicas have anyway is not worth a word', () => {
+  const steps = [4, 24, 24, 32];
+  const recent = hours((since) => {
+    const each = steps[Math.floor(since / MINUTE) % steps.length] ?? 0;
+    return { concurrency: 2 * each, latencyP95Ms: each === 32 ? 1500 : 90 };
+  });
+  assert.equal(concurrency(evidence({ recent })), null);
+});

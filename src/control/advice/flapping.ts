@@ -24,7 +24,7 @@ export function flapping({ decisions, spec, now }: Evidence): Finding | null {
   const cooldownMs = spec.scale.cooldown.downMs;
   // The wait counts from the last step down, so it has to hold over the whole of a swing.
   const wantedMs = Math.max(cooldownMs, backWithinMs) * 1.5;
-  const betterMs = WAITS_MS.find((waitMs) => waitMs >= wantedMs && waitMs > cooldownMs) ?? null;
+  const betterMs = WAITS_MS.find((waitMs) => waitMs >= wantedMs) ?? null;
   return {
     kind: 'flapping',
     reversals,

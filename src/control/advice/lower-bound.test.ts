@@ -96,3 +96,17 @@ test('what would have been needed is never more than there was, and 0 only where
     ),
   );
 });
+
+test('slow answers, requests that wait and busy replicas mean that all of them were needed', () => {
+  const { spec } = evidence({}, { concurrency: 10 });
+  const needed = (signals: object): number => {
+    const calm = { cpu: 0.05, rps: 20, concurrency: 2, latencyP95Ms: 40, queued: 0 };
+    const point = { at: 0, spanMs: 1, ready: 4, desired: 4, signals: { ...calm, ...signals } };
+    return neededAt(point, spec);
+  };
+  assert.equal(needed({}), 1);
+  assert.equal(needed({ latencyP95Ms: 900 }), 4);
+  assert.equal(needed({ queued: 0.5 }), 4);
+  assert.equal(needed({ cpu: 0.2 }), 3);
+  assert.equal(needed({ concurrency: 14 }), 3);
+});

@@ -4,7 +4,7 @@ import { DAY, HOUR, MB, MINUTE, SECOND } from '../../../test/support/evidence.ts
 import { decision, service } from '../../../test/support/fake-control.ts';
 import { testStore } from '../../../test/support/store.ts';
 import type { ServiceSpec } from '../../spec/spec.ts';
-import type { Recommendation } from './words.ts';
+import type { Recommendation } from './recommendation.ts';
 import type { RecommendationsDeps } from './recommendations.ts';
 import { createRecommendations } from './recommendations.ts';
 import { createUnchangedSince } from './unchanged-since.ts';

@@ -11,7 +11,7 @@ import { advise } from './advise.ts';
 import type { CacheUse, Evidence, Machine } from './evidence.ts';
 import { trackOf } from './track.ts';
 import type { UnchangedSince } from './unchanged-since.ts';
-import type { Recommendation } from './words.ts';
+import type { Recommendation } from './recommendation.ts';
 import { recommendationOf } from './words.ts';
 
 export interface RecommendationsDeps {

@@ -1,23 +1,9 @@
-import { formatBytes, humanBytes } from '../../kit/bytes.ts';
 import { formatDuration, humanDuration } from '../../kit/duration.ts';
+import { spanText, percent, number, times, count, clock, oneLine } from './amounts.ts';
 import type { Finding } from './finding.ts';
-
-/** A finding as a person reads it. Moments in ms since the epoch. */
-export interface Recommendation {
-  /** Stays the same while it holds. */
-  readonly id: string;
-  readonly service: string;
-  readonly kind: 'trouble' | 'saving' | 'advice';
-  /** What to do. */
-  readonly title: string;
-  /** Why, with the numbers. */
-  readonly evidence: string;
-  readonly from: number;
-  readonly to: number;
-  readonly change: { readonly key: string; readonly value: string } | null;
-  readonly command: string | null;
-  readonly action: { readonly kind: 'scale' | 'resume'; readonly count?: 'auto' } | null;
-}
+import { memoryHigherWords, memoryLowerWords, eventLoopWords } from './program-words.ts';
+import type { Recommendation, Words } from './recommendation.ts';
+import { heldWords, latencyWords, maxWords, queueingWords } from './scale-words.ts';
 
 /** The one place where advice becomes words. */
 export function recommendationOf(service: string, finding: Finding): Recommendation {
@@ -36,12 +22,6 @@ export function recommendationOf(service: string, finding: Finding): Recommendat
 }
 
 // Private
-
-interface Words extends Pick<Recommendation, 'kind' | 'title' | 'evidence'> {
-  readonly change?: readonly [key: string, value: string] | null;
-  readonly command?: string;
-  readonly action?: Recommendation['action'];
-}
 
 function wordsOf(found: Finding, service: string): Words {
   const span = spanText(found.to - found.from);
@@ -152,149 +132,4 @@ function wordsOf(found: Finding, service: string): Words {
         evidence: `${found.hits} of ${found.looked} requests were found there in ${span}`,
       };
   }
-}
-
-type Of<Kind extends Finding['kind']> = Extract<Finding, { readonly kind: Kind }>;
-
-function heldWords({ how, count: at, wanted }: Of<'held'>, span: string, service: string): Words {
-  const would = wanted === null || wanted === at ? '' : `; its policy would have ${wanted} now`;
-  return how === 'pinned'
-    ? {
-        kind: 'advice',
-        title: 'Let its policy decide again.',
-        evidence: `somebody pinned it at ${at}, ${span} ago${would}`,
-        command: `tidegate scale ${service} auto`,
-        action: { kind: 'scale', count: 'auto' },
-      }
-    : {
-        kind: 'advice',
-        title: 'Let its policy decide again.',
-        evidence: `somebody paused it at ${count(at)}, ${span} ago${would}`,
-        command: `tidegate resume ${service}`,
-        action: { kind: 'resume' },
-      };
-}
-
-function memoryHigherWords(found: Of<'memory-higher'>, span: string): Words {
-  const { peakBytes, limitBytes, betterBytes, replaced } = found;
-  const why = replaced > 0 ? `, and replicas were replaced for it ${times(replaced)}` : '';
-  return {
-    kind: 'trouble',
-    title:
-      betterBytes === null
-        ? 'Look at what it keeps in memory: the machine has no more to give.'
-        : `The memory limit should be ${humanBytes(betterBytes)}, unless the program leaks.`,
-    evidence: `a replica took ${percent(peakBytes / limitBytes)} of ${humanBytes(limitBytes)} (${humanBytes(peakBytes)}) in ${span}${why}`,
-    change: betterBytes === null ? null : ['resources.memory', `'${formatBytes(betterBytes)}'`],
-  };
-}
-
-function memoryLowerWords(found: Of<'memory-lower'>, span: string): Words {
-  const { peakBytes, limitBytes, betterBytes, holdsDown } = found;
-  const mind =
-    holdsDown === null
-      ? ''
-      : `; set scale.down.memory: false with it, or its ${percent(holdsDown)} would hold every step down`;
-  return {
-    kind: 'saving',
-    title: `The memory limit could be ${humanBytes(betterBytes)}.`,
-    evidence: `memory was never above ${percent(peakBytes / limitBytes)} of ${humanBytes(limitBytes)} (${humanBytes(peakBytes)}) in ${span}${mind}`,
-    change: ['resources.memory', `'${formatBytes(betterBytes)}'`],
-  };
-}
-
-function eventLoopWords({ limitMs, worstMs, share, cores }: Of<'event-loop'>, span: string): Words {
-  const busy = cores !== null && cores >= 0.8;
-  const meanwhile = cores === null ? '' : `, at ${percent(cores)} of a core`;
-  return {
-    kind: 'trouble',
-    title: busy
-      ? 'Its event loop is at its limit: move the computing into worker threads.'
-      : 'Something blocks its event loop: look for calls that wait or compute in one go.',
-    evidence: `event-loop delay was above ${humanDuration(limitMs)} in ${percent(share)} of ${span}, up to ${humanDuration(worstMs)}${meanwhile}: while it lasts, all requests of a replica wait`,
-  };
-}
-
-function latencyWords(found: Of<'latency-unwatched'>, span: string): Words {
-  const { limitMs, worstMs, cpu, targetConcurrency } = found;
-  const before =
-    cpu === null
-      ? 'no rule looks at it'
-      : `before cpu passed ${percent(cpu.threshold)} (it was at ${percent(cpu.value)} at most)`;
-  return {
-    kind: 'advice',
-    title:
-      targetConcurrency === null
-        ? 'Add latency to its up rules.'
-        : 'Add concurrency to its targets: requests in flight show load before CPU does.',
-    evidence: `p95 passed ${humanDuration(limitMs)} ${times(found.times)} in ${span}, ${before}; the worst was ${humanDuration(worstMs)}`,
-    change:
-      targetConcurrency === null
-        ? ['scale.up.latency', `'${formatDuration(limitMs)}'`]
-        : ['scale.target.concurrency', `${targetConcurrency}`],
-  };
-}
-
-function maxWords(found: Of<'max'>, span: string): Words {
-  const { max, better, saturated, slow, p95Ms } = found;
-  const then = p95Ms === null ? '' : `; p95 rose to ${humanDuration(p95Ms)} then`;
-  const but = saturated
-    ? '; all cores of the machine were busy, so more replicas would not have helped'
-    : better === null
-      ? '; the host guard has no room for more'
-      : '';
-  return {
-    kind: slow ? 'trouble' : 'advice',
-    title:
-      better === null
-        ? `It needs more than this machine has: max ${max} is reached.`
-        : `max could be ${better}.`,
-    evidence: `max ${max} bound it for ${humanDuration(found.heldMs)} (${times(found.times)} in ${span}), ${found.wanted} were asked for${then}${but}`,
-    change: better === null ? null : ['scale.max', `${better}`],
-  };
-}
-
-function queueingWords({ share, concurrency, cpu, better }: Of<'queueing'>, span: string): Words {
-  return {
-    kind: 'advice',
-    title:
-      better === null ? 'Add waiting requests to its up rules.' : `concurrency could be ${better}.`,
-    evidence: `requests waited at the gateway in ${percent(share)} of ${span}, with concurrency ${concurrency} and cpu at ${percent(cpu)} meanwhile`,
-    change: better === null ? ['scale.up.queued', '1'] : ['concurrency', `${better}`],
-  };
-}
-
-/** From a day on in days, or people would have to count hours. */
-function spanText(spanMs: number): string {
-  const days = spanMs / 86_400_000;
-  if (days < 0.95)
-    return humanDuration(spanMs < 3_600_000 ? spanMs : Math.round(spanMs / 60_000) * 60_000);
-  const rounded = Math.round(days * 2) / 2;
-  return rounded === 1 ? '1 day' : `${rounded} days`;
-}
-
-function percent(fraction: number): string {
-  const percents = fraction * 100;
-  return `${percents < 10 ? Number(percents.toFixed(1)) : Math.round(percents)} %`;
-}
-
-function number(value: number): string {
-  return String(value < 100 ? Number(value.toFixed(1)) : Math.round(value));
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
-}
-
-function count(replicas: number): string {
-  return replicas === 1 ? '1 replica' : `${replicas} replicas`;
-}
-
-function clock(hour: number): string {
-  return `${String(hour).padStart(2, '0')}:00`;
-}
-
-function oneLine(text: string): string {
-  const [line = ''] = text.split('\n');
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
