@@ -10,14 +10,14 @@ import { failuresOf } from './steady.ts';
 
 const TASKS = 5000;
 /** The first burst wakes the workers before anybody knows how fast they are. */
-const LEARNING_TASKS = 320;
-const TASK_MS = 220;
-const CONCURRENCY = 8;
+const LEARNING_TASKS = 200;
+const TASK_MS = 200;
+const CONCURRENCY = 4;
 const TARGET_S = 30;
-const MAX = 10;
+const MAX = 12;
 const SLEEP_AFTER_S = 3;
 const SENDERS = 32;
-/** Waking, sending and starting take a few seconds of it, and on a busy machine one worker fewer may seem enough. */
+/** Waking, sending and starting take a few seconds of it, and on a busy machine a worker fewer may seem enough. */
 const ALLOWANCE = 1.25;
 const MOST_UNTIL_ASLEEP_S = 20;
 
