@@ -112,7 +112,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const ROOTS = ['main', 'offline', 'end-project', 'doctor'];
 
 /** Inside a room, folders that are pure although the room is not. */
-const PURE_FILES = [/^gateway\/render\//, /^gateway\/plan\.ts$/];
+const PURE_FILES = [
+  /^gateway\/render\//,
+  /^gateway\/plan\.ts$/,
+  /^web\/monitoring\//,
+  // All but what reads the state file for them.
+  /^control\/advice\/(?!recommendations|unchanged-since)/,
+];
 
 /** Preloaded into the user's own Node: plain JavaScript that imports `node:` only. */
 const PRELOAD = /^engine\/agent\//;
