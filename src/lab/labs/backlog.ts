@@ -9,6 +9,7 @@ import { ofServices, recordedTimeline, signalPanel } from './recorded-timeline.t
 import { failuresOf } from './steady.ts';
 
 const TASKS = 5000;
+const TASKS_TEXT = TASKS.toLocaleString('en');
 /** The first burst wakes the workers before anybody knows how fast they are. */
 const LEARNING_TASKS = 200;
 const TASK_MS = 200;
@@ -43,9 +44,9 @@ export interface Burst {
 /** Nobody is awake; five thousand tasks come at once. */
 export const backlog: Lab = {
   name: 'backlog',
-  title: 'A burst of 5,000 tasks wakes as many workers as the target time needs',
+  title: `A burst of ${TASKS_TEXT} tasks wakes as many workers as the target time needs`,
   teaches: [
-    `Nothing runs. ${TASKS} tasks come within a moment, ${TASK_MS} ms each; a worker does ${CONCURRENCY} at a time. One worker would need ${((TASKS * TASK_MS) / CONCURRENCY / 1000).toFixed(0)} s; target: { drainTime: '${TARGET_S}s' } asks for as many as it takes to be done in ${TARGET_S} s, and for no more.`,
+    `Nothing runs. ${TASKS_TEXT} tasks come within a moment, ${TASK_MS} ms each; a worker does ${CONCURRENCY} at a time. One worker would need ${((TASKS * TASK_MS) / CONCURRENCY / 1000).toFixed(0)} s; target: { drainTime: '${TARGET_S}s' } asks for as many as it takes to be done in ${TARGET_S} s, and for no more.`,
     'How many that are depends on how fast they are, which is measured while they work. So the very first burst is slower than asked for: it is spent on learning. A small one comes first here for that reason, and its time is shown and not judged.',
     'When all is done they go, and nothing runs again.',
   ],
@@ -116,7 +117,7 @@ export function judgeBacklog({ learning, burst }: BacklogMeasured): readonly Cla
   const lost = [learning, burst].reduce((sum, { failed, notTaken }) => sum + failed + notTaken, 0);
   return [
     {
-      text: `Once their speed is known, ${TASKS} tasks are done in about the target time`,
+      text: `Once their speed is known, ${TASKS_TEXT} tasks are done in about the target time`,
       expected: `${TARGET_S} s, ${((ALLOWANCE - 1) * 100).toFixed(0)} % more at most`,
       measured: inTime(burst.drainMs),
       met: burst.drainMs <= TARGET_S * 1000 * ALLOWANCE,
@@ -225,8 +226,8 @@ function rowOf(name: string, burst: Burst): (string | number)[] {
     inTime(burst.sendMs),
     inTime(burst.drainMs),
     burst.peak,
-    burst.replicaSeconds.toFixed(0),
-    workOf(burst).toFixed(0),
+    Math.round(burst.replicaSeconds),
+    Math.round(workOf(burst)),
     inTime(burst.untilAsleepMs),
   ];
 }
