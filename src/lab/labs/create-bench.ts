@@ -22,7 +22,10 @@ export interface BenchOptions {
   say(line: string): void;
 }
 
-export function createBench({ lab, signal, hurry, say }: BenchOptions): HeldBench {
+export function createBench({ lab, hurry, say, ...options }: BenchOptions): HeldBench {
+  // What a lab that failed still has under way ends as well, and starts nothing more.
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
   const releasers = createReleasers();
   const folders: string[] = [];
   return {
@@ -30,7 +33,6 @@ export function createBench({ lab, signal, hurry, say }: BenchOptions): HeldBenc
     folders,
     say,
     async start(config: TidegateConfig): Promise<LabProject> {
-      signal.throwIfAborted();
       const started = (folder: string, end: () => Promise<void>): void => {
         folders.push(folder);
         releasers.add(folder, end);
@@ -62,6 +64,7 @@ export function createBench({ lab, signal, hurry, say }: BenchOptions): HeldBenc
     },
     wait: (durationMs) => delay(durationMs, undefined, { signal }),
     async release(keep) {
+      over.abort();
       await releasers.releaseAll();
       for (const folder of folders) releaseLabFolder(folder, keep);
     },

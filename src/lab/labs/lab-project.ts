@@ -17,7 +17,7 @@ const HURRY_MS = 20_000;
 
 export interface LabProjectOptions {
   readonly lab: string;
-  /** Ends recordings. */
+  /** Ends recordings; nothing is started once it has aborted. */
   readonly signal: AbortSignal;
   /** Aborts when nobody wants to wait for drains any more. */
   readonly hurry: AbortSignal;
@@ -33,8 +33,10 @@ export async function startLabProject(
   config: TidegateConfig,
   { lab, signal, hurry, started }: LabProjectOptions,
 ): Promise<LabProject> {
-  const folder = createLabFolder(lab);
   const [gatewayPort, adminPort] = [await freePort(), await freePort()];
+  // From here until it is known how to end it nothing is waited for: nobody can come between.
+  signal.throwIfAborted();
+  const folder = createLabFolder(lab);
   const whole: TidegateConfig = {
     name: lab,
     ...config,
@@ -61,7 +63,7 @@ export async function startLabProject(
     record: () => recordControl(client, signal),
     async revive() {
       await child.ended;
-      if (ending) return;
+      signal.throwIfAborted();
       child = startTidegateChild({ folder, errors: 'keep' });
       ({ client } = await child.ready());
     },
