@@ -7,7 +7,8 @@ import type { Claim } from '../../lab/report/report.ts';
 import { projectFolder } from '../config-file.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { firstAndSecondSignal } from '../lab-signals.ts';
-import type { LoadOptions, LoadPlan } from '../load/load-plan.ts';
+import type { LoadOptions } from '../load/load-options.ts';
+import type { LoadPlan } from '../load/load-plan.ts';
 
 export function register(program: Command, io: Io): void {
   program

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { TidegateError } from '../../kit/errors.ts';
 import { planLoad } from './load-plan.ts';
-import type { LoadOptions } from './load-plan.ts';
+import type { LoadOptions } from './load-options.ts';
 
 const URL_HERE = 'http://127.0.0.1:8080/api';
 const NONE: LoadOptions = { header: [], expect: [], report: [] };

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { humanDuration, parseDuration } from '../../kit/duration.ts';
-import { EXIT, TidegateError, messageOf } from '../../kit/errors.ts';
+import { humanDuration } from '../../kit/duration.ts';
+import { EXIT, TidegateError } from '../../kit/errors.ts';
 import { parseStages, parseUserStages } from '../../lab/load/parse-stages.ts';
 import { checkStages, durationS } from '../../lab/load/profile.ts';
 import type { Stage } from '../../lab/load/profile.ts';
@@ -12,30 +11,10 @@ import { checkUserStages, steadyUsers } from '../../lab/load/users-profile.ts';
 import type { UserStage } from '../../lab/load/users-profile.ts';
 import { parseExpectation } from './expectations.ts';
 import type { Expectation } from './expectations.ts';
+import { conflictsIn } from './load-options.ts';
+import type { LoadOptions } from './load-options.ts';
+import { badOption, fileOf, numberOf, spanOf, wholeOf } from './option-values.ts';
 import { checkReportPath } from './report-files.ts';
-
-/** As on the command line. */
-export interface LoadOptions {
-  readonly rate?: string;
-  readonly users?: string;
-  readonly duration?: string;
-  readonly stages?: string;
-  readonly trace?: string;
-  readonly speed?: string;
-  readonly multiply?: string;
-  readonly ramp?: string;
-  readonly think?: string;
-  readonly method?: string;
-  readonly header: readonly string[];
-  readonly body?: string;
-  readonly bodyFile?: string;
-  readonly urls?: string;
-  readonly timeout?: string;
-  readonly maxRequests?: string;
-  readonly expect: readonly string[];
-  readonly report: readonly string[];
-  readonly allowRemote?: boolean;
-}
 
 export interface LoadPlan {
   readonly target: Target;
@@ -84,13 +63,6 @@ export function planLoad(url: string, options: LoadOptions): LoadPlan {
 
 type Attempt = <T>(get: () => T) => T | null;
 
-function badOption(problem: string): TidegateError {
-  return new TidegateError('BAD_OPTION', problem, {
-    hint: 'See `tidegate load --help` and docs/load.md.',
-    exitCode: EXIT.usage,
-  });
-}
-
 function allOf(mistakes: readonly TidegateError[]): TidegateError {
   const [first, ...more] = mistakes;
   if (first && more.length === 0) return first;
@@ -105,40 +77,6 @@ function allOf(mistakes: readonly TidegateError[]): TidegateError {
       facts: { errors },
     },
   );
-}
-
-/** Pairs that contradict each other, and options that do nothing without another. */
-function conflictsIn(options: LoadOptions): readonly string[] {
-  const given = (name: keyof LoadOptions): boolean => options[name] !== undefined;
-  const both = ([one, other]: readonly [keyof LoadOptions, keyof LoadOptions]): string[] =>
-    given(one) && given(other) ? [`${flag(one)} and ${flag(other)} exclude each other`] : [];
-  const alone = (name: keyof LoadOptions, needed: readonly (keyof LoadOptions)[]): string[] =>
-    given(name) && !needed.some(given)
-      ? [`${flag(name)} does nothing without ${needed.map(flag).join(' or ')}`]
-      : [];
-  const open = given('rate') || given('trace') || (given('stages') && !given('users'));
-  const users = (['ramp', 'think'] as const).filter((name) => given(name) && open);
-  return [
-    ...EXCLUDING.flatMap(both),
-    ...alone('speed', ['trace']),
-    ...alone('multiply', ['trace']),
-    ...users.map((name) => `${flag(name)} is for users: an open loop has none (--users)`),
-  ];
-}
-
-const EXCLUDING = [
-  ['rate', 'users'],
-  ['trace', 'rate'],
-  ['trace', 'users'],
-  ['trace', 'stages'],
-  ['trace', 'duration'],
-  ['stages', 'duration'],
-  ['stages', 'ramp'],
-  ['body', 'bodyFile'],
-] as const;
-
-function flag(name: keyof LoadOptions): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function targetOf(url: string, options: LoadOptions, attempt: Attempt): Target {
@@ -228,31 +166,4 @@ function traceLoop(path: string, { speed, multiply }: LoadOptions): Loop {
     durationS: durationS(stages),
     asked: `Open loop, the trace ${[path, ...how].join(', ')}`,
   };
-}
-
-function fileOf(option: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (thrown) {
-    throw badOption(`${option} ${path} cannot be read: ${messageOf(thrown)}`);
-  }
-}
-
-function spanOf(option: string, text: string): number {
-  const spanMs = parseDuration(text);
-  if (spanMs === undefined || (spanMs === 0 && option !== '--ramp' && option !== '--think'))
-    throw badOption(`${option} '${text}' is no time such as 30s or 1m`);
-  return spanMs;
-}
-
-function numberOf(option: string, text: string): number {
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (!(number > 0)) throw badOption(`${option} '${text}' is not a number above 0`);
-  return number;
-}
-
-function wholeOf(option: string, text: string): number {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (number < 1) throw badOption(`${option} '${text}' is not a whole number above 0`);
-  return number;
 }
