@@ -1,6 +1,6 @@
 /**
  * A server that knows how long it took: `known-server.ts PORT delays|stall SECONDS`. `delays`: each answer after a time
- * of its own, between 20 and 600 ms, few of them long. `stall`: at once, but when half of SECONDS have gone by since the
+ * of its own, between 60 ms and 1.8 s, few of them long. `stall`: at once, but when half of SECONDS have gone by since the
  * first request nobody is answered for a second. `/told` says the percentiles since it was asked last.
  */
 import { createServer } from 'node:http';
@@ -12,27 +12,29 @@ export interface TrueLatencies {
   readonly p90Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** How long nobody was answered. */
+  readonly stalledMs: number;
 }
-
-export const STALL_MS = 1000;
 
 // Private
 
-/** Half of all take up to 28 ms, a tenth more than 63, a hundredth more than 200. */
+const STALL_MS = 1000;
+
+/** Half of all take up to 85 ms, a tenth more than 190, a hundredth more than 600. */
 function delayMs(share: number): number {
-  return Math.min(600, 20 * (1 - share) ** -0.5);
+  return Math.min(1800, 60 * (1 - share) ** -0.5);
 }
 
 const [port, kind, seconds] = process.argv.slice(2);
 let tookMs: number[] = [];
 let asked = 0;
+let stalledMs = 0;
 
 const server = createServer((request, answer) => {
   if (request.url === '/told') {
     const [p50Ms, p90Ms, p99Ms] = [0.5, 0.9, 0.99].map((fraction) => quantile(tookMs, fraction));
-    answer.end(
-      JSON.stringify({ requests: tookMs.length, p50Ms, p90Ms, p99Ms, maxMs: quantile(tookMs, 1) }),
-    );
+    const maxMs = quantile(tookMs, 1);
+    answer.end(JSON.stringify({ requests: tookMs.length, p50Ms, p90Ms, p99Ms, maxMs, stalledMs }));
     tookMs = [];
     asked = 0;
     return;
@@ -51,5 +53,7 @@ const server = createServer((request, answer) => {
 if (port !== undefined) server.listen(Number(port), '127.0.0.1', 4096);
 
 function stall(): void {
+  const fromMs = performance.now();
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS);
+  stalledMs = performance.now() - fromMs;
 }
