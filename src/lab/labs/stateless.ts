@@ -176,7 +176,9 @@ async function look(bench: Bench, project: LabProject, kind: Kind): Promise<Kept
   const everybodyLooks = async (): Promise<number> => {
     let lost = 0;
     for (const [index, visitor] of visitors.entries()) {
-      const { status, body } = await visitor.ask<Me>(`/${kind}/me`);
+      const answer = await visitor.ask(`/${kind}/me`);
+      const { status } = answer;
+      const body = answer.body as Me | null;
       if (status === 401) lost++;
       else if (status !== 200 || body?.user !== `user-${index}`) failures++;
       if (body) pids.set(visitor, body.pid);
@@ -203,8 +205,9 @@ async function count(bench: Bench, project: LabProject, kind: Kind): Promise<num
   let highest: number | null = null;
   for (let each = 0; each < COUNTS; each++) {
     const stranger = createVisitor(project.gatewayUrl, bench.signal);
-    const { body } = await stranger.ask<{ count: number | null }>(`/${kind}/count`, 'POST');
-    if (typeof body?.count === 'number') highest = Math.max(highest ?? 0, body.count);
+    const { body } = await stranger.ask(`/${kind}/count`, 'POST');
+    const told = (body as { count: number | null } | null)?.count ?? null;
+    if (told !== null) highest = Math.max(highest ?? 0, told);
   }
   return highest;
 }

@@ -33,9 +33,11 @@ function utilisation() {
   return since.utilization;
 }
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   request.resume();
   if (request.url === '/report') await report();
   response.setHeader('content-type', 'application/json');
   response.end(request.url === '/loop' ? JSON.stringify({ utilisation: utilisation() }) : '{}');
-}).listen(Number(PORT), HOST);
+}
+
+createServer((request, response) => void answer(request, response)).listen(Number(PORT), HOST);

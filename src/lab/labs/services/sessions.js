@@ -73,13 +73,15 @@ async function answerTo(request, response) {
   return {};
 }
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   request.resume();
   try {
-    const answer = await answerTo(request, response);
+    const told = await answerTo(request, response);
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ ...answer, pid: process.pid }));
+    response.end(JSON.stringify({ ...told, pid: process.pid }));
   } catch (error) {
     response.writeHead(500).end(String(error));
   }
-}).listen(Number(PORT), HOST);
+}
+
+createServer((request, response) => void answer(request, response)).listen(Number(PORT), HOST);
