@@ -9,10 +9,11 @@ import {
 } from '../../../test/support/fake-control.ts';
 import type { Status } from '../contract.ts';
 import { decisionViewOf, statusOf } from '../status.ts';
-import { MOST_DECISIONS, createLive } from './live.ts';
+import { createLive } from './live.ts';
 import type { Live } from './live.ts';
 import { RANGES } from './range.ts';
 import type { Range } from './range.ts';
+import { MOST_DECISIONS } from './service-live.ts';
 
 /** A control plane that answers from a table and says what it is told to. */
 class Source extends EventTarget {
@@ -82,13 +83,27 @@ test('services come and go with the status, each with what was recorded before',
   );
   assert.deepEqual(
     api?.points.value.map(({ at }) => at),
-    [T0 - 60_000],
+    [T0 - 60_000, T0],
   );
   page.clock.at += 1000;
   page.source().say('status', statusWith('api'));
   assert.equal(live.services.value.length, 1);
   assert.equal(live.services.value[0], api, 'the same one goes on');
-  assert.equal(api?.points.value.length, 2);
+  assert.equal(api?.points.value.length, 3);
+});
+
+test('what was missed while the control plane was away is asked for when it is back', async (t) => {
+  const page = openPage(t);
+  page.source().say('status', statusWith('api'));
+  await answered();
+  page.source().dispatchEvent(new Event('error'));
+  assert.equal(page.live.connection.value, 'reconnecting');
+  page.asked.length = 0;
+  page.clock.at += 60_000;
+  page.source().say('status', statusWith('api'));
+  assert.equal(page.live.connection.value, 'live');
+  assert.equal(page.asked.filter((path) => path.includes('/history?')).length, 1);
+  assert.equal(page.live.services.value[0]?.points.value.length, 1, 'only what came since');
 });
 
 test('decisions are each there once, the newest first, and not without end', (t) => {

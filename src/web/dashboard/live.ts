@@ -1,21 +1,28 @@
 import { batch, signal } from '@preact/signals';
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import type {
   AlertView,
-  DecisionView,
   DeploymentView,
   Explanation,
   History,
   IncidentView,
   RecommendationView,
-  ServiceStatus,
   Status,
 } from '../contract.ts';
 import type { GatewayEvent, LiveEvent } from '../event-contract.ts';
-import { inSteps, livePoint, storedPoint, withPoint } from './points.ts';
-import type { Point } from './points.ts';
+import { listen } from './listen.ts';
+import type { Wire } from './listen.ts';
 import { SHORTEST, mostPoints } from './range.ts';
 import type { Range } from './range.ts';
+import {
+  MOST_DECISIONS,
+  addDecision,
+  addHistory,
+  addStatus,
+  forgetHistory,
+  keepService,
+} from './service-live.ts';
+import type { KeptService, ServiceLive } from './service-live.ts';
 import { isOfAll, together } from './words.ts';
 
 /** All the page knows, as signals: what shows them is drawn anew where they change. */
@@ -52,29 +59,6 @@ export interface Live {
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'signed out';
 
-export interface ServiceLive {
-  readonly name: string;
-  readonly status: ReadonlySignal<ServiceStatus>;
-  /** One a step of the range, the oldest first. */
-  readonly points: ReadonlySignal<readonly Point[]>;
-  /** Those of the range, the newest first, at most `MOST_DECISIONS`. */
-  readonly decisions: ReadonlySignal<readonly DecisionView[]>;
-  /** Of its replicas, the newest first. */
-  readonly incidents: ReadonlySignal<readonly IncidentView[]>;
-}
-
-/** How the page reaches the control plane; a test puts something else there. */
-export interface Wire {
-  /** Null: there is no session. @throws Error where there is no answer */
-  readonly read: <T>(path: string) => Promise<T | null>;
-  readonly events: () => EventSource;
-  readonly now: () => number;
-}
-
-/** More are a wall and no markers. */
-export const MOST_DECISIONS = 400;
-
-const RETRY_MS = 3000;
 /** Something seldom happens alone. */
 const LOOK_AGAIN_MS = 1000;
 const SHOWN_INCIDENTS = 20;
@@ -86,7 +70,7 @@ export function createLive(wire: Wire): Live {
   const status = signal<Status | null>(null);
   const now = signal(wire.now());
   const range = signal(SHORTEST);
-  const services = signal<readonly Kept[]>([]);
+  const services = signal<readonly KeptService[]>([]);
   const incidents = signal<readonly IncidentView[]>([]);
   const alerts = signal<readonly AlertView[]>([]);
   const recommendations = signal<readonly RecommendationView[]>([]);
@@ -94,35 +78,17 @@ export function createLive(wire: Wire): Live {
   const ended = signal<{ deployment: DeploymentView; at: number } | null>(null);
   /** Services of which something happened, whose incidents are asked for anew. */
   const stale = new Set<string>();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
-  let source: EventSource | null = null;
   let adviceAt = -Infinity;
 
-  const later = (act: () => void, ms: number): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      act();
-    }, ms);
-    timers.add(timer);
-  };
+  const named = (name: string): KeptService | undefined =>
+    services.value.find((each) => each.name === name);
 
   const showStatus = (data: Status): void => {
     const at = wire.now();
-    const known = new Map(services.value.map((each) => [each.name, each]));
-    const fresh: Kept[] = [];
+    const wasAway = connection.value === 'reconnecting';
+    const before = services.value;
+    const all = data.services.map((service) => named(service.name) ?? keepService(service));
     batch(() => {
-      const all = data.services.map((service) => {
-        const found = known.get(service.name);
-        if (!found) {
-          const added = keptOf(service);
-          fresh.push(added);
-          return added;
-        }
-        found.status.value = service;
-        found.points.value = withPoint(found.points.value, livePoint(service, at), range.value);
-        if (service.lastDecision) decided(found, service.lastDecision);
-        return found;
-      });
       now.value = at;
       connection.value = 'live';
       status.value = data;
@@ -130,61 +96,41 @@ export function createLive(wire: Wire): Live {
         ({ id, state }) => state === 'resolved' && !data.alerts.some((each) => each.id === id),
       );
       alerts.value = [...data.alerts, ...over];
-      if (fresh.length > 0 || all.length !== services.value.length) services.value = all;
+      for (const [index, kept] of all.entries()) {
+        if (wasAway) forgetHistory(kept);
+        const service = data.services[index];
+        if (service) addStatus(kept, service, range.value, at);
+      }
+      const same = all.length === before.length && all.every((kept, at) => kept === before[at]);
+      if (!same) services.value = all;
     });
-    for (const service of fresh) void fill(service);
-    if (at - adviceAt > ASK_ADVICE_MS) {
-      adviceAt = at;
-      void askAdvice();
-    }
-  };
-
-  const decided = (service: Kept, decision: DecisionView): void => {
-    const { decisions } = service;
-    const [newest] = decisions.value;
-    if (newest?.id === decision.id && newest.until === decision.until) return;
-    const from = wire.now() - range.value.spanMs;
-    decisions.value = [decision, ...decisions.value.filter(({ id }) => id !== decision.id)]
-      .filter(({ at }, index) => index === 0 || Date.parse(at) >= from)
-      .sort((one, other) => other.id - one.id)
-      .slice(0, MOST_DECISIONS);
+    for (const kept of all) if (wasAway || !before.includes(kept)) void fill(kept);
+    if (at - adviceAt > ASK_ADVICE_MS) void askAdvice();
   };
 
   /** What happened before the page was opened, or before the range was; without it the page goes on from now. */
-  const fill = async (service: Kept): Promise<void> => {
+  const fill = async (service: KeptService): Promise<void> => {
     const asked = range.value;
     const to = wire.now();
-    const from = to - asked.spanMs;
+    const span = `from=${to - asked.spanMs}&to=${to}`;
     const path = `/api/v1/services/${encodeURIComponent(service.name)}`;
-    const limit = 2 * mostPoints(asked);
-    try {
-      const [history, explanation] = await Promise.all([
-        wire.read<History>(`${path}/history?from=${from}&to=${to}&limit=${limit}`),
-        wire.read<Explanation>(`${path}/decisions?from=${from}&to=${to}&last=${MOST_DECISIONS}`),
-      ]);
-      if (!history || !explanation || range.value !== asked) return;
-      batch(() => {
-        const first = service.points.value[0]?.at ?? Infinity;
-        const before = inSteps(history.points.map(storedPoint), asked, to);
-        service.points.value = [
-          ...before.filter(({ at }) => at < first),
-          ...service.points.value,
-        ].slice(-mostPoints(asked));
-        for (const decision of explanation.decisions.toReversed()) decided(service, decision);
-        happened(service, explanation.incidents);
-      });
-    } catch {
-      // The live events fill it.
-    }
+    const [history, explanation] = await Promise.all([
+      wire.read<History>(`${path}/history?${span}&limit=${2 * mostPoints(asked)}`),
+      wire.read<Explanation>(`${path}/decisions?${span}&last=${MOST_DECISIONS}`),
+    ]).catch(() => [null, null]);
+    // Somebody may have chosen another meanwhile.
+    if (!history || !explanation || range.value !== asked) return;
+    addHistory(service, history, explanation.decisions, asked, to);
+    happened(service, explanation.incidents);
   };
 
-  const happened = (service: Kept, found: readonly IncidentView[]): void => {
+  const happened = (service: KeptService, found: readonly IncidentView[]): void => {
     service.incidents.value = found.filter((each) => !isOfAll(each));
     incidents.value = together(incidents.value, found.filter(isOfAll)).slice(0, SHOWN_INCIDENTS);
   };
 
   const lookAgain = (names: readonly string[]): void => {
-    if (stale.size === 0) later(() => void lookNow(), LOOK_AGAIN_MS);
+    if (stale.size === 0) setTimeout(() => void lookNow(), LOOK_AGAIN_MS);
     for (const name of names) stale.add(name);
   };
   const lookNow = async (): Promise<void> => {
@@ -193,13 +139,14 @@ export function createLive(wire: Wire): Live {
     for (const name of names) {
       const path = `/api/v1/services/${encodeURIComponent(name)}/decisions?last=20`;
       const explanation = await wire.read<Explanation>(path).catch(() => null);
-      const service = services.value.find((each) => each.name === name);
+      const service = named(name);
       if (explanation && service) happened(service, explanation.incidents);
     }
   };
 
   /** Each by itself: an older control plane may not know one of them. What fails is asked again in a minute. */
   const askAdvice = async (): Promise<void> => {
+    adviceAt = wire.now();
     const [advice, told] = await Promise.all([
       wire
         .read<{ recommendations: readonly RecommendationView[] }>('/api/v1/recommendations')
@@ -218,9 +165,8 @@ export function createLive(wire: Wire): Live {
         showStatus(live.data);
         break;
       case 'decision': {
-        const { service, decision } = live.data;
-        const found = services.value.find(({ name }) => name === service);
-        if (found) decided(found, decision);
+        const service = named(live.data.service);
+        if (service) addDecision(service, live.data.decision, range.value, wire.now());
         break;
       }
       case 'replica': {
@@ -254,31 +200,6 @@ export function createLive(wire: Wire): Live {
     }
   };
 
-  const listen = (): void => {
-    source = wire.events();
-    for (const event of EVENTS)
-      source.addEventListener(event, ({ data }: MessageEvent<string>) =>
-        took({ event, data: JSON.parse(data) }),
-      );
-    source.addEventListener('error', () => {
-      connection.value = 'reconnecting';
-      if (source?.readyState === CLOSED) void again();
-    });
-  };
-
-  /** The browser gives up on a refusal: either the session is over, or the control plane will be back. */
-  const again = async (): Promise<void> => {
-    try {
-      if ((await wire.read('/api/v1/status')) === null) {
-        connection.value = 'signed out';
-        return;
-      }
-    } catch {
-      // Not there yet.
-    }
-    if (source !== null) later(listen, RETRY_MS);
-  };
-
   return {
     connection,
     status,
@@ -293,56 +214,16 @@ export function createLive(wire: Wire): Live {
     show(chosen) {
       batch(() => {
         range.value = chosen;
-        for (const service of services.value) {
-          service.points.value = [];
-          service.decisions.value = service.decisions.value.slice(0, 1);
-        }
+        for (const service of services.value) forgetHistory(service);
       });
       for (const service of services.value) void fill(service);
     },
     changed() {
-      later(() => void askAdvice(), LOOK_AGAIN_MS);
+      setTimeout(() => void askAdvice(), LOOK_AGAIN_MS);
     },
-    start() {
-      listen();
-      return () => {
-        source?.close();
-        source = null;
-        for (const timer of timers) clearTimeout(timer);
-      };
-    },
-  };
-}
-
-// Private
-
-const EVENTS = [
-  'status',
-  'decision',
-  'replica',
-  'circuit',
-  'gateway',
-  'database',
-  'deployment',
-  'alert',
-] as const;
-
-/** `EventSource.CLOSED` */
-const CLOSED = 2;
-
-interface Kept extends ServiceLive {
-  readonly status: Signal<ServiceStatus>;
-  readonly points: Signal<readonly Point[]>;
-  readonly decisions: Signal<readonly DecisionView[]>;
-  readonly incidents: Signal<readonly IncidentView[]>;
-}
-
-function keptOf(service: ServiceStatus): Kept {
-  return {
-    name: service.name,
-    status: signal(service),
-    points: signal([]),
-    decisions: signal(service.lastDecision ? [service.lastDecision] : []),
-    incidents: signal([]),
+    start: () =>
+      listen(wire, took, (signedOut) => {
+        connection.value = signedOut ? 'signed out' : 'reconnecting';
+      }),
   };
 }

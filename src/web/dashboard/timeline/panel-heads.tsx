@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { Live, ServiceLive } from '../live.ts';
+import type { Live } from '../live.ts';
+import type { ServiceLive } from '../service-live.ts';
 import type { Point } from '../points.ts';
 import { indexOf } from '../series.ts';
 import { PANELS, seriesOf } from './panels.ts';

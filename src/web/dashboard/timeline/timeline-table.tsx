@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { Live, ServiceLive } from '../live.ts';
+import type { Live } from '../live.ts';
+import type { ServiceLive } from '../service-live.ts';
 import { SERIES } from '../series.ts';
 import { tableRows } from './timeline-words.ts';
 
