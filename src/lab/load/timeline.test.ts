@@ -23,7 +23,11 @@ test('what ended in a second is in its point, also where nothing did', () => {
 });
 
 test('however long it lasts there are at most 600 points, and nothing is lost', () => {
-  const times = fc.array(fc.double({ min: 0, max: 90_000, noNaN: true }), { maxLength: 60 });
+  const moment = fc.oneof(
+    fc.integer({ min: 0, max: 2_000 }),
+    fc.integer({ min: 0, max: 86_400_000 }).map((ms) => ms / 1000),
+  );
+  const times = fc.array(moment, { maxLength: 60 });
   fc.assert(
     fc.property(times, (unsorted) => {
       const timeline = createTimeline();
