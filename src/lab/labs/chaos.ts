@@ -10,7 +10,7 @@ const REPLICAS = 3;
 const WORK_MS = 40;
 const LEDGER = 'ledger';
 
-/** A replica has two writes in hand on average; now and then they bunch. */
+/** A replica has one write in hand or none; where the machine is busy they bunch. */
 const MOST_IN_HAND = 6;
 /** A Node starts within half a second where nobody disturbs it. */
 const MOST_UNTIL_REPLACED_MS = 5000;
