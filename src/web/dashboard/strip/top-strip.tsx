@@ -1,13 +1,16 @@
 import type { JSX } from 'preact';
 import type { Live } from '../live.ts';
+import { livePoint } from '../points.ts';
 import { sparkPaths } from './spark-path.ts';
 import { totalsOf } from './totals.ts';
 import type { Total } from './totals.ts';
 
 /** All services together: rate, p95, errors, replicas, each with its course over the range. */
 export function TopStrip({ live }: { live: Live }): JSX.Element {
+  const services = live.services.value;
   const totals = totalsOf(
-    live.services.value.map(({ name, points }) => ({ name, points: points.value })),
+    services.map(({ name, points }) => ({ name, points: points.value })),
+    services.map(({ name, status }) => ({ name, points: [livePoint(status.value, 0)] })),
   );
   const now = live.now.value;
   return (

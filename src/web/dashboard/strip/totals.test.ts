@@ -13,11 +13,12 @@ test('all services together: rates and replicas add up, the slowest counts, erro
   const one = [point(1000, { requests: 100, failed: 1, p95: 40, ready: 2, wanted: 2 })];
   const other = [point(1000, { requests: 300, failed: 3, p95: 90, ready: 1, wanted: 3 })];
   const waits = [point(1000, { requests: 0, failed: 0, p95: 9000, ready: 1, wanted: 1 })];
-  const totals = totalsOf([
+  const services = [
     { name: 'api', points: one },
     { name: 'web', points: other },
     { name: 'tidegate-tasks', points: waits },
-  ]);
+  ];
+  const totals = totalsOf(services, services);
   assert.deepEqual(
     totals.map(({ value }) => value),
     ['400/s', '90 ms', '1 %', '4 of 6'],
@@ -27,7 +28,7 @@ test('all services together: rates and replicas add up, the slowest counts, erro
 
 test('before anything is known there are dashes', () => {
   assert.deepEqual(
-    totalsOf([]).map(({ value }) => value),
+    totalsOf([], []).map(({ value }) => value),
     ['–', '–', '–', '–'],
   );
 });
@@ -39,4 +40,11 @@ test('a spark breaks where nothing is known, and is empty where nothing happened
   assert.equal(area, 'M0 25L20 17L20 34L0 34ZM60 1L60 34L60 34Z');
   const none = [{ at: 0, value: 0 }];
   assert.deepEqual(sparkPaths(none, [0, 40], 80, 34), { line: '', area: '' });
+});
+
+test('a step of a long range is its mean, the number beside it is of now', () => {
+  const hour = [{ name: 'api', points: [point(1000, { requests: 400 })] }];
+  const now = [{ name: 'api', points: [point(0, { requests: 7 })] }];
+  const [requests] = totalsOf(hour, now);
+  assert.deepEqual([requests?.value, requests?.course[0]?.value], ['7/s', 400]);
 });

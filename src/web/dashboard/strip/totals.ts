@@ -22,10 +22,16 @@ export interface ServicePoints {
   readonly points: readonly Point[];
 }
 
-/** Rate, the p95 of the slowest, errors, replicas. */
-export function totalsOf(services: readonly ServicePoints[]): readonly Total[] {
+/**
+ * Rate, the p95 of the slowest, errors, replicas: `services` with their course, `current` with the one look that is newest,
+ * since a step of a long range is an hour.
+ */
+export function totalsOf(
+  services: readonly ServicePoints[],
+  current: readonly ServicePoints[],
+): readonly Total[] {
   const steps = stepsOf(services);
-  const now = steps.at(-1);
+  const now = stepsOf(current).at(-1);
   const course = (of: (step: Step) => number | null): readonly Moment[] =>
     steps.map((step) => ({ at: step.at, value: of(step) }));
   return [

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Live } from '../live.ts';
 import type { ServiceLive } from '../service-live.ts';
+import { livePoint } from '../points.ts';
 import type { Point } from '../points.ts';
 import { indexOf } from '../series.ts';
 import { PANELS, seriesOf } from './panels.ts';
@@ -18,7 +19,8 @@ export function PanelHeads({
   pointed: ReadonlySignal<number | null>;
 }): JSX.Element {
   const at = pointed.value;
-  const point = pointAt(service.points.value, at);
+  const point =
+    at === null ? livePoint(service.status.value, 0) : nearest(service.points.value, at);
   return (
     <div class="panel-heads" aria-hidden="true">
       {PANELS.map((panel) => (
@@ -40,11 +42,9 @@ export function PanelHeads({
 
 // Private
 
-/** The nearest; null as the time: the newest. */
-function pointAt(points: readonly Point[], at: number | null): Point | undefined {
-  if (at === null) return points.at(-1);
-  let nearest: Point | undefined;
+function nearest(points: readonly Point[], at: number): Point | undefined {
+  let found: Point | undefined;
   for (const point of points)
-    if (!nearest || Math.abs(point.at - at) < Math.abs(nearest.at - at)) nearest = point;
-  return nearest;
+    if (!found || Math.abs(point.at - at) < Math.abs(found.at - at)) found = point;
+  return found;
 }
