@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeBalancing, type Balanced } from './balancing.ts';
 
-const balanced = (rule: Balanced['rule'], p95Ms: number, replicasPerUser = 4): Balanced => ({
+const balanced = (rule: Balanced['rule'], p90Ms: number, replicasPerUser = 4): Balanced => ({
   rule,
   requests: 960,
   failures: 0,
   p50Ms: 5,
-  p95Ms,
-  p99Ms: 2 * p95Ms,
+  p90Ms,
+  p95Ms: 2 * p90Ms,
+  p99Ms: 3 * p90Ms,
   replicasPerUser,
 });
 const SOUND = [

@@ -2,7 +2,7 @@ import type { LoadResult } from '../load/result.ts';
 import { createTarget, type Target } from '../load/target.ts';
 import { parseUrls } from '../load/urls.ts';
 import type { Claim } from '../report/report.ts';
-import type { Bench, LabProject } from './bench.ts';
+import type { LabProject } from './bench.ts';
 import { inTime } from './figures.ts';
 import type { Lab } from './lab.ts';
 import { overTime } from './over-time.ts';
@@ -24,6 +24,8 @@ export interface Balanced {
   readonly requests: number;
   readonly failures: number;
   readonly p50Ms: number | null;
+  /** Of ten requests round-robin leads two to who is busy: what the others wait shows here, and the machine's own hiccups do not. */
+  readonly p90Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   /** Replicas that a user came to, the mean of all users. */
@@ -71,7 +73,7 @@ export const balancing: Lab = {
       };
       loads.push(load);
       results.push(result);
-      bench.say(`${rule}: p95 ${inTime(result.p95Ms)}`);
+      bench.say(`${rule}: p90 ${inTime(result.p90Ms)}`);
     }
     return {
       claims: judgeBalancing(results),
@@ -83,6 +85,7 @@ export const balancing: Lab = {
               'balance',
               'requests',
               'p50',
+              'p90',
               'p95',
               'p99',
               'replicas a user came to',
@@ -92,6 +95,7 @@ export const balancing: Lab = {
               each.rule,
               each.requests,
               inTime(each.p50Ms),
+              inTime(each.p90Ms),
               inTime(each.p95Ms),
               inTime(each.p99Ms),
               each.replicasPerUser.toFixed(1),
@@ -110,20 +114,20 @@ export function judgeBalancing(results: readonly Balanced[]): readonly Claim[] {
   const of = (rule: Rule): Balanced | undefined => results.find((each) => each.rule === rule);
   const [turns, random, least, hash] = RULES.map(of);
   if (!turns || !random || !least || !hash) return [];
-  const p95 = ({ p95Ms }: Balanced): number => p95Ms ?? Infinity;
+  const p90 = ({ p90Ms }: Balanced): number => p90Ms ?? Infinity;
   const failures = results.reduce((sum, each) => sum + each.failures, 0);
   return [
     {
       text: 'Least-connections goes around those that are busy, round-robin does not',
-      expected: 'p95 at most half of that of round-robin',
-      measured: `${inTime(least.p95Ms)} against ${inTime(turns.p95Ms)}`,
-      met: p95(least) <= p95(turns) / 2,
+      expected: 'p90 at most half of that of round-robin',
+      measured: `${inTime(least.p90Ms)} against ${inTime(turns.p90Ms)}`,
+      met: p90(least) <= p90(turns) / 2,
     },
     {
       text: 'Two drawn by chance, and the better of them, is already better than taking turns',
-      expected: 'p95 of random below that of round-robin',
-      measured: `${inTime(random.p95Ms)} against ${inTime(turns.p95Ms)}`,
-      met: p95(random) < p95(turns),
+      expected: 'p90 of random below that of round-robin',
+      measured: `${inTime(random.p90Ms)} against ${inTime(turns.p90Ms)}`,
+      met: p90(random) < p90(turns),
     },
     {
       text: 'Hash keeps each user on one replica, the others do not',
@@ -135,9 +139,9 @@ export function judgeBalancing(results: readonly Balanced[]): readonly Claim[] {
     },
     {
       text: 'and pays for it where one user asks much',
-      expected: 'p95 of hash above that of least-connections',
-      measured: `${inTime(hash.p95Ms)} against ${inTime(least.p95Ms)}`,
-      met: hash.p95Ms !== null && hash.p95Ms > p95(least),
+      expected: 'p90 of hash above that of least-connections',
+      measured: `${inTime(hash.p90Ms)} against ${inTime(least.p90Ms)}`,
+      met: hash.p90Ms !== null && hash.p90Ms > p90(least),
     },
     {
       text: 'Nothing fails',
@@ -151,8 +155,8 @@ export function judgeBalancing(results: readonly Balanced[]): readonly Claim[] {
 // Private
 
 function balancedOf(rule: Rule, load: LoadResult): Omit<Balanced, 'replicasPerUser'> {
-  const { p50: p50Ms, p95: p95Ms, p99: p99Ms } = load.latencyMs;
-  return { rule, requests: load.requests, failures: failuresOf(load), p50Ms, p95Ms, p99Ms };
+  const { p50: p50Ms, p90: p90Ms, p95: p95Ms, p99: p99Ms } = load.latencyMs;
+  return { rule, requests: load.requests, failures: failuresOf(load), p50Ms, p90Ms, p95Ms, p99Ms };
 }
 
 /** Light and heavy requests of each user, by their shares. */
