@@ -19,7 +19,7 @@ createServer((request, response) => {
   request.on('end', () => {
     if (request.method !== 'POST') return response.end();
     const { number } = JSON.parse(body);
-    writeSync(delivered, `${request.headers['task-id']} ${number}\n`);
+    writeSync(delivered, `${String(request.headers['task-id'])} ${number}\n`);
     response.setHeader('content-type', 'application/json');
     setTimeout(() => response.end(JSON.stringify({ number })), Number(WORK_MS));
   });

@@ -18,9 +18,10 @@ async function answerTo({ method, url }) {
   return { product, priceList: seen };
 }
 
-createServer(async (request, response) => {
+createServer((request, response) => {
   request.resume();
-  const answer = await answerTo(request);
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(answer));
+  void answerTo(request).then((answer) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answer));
+  });
 }).listen(Number(PORT), HOST);

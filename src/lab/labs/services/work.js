@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 const { PORT, HOST, LEDGER, WORK_MS = '0', TIDEGATE_REPLICA } = process.env;
 
 createServer((request, response) => {
-  const id = request.headers['task-id'] ?? request.headers['x-request-id'];
+  const id = String(request.headers['task-id'] ?? request.headers['x-request-id']);
   const answer = () => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ id, replica: TIDEGATE_REPLICA }));
