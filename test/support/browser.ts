@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { after } from 'node:test';
 import type { TestContext } from 'node:test';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { chromiumPath } from './chromium.ts';
 import type { Project } from './project.ts';
 
 /** The page in a browser, signed in, with all that went wrong on the way. */
@@ -67,19 +66,6 @@ function theBrowser(): Promise<Browser> {
     browser = chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
   }
   return browser;
-}
-
-const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
-
-function chromiumPath(): string {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = ['chromium', 'chromium-browser', 'google-chrome']
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .concat(MAC)
-    .find((path) => existsSync(path));
-  if (found === undefined)
-    throw new Error('There is no Chromium here.\n→ Run: node scripts/bootstrap.mjs --tests');
-  return found;
 }
 
 /** Rules of WCAG 2.2, A and AA, and what is good practice. */
