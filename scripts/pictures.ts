@@ -1,5 +1,5 @@
 /**
- * `npm run pictures`: the pictures of `docs/pictures/`. Starts the shop on free ports, loads it for a minute with a
+ * `npm run pictures`: the pictures of `docs/pictures/`. Starts the shop on free ports, loads it for four minutes with a
  * report, and looks at the dashboard and at the report in the machine's Chromium. Look at them before they are committed.
  */
 import { spawn } from 'node:child_process';
@@ -19,8 +19,10 @@ type Scheme = 'light' | 'dark';
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
-/** The load is at its height, and some replicas are on their way. */
-const LOOK_AT_MS = 38_000;
+/** Up, down and up again. */
+const STAGES = '30s:40,30s:110,20s:110,40s:15,30s:15,30s:110,20s:110,30s:10';
+/** On the way up for the second time, some replicas are about to come. */
+const LOOK_AT_MS = 185_000;
 
 const root = join(import.meta.dirname, '..');
 const shop = join(root, 'examples/shop');
@@ -72,10 +74,9 @@ try {
 // Private
 
 async function startLoad(url: string, report: string): Promise<void> {
-  const stages = '20s:40,15s:110,10s:110,15s:10';
   const load = spawn(
     TIDEGATE,
-    ['load', url, '--rate', '10', '--stages', stages, '--report', report],
+    ['load', url, '--rate', '10', '--stages', STAGES, '--report', report],
     { cwd: shop, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const [code] = (await once(load, 'close')) as [number | null];
