@@ -53,6 +53,7 @@ export function createTally(url: string): Tally {
     sent(latenessMs) {
       inFlight++;
       if (inFlight > peak) peak = inFlight;
+      if (!closed) timeline.sent((performance.now() - startedMs) / 1000, inFlight);
       addLatency(lateness, latenessMs);
       if (latestMs === null || latenessMs > latestMs) latestMs = Math.max(0, latenessMs);
     },

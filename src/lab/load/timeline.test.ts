@@ -22,6 +22,17 @@ test('what ended in a second is in its point, also where nothing did', () => {
   assert.ok(Math.abs((points[3]?.p95Ms as number) - 400) <= 400 / 64);
 });
 
+test('who waits in a second in which nothing ends is in flight there', () => {
+  const timeline = createTimeline();
+  timeline.sent(0.1, 1);
+  timeline.add(0.2, 'ok', 10, 0);
+  timeline.sent(1.2, 1);
+  timeline.sent(1.7, 2);
+  timeline.add(3.1, 'ok', 1900, 1);
+  const inFlight = timeline.points().map((point) => point.inFlight);
+  assert.deepEqual(inFlight, [0, 2, 2, 1]);
+});
+
 test('however long it lasts there are at most 600 points, and nothing is lost', () => {
   const moment = fc.oneof(
     fc.integer({ min: 0, max: 2_000 }),

@@ -11,6 +11,8 @@ import type { LoadPoint } from './result.ts';
 export interface LoadTimeline {
   /** One has ended `atS` seconds after the start; `latencyMs` null: it has none. `inFlight`: how many are left. */
   add(atS: number, kind: string, latencyMs: number | null, inFlight: number): void;
+  /** One was sent: so many are under way now. Else a second in which nothing ends would look as if nobody waited. */
+  sent(atS: number, inFlight: number): void;
   points(): readonly LoadPoint[];
   /** Of all. */
   latencies(): MutableHistogram;
@@ -40,6 +42,9 @@ export function createTimeline(): LoadTimeline {
       span.requests++;
       span.inFlight = inFlight;
       if (latencyMs !== null) addLatency(span.latencies, latencyMs);
+    },
+    sent(atS, inFlight) {
+      spanAt(atS).inFlight = inFlight;
     },
     points() {
       return spans.map(({ requests, ok, errors, latencies, inFlight }, index) => ({
