@@ -40,7 +40,9 @@ export function alertOf(
   const common = { id, subject, byDefault, told };
   if (since !== null) {
     const state = memory.firing ? 'firing' : 'pending';
-    return { ...common, state, message: holdsText(rule, value, memory.at - since), since };
+    // Of one that may be over soon, for as long as it was seen to hold.
+    const heldMs = (memory.otherwiseSince ?? memory.at) - since;
+    return { ...common, state, message: holdsText(rule, value, heldMs), since };
   }
   if (resolvedAt === null) return null;
   const message = ended ?? endedText(rule, value);

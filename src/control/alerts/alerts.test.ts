@@ -34,11 +34,14 @@ function bench(t: TestContext) {
   const said: string[] = [];
   const logged: string[] = [];
   let now = T0;
+  /** How far the clock was set forward, or the machine slept. */
+  let jumpedMs = 0;
   let status = 200;
   let rules: readonly AlertRule[] = [open, many];
   const begin = (): Alerts => {
     const begun = createAlerts({
       clock: { now: () => now },
+      elapsed: () => now - jumpedMs,
       log: {
         ...silentLog,
         warn: (_, text) => void logged.push(`warn ${text}`),
@@ -77,6 +80,9 @@ function bench(t: TestContext) {
         const found = connections === null ? null : { open: connections, limit: 100 };
         alerts.look({ gateway: { connections: found, errors: NOT_APPLICABLE } } as Observed, now);
       }
+    },
+    jump(ms: number) {
+      jumpedMs += ms;
     },
     async restart(second: number) {
       await alerts.stop();
@@ -179,6 +185,14 @@ test('time in which nobody looked is none in which it held', async (t) => {
   assert.equal(said.length, 2);
   see(502, 506, 1);
   assert.deepEqual(said.at(-1), '503 resolved');
+});
+
+test('time in which the machine slept, or that its clock left out, is none in which it held', (t) => {
+  const { see, said, jump } = bench(t);
+  see(0, 3, 30);
+  jump(HOUR_S * 1_000);
+  see(HOUR_S + 2, HOUR_S + 9, 30);
+  assert.deepEqual(said, ['0 pending', `${HOUR_S + 5} firing`]);
 });
 
 test('who was told of a rule that is taken out is told that it ended, whoever comes after', async (t) => {

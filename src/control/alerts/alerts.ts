@@ -36,18 +36,21 @@ export interface AlertsDeps {
   readonly emit: (event: ControlEvent) => void;
   readonly post: Post;
   readonly chance: () => number;
+  /** ms, on a clock that nobody sets and that stands still while the machine sleeps. */
+  readonly elapsed?: () => number;
 }
 
 /** The name in the state file of what fires, ended lately, or is on its way. */
 const FACT = 'alerts';
 
 export function createAlerts(deps: AlertsDeps): Alerts {
-  const { clock, log, facts } = deps;
+  const { clock, log, facts, elapsed = () => performance.now() } = deps;
   const known = new Map<string, KnownAlert>();
   const saidPendingAt = new Map<string, number>();
   /** Something happened that is not written down: once a look is often enough. */
   let dirty = false;
   let stopped = false;
+  let last = { at: clock.now(), elapsedMs: elapsed() };
 
   /** A full disk costs what is remembered, not the news. */
   const remember = (): void => {
@@ -118,8 +121,12 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     look(observed, now) {
       if (stopped) return;
       const rules = new Map(deps.rules().map((rule) => [rule.id, rule]));
+      const elapsedMs = elapsed();
+      const leftOut = now - last.at - (elapsedMs - last.elapsedMs) > JUMP_MS;
+      last = { at: now, elapsedMs };
       for (const rule of rules.values()) {
-        const before = known.get(rule.id)?.memory ?? untouched(now);
+        const then = known.get(rule.id)?.memory ?? untouched(now);
+        const before = leftOut ? goOn(then, now) : then;
         const { memory, became } = judge(rule, observe(rule, observed), before, now);
         const ended =
           memory.resolvedAt === before.resolvedAt ? (known.get(rule.id)?.ended ?? null) : null;
@@ -160,6 +167,8 @@ export function createAlerts(deps: AlertsDeps): Alerts {
 // Private
 
 const QUIET_MS = 10 * SECOND;
+/** A clock that is ahead by more was set, or the machine slept. */
+const JUMP_MS = 5 * SECOND;
 
 /** One line, for chats that show nothing else. */
 function textOf({ project }: AlertsDeps, { state, message }: Alert): string {

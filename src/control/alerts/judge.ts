@@ -14,7 +14,7 @@ export interface AlertMemory {
   readonly otherwiseSince: number | null;
   /** Since when the last one that fired does not hold any more; null: none ever fired. */
   readonly resolvedAt: number | null;
-  /** The last number that was read; null: there was none. */
+  /** The last number that was read, of one that fires the last with which it held; null: there was none. */
   readonly value: number | null;
 }
 
@@ -43,14 +43,18 @@ export function judge(
 ): { readonly memory: AlertMemory; readonly became: Became | null } {
   const seen = observe(rule, reading);
   if (seen.holds === null) return { memory: goOn(memory, now), became: null };
-  const before = inThePast({ ...memory, at: now, value: seen.value ?? memory.value }, now);
-  if (before.firing) return whileFiring(rule, seen.holds, before, now);
-  if (!seen.holds) return { memory: { ...before, since: null }, became: null };
+  const before = inThePast({ ...memory, at: now }, now);
+  if (before.firing) return whileFiring(rule, seen, before, now);
+  const { holds, value } = seen;
+  if (!holds) return { memory: { ...before, since: null, value }, became: null };
   const since = before.since ?? now;
   if (now - since >= rule.forMs)
-    return { memory: { ...before, since, firing: true, otherwiseSince: null }, became: 'firing' };
+    return {
+      memory: { ...before, since, value, firing: true, otherwiseSince: null },
+      became: 'firing',
+    };
   const became = before.since === null ? 'pending' : null;
-  return { memory: { ...before, since }, became };
+  return { memory: { ...before, since, value }, became };
 }
 
 /** The time until now does not count: nothing was known in it. */
@@ -114,14 +118,14 @@ function inThePast(memory: AlertMemory, now: number): AlertMemory {
 
 function whileFiring(
   { forMs }: Pick<AlertRule, 'forMs'>,
-  holds: boolean,
+  { holds, value }: Seen,
   memory: AlertMemory,
   now: number,
 ): { readonly memory: AlertMemory; readonly became: Became | null } {
-  if (holds) return { memory: { ...memory, otherwiseSince: null }, became: null };
+  if (holds) return { memory: { ...memory, value, otherwiseSince: null }, became: null };
   const otherwiseSince = memory.otherwiseSince ?? now;
   if (now - otherwiseSince < resolvesAfterMs(forMs))
     return { memory: { ...memory, otherwiseSince }, became: null };
   const resolved = { since: null, firing: false, otherwiseSince: null, resolvedAt: otherwiseSince };
-  return { memory: { ...memory, ...resolved }, became: 'resolved' };
+  return { memory: { ...memory, ...resolved, value }, became: 'resolved' };
 }
