@@ -21,10 +21,10 @@ export function boundTime(
   const bound = day.filter((each) => each.binding === binding && counts(each));
   const first = day[0];
   if (bound.length === 0 || !first) return null;
-  return {
-    decisions: bound,
-    heldMs: bound.reduce((sum, { at, until }) => sum + until - at + spec.scale.intervalMs, 0),
-    from: Math.max(first.at, now - DAY),
-    to: now,
-  };
+  const from = Math.max(first.at, now - DAY);
+  const heldMs = bound.reduce(
+    (sum, { at, until }) => sum + until - Math.max(at, from) + spec.scale.intervalMs,
+    0,
+  );
+  return { decisions: bound, heldMs, from, to: now };
 }

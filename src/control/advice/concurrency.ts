@@ -25,9 +25,9 @@ function queueing({ recent, spec }: Evidence, limit: number): Finding | null {
     (point) => point.ready >= 1 && (the(point, 'rps') > 0 || the(point, 'queued') > 0),
   );
   const span = extent(busy);
-  if (!span || coveredMs(busy) < LEAST_MS) return null;
+  if (!span || span.seenMs < LEAST_MS) return null;
   const waiting = busy.filter((point) => the(point, 'queued') >= 1);
-  const share = coveredMs(waiting) / coveredMs(busy);
+  const share = coveredMs(waiting) / span.seenMs;
   const cpu = quantile(
     having(waiting, 'cpu').map((point) => the(point, 'cpu')),
     0.5,
@@ -41,10 +41,12 @@ function queueing({ recent, spec }: Evidence, limit: number): Finding | null {
 }
 
 function unset({ recent }: Evidence): Finding | null {
-  const busy = having(recent.points, 'concurrency', 'latencyP95Ms', 'rps')
-    .filter((point) => point.ready >= 1 && the(point, 'rps') > 0)
-    .toSorted((a, b) => inFlight(a) - inFlight(b));
-  if (busy.length < LEAST_POINTS || coveredMs(busy) < LEAST_MS) return null;
+  const inTime = having(recent.points, 'concurrency', 'latencyP95Ms', 'rps').filter(
+    (point) => point.ready >= 1 && the(point, 'rps') > 0,
+  );
+  const span = extent(inTime);
+  if (!span || inTime.length < LEAST_POINTS || span.seenMs < LEAST_MS) return null;
+  const busy = inTime.toSorted((a, b) => inFlight(a) - inFlight(b));
   const quarter = Math.floor(busy.length / 4);
   const few = loadOf(busy.slice(0, quarter));
   const many = loadOf(busy.slice(-quarter));
@@ -52,9 +54,7 @@ function unset({ recent }: Evidence): Finding | null {
   const quick = busy.filter((point) => the(point, 'latencyP95Ms') <= 2 * few.p95Ms).map(inFlight);
   const better = Math.max(1, Math.ceil(quantile(quick, 0.9) ?? 1));
   if (better * 2 > many.inFlight) return null;
-  const from = Math.min(...busy.map(({ at }) => at));
-  const to = Math.max(...busy.map(({ at, spanMs }) => at + spanMs));
-  return { kind: 'concurrency-unset', few, many, better, from, to };
+  return { kind: 'concurrency-unset', few, many, better, ...span };
 }
 
 function inFlight(point: Point): number {

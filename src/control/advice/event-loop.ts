@@ -12,9 +12,9 @@ const LEAST_MS = 30 * MINUTE;
 export function eventLoop({ recent, spec }: Evidence): Finding | null {
   const measured = having(recent.points, 'eventLoopDelayMs');
   const span = extent(measured);
-  if (!span || coveredMs(measured) < LEAST_MS) return null;
+  if (!span || span.seenMs < LEAST_MS) return null;
   const blocked = measured.filter((point) => the(point, 'eventLoopDelayMs') >= LIMIT_MS);
-  const share = coveredMs(blocked) / coveredMs(measured);
+  const share = coveredMs(blocked) / span.seenMs;
   if (blocked.length < LEAST_POINTS || share < LEAST_SHARE) return null;
   const cpu = quantile(
     having(blocked, 'cpu').map((point) => the(point, 'cpu')),

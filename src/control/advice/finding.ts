@@ -123,6 +123,8 @@ export interface Span {
   /** ms since the epoch. */
   readonly from: number;
   readonly to: number;
+  /** For how long of it somebody looked; absent: for all of it. */
+  readonly seenMs?: number;
 }
 
 /** Requests in flight a replica, and the latency that goes with them. */

@@ -3,7 +3,7 @@ import type { ServiceSpec } from '../../spec/spec.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Point } from './track.ts';
-import { coveredMs, extent, having, highest, quantile, the } from './track.ts';
+import { extent, having, highest, quantile, the } from './track.ts';
 
 const LIMIT_MS = SECOND;
 const LEAST_TIMES = 3;
@@ -14,7 +14,7 @@ export function latencyUnwatched({ recent, spec }: Evidence): Finding | null {
   const watching = watchOf(spec);
   const measured = having(recent.points, 'latencyP95Ms');
   const span = extent(measured);
-  if (!watching || !span || coveredMs(measured) < LEAST_MS) return null;
+  if (!watching || !span || span.seenMs < LEAST_MS) return null;
   const { threshold } = watching;
   const unseen = beginnings(measured).filter(
     ({ signals }) => threshold === null || (signals.cpu ?? Infinity) < threshold,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DAY, HOUR, NOW, days, decided, evidence, hours } from '../../../test/support/evidence.ts';
+import type { ScaleSpec } from '../../spec/spec.ts';
 import { lowerBound, neededAt } from './lower-bound.ts';
 
 const NOBODY = { rps: 0, concurrency: 0, cpu: 0.001, latencyP95Ms: null };
@@ -18,6 +19,7 @@ test('a min that was never needed comes down to what was', () => {
     needed: 1,
     from: NOW - 2 * DAY,
     to: NOW,
+    seenMs: 2 * DAY,
   });
 });
 
@@ -58,6 +60,14 @@ test('two days are too few for hours, one night with guests is enough against th
     ask(4, (_, at) => hourOf(at) !== 3),
     null,
   );
+});
+
+test('hours of which too few days were seen are not said to be quiet', () => {
+  const night = (at: number): boolean => hourOf(at) >= 1 && hourOf(at) < 5;
+  // Looked at around the clock for one day, by day alone for the others.
+  const script = (since: number, at: number) =>
+    !night(at) ? BUSY : { ...NOBODY, ready: since < DAY ? 2 : 0 };
+  assert.equal(lowerBound(evidence({ week: days(5, script) }, min(2))), null);
 });
 
 test('always above min: min could be where it always is', () => {
@@ -109,4 +119,13 @@ test('slow answers, requests that wait and busy replicas mean that all of them w
   assert.equal(needed({ queued: 0.5 }), 4);
   assert.equal(needed({ cpu: 0.2 }), 3);
   assert.equal(needed({ concurrency: 14 }), 3);
+});
+
+test('who scales by requests a second needs what that takes', () => {
+  const signals = { cpu: 0.01, rps: 30, concurrency: 1, latencyP95Ms: 5, queued: 0 };
+  const point = { at: 0, spanMs: 1, ready: 4, desired: 4, signals };
+  const needed = (scale: Partial<ScaleSpec>): number =>
+    neededAt(point, evidence({}, { scale }).spec);
+  assert.equal(needed({ policy: 'target', target: { rps: 20 } }), 3);
+  assert.equal(needed({ up: { rps: 20 } }), 3);
 });

@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { usualStartMs } from './start-time.ts';
 import type { Point } from './track.ts';
-import { coveredMs, extent, the } from './track.ts';
+import { extent, the } from './track.ts';
 
 const LEAST_MS = DAY;
 const LEAST_DAYS_FOR_HOURS = 3;
@@ -20,7 +20,7 @@ export function lowerBound(evidence: Evidence): Finding | null {
   const { week, spec, demandIsSeen } = evidence;
   const points = week.points.filter(({ ready }) => ready > 0);
   const span = extent(points);
-  if (!demandIsSeen || !span || coveredMs(points) < LEAST_MS) return null;
+  if (!demandIsSeen || !span || span.seenMs < LEAST_MS) return null;
   const { min } = spec.scale;
   // Only who starts quickly can be woken by a request.
   const least = (usualStartMs(evidence) ?? Infinity) <= QUICK_START_MS ? 0 : 1;
@@ -31,8 +31,7 @@ export function lowerBound(evidence: Evidence): Finding | null {
   if (min > least) {
     const needed = needs.reduce((most, each) => Math.max(most, each.needed), 0);
     if (needed < min) return { kind: 'min-lower', min, needed, ...span };
-    const quiet =
-      coveredMs(points) >= LEAST_DAYS_FOR_HOURS * DAY ? quietHours(needs, evidence) : null;
+    const quiet = span.seenMs >= LEAST_DAYS_FOR_HOURS * DAY ? quietHours(needs, evidence) : null;
     if (quiet) return { kind: 'min-quiet', min, ...quiet, ...span };
   }
   const lowest = lowestCount(evidence, needs);
@@ -51,9 +50,11 @@ export function neededAt(point: Point, { scale, concurrency }: ServiceSpec): num
   const isTarget = scale.policy === 'target';
   const cpuLimit = (isTarget ? scale.target.cpu : scale.up.cpu) ?? 0.7;
   const most = (isTarget ? scale.target.concurrency : scale.up.concurrency) ?? concurrency;
+  const rate = isTarget ? scale.target.rps : scale.up.rps;
   const forCpu = (cpu * point.ready) / (MARGIN * cpuLimit);
   const forRequests = most === null ? 0 : inFlight / (MARGIN * most);
-  return Math.max(1, Math.min(ready, Math.ceil(Math.max(forCpu, forRequests))));
+  const forRate = rate === undefined ? 0 : rps / (MARGIN * rate);
+  return Math.max(1, Math.min(ready, Math.ceil(Math.max(forCpu, forRequests, forRate))));
 }
 
 // Private
@@ -68,17 +69,18 @@ interface Quiet {
   readonly toHour: number;
 }
 
-/** The longest run of hours of the day in which fewer than `min` would always have been enough. */
-function quietHours(needs: readonly Need[], { spec, hourOf }: Evidence): Quiet | null {
-  const most = Array.from({ length: 24 }, () => -1);
+/** The longest run of hours of the day in which fewer than `min` would always have been enough, each seen on several days. */
+function quietHours(needs: readonly Need[], { spec, now, hourOf }: Evidence): Quiet | null {
+  const most = Array.from({ length: 24 }, () => 0);
+  const seenOn = Array.from({ length: 24 }, () => new Set<number>());
   for (const { at, needed } of needs) {
     const hour = hourOf(at);
-    most[hour] = Math.max(most[hour] ?? -1, needed);
+    most[hour] = Math.max(most[hour] ?? 0, needed);
+    seenOn[hour]?.add(Math.ceil((now - at) / DAY));
   }
-  const isQuiet = (hour: number): boolean => {
-    const needed = most[hour % 24] ?? -1;
-    return needed >= 0 && needed < spec.scale.min;
-  };
+  const isQuiet = (hour: number): boolean =>
+    (seenOn[hour % 24]?.size ?? 0) >= LEAST_DAYS_FOR_HOURS &&
+    (most[hour % 24] ?? Infinity) < spec.scale.min;
   let longest = { fromHour: 0, hours: 0 };
   for (let fromHour = 0; fromHour < 24; fromHour++) {
     let hours = 0;

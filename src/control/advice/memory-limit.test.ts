@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DAY, MB, NOW, days, evidence, hours } from '../../../test/support/evidence.ts';
+import type { ScaleSpec } from '../../spec/spec.ts';
 import { memoryLimit, roundSize } from './memory-limit.ts';
 
 const limited = { resources: { cpu: null, memoryBytes: 512 * MB } };
@@ -17,6 +18,7 @@ test('memory that stayed far below its limit for days lets the limit come down, 
     holdsDown: 0.4,
     from: NOW - 3 * DAY,
     to: NOW,
+    seenMs: 3 * DAY,
   });
 });
 
@@ -24,6 +26,17 @@ test('a service that never comes down by memory is not told of the rule', () => 
   const week = days(2, () => ({ memoryBytes: 100 * MB }));
   const found = memoryLimit(evidence({ week }, limited));
   assert.equal(found?.kind === 'memory-lower' && found.holdsDown, null);
+});
+
+test('no limit is named at which what is usual would scale it up', () => {
+  const week = days(2, () => ({ memoryBytes: 100 * MB }));
+  const limit = (scale: Partial<ScaleSpec>): unknown => {
+    const found = memoryLimit(evidence({ week }, { ...limited, scale }));
+    return found?.kind === 'memory-lower' && found.betterBytes / MB;
+  };
+  assert.equal(limit({ up: { memory: 0.8 } }), 192);
+  assert.equal(limit({ up: { memory: 0.5 } }), 256);
+  assert.equal(limit({ policy: 'target', target: { memory: 0.5 } }), 256);
 });
 
 test('less than a day, a gap for most of it, or a limit that is nearly right is no reason', () => {

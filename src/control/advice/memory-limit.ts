@@ -2,7 +2,7 @@ import { DAY, MINUTE } from '../../kit/clock.ts';
 import { parseBytes } from '../../kit/bytes.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { coveredMs, extent, having, highest } from './track.ts';
+import { extent, having, highest } from './track.ts';
 
 /** What a program takes at most is to stand so far below its limit. */
 const HEADROOM = 1.5;
@@ -21,17 +21,17 @@ export function memoryLimit(evidence: Evidence): Finding | null {
   const span = extent(measured);
   const peakBytes = highest(measured, 'memoryBytes');
   if (limitBytes === null || peakBytes === null || !span) return null;
-  const better = roundSize(peakBytes * HEADROOM);
+  const better = roundSize(peakBytes * headroom(spec));
   const replaced = replacements(evidence);
   const found = { peakBytes, limitBytes, ...span };
   if (peakBytes > NEARLY_FULL * limitBytes || replaced > 0) {
-    if (coveredMs(measured) < LEAST_TO_RAISE_MS) return null;
+    if (span.seenMs < LEAST_TO_RAISE_MS) return null;
     // Who was replaced for being above its limit may be measured below it: the peaks lie between two looks.
     const wanted = replaced > 0 ? Math.max(better, roundSize(limitBytes * HEADROOM)) : better;
     const betterBytes = wanted > (machine.memoryBytes ?? Infinity) ? null : wanted;
     return { kind: 'memory-higher', ...found, betterBytes, replaced };
   }
-  if (coveredMs(measured) < LEAST_TO_LOWER_MS || better > WORTH_A_CHANGE * limitBytes) return null;
+  if (span.seenMs < LEAST_TO_LOWER_MS || better > WORTH_A_CHANGE * limitBytes) return null;
   return {
     kind: 'memory-lower',
     ...found,
@@ -56,6 +56,13 @@ function replacements({ incidents }: Evidence): number {
   return incidents.filter(
     ({ code, message }) => code === 'REPLICA_REPLACED' && message.includes('above its memory'),
   ).length;
+}
+
+/** What is usual at a new limit must not be a reason to scale up. */
+function headroom({ scale }: Evidence['spec']): number {
+  const { policy, min, max, up, target } = scale;
+  const upAt = policy === 'target' ? target.memory : up.memory;
+  return min === max || upAt === undefined ? HEADROOM : Math.max(HEADROOM, 1.1 / upAt);
 }
 
 /** The policies with thresholds go down only where memory, too, is below its own. */

@@ -86,6 +86,15 @@ test('what was seen before an edit is no evidence on what is in force after it',
   assert.deepEqual(await world.ask(), []);
 });
 
+test('who turns round all the time is found out, however many decisions that makes', async (t) => {
+  const { store, ask } = set(t);
+  for (let at = NOW - 61 * MINUTE, index = 0; at < NOW; at += 3 * SECOND, index++) {
+    const [current, desired] = index % 10 === 0 ? [1, 2] : index % 5 === 0 ? [2, 1] : [2, 2];
+    store.decisions.insert(decision(index, { at, until: at, current, desired, binding: 'none' }));
+  }
+  assert.ok(ids(await ask()).includes('api.flapping'));
+});
+
 test('caches are told of by the routes of the service', async (t) => {
   const caches = [
     { route: '/api/*', hits: 0, misses: 5000, sizeBytes: 0 },

@@ -37,7 +37,8 @@ const RECENT_MS = 150 * MINUTE;
 const RECENT_POINTS = 900;
 const WEEK_MS = 7 * DAY;
 const WEEK_POINTS = 1000;
-const DECISIONS = 400;
+/** An hour of who turns round every quarter of a minute. */
+const DECISIONS = 1500;
 const INCIDENTS = 200;
 const STARTS = 20;
 

@@ -17,7 +17,7 @@ test('a gap in the recording is covered by nobody', () => {
     [10, 10, 10, 20, 10, 10],
   );
   assert.equal(coveredMs(points), 70);
-  assert.deepEqual(extent(points), { from: 0, to: 1020 });
+  assert.deepEqual(extent(points), { from: 0, to: 1020, seenMs: 70 });
 });
 
 test('nothing, one point and points without the value are no measure', () => {

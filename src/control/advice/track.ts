@@ -43,11 +43,14 @@ export function the(point: Point, name: SignalName): number {
   return point.signals[name] ?? 0;
 }
 
-/** From the beginning of the first to the end of the last; null without any. */
-export function extent(points: readonly Point[]): { from: number; to: number } | null {
+/** From the beginning of the first to the end of the last, and how long of that they stand for; null without any. */
+export function extent(
+  points: readonly Point[],
+): { readonly from: number; readonly to: number; readonly seenMs: number } | null {
   const first = points[0];
   const last = points.at(-1);
-  return first && last ? { from: first.at, to: last.at + last.spanMs } : null;
+  if (!first || !last) return null;
+  return { from: first.at, to: last.at + last.spanMs, seenMs: coveredMs(points) };
 }
 
 /** The highest value of a signal, or null where it has none. */

@@ -40,6 +40,13 @@ test('bound by max for minutes: max could be what was asked for, with the p95 of
   });
 });
 
+test('of what began before yesterday the last day counts', () => {
+  const decisions = decided([5 * DAY, atMax(14)]);
+  const found = upperBound(evidence({ decisions }));
+  assert.ok(found?.kind === 'max');
+  assert.deepEqual([found.heldMs, found.to - found.from], [DAY + 1000, DAY]);
+});
+
 test('max goes no higher than the machine has room for, and not at all where its cores were busy', () => {
   const decisions = decided([HOUR, atMax(30)], [30 * MINUTE, calm]);
   const better = (room: number, given = decisions): unknown => {

@@ -190,6 +190,13 @@ test('what is to be changed is written as in the file, what can be done at once 
   ]);
 });
 
+test('“never” is said of the time in which somebody looked alone', () => {
+  const memory = { peakBytes: 100 * MB, limitBytes: 512 * MB, betterBytes: 192 * MB };
+  const finding = { kind: 'memory-lower', ...memory, holdsDown: null, seenMs: DAY } as const;
+  const { evidence } = recommendationOf('api', { ...finding, from: NOW - 6 * DAY, to: NOW });
+  assert.match(evidence, /never above 20 % of 512 MB \(100 MB\) in 1 day$/);
+});
+
 test('what a program wrote stays one line of bearable length', () => {
   const last = `${'x'.repeat(400)}\nsecond line`;
   const { evidence } = recommendationOf('api', { kind: 'replicas-end', times: 3, last, ...hour });

@@ -24,7 +24,8 @@ export function recommendationOf(service: string, finding: Finding): Recommendat
 // Private
 
 function wordsOf(found: Finding, service: string): Words {
-  const span = spanText(found.to - found.from);
+  // "Never in three days" must not be said of days in which nobody looked.
+  const span = spanText(found.seenMs ?? found.to - found.from);
   switch (found.kind) {
     case 'replicas-end':
       return {
