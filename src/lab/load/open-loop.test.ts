@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { freePort } from '../../../test/support/ports.ts';
@@ -114,6 +115,7 @@ test('what is due beyond the limit in flight is counted as not sent', async (t) 
   const target = createTarget(url, { timeoutMs: 400 });
   const result = await runOpenLoop(target, { stages: even(100, 0.2), maxInFlight: 3 });
   assert.deepEqual(result.errors, { timeout: 3, 'not-sent': 17 });
+  assert.ok(result.rps <= 3 / 0.4, `${result.rps} a second`);
   assert.equal(result.usersPeak, 3);
 });
 
@@ -131,6 +133,27 @@ test('an abort ends the load at once with the account so far', async (t) => {
   });
   assert.equal(result.ok, 10);
   assert.deepEqual(result.errors, {}, 'what was cut off is no error of the server');
+  assert.match(
+    result.warnings.join('\n'),
+    /^1\d requests were unanswered when the load was cut off/m,
+  );
+});
+
+test('it lasts as long as its profile does, also while nothing is due any more or ever', async (t) => {
+  const { url } = await serve(t, (_, answer) => void answer.end('ok'));
+  const stages = [...even(50, 0.2), { atS: 0.2, rps: 0 }, { atS: 0.5, rps: 0 }];
+  const result = await runOpenLoop(createTarget(url), { stages });
+  assert.equal(result.ok, 10);
+  assert.ok(result.durationS >= 0.5 && result.rps <= 20, `${result.durationS} s`);
+  const none = await runOpenLoop(createTarget(url), { stages: even(1, 0.2) });
+  assert.ok(none.requests === 0 && none.durationS >= 0.2, `${none.durationS} s`);
+});
+
+test('a signal that outlives the load keeps nothing of it', async (t) => {
+  const { url } = await serve(t, (_, answer) => void answer.end('ok'));
+  const { signal } = new AbortController();
+  await runOpenLoop(createTarget(url), { stages: even(50, 0.1), signal });
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
 test('no more are sent than are allowed', async (t) => {

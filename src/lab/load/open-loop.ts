@@ -22,7 +22,7 @@ export interface OpenLoopOptions {
  * Sends requests when the profile says so, whether or not earlier ones were answered, as strangers do. Latency counts
  * from the moment a request was due, so a server that stalls is seen in every request it kept waiting. Timers are good
  * to about 1 ms, so a fast load goes out in small batches, each a little late; the result says by how much. Ends with
- * the last answer or timeout.
+ * the last answer or timeout, and not before the profile does.
  * @throws TidegateError BAD_LOAD
  */
 export async function runOpenLoop(target: Target, options: OpenLoopOptions): Promise<LoadResult> {
@@ -41,6 +41,9 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
   let due = 0;
   let over = false;
   let allDoneS: number | null = null;
+  const endMs = startedMs + durationS(stages) * 1000;
+  /** Also while nothing is due any more: what the target does then belongs to the load, and its rate is over all of it. */
+  const isOver = (): boolean => due >= maxRequests || performance.now() >= endMs;
 
   const connectionOf = (): Connection => {
     const free = idle.pop();
@@ -50,11 +53,14 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
     return opened;
   };
 
+  let stop = (): void => undefined;
+  const aborted = (): void => stop();
   try {
     await new Promise<void>((resolve) => {
+      stop = resolve;
       let next = arrivals.next();
       const finishIfDone = (): void => {
-        if (next.done && tally.inFlight === 0) resolve();
+        if (next.done && tally.inFlight === 0 && isOver()) resolve();
       };
       const send = (dueMs: number): void => {
         const connection = connectionOf();
@@ -80,17 +86,22 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
       };
       const turn = (): void => {
         sendDue(performance.now());
-        if (next.done) return finishIfDone();
-        const waitMs = startedMs + next.value - performance.now();
+        finishIfDone();
+        const nextMs = next.done ? endMs : startedMs + next.value;
+        const waitMs = nextMs - performance.now();
+        // What is still under way then ends it.
+        if (next.done && waitMs <= 0) return;
         timer = setTimeout(turn, Math.min(1000, Math.max(0, waitMs)));
       };
       if (signal?.aborted) resolve();
       else turn();
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+      signal?.addEventListener('abort', aborted);
     });
     return tally.close({ rate: rateOf(stages, due, allDoneS) });
   } finally {
     over = true;
+    // A signal may outlive many loads, and would keep what each has left.
+    signal?.removeEventListener('abort', aborted);
     clearInterval(progress);
     clearTimeout(timer);
     for (const connection of connections) connection.close();

@@ -9,6 +9,7 @@ export interface LoadResult {
   readonly ok: number;
   /** Kind → count: refused, reset, timeout, status-503, not-sent, … */
   readonly errors: Readonly<Record<string, number>>;
+  /** Ended a second, over the whole load; what was not sent did not. */
   readonly rps: number;
   readonly latencyMs: LatencyMs;
   /** Open loop: requests in flight at most; closed loop: users at most. */
@@ -62,7 +63,7 @@ export interface LoadProgress {
   readonly requests: number;
   readonly ok: number;
   readonly errors: number;
-  /** Ended per second since the last progress. */
+  /** Ended per second since the last progress; what was not sent did not. */
   readonly rps: number;
   /** Of those that ended since the last progress. */
   readonly p95Ms: number | null;

@@ -35,7 +35,10 @@ export function createTally(url: string): Tally {
   let inFlight = 0;
   let peak = 0;
   let closed = false;
-  let recent = { atMs: startedMs, requests: 0, latencies: createHistogram() };
+  let recent = { atMs: startedMs, answered: 0, latencies: createHistogram() };
+
+  /** What was not sent has not ended either: as a rate it would flatter. */
+  const answered = (): number => requests - (errors['not-sent'] ?? 0);
 
   const count = (kind: string, latencyMs: number | null): void => {
     requests++;
@@ -77,16 +80,17 @@ export function createTally(url: string): Tally {
         requests,
         ok,
         errors: requests - ok,
-        rps: (requests - recent.requests) / spanS,
+        rps: (answered() - recent.answered) / spanS,
         p95Ms: percentileMs(recent.latencies, 0.95),
         inFlight,
       };
-      recent = { atMs: nowMs, requests, latencies: createHistogram() };
+      recent = { atMs: nowMs, answered: answered(), latencies: createHistogram() };
       return progress;
     },
     close({ usersPeak = peak, rate = null } = {}) {
       closed = true;
       const durationS = (performance.now() - startedMs) / 1000;
+      timeline.end(durationS);
       const cpu = process.cpuUsage(cpuBefore);
       const generatorCpu = (cpu.user + cpu.system) / 1e6 / durationS;
       const latencyMs = latencyOf(timeline.latencies(), maxMs);
@@ -98,13 +102,16 @@ export function createTally(url: string): Tally {
         requests,
         ok,
         errors,
-        rps: requests / durationS,
+        rps: answered() / durationS,
         latencyMs,
         usersPeak,
         generatorCpu,
         latenessMs: { p50: late.p50, p99: late.p99, max: late.max },
         warnings: warningsOf({
+          durationS,
           generatorCpu,
+          requests,
+          unanswered: inFlight,
           latencyP99Ms: latencyMs.p99,
           latenessP99Ms: late.p99,
           maxMs,

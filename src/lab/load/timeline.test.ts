@@ -33,6 +33,20 @@ test('who waits in a second in which nothing ends is in flight there', () => {
   assert.deepEqual(inFlight, [0, 2, 2, 1]);
 });
 
+test('seconds at the end in which nothing ends are there too, with who waits', () => {
+  const timeline = createTimeline();
+  timeline.add(0.2, 'ok', 10, 7);
+  timeline.end(3.1);
+  assert.deepEqual(
+    timeline.points().map(({ atS, requests, inFlight }) => [atS, requests, inFlight]),
+    [
+      [0, 1, 7],
+      [1, 0, 7],
+      [2, 0, 7],
+    ],
+  );
+});
+
 test('however long it lasts there are at most 600 points, and nothing is lost', () => {
   const moment = fc.oneof(
     fc.integer({ min: 0, max: 2_000 }),

@@ -13,12 +13,17 @@ export interface LoadTimeline {
   add(atS: number, kind: string, latencyMs: number | null, inFlight: number): void;
   /** One was sent: so many are under way now. Else a second in which nothing ends would look as if nobody waited. */
   sent(atS: number, inFlight: number): void;
+  /** The load is over: in the time since the last nothing ended, which is not the same as that nothing is known. */
+  end(atS: number): void;
   points(): readonly LoadPoint[];
   /** Of all. */
   latencies(): MutableHistogram;
 }
 
 const MOST_POINTS = 600;
+
+/** A last span that is a smaller part of one is none of its own. */
+const SHORTEST = 0.25;
 
 export function createTimeline(): LoadTimeline {
   let spans: Span[] = [];
@@ -45,6 +50,9 @@ export function createTimeline(): LoadTimeline {
     },
     sent(atS, inFlight) {
       spanAt(atS).inFlight = inFlight;
+    },
+    end(atS) {
+      spanAt(atS - spanS * SHORTEST);
     },
     points() {
       return spans.map(({ requests, ok, errors, latencies, inFlight }, index) => ({

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { warningsOf, type Figures } from './warnings.ts';
 
 const FINE: Figures = {
+  durationS: 10,
   generatorCpu: 0.4,
+  requests: 1000,
+  unanswered: 10,
   latencyP99Ms: 60,
   latenessP99Ms: 1.2,
   maxMs: 400,
@@ -32,6 +35,7 @@ test('each sign that the generator was the limit is a sentence with its figure',
     [{ errors: { 'not-sent': 7 } }, /7 requests were due and not sent/],
     [{ errors: { eaddrnotavail: 7 } }, /ran out of ports/],
     [{ errors: { emfile: 7 } }, /ulimit/],
+    [{ unanswered: 11 }, /^11 requests were unanswered .* in no figure/],
     [{ maxMs: 5e6 }, /71 minutes/],
   ];
   for (const [figures, sentence] of doubted) {
@@ -44,4 +48,8 @@ test('each sign that the generator was the limit is a sentence with its figure',
 test('lateness that is small beside the latency is no reason to doubt', () => {
   assert.deepEqual(warningsOf({ ...FINE, latenessP99Ms: 25, latencyP99Ms: 900 }), []);
   assert.deepEqual(warningsOf({ ...FINE, latenessP99Ms: 8, latencyP99Ms: 9 }), []);
+});
+
+test('a load that is over before it has begun says nothing of the generator', () => {
+  assert.deepEqual(warningsOf({ ...FINE, durationS: 0.02, generatorCpu: 0.99 }), []);
 });

@@ -1,7 +1,11 @@
 /** What `warningsOf` judges the figures of a load by. */
 export interface Figures {
+  readonly durationS: number;
   /** Cores. */
   readonly generatorCpu: number;
+  readonly requests: number;
+  /** Cut off by the end of the load, so in none of the figures. */
+  readonly unanswered: number;
   readonly latencyP99Ms: number | null;
   readonly latenessP99Ms: number | null;
   readonly maxMs: number | null;
@@ -13,6 +17,10 @@ export interface Figures {
 }
 
 const BUSY_CORES = 0.9;
+/** What a start takes is no measure of a load. */
+const SHORTEST_S = 1;
+/** The part of all that may be unknown before a percentile is. */
+const UNKNOWN = 0.01;
 const LATE_MS = 10;
 const STALL_MS = 100;
 /** The part of the latency from which our own lateness matters. */
@@ -22,14 +30,15 @@ const LONGEST_MS = 2 ** 32 / 1000;
 
 /** Sentences on what is wrong with the figures themselves, the gravest first; empty: they can be believed. */
 export function warningsOf(figures: Figures): readonly string[] {
-  const { generatorCpu, latencyP99Ms, latenessP99Ms, maxMs, stall, errors, rate } = figures;
+  const { durationS, generatorCpu, latencyP99Ms, latenessP99Ms, maxMs, stall, errors, rate } =
+    figures;
   const warnings: string[] = [];
   if (rate && rate.cameTo < 0.98 * rate.due) {
     warnings.push(
       `The generator was the limit, not the target: ${perSecond(rate.due)} were due, and it came to ${perSecond(rate.cameTo)}.`,
     );
   }
-  if (generatorCpu > BUSY_CORES) {
+  if (generatorCpu > BUSY_CORES && durationS >= SHORTEST_S) {
     warnings.push(
       `The generator used ${generatorCpu.toFixed(2)} of a core, and one is all it can use: the target may be faster than these figures.`,
     );
@@ -42,6 +51,12 @@ export function warningsOf(figures: Figures): readonly string[] {
   if (isNotable(stall.forMs, STALL_MS, latencyP99Ms)) {
     warnings.push(
       `The generator stood still for ${stall.forMs.toFixed(0)} ms at ${stall.atS.toFixed(0)} s: latencies of that moment are its own.`,
+    );
+  }
+  const { requests, unanswered } = figures;
+  if (unanswered > UNKNOWN * (requests + unanswered)) {
+    warnings.push(
+      `${unanswered} requests were unanswered when the load was cut off: they are in no figure, however long they had waited.`,
     );
   }
   const notSent = errors['not-sent'] ?? 0;

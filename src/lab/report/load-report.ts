@@ -84,7 +84,14 @@ function loadPanels({ timeline, durationS }: LoadResult): readonly Panel[] {
     {
       title: 'Load',
       unit: 'requests/s',
-      series: [line('ended', 'load', ({ requests }, spanS) => requests / spanS, 'area')],
+      series: [
+        line(
+          'ended',
+          'load',
+          ({ requests, errors }, spanS) => (requests - (errors['not-sent'] ?? 0)) / spanS,
+          'area',
+        ),
+      ],
     },
     {
       title: 'Latency',
