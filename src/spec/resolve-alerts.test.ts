@@ -88,6 +88,17 @@ test('every problem is told with its path, and what was probably meant', () => {
   );
 });
 
+test('the memory of a PostgreSQL that we do not start is measured by nobody', () => {
+  const url = 'postgres://db.example.org/shop';
+  const away = (kind: string, when: string) =>
+    problems({ services, gateway, databases: { far: { kind, url } }, alerts: [{ when }] });
+  assert.match(
+    away('postgres', 'far.memory > 1GB').join(),
+    /^alerts\[0\]\.when: must be another signal/,
+  );
+  assert.deepEqual(away('postgres', 'far.connections > 50'), []);
+});
+
 test('what is no list of conditions is told in one sentence each', () => {
   assert.deepEqual(problems({ services, gateway, alerts: true }), [
     "alerts: must be a list such as [{ when: 'api.latency > 2s', for: '1m' }], or false for none, got true",

@@ -174,6 +174,14 @@ function checkMeasured(
   path: Path,
   { config, queues, report }: There,
 ): void {
+  if (subject.kind === 'database' && signal === 'memory') {
+    const database = config.databases?.[subject.name];
+    if (database?.kind === 'postgres' && database.url !== undefined) {
+      report(path, `must be another signal: a PostgreSQL at an address does not tell its memory`, {
+        dependsOn: [path, ['databases', subject.name]],
+      });
+    }
+  }
   if (subject.kind !== 'service') return;
   const service = config.services[subject.name];
   const at = ['services', subject.name];
