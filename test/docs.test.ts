@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
+/** The pages; the pictures stand beside them. */
+const docsPages = (): string[] =>
+  readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** The code in the first cells of the table rows under a heading. */
@@ -41,8 +44,8 @@ test('every file that docs/architecture.md names is there', () => {
 });
 
 test('every page and example that README.md and the pages of docs/ link to is there', () => {
-  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
-  for (const page of pages.filter((name) => name.endsWith('.md'))) {
+  const pages = ['README.md', ...docsPages().map((name) => `docs/${name}`)];
+  for (const page of pages) {
     for (const [, link] of text(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
       assert.ok(existsSync(join(root, dirname(page), link as string)), `${page} → ${link}`);
     }
@@ -53,7 +56,7 @@ test('README.md links each page of docs/', () => {
   const links = [...text('README.md').matchAll(/\]\(docs\/([^)#]+)\)/g)].map(
     ([, name]) => name as string,
   );
-  const pages = readdirSync(join(root, 'docs'));
+  const pages = docsPages();
   assert.deepEqual([...new Set(links)].sort(), pages.sort());
 });
 
