@@ -115,3 +115,12 @@ test('no text brings the parser down, and of two opposite expectations exactly o
     }),
   );
 });
+
+test('a share that is exactly the bound meets it, whatever the number of requests', () => {
+  for (let percent = 0; percent <= 100; percent++)
+    for (const hundreds of [1, 3, 10, 77]) {
+      const result = { ...SOME, requests: 100 * hundreds, ok: (100 - percent) * hundreds };
+      assert.ok(met(`errors<=${percent}%`, result) && met(`errors>=${percent}%`, result));
+      assert.ok(met(`ok>=${100 - percent}%`, result));
+    }
+});

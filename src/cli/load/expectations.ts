@@ -101,9 +101,10 @@ function measuredOf({ subject, unit }: Expectation, result: LoadResult): number 
   if (subject === 'rps') return rps;
   // Nothing ended: neither well nor badly.
   if (requests === 0) return null;
-  if (subject === 'ok') return (ok / requests) * 100;
+  // Divided last: 7 / 100 * 100 is more than 7.
+  if (subject === 'ok') return (ok * 100) / requests;
   if (subject === 'errors')
-    return unit === '%' ? ((requests - ok) / requests) * 100 : requests - ok;
+    return unit === '%' ? ((requests - ok) * 100) / requests : requests - ok;
   return latencyMs[subject];
 }
 

@@ -113,8 +113,12 @@ test('a single mistake keeps its own code and hint', () => {
   assert.equal(refusal({}, 'http://10.0.0.1/').code, 'REMOTE_TARGET');
   assert.equal(refusal({ stages: '30x:1' }).code, 'BAD_LOAD');
   assert.equal(refusal({ users: '60000' }).code, 'BAD_LOAD');
-  assert.equal(refusal({ duration: '2d' }).code, 'BAD_LOAD');
-  assert.equal(refusal({ header: ['a: 1', 'a: 2'] }).code, 'BAD_OPTION');
+  for (const option of ['duration', 'timeout', 'think', 'ramp'])
+    assert.match(refusal({ [option]: '25d' }).message, /longer than a day/);
+  assert.equal(refusal({ header: ['a: 1', 'A: 2'] }).code, 'BAD_OPTION');
+  const { bytes } =
+    planLoad(URL_HERE, { ...NONE, header: ['__proto__: 1'] }).target.requests[0] ?? {};
+  assert.match(Buffer.from(bytes ?? '').toString(), /^__proto__: 1\r$/m);
   for (const options of [
     { trace: 'x', duration: '1s' },
     { stages: '1s:1', duration: '1s' },

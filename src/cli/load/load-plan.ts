@@ -101,14 +101,16 @@ function targetOf(url: string, options: LoadOptions, attempt: Attempt): Target {
 }
 
 function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
+  const seen = new Set<string>();
   for (const line of lines) {
     const [, name = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/.exec(line) ?? [];
     if (name === '') throw badOption(`--header '${line}' is not 'name: value'`);
-    if (Object.hasOwn(headers, name)) throw badOption(`--header ${name} is there twice`);
-    headers[name] = value;
+    if (seen.has(name.toLowerCase())) throw badOption(`--header ${name} is there twice`);
+    seen.add(name.toLowerCase());
+    headers.set(name, value);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 type Loop = Pick<LoadPlan, 'loop' | 'durationS' | 'asked'>;

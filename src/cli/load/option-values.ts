@@ -18,11 +18,15 @@ export function fileOf(option: string, path: string): Buffer {
   }
 }
 
-/** Milliseconds. @throws TidegateError BAD_OPTION */
+/** As long as a load may be; a timer of more than 24 days would go off at once. */
+const LONGEST_MS = 86_400_000;
+
+/** Milliseconds, at most a day. @throws TidegateError BAD_OPTION */
 export function spanOf(option: string, text: string): number {
   const spanMs = parseDuration(text);
   if (spanMs === undefined || (spanMs === 0 && option !== '--ramp' && option !== '--think'))
     throw badOption(`${option} '${text}' is no time such as 30s or 1m`);
+  if (spanMs > LONGEST_MS) throw badOption(`${option} '${text}' is longer than a day`);
   return spanMs;
 }
 

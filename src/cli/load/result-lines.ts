@@ -51,7 +51,7 @@ type Style = ReturnType<typeof paint>;
 
 function countLines({ requests, ok, errors, rps }: LoadResult, style: Style): readonly string[] {
   const share = (count: number): string =>
-    requests === 0 ? '' : `${numberText((count / requests) * 100)} %`;
+    requests === 0 ? '' : valueText((count / requests) * 100, '%');
   const failed = requests - ok;
   const kinds = Object.entries(errors).sort(([, first], [, second]) => second - first);
   const what = kinds.map(([kind, count]) => `${oneLine(kind)} ${numberText(count)}`).join(', ');

@@ -106,6 +106,7 @@ test('what is no HTTP/1, or ends in two ways at once, is broken', () => {
     'http/1.1 200 OK\r\n\r\n',
     'HTTP/1.1 20 OK\r\n\r\n',
     'HTTP/1.1 200 OK\ncontent-length: 0\n\n\r\n\r\n',
+    'HTTP/1.1 200 OK\ncontent-length: 2\n\nok',
     'HTTP/1.1 200 OK\r\ncontent length: 0\r\n\r\n',
     'HTTP/1.1 200 OK\r\n folded: 0\r\n\r\n',
     'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n',

@@ -29,6 +29,7 @@ const MOST_HEAD_BYTES = 65_536;
 /** What does not begin like this is another protocol, whatever follows. */
 const START = 'HTTP/1.';
 const MOST_LINE_BYTES = 4_096;
+const BARE_FEED = /[^\r]\n/;
 
 export function createAnswerParser(): AnswerParser {
   let state: State = 'head';
@@ -59,7 +60,8 @@ export function createAnswerParser(): AnswerParser {
     text += bytes.toString('latin1', at, length);
     if (!text.startsWith(START.slice(0, text.length))) return 'broken';
     const end = text.indexOf('\r\n\r\n', Math.max(0, before - 3));
-    if (end < 0) return text.length > MOST_HEAD_BYTES ? 'broken' : 'more';
+    // A head that ends its lines in another way never has an end: its user would wait for nothing.
+    if (end < 0) return text.length > MOST_HEAD_BYTES || BARE_FEED.test(text) ? 'broken' : 'more';
     const head = text.slice(0, end);
     text = '';
     return { head, next: at + end + 4 - before };

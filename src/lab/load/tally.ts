@@ -35,10 +35,10 @@ export function createTally(url: string): Tally {
   let inFlight = 0;
   let peak = 0;
   let closed = false;
-  let recent = { atMs: startedMs, answered: 0, latencies: createHistogram() };
+  let recent = { atMs: startedMs, endedCount: 0, latencies: createHistogram() };
 
   /** What was not sent has not ended either: as a rate it would flatter. */
-  const answered = (): number => requests - (errors['not-sent'] ?? 0);
+  const endedCount = (): number => requests - (errors['not-sent'] ?? 0);
 
   const count = (kind: string, latencyMs: number | null): void => {
     requests++;
@@ -80,11 +80,11 @@ export function createTally(url: string): Tally {
         requests,
         ok,
         errors: requests - ok,
-        rps: (answered() - recent.answered) / spanS,
+        rps: (endedCount() - recent.endedCount) / spanS,
         p95Ms: percentileMs(recent.latencies, 0.95),
         inFlight,
       };
-      recent = { atMs: nowMs, answered: answered(), latencies: createHistogram() };
+      recent = { atMs: nowMs, endedCount: endedCount(), latencies: createHistogram() };
       return progress;
     },
     close({ usersPeak = peak, rate = null } = {}) {
@@ -102,7 +102,7 @@ export function createTally(url: string): Tally {
         requests,
         ok,
         errors,
-        rps: answered() / durationS,
+        rps: endedCount() / durationS,
         latencyMs,
         usersPeak,
         generatorCpu,

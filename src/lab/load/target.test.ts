@@ -24,6 +24,8 @@ test('another machine is refused, also under a name that looks like this one', (
     'http://localhost.example.org/',
     'http://0.0.0.0/',
     'http://127.0.0.1@example.org/',
+    'http://example.org\\@127.0.0.1/',
+    'http://localhost./',
     'http://[::ffff:10.0.0.1]/',
   ]) {
     assert.throws(() => createTarget(url), { code: 'REMOTE_TARGET', exitCode: 2 }, url);
@@ -63,4 +65,7 @@ test('lines of a file of URLs take from the options what they leave out', () => 
 
 test('an address is shown without its password', () => {
   assert.equal(shownUrl(new URL('http://me:secret@127.0.0.1:1/a?b')), 'http://127.0.0.1:1/a?b');
+  assert.throws(() => createTarget('https://me:secret@127.0.0.1/'), {
+    message: "'https://127.0.0.1/' is not an http:// address",
+  });
 });

@@ -56,7 +56,7 @@ export function createTarget(text: string, options: TargetOptions = {}): Target 
  */
 export function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'http:') throw badUrl(text);
+  if (url?.protocol !== 'http:') throw badUrl(url ? shownUrl(url) : text);
   return url;
 }
 

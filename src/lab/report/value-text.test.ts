@@ -20,6 +20,10 @@ test('values carry their unit', () => {
   assert.equal(valueText(116, 'ms'), '116 ms');
   assert.equal(valueText(53_364, 'ms'), '53.4 s');
   assert.equal(valueText(1, 'replicas'), '1 replica');
+  assert.deepEqual(
+    [99.7, 99.96, 99.9999, 100].map((value) => valueText(value, '%')),
+    ['99.7 %', '99.96 %', '99.99 %', '100 %'],
+  );
   assert.equal(valueText(1, 'requests/s'), '1 requests/s');
   assert.equal(valueText(null, 'ms'), '–');
 });

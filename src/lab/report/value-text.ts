@@ -5,6 +5,8 @@ export function valueText(value: number | null, unit: string): string {
   if (value === null) return '–';
   if (unit === 'ms') return value < 10 ? `${numberText(value)} ms` : humanDuration(value);
   if (unit === '') return numberText(value);
+  // Three digits would make it all.
+  if (unit === '%' && value >= 99.5 && value < 100) return `${Math.floor(value * 100) / 100} %`;
   const one = value === 1 && unit.endsWith('s') && !unit.endsWith('/s');
   return `${numberText(value)} ${one ? unit.slice(0, -1) : unit}`;
 }
