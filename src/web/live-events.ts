@@ -67,7 +67,7 @@ export function createLiveEvents(options: {
   const stopListening = control.onEvent((event) => {
     if (listeners.size === 0) return;
     const live = liveEventOf(event, status);
-    sendAll(frameOf(live), live.event === 'status');
+    sendAll(frameOf(live, clock.now()), live.event === 'status');
   });
   const heartbeat = setInterval(() => sendAll(': heartbeat\n\n', true), heartbeatMs);
   heartbeat.unref();
@@ -81,7 +81,7 @@ export function createLiveEvents(options: {
         raw.end();
       });
       raw.write('retry: 2000\n\n');
-      send(listener, frameOf({ event: 'status', data: status() }), false);
+      send(listener, frameOf({ event: 'status', data: status() }, clock.now()), false);
     },
     close() {
       clearInterval(heartbeat);
@@ -145,7 +145,10 @@ export function liveEventOf(event: ControlEvent, status: () => Status): LiveEven
 
 // Private
 
-/** JSON holds no bare line break, so one `data:` line is enough. */
-function frameOf({ event, data }: LiveEvent): string {
-  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+/**
+ * Its id is when it was sent, ms since the epoch: the clock of whoever listens may be another. JSON holds no bare line break,
+ * so one `data:` line is enough.
+ */
+function frameOf({ event, data }: LiveEvent, now: number): string {
+  return `id: ${now}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -18,6 +18,7 @@ import { RecommendationSection } from './recommendations/recommendation-section.
 import { ServiceSection } from './service-section.tsx';
 import { read } from './session.ts';
 import { TopStrip } from './strip/top-strip.tsx';
+import { momentText } from './timeline/time-text.ts';
 
 /** The whole page. */
 export function App({ live }: { live: Live }): JSX.Element {
@@ -56,6 +57,9 @@ function Top({ live }: { live: Live }): JSX.Element {
       <p class="quiet">{status.value && `gateway ${status.value.gateway.url}`}</p>
       <p role="status" class={`connection ${connection.value === 'live' ? 'live' : ''}`}>
         {connection.value}
+        {connection.value === 'reconnecting' && status.value && (
+          <span> · as of {momentText(live.now.value, 0)}</span>
+        )}
       </p>
       <RangePicker live={live} />
     </header>

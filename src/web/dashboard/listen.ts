@@ -9,30 +9,49 @@ export interface Wire {
 }
 
 const RETRY_MS = 3000;
+/** A status comes each second. */
+const SILENT_MS = 10_000;
 
 /**
- * Connects, and again whenever the connection is lost, until the session is over or the returned function is called.
- * `lost` is told of each loss, with whether the session is over.
+ * Connects, and again whenever the connection is lost or silent, until the session is over or the returned function is called.
+ * `took` is told each event and when it was sent, by the clock of the control plane; `lost` of each loss, with whether the
+ * session is over.
  */
 export function listen(
   wire: Wire,
-  took: (event: LiveEvent) => void,
+  took: (event: LiveEvent, at: number) => void,
   lost: (signedOut: boolean) => void,
 ): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
 
   const connect = (): void => {
-    source = wire.events();
+    const opened = wire.events();
+    source = opened;
+    listenLonger();
     for (const event of EVENTS)
-      source.addEventListener(event, ({ data }: MessageEvent<string>) =>
-        took({ event, data: JSON.parse(data) }),
-      );
-    source.addEventListener('error', () => {
+      opened.addEventListener(event, ({ data, lastEventId }: MessageEvent<string>) => {
+        listenLonger();
+        took({ event, data: JSON.parse(data) }, Number(lastEventId) || wire.now());
+      });
+    opened.addEventListener('error', () => {
       lost(false);
-      if (source?.readyState === CLOSED) void again();
+      if (opened.readyState !== CLOSED) return;
+      clearTimeout(silence);
+      void again();
     });
+  };
+
+  /** Of a machine that slept, or a cable that was pulled, nobody tells: then a connection is there that says nothing. */
+  const listenLonger = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      source?.close();
+      lost(false);
+      connect();
+    }, SILENT_MS);
   };
 
   /** The browser gives up on a refusal: either the session is over, or the control plane will be back. */
@@ -52,6 +71,7 @@ export function listen(
   return () => {
     ended = true;
     clearTimeout(timer);
+    clearTimeout(silence);
     source?.close();
   };
 }

@@ -21,8 +21,10 @@ class Source extends EventTarget {
   close(): void {
     this.readyState = 2;
   }
-  say(event: string, data: unknown): void {
-    this.dispatchEvent(new MessageEvent(event, { data: JSON.stringify(data) }));
+  /** `at`: when the control plane said it, by its own clock. */
+  say(event: string, data: unknown, at?: number): void {
+    const lastEventId = at === undefined ? '' : String(at);
+    this.dispatchEvent(new MessageEvent(event, { data: JSON.stringify(data), lastEventId }));
   }
 }
 
@@ -44,7 +46,7 @@ function openPage(t: TestContext): Page {
       asked.push(path);
       const [plain = ''] = path.split('?');
       if (!(plain in answers)) throw new Error(`${path}: 404`);
-      return answers[plain] as T | null;
+      return (await answers[plain]) as T | null;
     },
     events() {
       const source = new Source();
@@ -100,10 +102,81 @@ test('what was missed while the control plane was away is asked for when it is b
   assert.equal(page.live.connection.value, 'reconnecting');
   page.asked.length = 0;
   page.clock.at += 60_000;
+  const [kept] = page.live.services.value;
+  const times = (): readonly number[] => kept?.points.value.map(({ at }) => at) ?? [];
+  page.answers['/api/v1/services/api/history'] = {
+    points: [T0 - 1000, T0 + 30_000].map((at) => ({
+      at: new Date(at).toISOString(),
+      ready: 1,
+      desired: 1,
+      signals: { rps: 5 },
+    })),
+  };
+  page.answers['/api/v1/services/api/decisions'] = { decisions: [], incidents: [] };
   page.source().say('status', statusWith('api'));
   assert.equal(page.live.connection.value, 'live');
   assert.equal(page.asked.filter((path) => path.includes('/history?')).length, 1);
-  assert.equal(page.live.services.value[0]?.points.value.length, 1, 'only what came since');
+  assert.deepEqual(times(), [T0, T0 + 60_000], 'what was there stays until then');
+  assert.equal(kept?.decisions.value.length, 1, 'and so do decisions');
+  await answered();
+  assert.deepEqual(times(), [T0 - 1000, T0 + 30_000, T0 + 60_000]);
+});
+
+test('all times are of the clock of the control plane, whatever the browser takes it for', async (t) => {
+  const page = openPage(t);
+  const { live } = page;
+  const theirs = T0 - 3_600_000;
+  page.source().say('status', statusWith('api'), theirs);
+  assert.equal(live.now.value, theirs);
+  assert.deepEqual(
+    live.services.value[0]?.points.value.map(({ at }) => at),
+    [theirs],
+  );
+  const history = page.asked.find((path) => path.includes('/history?'));
+  assert.match(history ?? '', new RegExp(`to=${theirs}&`));
+  page.source().say('gateway', { at: '', change: 'died', reasons: [] }, theirs + 500);
+  assert.equal(live.gatewayNews.value?.at, theirs + 500);
+});
+
+test('an answer that was asked for before the connection was lost is too old', async (t) => {
+  const page = openPage(t);
+  let answer: (value: unknown) => void = () => undefined;
+  const path = '/api/v1/services/api';
+  page.answers[`${path}/decisions`] = { decisions: [], incidents: [] };
+  page.answers[`${path}/history`] = new Promise((resolve) => (answer = resolve));
+  page.source().say('status', statusWith('api'));
+  await answered();
+  page.source().dispatchEvent(new Event('error'));
+  page.clock.at += 60_000;
+  page.answers[`${path}/history`] = {
+    points: [{ at: new Date(T0 + 30_000).toISOString(), ready: 1, desired: 1, signals: {} }],
+  };
+  page.source().say('status', statusWith('api'));
+  await answered();
+  answer({ points: [] });
+  await answered();
+  assert.deepEqual(
+    page.live.services.value[0]?.points.value.map(({ at }) => at),
+    [T0 + 30_000, T0 + 60_000],
+  );
+});
+
+test('a connection that says nothing any more is opened anew', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const page = openPage(t);
+  page.source().say('status', statusWith('api'));
+  t.mock.timers.tick(9000);
+  page.source().say('status', statusWith('api'));
+  t.mock.timers.tick(9000);
+  assert.equal(page.live.connection.value, 'live');
+  t.mock.timers.tick(1000);
+  assert.equal(page.live.connection.value, 'reconnecting');
+  assert.deepEqual(
+    page.sources.map(({ readyState }) => readyState),
+    [2, 1],
+  );
+  page.source().say('status', statusWith('api'));
+  assert.equal(page.live.connection.value, 'live');
 });
 
 test('decisions are each there once, the newest first, and not without end', (t) => {

@@ -19,7 +19,7 @@ import {
   addDecision,
   addHistory,
   addStatus,
-  forgetHistory,
+  beginAnew,
   keepService,
 } from './service-live.ts';
 import type { KeptService, ServiceLive } from './service-live.ts';
@@ -30,7 +30,7 @@ export interface Live {
   readonly connection: ReadonlySignal<Connection>;
   /** Null before the first. */
   readonly status: ReadonlySignal<Status | null>;
-  /** Of the newest status, ms since the epoch. */
+  /** Of the newest status, ms since the epoch by the clock of the control plane: that of the browser may be another. */
   readonly now: ReadonlySignal<number>;
   readonly range: ReadonlySignal<Range>;
   /** In the order of the configuration. */
@@ -83,11 +83,10 @@ export function createLive(wire: Wire): Live {
   const named = (name: string): KeptService | undefined =>
     services.value.find((each) => each.name === name);
 
-  const showStatus = (data: Status): void => {
-    const at = wire.now();
+  const showStatus = (data: Status, at: number): void => {
     const wasAway = connection.value === 'reconnecting';
     const before = services.value;
-    const all = data.services.map((service) => named(service.name) ?? keepService(service));
+    const all = data.services.map((service) => named(service.name) ?? keepService(service, at));
     batch(() => {
       now.value = at;
       connection.value = 'live';
@@ -97,7 +96,7 @@ export function createLive(wire: Wire): Live {
       );
       alerts.value = [...data.alerts, ...over];
       for (const [index, kept] of all.entries()) {
-        if (wasAway) forgetHistory(kept);
+        if (wasAway) beginAnew(kept, range.value, at);
         const service = data.services[index];
         if (service) addStatus(kept, service, range.value, at);
       }
@@ -111,15 +110,16 @@ export function createLive(wire: Wire): Live {
   /** What happened before the page was opened, or before the range was; without it the page goes on from now. */
   const fill = async (service: KeptService): Promise<void> => {
     const asked = range.value;
-    const to = wire.now();
+    const { since } = service;
+    const to = now.value;
     const span = `from=${to - asked.spanMs}&to=${to}`;
     const path = `/api/v1/services/${encodeURIComponent(service.name)}`;
     const [history, explanation] = await Promise.all([
       wire.read<History>(`${path}/history?${span}&limit=${2 * mostPoints(asked)}`),
       wire.read<Explanation>(`${path}/decisions?${span}&last=${MOST_DECISIONS}`),
     ]).catch(() => [null, null]);
-    // Somebody may have chosen another meanwhile.
-    if (!history || !explanation || range.value !== asked) return;
+    // Somebody may have chosen another meanwhile, or it was asked for anew.
+    if (!history || !explanation || range.value !== asked || service.since !== since) return;
     addHistory(service, history, explanation.decisions, asked, to);
     happened(service, explanation.incidents);
   };
@@ -146,7 +146,7 @@ export function createLive(wire: Wire): Live {
 
   /** Each by itself: an older control plane may not know one of them. What fails is asked again in a minute. */
   const askAdvice = async (): Promise<void> => {
-    adviceAt = wire.now();
+    adviceAt = now.value;
     const [advice, told] = await Promise.all([
       wire
         .read<{ recommendations: readonly RecommendationView[] }>('/api/v1/recommendations')
@@ -159,14 +159,14 @@ export function createLive(wire: Wire): Live {
 
   const allNames = (): readonly string[] => services.value.map(({ name }) => name);
 
-  const took = (live: LiveEvent): void => {
+  const took = (live: LiveEvent, at: number): void => {
     switch (live.event) {
       case 'status':
-        showStatus(live.data);
+        showStatus(live.data, at);
         break;
       case 'decision': {
         const service = named(live.data.service);
-        if (service) addDecision(service, live.data.decision, range.value, wire.now());
+        if (service) addDecision(service, live.data.decision, range.value, at);
         break;
       }
       case 'replica': {
@@ -178,7 +178,7 @@ export function createLive(wire: Wire): Live {
         lookAgain([live.data.service]);
         break;
       case 'gateway':
-        gatewayNews.value = { event: live.data, at: wire.now() };
+        gatewayNews.value = { event: live.data, at };
         if (live.data.change !== 'reloaded') lookAgain(allNames());
         break;
       case 'database':
@@ -186,7 +186,7 @@ export function createLive(wire: Wire): Live {
         break;
       case 'deployment': {
         const { deployment } = live.data;
-        ended.value = deployment.state === 'running' ? null : { deployment, at: wire.now() };
+        ended.value = deployment.state === 'running' ? null : { deployment, at };
         lookAgain(deployment.services.map(({ name }) => name));
         break;
       }
@@ -214,7 +214,7 @@ export function createLive(wire: Wire): Live {
     show(chosen) {
       batch(() => {
         range.value = chosen;
-        for (const service of services.value) forgetHistory(service);
+        for (const service of services.value) beginAnew(service, chosen, now.value);
       });
       for (const service of services.value) void fill(service);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inSteps, storedPoint, withPoint } from './points.ts';
+import { inSteps, joined, storedPoint, withPoint } from './points.ts';
 import type { Point } from './points.ts';
 import { RANGES, SHORTEST, mostPoints } from './range.ts';
 import type { Range } from './range.ts';
@@ -66,4 +66,20 @@ test('what was recorded comes in steps, without what is older than the range', (
       [3_001_000, 1],
     ],
   );
+});
+
+test('the step in which the page was opened is of what was recorded and of what was seen: no peak of the hour is lost', () => {
+  const FORTNIGHT = RANGES.at(-1) as Range;
+  const hour = 3_600_000;
+  const opened = hour + 0.75 * hour;
+  const peak = inSteps([pointAt(0), pointAt(hour, 100, 5000)], FORTNIGHT, opened);
+  let seen: readonly Point[] = [];
+  for (let look = 0; look < 900; look++)
+    seen = withPoint(seen, pointAt(opened + look * 1000, 20, 50), FORTNIGHT);
+  const points = joined(peak, seen, opened, FORTNIGHT);
+  assert.deepEqual(
+    points.map(({ at }) => at),
+    [0, hour],
+  );
+  assert.deepEqual([of(points[1], 'p95'), of(points[1], 'requests')], [5000, 80]);
 });

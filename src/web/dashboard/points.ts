@@ -50,7 +50,35 @@ export function inSteps(points: readonly Point[], range: Range, now: number): re
   return found;
 }
 
+/**
+ * What was recorded until `from`, and what was seen since. The step in which they meet is of both, each for as long as it
+ * lasted: of a long range it may be an hour.
+ */
+export function joined(
+  recorded: readonly Point[],
+  seen: readonly Point[],
+  from: number,
+  range: Range,
+): readonly Point[] {
+  const meeting = stepOf(from, range);
+  const before = recorded.filter(({ at }) => at <= meeting);
+  const since = seen.filter(({ at }) => at >= meeting);
+  const [last, first] = [before.at(-1), since[0]];
+  if (last?.at !== meeting || first?.at !== meeting) return [...before, ...since];
+  const weight = Math.max(1, (from - meeting) / LOOK_MS);
+  return [...before.slice(0, -1), combined({ ...last, weight }, first), ...since.slice(1)];
+}
+
+/** Without what was seen in the step that `from` is in: of that all will be asked for. */
+export function until(points: readonly Point[], from: number, range: Range): readonly Point[] {
+  const meeting = stepOf(from, range);
+  return inSteps(points, range, from).filter(({ at }) => at < meeting);
+}
+
 // Private
+
+/** So often the control plane looks. */
+const LOOK_MS = 1000;
 
 function stepOf(at: number, { stepMs }: Range): number {
   return Math.floor(at / stepMs) * stepMs;

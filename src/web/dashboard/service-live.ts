@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { DecisionView, History, IncidentView, ServiceStatus } from '../contract.ts';
-import { inSteps, livePoint, storedPoint, withPoint } from './points.ts';
+import { inSteps, joined, livePoint, storedPoint, until, withPoint } from './points.ts';
 import type { Point } from './points.ts';
 import { mostPoints } from './range.ts';
 import type { Range } from './range.ts';
@@ -24,18 +24,21 @@ export interface KeptService extends ServiceLive {
   readonly points: Signal<readonly Point[]>;
   readonly decisions: Signal<readonly DecisionView[]>;
   readonly incidents: Signal<readonly IncidentView[]>;
+  /** Since when it has been watched without a break, ms since the epoch: all before was recorded. */
+  since: number;
 }
 
 /** More are a wall and no markers. */
 export const MOST_DECISIONS = 400;
 
-export function keepService(service: ServiceStatus): KeptService {
+export function keepService(service: ServiceStatus, now: number): KeptService {
   return {
     name: service.name,
     status: signal(service),
     points: signal([]),
     decisions: signal(service.lastDecision ? [service.lastDecision] : []),
     incidents: signal([]),
+    since: now,
   };
 }
 
@@ -47,6 +50,8 @@ export function addStatus(
   now: number,
 ): void {
   kept.status.value = service;
+  // A clock that was set back.
+  kept.since = Math.min(kept.since, now);
   kept.points.value = withPoint(kept.points.value, livePoint(service, now), range);
   if (service.lastDecision) addDecision(kept, service.lastDecision, range, now);
 }
@@ -66,7 +71,7 @@ export function addDecision(
     .slice(0, MOST_DECISIONS);
 }
 
-/** What was recorded before that which came live. */
+/** What was recorded before it was watched. */
 export function addHistory(
   kept: KeptService,
   history: History,
@@ -75,17 +80,15 @@ export function addHistory(
   now: number,
 ): void {
   batch(() => {
-    const first = kept.points.value[0]?.at ?? Infinity;
-    const before = inSteps(history.points.map(storedPoint), range, now);
-    kept.points.value = [...before.filter(({ at }) => at < first), ...kept.points.value].slice(
-      -mostPoints(range),
-    );
+    const recorded = inSteps(history.points.map(storedPoint), range, now);
+    const points = joined(recorded, kept.points.value, kept.since, range);
+    kept.points.value = points.slice(-mostPoints(range));
     for (const decision of decisions.toReversed()) addDecision(kept, decision, range, now);
   });
 }
 
-/** For another range, or after a while that was not seen: its history has to be asked for anew. */
-export function forgetHistory({ points, decisions }: KeptService): void {
-  points.value = [];
-  decisions.value = decisions.value.slice(0, 1);
+/** For another range, or after a while that was not seen: what there is stays in view until its history has come. */
+export function beginAnew(kept: KeptService, range: Range, now: number): void {
+  kept.since = now;
+  kept.points.value = until(kept.points.value, now, range);
 }
