@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { AlertView, Explanation } from '../../src/web/contract.ts';
+import type { AlertView } from '../../src/web/contract.ts';
 import { adminOf } from '../support/admin.ts';
 import { LIAR, setErring } from '../support/liar.ts';
 import { createProject } from '../support/project.ts';
@@ -20,7 +20,7 @@ interface Received {
   readonly body: { readonly project: string; readonly at: string; readonly alert: AlertView };
 }
 
-/** Refuses the first two messages, and takes the rest. */
+/** Refuses the first message, and takes the rest. */
 async function startReceiver(t: TestContext) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ async function startReceiver(t: TestContext) {
     request.on('end', () => {
       const body = JSON.parse(text) as Received['body'];
       received.push({ headers: request.headers, text, body });
-      response.writeHead(received.length <= 2 ? 503 : 204).end();
+      response.writeHead(received.length === 1 ? 503 : 204).end();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -41,7 +41,7 @@ async function startReceiver(t: TestContext) {
   return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hunter2` };
 }
 
-test('an alert reaches an address that refuses it twice, and so does its end', async (t) => {
+test('an alert reaches an address that refuses it at first, and so does its end', async (t) => {
   const { received, url } = await startReceiver(t);
   const project = await createProject(
     t,
@@ -50,7 +50,7 @@ test('an alert reaches an address that refuses it twice, and so does its end', a
       services: {
         api: {
           command: 'node liar.cjs',
-          scale: { min: 1, max: 1, interval: '100ms', window: '1s' },
+          scale: { min: 1, max: 1, interval: '100ms', window: '300ms' },
         },
       },
       alerts: [{ when: 'api.errors > 50%', for: '0s', notify: url }, { defaults: false }],
@@ -81,7 +81,7 @@ test('an alert reaches an address that refuses it twice, and so does its end', a
     const now = await alert();
     return now?.told?.at && now;
   });
-  assert.deepEqual([taken.state, taken.told?.attempts, taken.byDefault], ['firing', 3, false]);
+  assert.deepEqual([taken.state, taken.told?.attempts, taken.byDefault], ['firing', 2, false]);
   assert.equal(new Set(received.map(({ headers }) => headers['webhook-id'])).size, 1);
   const [{ headers, text, body } = assert.fail()] = received;
   assert.deepEqual(
@@ -100,11 +100,11 @@ test('an alert reaches an address that refuses it twice, and so does its end', a
   );
   assert.deepEqual(
     received.map(({ body: { alert } }) => alert.state),
-    ['firing', 'firing', 'firing', 'resolved'],
+    ['firing', 'firing', 'resolved'],
   );
   assert.equal((await alert())?.state, 'resolved');
   assert.deepEqual((await admin.status()).alerts, []);
-  const { incidents } = await project.json<Explanation>('explain', 'api');
+  const { incidents } = await admin.decisions('api');
   const codes = incidents.map(({ code }) => code).filter((code) => code.startsWith('ALERT_'));
   assert.deepEqual(codes, ['ALERT_RESOLVED', 'ALERT_FIRING']);
   const log = readFileSync(join(project.folder, '.tidegate/logs/control.log'), 'utf8');
