@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { runCommand } from '../../../test/support/command.ts';
 import { freePort } from '../../../test/support/ports.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { register } from './load.ts';
 
 const QUICK = ['--users', '1', '--max-requests', '3'];
@@ -40,6 +43,16 @@ test('under --json there is one object and nothing else, with what was expected 
   ]);
 });
 
+test('what was measured is told also where the report cannot be written any more', async (t) => {
+  const folder = temporaryFolder(t);
+  const url = await server(t, () => rmSync(folder, { recursive: true, force: true }));
+  const { code, out } = await load(url, ...QUICK, '--json', '--report', join(folder, 'x.html'));
+  assert.equal(code, 1);
+  const { ok, reports, notes } = JSON.parse(out.join('\n')) as Record<string, unknown>;
+  assert.deepEqual([ok, reports], [3, []]);
+  assert.match(String(notes), /cannot be written to .*x\.html: ENOENT/);
+});
+
 test('what may not be sent is refused with all that is wrong with it, and nothing is sent', async () => {
   const { code, out } = await load('http://10.0.0.1/', '--users', '0', '--json');
   assert.equal(code, 2);
@@ -60,8 +73,11 @@ async function load(url: string, ...args: string[]) {
   return { ...ran, code };
 }
 
-async function server(t: TestContext): Promise<string> {
-  const created = createServer((_, answer) => answer.end('x'));
+async function server(t: TestContext, asked = (): void => undefined): Promise<string> {
+  const created = createServer((_, answer) => {
+    asked();
+    answer.end('x');
+  });
   await new Promise<void>((resolve) => created.listen(0, '127.0.0.1', resolve));
   t.after(() => created.close());
   return `http://127.0.0.1:${(created.address() as AddressInfo).port}/`;

@@ -102,8 +102,8 @@ async function load(
   }
   const claims = plan.expectations.map((each) => judge(each, result));
   const interrupted = signals.first.aborted;
-  await tell({ plan, result, claims, recording, hint, interrupted }, json, io);
-  return exitCodeOf(result, claims, interrupted);
+  const isWritten = await tell({ plan, result, claims, recording, hint, interrupted }, json, io);
+  return isWritten ? exitCodeOf(result, claims, interrupted) : EXIT.failed;
 }
 
 async function send(
@@ -129,8 +129,9 @@ interface Account {
   readonly interrupted: boolean;
 }
 
-async function tell(account: Account, json: boolean, io: Io): Promise<void> {
-  const [{ loadReport }, { gapSentences }, { movesOf }, { writeReport }, { resultLines }] =
+/** False: a report could not be written. */
+async function tell(account: Account, json: boolean, io: Io): Promise<boolean> {
+  const [{ loadReport }, { gapSentences }, { movesOf }, { writeReports }, { resultLines }] =
     await Promise.all([
       import('../../lab/report/load-report.ts'),
       import('../../lab/report/recorded.ts'),
@@ -142,17 +143,19 @@ async function tell(account: Account, json: boolean, io: Io): Promise<void> {
   const { asked } = plan;
   const services = recording && movesOf(recording);
   const gaps = recording ? gapSentences(recording, Date.parse(result.startedAt)) : [];
-  const notes = [...(hint === null ? [] : [hint]), ...gaps];
-  const data = { ...result, expectations: claims, asked, interrupted, services, notes };
+  const known = [...(hint === null ? [] : [hint]), ...gaps];
+  const data = { ...result, expectations: claims, asked, interrupted, services, notes: known };
   const report = loadReport({ result, asked, claims, recording });
-  const reports = plan.reports.map((path) => writeReport(path, report, { ...data, recording }));
-  if (json) io.out(JSON.stringify({ ...data, reports }));
+  const { written, problems } = writeReports(plan.reports, report, { ...data, recording });
+  const notes = [...known, ...problems];
+  if (json) io.out(JSON.stringify({ ...data, notes, reports: written }));
   else
     for (const line of resultLines(
-      { result, asked, claims, services, notes, reports, interrupted },
+      { result, asked, claims, services, notes, reports: written, interrupted },
       io.colour,
     ))
       io.out(line);
+  return problems.length === 0;
 }
 
 /** What was expected speaks for itself; without it, a load of which nothing was answered has failed. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { EXIT, TidegateError, codeOf } from '../../kit/errors.ts';
+import { EXIT, TidegateError, codeOf, messageOf } from '../../kit/errors.ts';
 import { renderReport } from '../../lab/report/render-report.ts';
 import type { Report } from '../../lab/report/report.ts';
 
@@ -25,24 +25,46 @@ export function checkReportPath(path: string): void {
   }
 }
 
-/** Writes it as its name ends, whole or not at all; a report is to be shown, so everybody may read it. */
-export function writeReport(path: string, report: Report, data: object): string {
-  const text =
-    extname(path) === '.html' ? renderReport(report) : `${JSON.stringify(data, null, 2)}\n`;
+export interface WrittenReports {
+  /** Absolute paths. */
+  readonly written: readonly string[];
+  /** Sentences: what could not be written, and why. What was measured is to be told all the same. */
+  readonly problems: readonly string[];
+}
+
+/** Writes each as its name ends, whole or not at all; a report is to be shown, so everybody may read it. */
+export function writeReports(
+  paths: readonly string[],
+  report: Report,
+  data: object,
+): WrittenReports {
+  const written: string[] = [];
+  const problems: string[] = [];
+  for (const path of paths) {
+    const text =
+      extname(path) === '.html' ? renderReport(report) : `${JSON.stringify(data, null, 2)}\n`;
+    try {
+      writeWhole(path, text);
+      written.push(resolve(path));
+    } catch (thrown) {
+      problems.push(`The report cannot be written to ${path}: ${messageOf(thrown)}`);
+    }
+  }
+  return { written, problems };
+}
+
+// Private
+
+function writeWhole(path: string, text: string): void {
   const written = `${path}.${process.pid}.new`;
   try {
     writeFileSync(written, text, { mode: 0o644, flag: 'wx' });
     renameSync(written, path);
-  } catch (cause) {
+  } catch (thrown) {
     rmSync(written, { force: true });
-    throw new TidegateError('REPORT_NOT_WRITTEN', `The report cannot be written to ${path}`, {
-      cause,
-    });
+    throw thrown;
   }
-  return resolve(path);
 }
-
-// Private
 
 function badReport(problem: string, cause?: unknown): TidegateError {
   return new TidegateError('BAD_REPORT', problem, {
