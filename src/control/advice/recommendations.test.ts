@@ -15,6 +15,7 @@ interface Set {
   readonly clock: { at: number; now(): number };
   readonly store: ReturnType<typeof testStore>['store'];
   spec: ServiceSpec;
+  names: readonly string[];
   ask(): Promise<readonly Recommendation[]>;
 }
 
@@ -30,11 +31,12 @@ function set(t: Parameters<typeof testStore>[0], counters: object = { caches: []
     store.samples.add({ service: 'api', at, ready: 1, desired: 1, signals });
   store.sweep(NOW);
   const route = { id: '/api/*', services: [{ service: 'api', weight: 1 }] };
-  const result: Omit<Set, 'ask'> = { clock, store, spec: given };
+  const result: Omit<Set, 'ask'> = { clock, store, spec: given, names: ['api'] };
   const project = {
     gateway: { routes: [route] },
     get services() {
-      return new Map([['api', { spec: result.spec, leaving: false }]]);
+      const { spec, names } = result;
+      return new Map(names.map((name) => [name, { spec: { ...spec, name }, leaving: false }]));
     },
   } as unknown as RecommendationsDeps['project'];
   const ask = createRecommendations({
@@ -45,7 +47,10 @@ function set(t: Parameters<typeof testStore>[0], counters: object = { caches: []
     counters: counters as RecommendationsDeps['counters'],
     startedAt: NOW - HOUR,
     unchangedSince: createUnchangedSince(store.facts, clock),
-    machine: () => ({ room: 5, memoryBytes: null }),
+    machine(name) {
+      assert.ok(result.names.includes(name));
+      return { room: 5, memoryBytes: null };
+    },
     hourOf: (at) => new Date(at).getUTCHours(),
   });
   return Object.assign(result, { ask });
@@ -93,6 +98,14 @@ test('who turns round all the time is found out, however many decisions that mak
     store.decisions.insert(decision(index, { at, until: at, current, desired, binding: 'none' }));
   }
   assert.ok(ids(await ask()).includes('api.flapping'));
+});
+
+test('a service that is taken out meanwhile is passed over', async (t) => {
+  const world = set(t);
+  world.names = ['api', 'gone'];
+  const answer = world.ask();
+  world.names = ['api'];
+  assert.deepEqual(ids(await answer), ['api.memory-lower']);
 });
 
 test('caches are told of by the routes of the service', async (t) => {

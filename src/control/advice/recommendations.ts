@@ -59,10 +59,11 @@ export function createRecommendations(
 
   const compute = async (now: number): Promise<readonly Recommendation[]> => {
     const answer: Recommendation[] = [];
-    for (const spec of services()) {
-      answer.push(
-        ...advise(gather(spec, now, deps)).map((each) => recommendationOf(spec.name, each)),
-      );
+    for (const { name } of services()) {
+      // A deployment may have taken it out, or changed it, between two.
+      const spec = services().find((each) => each.name === name);
+      if (!spec) continue;
+      answer.push(...advise(gather(spec, now, deps)).map((each) => recommendationOf(name, each)));
       // Each service takes some 25 ms of reading: the loops have their turn between two.
       await setImmediate();
     }
