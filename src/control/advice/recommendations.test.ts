@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { DAY, HOUR, MB, MINUTE, SECOND } from '../../../test/support/evidence.ts';
 import { decision, service } from '../../../test/support/fake-control.ts';
 import { testStore } from '../../../test/support/store.ts';
+import { ownServices } from '../../spec/own-services.ts';
 import type { ServiceSpec } from '../../spec/spec.ts';
 import type { Recommendation } from './recommendation.ts';
 import type { RecommendationsDeps } from './recommendations.ts';
@@ -106,6 +107,13 @@ test('a service that is taken out meanwhile is passed over', async (t) => {
   const answer = world.ask();
   world.names = ['api'];
   assert.deepEqual(ids(await answer), ['api.memory-lower']);
+});
+
+test('services of our own get no advice', async (t) => {
+  const world = set(t);
+  world.names = ['api', ...ownServices().map(([name]) => name)];
+  assert.deepEqual(ids(await world.ask()), ['api.memory-lower']);
+  assert.deepEqual(Object.keys(world.store.facts.get('advice-since') as object), ['api']);
 });
 
 test('caches are told of by the routes of the service', async (t) => {

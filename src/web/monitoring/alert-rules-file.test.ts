@@ -9,6 +9,7 @@ import { promtool } from '../../../test/support/promtool.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { ALERT_SIGNALS } from '../../spec/alerts.ts';
 import type { AlertSpec, AlertUnit, WatchedKind } from '../../spec/alerts.ts';
+import { ownServices } from '../../spec/own-services.ts';
 import type { Spec } from '../../spec/spec.ts';
 import { service } from '../../../test/support/fake-control.ts';
 import { alertRulesFile } from './alert-rules-file.ts';
@@ -129,6 +130,15 @@ test('without alerts of its own a project has the defaults, and with none it sti
   assert.deepEqual(names(specOf([], { alerts: { rules: [], defaults: null } })), ['TidegateDown']);
   const unlimited = { services: { api: service().spec } };
   assert.ok(!names(specOf([], unlimited)).includes('TidegateServiceMemory'));
+});
+
+test('services of our own have no rules', () => {
+  const own = Object.fromEntries(ownServices().map(([name]) => [name, { ...api, name }]));
+  const rules = rulesOf(specOf([], { services: { api, ...own } }));
+  assert.deepEqual(
+    rules.flatMap(({ labels }) => labels['service'] ?? []),
+    ['api', 'api', 'api', 'api'],
+  );
 });
 
 test('a name that would end a string, a document or a template stays a name', (t) => {
