@@ -60,7 +60,7 @@ export async function startLabProject(
       return child.pid;
     },
     status: () => client.status(),
-    record: () => recordControl(client, signal),
+    record: () => recordControl(client, { signal }),
     async revive() {
       await child.ended;
       signal.throwIfAborted();

@@ -22,6 +22,7 @@ test('every second of every service, each decision as it was told last, and what
     ],
   };
   await until('it has heard all', () => control.waiting());
+  control.services = [{ ...serviceOf(4), desired: 4 }];
   const { services, gaps, startedAt, endedAt } = await recorder.stop();
   assert.deepEqual(gaps, []);
   assert.ok(endedAt >= startedAt);
@@ -31,6 +32,8 @@ test('every second of every service, each decision as it was told last, and what
     [
       [2, 3, 1],
       [3, 3, 1],
+      // As it is at the end, which no status has told yet.
+      [4, 4, 1],
     ],
   );
   assert.deepEqual(
@@ -68,10 +71,22 @@ test('a control plane that goes away leaves a gap, and is recorded again when it
   );
 });
 
+test('a control plane that keeps its connection and says nothing is away too', async () => {
+  const control = scripted();
+  const recorder = recordControl(control.client, { silentMs: 50 });
+  control.tell(status(2));
+  await until('it has given up waiting', () => control.streams > 1);
+  control.tell(status(3));
+  await until('it has heard all', () => control.waiting());
+  const { gaps } = await recorder.stop();
+  assert.deepEqual(gaps[0]?.problem, 'It said nothing for 50 ms.');
+  assert.notEqual(gaps[0]?.to, null);
+});
+
 test('a control plane that never answers gives an empty recording that says so', async () => {
   const control = scripted();
   const stopped = new AbortController();
-  const recorder = recordControl(control.client, stopped.signal);
+  const recorder = recordControl(control.client, { signal: stopped.signal });
   control.tell(new Error('refused'));
   await until('it has tried again', () => control.streams > 1);
   stopped.abort();
@@ -86,6 +101,7 @@ function scripted() {
   let asleep = false;
   const control = {
     streams: 0,
+    services: null as ServiceStatus[] | null,
     explanation: { service: 'api', decisions: [], incidents: [] } as Explanation | null,
     tell(event: LiveEvent | Error): void {
       told.push(event);
@@ -108,6 +124,10 @@ function scripted() {
           }
         }
       },
+      async services(): Promise<readonly ServiceStatus[]> {
+        if (control.services) return control.services;
+        throw new Error('no answer');
+      },
       async decisions(): Promise<Explanation> {
         if (control.explanation) return control.explanation;
         throw new Error('no answer');
@@ -117,13 +137,16 @@ function scripted() {
   return control;
 }
 
-function status(ready: number): LiveEvent {
+function serviceOf(ready: number): ServiceStatus {
   const replicas = [
     { state: 'starting' },
     { state: 'ready' },
   ] as unknown as ServiceStatus['replicas'];
-  const service = { name: 'api', ready, desired: 3, replicas, signals: {} } as ServiceStatus;
-  return { event: 'status', data: { services: [service] } } as unknown as LiveEvent;
+  return { name: 'api', ready, desired: 3, replicas, signals: {} } as ServiceStatus;
+}
+
+function status(ready: number): LiveEvent {
+  return { event: 'status', data: { services: [serviceOf(ready)] } } as unknown as LiveEvent;
 }
 
 function decision(id: number, until: string): DecisionView {
