@@ -26,5 +26,5 @@ export function boundTime(
     (sum, { at, until }) => sum + until - Math.max(at, from) + spec.scale.intervalMs,
     0,
   );
-  return { decisions: bound, heldMs, from, to: now };
+  return { decisions: bound, heldMs: Math.min(heldMs, now - from), from, to: now };
 }

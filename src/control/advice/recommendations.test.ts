@@ -5,6 +5,7 @@ import { decision, service } from '../../../test/support/fake-control.ts';
 import { testStore } from '../../../test/support/store.ts';
 import { ownServices } from '../../spec/own-services.ts';
 import type { ServiceSpec } from '../../spec/spec.ts';
+import type { StoredDecision } from '../../state/decisions.ts';
 import type { Recommendation } from './recommendation.ts';
 import type { RecommendationsDeps } from './recommendations.ts';
 import { createRecommendations } from './recommendations.ts';
@@ -17,6 +18,7 @@ interface Set {
   readonly store: ReturnType<typeof testStore>['store'];
   spec: ServiceSpec;
   names: readonly string[];
+  inForce: StoredDecision | null;
   ask(): Promise<readonly Recommendation[]>;
 }
 
@@ -32,7 +34,7 @@ function set(t: Parameters<typeof testStore>[0], counters: object = { caches: []
     store.samples.add({ service: 'api', at, ready: 1, desired: 1, signals });
   store.sweep(NOW);
   const route = { id: '/api/*', services: [{ service: 'api', weight: 1 }] };
-  const result: Omit<Set, 'ask'> = { clock, store, spec: given, names: ['api'] };
+  const result: Omit<Set, 'ask'> = { clock, store, spec: given, names: ['api'], inForce: null };
   const project = {
     gateway: { routes: [route] },
     get services() {
@@ -44,7 +46,7 @@ function set(t: Parameters<typeof testStore>[0], counters: object = { caches: []
     clock,
     project,
     store,
-    book: { inForce: () => null },
+    book: { inForce: () => result.inForce },
     counters: counters as RecommendationsDeps['counters'],
     startedAt: NOW - HOUR,
     unchangedSince: createUnchangedSince(store.facts, clock),
@@ -90,6 +92,25 @@ test('what was seen before an edit is no evidence on what is in force after it',
   world.spec = { ...world.spec, drainMs: 1000 };
   clock.at += MINUTE;
   assert.deepEqual(await world.ask(), []);
+});
+
+test('of a decision in force since before an edit, the time after it counts', async (t) => {
+  const world = set(t);
+  const { spec, clock, store } = world;
+  await world.ask();
+  const reasons = [{ kind: 'max', wanted: 14, bound: spec.scale.max }] as const;
+  const given = { at: NOW - HOUR, binding: 'max', desired: spec.scale.max, reasons } as const;
+  const inForce = store.decisions.insert(decision(1, { ...given, until: NOW }));
+  world.spec = { ...spec, scale: { ...spec.scale, cooldown: { upMs: 1, downMs: 1 } } };
+  clock.at += MINUTE;
+  const after = async (untilMs: number): Promise<readonly Recommendation[]> => {
+    clock.at += untilMs;
+    world.inForce = { ...inForce, until: clock.at };
+    return (await world.ask()).filter(({ id }) => id === 'api.max');
+  };
+  assert.deepEqual(await after(0), []);
+  const [told] = await after(10 * MINUTE);
+  assert.match(told?.evidence ?? '', /bound it for 10 min \(once in 10 min\)/);
 });
 
 test('who turns round all the time is found out, however many decisions that makes', async (t) => {

@@ -3,6 +3,7 @@ import { DAY, MINUTE, SECOND } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { isOwnService } from '../../spec/own-services.ts';
 import type { GatewaySpec, ServiceSpec } from '../../spec/spec.ts';
+import type { StoredDecision } from '../../state/decisions.ts';
 import type { Store } from '../../state/store.ts';
 import type { Book } from '../book.ts';
 import type { ControlCounters } from '../control.ts';
@@ -100,9 +101,9 @@ function gather(spec: ServiceSpec, now: number, deps: RecommendationsDeps): Evid
     week: points(WEEK_MS, WEEK_POINTS),
     decisions: store.decisions
       .last(name, DECISIONS)
-      .filter(({ at }) => at >= since)
+      .filter(({ id, at }) => at >= since || id === inForce?.id)
       // The one in force has newer numbers in memory than in its row.
-      .map((stored) => (stored.id === inForce?.id ? inForce : stored))
+      .map((stored) => (stored.id === inForce?.id ? countedFrom(since, inForce) : stored))
       .toReversed(),
     incidents: store.incidents
       .list(name, Math.max(since, now - WEEK_MS), now, INCIDENTS)
@@ -117,6 +118,12 @@ function gather(spec: ServiceSpec, now: number, deps: RecommendationsDeps): Evid
     machine: deps.machine(name),
     hourOf: deps.hourOf,
   };
+}
+
+/** An edit changes neither who holds the count nor since when; all else begins anew with it. */
+function countedFrom(since: number, decision: StoredDecision): StoredDecision {
+  const byHand = decision.binding === 'pinned' || decision.binding === 'paused';
+  return byHand ? decision : { ...decision, at: Math.max(decision.at, since) };
 }
 
 function isRouted({ routes }: GatewaySpec, name: string): boolean {
