@@ -4,28 +4,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { adminOf, scaleTo } from '../support/admin.ts';
 import { TIDEGATE, createProject, helloServer, runCommand } from '../support/project.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { until } from '../support/until.ts';
 
-const SERVICE = {
-  command: 'node server.js',
-  concurrency: 2,
-  scale: {
-    min: 1,
-    max: 3,
-    policy: 'target',
-    target: { concurrency: 1 },
-    window: '2s',
-    burst: { window: '1s', factor: 2 },
-  },
-};
+const SERVICE = { command: 'node server.js', scale: { min: 1, max: 3 } };
 
 test('a load on a gateway reports replicas and decisions; Ctrl-C ends it and reports all the same', async (t) => {
   const project = await createProject(
     t,
     { services: { api: SERVICE } },
-    { 'server.js': helloServer(50) },
+    { 'server.js': helloServer(5) },
   );
   const up = await project.run('up', '-d');
   assert.equal(up.code, 0, up.out + up.err);
@@ -33,8 +23,8 @@ test('a load on a gateway reports replicas and decisions; Ctrl-C ends it and rep
   const load = start(t, project.folder, [
     'load',
     `${address}/x`,
-    '--users',
-    '6',
+    '--rate',
+    '20',
     '--duration',
     '5m',
     '--json',
@@ -45,10 +35,14 @@ test('a load on a gateway reports replicas and decisions; Ctrl-C ends it and rep
     '--report',
     'load.json',
   ]);
-  await until('it has decided for more', async () => {
-    const [api] = (await project.status()).services;
-    return (api?.ready ?? 0) > 1;
-  });
+  const client = await adminOf(project.folder);
+  await until('the load is on its way', async () => (await client.service('api')).signals.rps);
+  // Meanwhile another one: a folder that knows of no project, and a name for it.
+  const few = ['--users', '2', '--max-requests', '4', '--expect', 'requests>1000'];
+  const config = join(project.folder, 'tidegate.config.json');
+  const elsewhere = temporaryFolder(t);
+  const named = runCommand(TIDEGATE, ['load', address, ...few, '-c', config], elsewhere);
+  await scaleTo(client, 'api', 2);
   load.kill('SIGINT');
   const { code, out } = await load.ended;
   assert.equal(code, 130, out);
@@ -72,7 +66,7 @@ test('a load on a gateway reports replicas and decisions; Ctrl-C ends it and rep
     told.expectations.map(({ text, met }) => [text, met]),
     [['errors<=0', true]],
   );
-  assert.ok(told.requests > 10 && told.requests === told.ok);
+  assert.ok(told.requests > 0 && told.requests === told.ok);
   const [api] = told.services ?? [];
   assert.equal(api?.name, 'api');
   assert.ok(api.from === 1 && api.peak > 1 && api.ups > 0, JSON.stringify(api));
@@ -83,13 +77,10 @@ test('a load on a gateway reports replicas and decisions; Ctrl-C ends it and rep
   const data = JSON.parse(readFileSync(join(project.folder, 'load.json'), 'utf8')) as Told;
   assert.ok(data.recording?.services[0]?.decisions.some(({ desired }) => desired > 1));
 
-  const elsewhere = temporaryFolder(t);
-  const few = ['--users', '2', '--max-requests', '4', '--expect', 'requests>1000'];
-  const config = join(project.folder, 'tidegate.config.json');
-  const named = await runCommand(TIDEGATE, ['load', address, ...few, '-c', config], elsewhere);
-  assert.equal(named.code, 99, named.out + named.err);
-  assert.match(named.out, /✗ requests>1000 +measured 4, expected above 1,000/);
-  assert.match(named.out, /^ {2}api {2}/m);
+  const other = await named;
+  assert.equal(other.code, 99, other.out + other.err);
+  assert.match(other.out, /✗ requests>1000 +measured 4, expected above 1,000/);
+  assert.match(other.out, /^ {2}api {2}/m);
 });
 
 interface Told {
