@@ -9,8 +9,6 @@ import { fetches } from '../spec/fetches.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { TasksSpec } from '../spec/tasks.ts';
 import type { Store } from '../state/store.ts';
-import { createRecommendations } from './advice/recommendations.ts';
-import { createUnchangedSince } from './advice/unchanged-since.ts';
 import type { Post } from './alerts/courier.ts';
 import { createAlerts } from './alerts/alerts.ts';
 import { createWatched } from './alerts/watched.ts';
@@ -38,6 +36,7 @@ import type { ManagedService } from './managed-service.ts';
 import { specOf, wantedOf } from './managed-service.ts';
 import { watchMaterial } from './material-watch.ts';
 import { noRoom } from './no-room.ts';
+import { projectAdvice } from './project-advice.ts';
 import { createProject } from './project.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRoster } from './roster.ts';
@@ -320,19 +319,15 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       backlogs,
       material: materialWatch,
     }),
-    recommendations: createRecommendations({
+    ...projectAdvice({
       clock,
       project,
       store,
       book,
       counters: counters.shown,
       startedAt,
-      unchangedSince: createUnchangedSince(store.facts, clock),
-      machine: (name) => ({
-        room: scaling.room(known(name)).room,
-        memoryBytes: scaling.seen()?.host?.memoryBytes ?? null,
-      }),
-      hourOf: (at) => new Date(at).getHours(),
+      events,
+      scaling,
     }),
     ...createSteering({ project, controls: store.controls, reconciler, evaluateNow }),
     purge: caches.purge,
