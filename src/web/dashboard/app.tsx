@@ -15,6 +15,7 @@ import { Queues } from './queues/queues.tsx';
 import { TaskLists } from './queues/task-lists.tsx';
 import { RangePicker } from './range-picker.tsx';
 import { RecommendationSection } from './recommendations/recommendation-section.tsx';
+import { ServiceIndex } from './service-index.tsx';
 import { ServiceSection } from './service-section.tsx';
 import { read } from './session.ts';
 import { TopStrip } from './strip/top-strip.tsx';
@@ -38,7 +39,7 @@ export function App({ live }: { live: Live }): JSX.Element {
         </p>
         {status.value && <Parts live={live} whyNot={why} />}
       </main>
-      <Footer />
+      {status.value && <Footer />}
       <ConfirmDialog changed={live.changed} />
     </>
   );
@@ -53,7 +54,7 @@ function Top({ live }: { live: Live }): JSX.Element {
       <p class="brand">
         <img src="/dashboard/mark.svg" alt="" width="28" height="28" /> Tidegate
       </p>
-      <h1>{status.value?.name ?? '…'}</h1>
+      <h1>{status.value?.name ?? 'Dashboard'}</h1>
       <p class="quiet">{status.value && `gateway ${status.value.gateway.url}`}</p>
       <p role="status" class={`connection ${connection.value === 'live' ? 'live' : ''}`}>
         {connection.value}
@@ -61,7 +62,7 @@ function Top({ live }: { live: Live }): JSX.Element {
           <span> · as of {momentText(live.now.value, 0)}</span>
         )}
       </p>
-      <RangePicker live={live} />
+      {status.value && <RangePicker live={live} />}
     </header>
   );
 }
@@ -82,6 +83,7 @@ function Parts({ live, whyNot }: { live: Live; whyNot: string | null }): JSX.Ele
       />
       <AlertSection alerts={live.alerts.value} now={now} />
       <TopStrip live={live} />
+      <ServiceIndex services={known.services} now={now} />
       <Told />
       <Queues tasks={known.tasks} now={now} read={read} />
       {services.value.map((service) => (

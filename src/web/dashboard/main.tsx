@@ -10,7 +10,9 @@ const live = createLive({
 });
 render(<App live={live} />, document.body);
 // A fresh link in the same window changes nothing but what stands after the #.
-addEventListener('hashchange', () => location.reload());
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#code=')) location.reload();
+});
 // Without a session the first event tells.
 await signIn().catch(() => undefined);
 live.start();

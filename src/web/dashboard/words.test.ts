@@ -58,6 +58,12 @@ test('a service says what is not well: failing checks, errors above the brake, t
   const ejected = { replicas: [ONE, { ...ONE, ejected: EJECTED }] };
   assert.deepEqual(state(ejected), ['a replica errs', 'bad']);
   assert.equal(replicasText(serviceWith(ejected)), '1 of 2 healthy');
+  const leaving = {
+    ready: 1,
+    replicas: [ONE, { ...ONE, state: 'draining', healthy: false }],
+  } as const;
+  assert.equal(replicasText({ ...leaving, desired: 1 }), '1', 'one that leaves is not counted');
+  assert.equal(replicasText({ ...leaving, ready: 4, desired: 3 }), '4, 3 wanted');
   const circuit = { state: 'half-open', since: '', reason: null, untilAt: null } as const;
   assert.deepEqual(state({ circuit }), ['circuit half-open', 'bad']);
   assert.deepEqual(state({ signals: { ...BASE.signals, errors: 1 } }), ['errors above 5 %', 'bad']);

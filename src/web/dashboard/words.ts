@@ -65,14 +65,17 @@ export function stateOf(service: ServiceStatus, now: number): readonly [word: st
   return asleep ? ['asleep', 'held'] : ['steady', 'good'];
 }
 
-/** `2`, `1 of 3`, `1 of 2 healthy` */
+/** `2`, `1 of 3`, `4, 3 wanted`, `1 of 2 healthy` */
 export function replicasText({
   ready,
   desired,
   replicas,
 }: Pick<ServiceStatus, 'ready' | 'desired' | 'replicas'>): string {
-  const failing = replicas.filter(({ healthy, ejected }) => healthy === false || ejected).length;
+  const failing = replicas.filter(
+    ({ state, healthy, ejected }) => state === 'ready' && (healthy === false || ejected),
+  ).length;
   if (failing > 0) return `${ready - failing} of ${ready} healthy`;
+  if (ready > desired) return `${ready}, ${desired} wanted`;
   return ready === desired ? `${ready}` : `${ready} of ${desired}`;
 }
 

@@ -17,7 +17,7 @@ export function ReplicaTable({
   if (replicas.length === 0)
     return (
       <p class="quiet">
-        {asleep ? 'No replica runs: the next request wakes one.' : 'No replica runs.'}{' '}
+        {asleep ? 'No replica runs: the next request or task wakes one.' : 'No replica runs.'}{' '}
         <LogsButton service={name} replica={null} />
       </p>
     );

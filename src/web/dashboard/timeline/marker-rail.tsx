@@ -32,9 +32,8 @@ export function MarkerRail({
   if (room <= 0) return null;
   const clusters = clustered(markers.value, to - spanMs, to, APART_PX / room);
   if (clusters.length === 0) return null;
-  const idOf = ({ newest }: Cluster): number => newest.decision.id;
-  const current = (clusters.find((each) => idOf(each) === stop.value) ??
-    clusters.at(-1)) as Cluster;
+  const decisionOf = ({ newest }: Cluster): number => newest.decision.id;
+  const current = (clusters.find(({ id }) => id === stop.value) ?? clusters.at(-1)) as Cluster;
   return (
     <div
       class="rail"
@@ -45,16 +44,18 @@ export function MarkerRail({
     >
       {clusters.map((cluster) => (
         <button
-          key={idOf(cluster)}
+          key={cluster.id}
           type="button"
           class={`marker ${cluster.newest.kind}`}
-          data-decision={idOf(cluster)}
+          data-decision={decisionOf(cluster)}
           style={{ left: `${GUTTER + cluster.share * room}px` }}
           tabIndex={cluster === current ? 0 : -1}
           aria-label={markerLabel(cluster, (at) => momentText(at, spanMs))}
-          aria-expanded={opened.value === idOf(cluster)}
-          onFocus={() => (stop.value = idOf(cluster))}
-          onClick={() => (opened.value = opened.value === idOf(cluster) ? null : idOf(cluster))}
+          aria-expanded={opened.value === decisionOf(cluster)}
+          onFocus={() => (stop.value = cluster.id)}
+          onClick={() =>
+            (opened.value = opened.value === decisionOf(cluster) ? null : decisionOf(cluster))
+          }
         >
           <Sign kind={cluster.newest.kind} />
           {cluster.count > 1 && <span class="count">{cluster.count}</span>}

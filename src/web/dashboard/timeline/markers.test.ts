@@ -41,10 +41,10 @@ test('markers too close to hit are one, for which the newest change speaks', () 
   ]);
   const clusters = clustered(markers, T0, T0 + 100_000, 0.05);
   assert.deepEqual(
-    clusters.map(({ newest, count, share }) => [newest.decision.id, count, share]),
+    clusters.map(({ id, newest, count, share }) => [id, newest.decision.id, count, share]),
     [
-      [2, 3, 0.1],
-      [4, 1, 0.8],
+      [1, 2, 3, 0.1],
+      [4, 4, 1, 0.8],
     ],
   );
   const labels = clusters.map((each) => markerLabel(each, (at) => `${(at - T0) / 1000} s`));

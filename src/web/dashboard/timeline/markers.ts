@@ -11,6 +11,8 @@ export interface Marker {
 
 /** Several that stand too close to be told apart; the newest speaks for them. */
 export interface Cluster {
+  /** Of its oldest decision: the same while newer ones join. */
+  readonly id: number;
   readonly newest: Marker;
   readonly count: number;
   /** 0 to 1, from the left end of the range to the right. */
@@ -42,11 +44,11 @@ export function clustered(
     if (share < 0 || share > 1) continue;
     const last = clusters.at(-1);
     if (!last || share - last.share > apart) {
-      clusters.push({ newest: marker, count: 1, share });
+      clusters.push({ id: marker.decision.id, newest: marker, count: 1, share });
       continue;
     }
     const newest = marker.kind === 'held' && last.newest.kind !== 'held' ? last.newest : marker;
-    clusters[clusters.length - 1] = { newest, count: last.count + 1, share: last.share };
+    clusters[clusters.length - 1] = { ...last, newest, count: last.count + 1 };
   }
   return clusters;
 }
