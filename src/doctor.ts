@@ -74,6 +74,11 @@ export function lackingServer(kind: DatabaseSpec['kind']): string | null {
   return state === 'lacking' ? hint : null;
 }
 
+/** How many clients a gateway can have at once on this machine. */
+export function clientsAtOnce(): number {
+  return maxConnections(readFileSync('/proc/self/limits', 'utf8'));
+}
+
 // Private
 
 /** Debian's. */

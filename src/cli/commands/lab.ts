@@ -59,16 +59,23 @@ async function runAll(
   { report, json = false }: LabOptions,
   io: Io,
 ): Promise<number> {
-  const [{ runLab }, { findOrphans }, { downCommand }, { openReports }, { lackingServer }] =
-    await Promise.all([
-      import('../../lab/labs/run-lab.ts'),
-      import('../../lab/labs/lab-folder.ts'),
-      import('../../lab/labs/errors.ts'),
-      import('../../lab/labs/write-reports.ts'),
-      import('../../doctor.ts'),
-    ]);
+  const [
+    { runLab },
+    { findOrphans },
+    { removeCommand },
+    { openReports },
+    { clientsAtOnce, lackingServer },
+  ] = await Promise.all([
+    import('../../lab/labs/run-lab.ts'),
+    import('../../lab/labs/lab-folder.ts'),
+    import('../../lab/labs/errors.ts'),
+    import('../../lab/labs/write-reports.ts'),
+    import('../../doctor.ts'),
+  ]);
   for (const folder of findOrphans()) {
-    io.err(`warning: a lab was killed and may have left something running: ${downCommand(folder)}`);
+    io.err(
+      `warning: a lab was killed and may have left something running: ${removeCommand(folder)}`,
+    );
   }
   const reports = report === undefined ? null : openReports(report);
   const signals = firstAndSecondSignal(() =>
@@ -84,6 +91,7 @@ async function runAll(
       const result = await runLab(lab, {
         signal: signals.first,
         hurry: signals.second,
+        mostClients: clientsAtOnce(),
         lacking: lackingServer,
         say(line) {
           const atS = Math.round((performance.now() - startedAt) / 1000);

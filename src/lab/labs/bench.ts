@@ -7,6 +7,8 @@ import type { Recording } from '../recording/recording.ts';
 export interface Bench {
   /** Aborts at Ctrl-C and when the lab's time is over. */
   readonly signal: AbortSignal;
+  /** How many clients a gateway can have at once here; Infinity: nobody said. */
+  readonly mostClients: number;
   /** A line of progress. */
   say(line: string): void;
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -64,8 +64,28 @@ test('a lab that breaks leaves nothing running but keeps its folder, also with t
   const [folder = ''] = result.folders;
   t.after(() => rmSync(folder, { recursive: true }));
   assert.equal(result.state, 'broken');
-  assert.equal(existsSync(`${folder}/tidegate.config.json`), true);
+  assert.equal(statSync(`${folder}/tidegate.config.json`).mode & 0o777, 0o600);
   assert.ok(pids.every((pid) => pid > 0 && !isRunning(readStat(pid))));
+});
+
+test('what could not be ended is said with the command that ends it, also after Ctrl-C', async () => {
+  const interrupt = new AbortController();
+  const result = await runLab(
+    lab(async (bench) => {
+      const { folder, pid, status } = await start(bench);
+      const { gateway, services } = await status();
+      // So that nothing is left, and `tidegate down` cannot be run there any more.
+      for (const each of [pid, services[0]?.replicas[0]?.pid, gateway.pid])
+        if (each) process.kill(each, 'SIGKILL');
+      rmSync(folder, { recursive: true });
+      interrupt.abort();
+      return { claims: [], sections: [] };
+    }),
+    { ...quiet, signal: interrupt.signal },
+  );
+  assert.equal(result.state, 'interrupted');
+  assert.equal(result.problem?.code, 'LAB_LEFT_RUNNING');
+  assert.match(result.problem?.hint ?? '', /^Run: tidegate down -c .*tidegate\.config\.json$/);
 });
 
 test('Ctrl-C, and once more, in the middle of a start ends that too and leaves no folder', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeCrowd, type CrowdStep } from './crowd.ts';
+import { crowdsOf, judgeCrowd, type CrowdStep } from './crowd.ts';
 
 const step = (users: number, other: Partial<CrowdStep> = {}): CrowdStep => ({
   users,
@@ -37,6 +37,19 @@ test('a crowd that never was so large, or asked nothing, is seen', () => {
 test('answers that come later than one reads are seen', () => {
   assert.deepEqual(missed([step(100), step(10_000, { p95Ms: 3500 })]), [2]);
   assert.deepEqual(missed([step(100, { p95Ms: null })]), [1]);
+});
+
+test('where files are limited as many come as fit, and the claim says so', () => {
+  const users = (mostClients: number): number[] => crowdsOf(mostClients).map((each) => each.users);
+  assert.deepEqual(users(12_000), [100, 200, 500, 1000, 2500, 10_000]);
+  assert.deepEqual(users(Infinity), users(12_000));
+  assert.deepEqual(users(3584), [100, 200, 500, 1000, 2500, 3500]);
+  assert.deepEqual(users(2500), [100, 200, 500, 1000, 2500]);
+  assert.deepEqual(users(100), [100]);
+  const [all, limited] = [Infinity, 3584].map((most) => judgeCrowd([step(2500), step(3500)], most));
+  assert.doesNotMatch(all?.[1]?.text ?? '', /10,000/);
+  assert.match(limited?.[1]?.text ?? '', /^3,500 users, of the 10,000 as many as may be open here/);
+  assert.doesNotMatch(limited?.[0]?.text ?? '', /10,000/);
 });
 
 function missed(steps: readonly CrowdStep[]): number[] {

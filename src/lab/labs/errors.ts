@@ -31,6 +31,15 @@ export function labInterrupted(): TidegateError {
   });
 }
 
+/** `wanted`: what there should have been before the blow. */
+export function nothingToKill(wanted: string): TidegateError {
+  return new TidegateError(
+    'LAB_NOTHING_TO_KILL',
+    `There was not ${wanted} to begin with, so nothing can be learned from killing it.`,
+    { hint: 'Is the machine busy with something else? Run the lab again alone.' },
+  );
+}
+
 export function labLacks(program: string, hint: string): TidegateError {
   return new TidegateError('LAB_LACKS_PROGRAM', `It needs ${program}, which is not here.`, {
     hint,
@@ -50,6 +59,11 @@ export function leftRunning(folder: string, cause: unknown): TidegateError {
     hint: `Run: ${downCommand(folder)}`,
     cause,
   });
+}
+
+/** For one that nobody will look into any more. */
+export function removeCommand(folder: string): string {
+  return `${downCommand(folder)} && rm -r ${folder}`;
 }
 
 export function downCommand(folder: string): string {

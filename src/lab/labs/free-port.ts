@@ -5,11 +5,11 @@ import { createServer } from 'node:net';
 const FIRST = 11_000;
 const LAST = 19_999;
 
-/** A port that was free a moment ago on 127.0.0.1, and that nobody takes who does not ask for it by its number. */
-export async function freePort(): Promise<number> {
+/** A port that was free a moment ago on 127.0.0.1, other than `taken`, and that nobody takes who does not ask for it by its number. */
+export async function freePort(taken?: number): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, LAST + 1);
-    if (await isFree(port)) return port;
+    if (port !== taken && (await isFree(port))) return port;
   }
 }
 

@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../../kit/errors.ts';
@@ -22,25 +30,33 @@ export function releaseLabFolder(folder: string, keep: boolean): void {
   else rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Folders of labs that were killed before they could end what they had started. */
+/** Folders of our own labs that were killed before they could end what they had started. */
 export function findOrphans(): readonly string[] {
   return readdirSync(tmpdir())
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => join(tmpdir(), name))
     .filter((folder) => {
-      const owner = ownerOf(folder);
+      const owner = isOurs(folder) ? ownerOf(folder) : null;
       return owner !== null && !isAlive(owner);
     });
 }
 
 // Private
 
+/** The temporary directory is everybody's: what others call their folders is shown to nobody, and run by nobody. */
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+
 function ownerOf(folder: string): number | null {
   try {
-    return Number(readFileSync(join(folder, OWNER), 'utf8'));
+    const owner = readFileSync(join(folder, OWNER), 'utf8');
+    // Empty: it is just being written.
+    return owner === '' ? null : Number(owner);
   } catch (thrown) {
-    // Of somebody else, or nothing runs there.
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) return null;
+    // Nothing runs there, or it is just being removed.
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) return null;
     throw thrown;
   }
 }

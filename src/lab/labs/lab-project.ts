@@ -33,7 +33,8 @@ export async function startLabProject(
   config: TidegateConfig,
   { lab, signal, hurry, started }: LabProjectOptions,
 ): Promise<LabProject> {
-  const [gatewayPort, adminPort] = [await freePort(), await freePort()];
+  const gatewayPort = await freePort();
+  const adminPort = await freePort(gatewayPort);
   // From here until it is known how to end it nothing is waited for: nobody can come between.
   signal.throwIfAborted();
   const folder = createLabFolder(lab);
@@ -43,7 +44,9 @@ export async function startLabProject(
     gateway: { ...config.gateway, port: gatewayPort },
     admin: { port: adminPort },
   };
-  writeFileSync(join(folder, 'tidegate.config.json'), JSON.stringify(whole, null, 2));
+  // Of secrets of a lab nobody else knows.
+  const path = join(folder, 'tidegate.config.json');
+  writeFileSync(path, JSON.stringify(whole, null, 2), { mode: 0o600 });
   let child = startTidegateChild({ folder, errors: 'keep' });
   let ending: Promise<void> | undefined;
   const end = (): Promise<void> => (ending ??= endProject(child, folder, hurry));

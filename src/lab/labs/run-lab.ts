@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Once the lab ends, nobody wants to wait for drains. */
   readonly hurry?: AbortSignal;
+  /** How many clients a gateway can have at once here. Default: as many as come. */
+  readonly mostClients?: number;
   /** A line of progress. */
   say(line: string): void;
   /** What brings the program, as a sentence; null: it is here. */
@@ -26,7 +28,7 @@ export interface LabResult {
   readonly state: 'passed' | 'unmet' | 'broken' | 'interrupted';
   readonly passed: boolean;
   readonly claims: readonly Claim[];
-  /** Why it broke; null: it did not. */
+  /** Why it broke, or what could not be ended; null: neither. */
   readonly problem: LabProblem | null;
   readonly durationS: number;
   readonly report: Report;
@@ -63,14 +65,17 @@ export async function runLab(lab: Lab, options: RunOptions): Promise<LabResult> 
   }
   clearTimeout(timer);
   const met = claims.length > 0 && claims.every((claim) => claim.met);
+  let left: unknown = null;
   try {
     await bench.release(!met && !options.signal.aborted);
   } catch (error) {
-    thrown = error;
+    left = error;
   }
   process.off('uncaughtException', onCrash);
   const interrupted = options.signal.aborted && thrown !== null;
-  const problem = thrown === null || interrupted ? null : problemOf(thrown);
+  // What runs on is said whatever else there is to say.
+  const ended = left ?? (interrupted ? null : thrown);
+  const problem = ended === null ? null : problemOf(ended);
   const state = interrupted ? 'interrupted' : problem ? 'broken' : met ? 'passed' : 'unmet';
   const durationS = (Date.now() - startedAt) / 1000;
   return {
@@ -114,10 +119,17 @@ function aborted({ signal }: Bench, interrupted: AbortSignal): Promise<never> {
 }
 
 function problemOf(thrown: unknown): LabProblem {
-  const known = thrown instanceof TidegateError ? thrown : null;
+  const known = knownIn(thrown);
   return {
     code: known?.code ?? 'LAB_BROKE',
     message: messageOf(thrown),
     hint: known?.hint ?? null,
   };
+}
+
+/** It, or what caused it: an end that failed has one failure for each project. */
+function knownIn(thrown: unknown): TidegateError | null {
+  if (thrown instanceof TidegateError) return thrown;
+  if (thrown instanceof AggregateError) return knownIn(thrown.errors[0]);
+  return thrown instanceof Error ? knownIn(thrown.cause) : null;
 }
