@@ -5,6 +5,7 @@ import { judgeAggregation, type AggregationMeasured } from './aggregation.ts';
 const SOUND: AggregationMeasured = {
   separateMs: [245, 248, 260],
   togetherMs: [104, 105, 190],
+  whole: 3,
   optionalBroken: { status: 200, failed: ['advice'], came: ['user', 'orders'] },
   requiredBroken: { status: 502, failed: ['orders'], came: [] },
   access: {
@@ -27,6 +28,10 @@ test('parts that are asked for one after another are seen', () => {
 
 test('an answer sooner than its slowest part was made of something else', () => {
   assert.deepEqual(missed({ ...SOUND, togetherMs: [2, 2, 2] }), [1]);
+});
+
+test('an answer in good time that lacks a part is seen', () => {
+  assert.deepEqual(missed({ ...SOUND, whole: 2 }), [0]);
 });
 
 test('a failure that is not named, or that fails too much or too little, is seen', () => {

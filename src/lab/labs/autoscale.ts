@@ -3,6 +3,7 @@ import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
 import type { ServiceRecording } from '../recording/recording.ts';
 import type { Claim } from '../report/report.ts';
+import type { Bench, LabProject } from './bench.ts';
 import type { Lab } from './lab.ts';
 import { overTime } from './over-time.ts';
 import { failuresOf } from './steady.ts';
@@ -12,9 +13,9 @@ const AT_ONCE = 18;
 const TARGET = 12.5;
 const [MIN, MAX] = [2, 10];
 const [UP_MS, DOWN_MS] = [1000, 2000];
-const STEP_S = 10;
-/** By then the count has settled: two looks, the cooldown between them, and the starts. */
-const SETTLED_S = 6;
+/** A step lasts until the count has not changed for `STEADY_S`: on a busy machine programs start slowly. */
+const [STEP_S, MOST_STEP_S] = [10, 30];
+const STEADY_S = 4;
 const STEPS = [
   { users: 25, least: 2, most: 2 },
   { users: 50, least: 3, most: 5 },
@@ -25,7 +26,7 @@ export interface Step {
   readonly users: number;
   readonly least: number;
   readonly most: number;
-  /** Ready replicas, second by second, once the count had time to settle. */
+  /** Ready replicas, second by second, in its last seconds. */
   readonly ready: readonly number[];
 }
 
@@ -77,12 +78,18 @@ export const autoscale: Lab = {
     });
     const recorder = project.record();
     const loads: LoadResult[] = [];
-    const spans: { readonly from: number; readonly to: number }[] = [];
+    const spans: Span[] = [];
     for (const { users } of STEPS) {
-      const from = Date.now();
-      const options = { users, rampMs: 0, durationS: STEP_S, signal: bench.signal };
-      loads.push(await runClosedLoop(createTarget(project.gatewayUrl), options));
-      spans.push({ from: from + SETTLED_S * 1000, to: from + STEP_S * 1000 });
+      const over = new AbortController();
+      const signal = AbortSignal.any([bench.signal, over.signal]);
+      const options = { users, rampMs: 0, durationS: MOST_STEP_S, signal };
+      const load = runClosedLoop(createTarget(project.gatewayUrl), options);
+      try {
+        spans.push(await untilSteady(bench, project));
+      } finally {
+        over.abort();
+      }
+      loads.push(await load);
       bench.say(`${users} users: ${(await project.client.service('app')).ready} replicas`);
     }
     const isBack = async (): Promise<boolean> =>
@@ -143,10 +150,31 @@ export function judgeAutoscale(measured: AutoscaleMeasured): readonly Claim[] {
 
 // Private
 
-function readyIn(
-  app: ServiceRecording | undefined,
-  span: { readonly from: number; readonly to: number } | undefined,
-): readonly number[] {
+/** Moments in ms since the epoch. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The last seconds of a step: those in which the count was steady, or the last there were. */
+async function untilSteady(bench: Bench, { client }: LabProject): Promise<Span> {
+  const startedAt = Date.now();
+  let counted = Number.NaN;
+  let since = startedAt;
+  const isSteady = async (): Promise<boolean> => {
+    const { ready, desired } = await client.service('app');
+    const now = Date.now();
+    if (ready !== counted || ready !== desired) since = now;
+    counted = ready;
+    const atS = (now - startedAt) / 1000;
+    return atS >= MOST_STEP_S || (atS >= STEP_S && now - since >= STEADY_S * 1000);
+  };
+  await bench.until('the count to be steady', isSteady, 2 * MOST_STEP_S * 1000);
+  const to = Date.now();
+  return { from: to - STEADY_S * 1000, to };
+}
+
+function readyIn(app: ServiceRecording | undefined, span: Span | undefined): readonly number[] {
   if (!app || !span) return [];
   return app.points.filter(({ at }) => at >= span.from && at <= span.to).map(({ ready }) => ready);
 }

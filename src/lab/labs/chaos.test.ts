@@ -45,6 +45,12 @@ test('a write that was done twice, or answered and not done, is seen', () => {
   assert.deepEqual(missed({ ...SOUND, writes: { answered: 9, done: 8, repeated: 0 } }), [5]);
 });
 
+test('where nobody asked nothing was shown', () => {
+  const nobody = { reads: { requests: 0, failures: 0 } };
+  assert.deepEqual(missed(having('replicas', nobody)), [0]);
+  assert.deepEqual(missed(having('control plane', nobody)), [3]);
+});
+
 test('what was not struck was not measured', () => {
   assert.deepEqual(missed({ ...SOUND, blows: [] }), [0, 1, 2, 3, 4]);
 });

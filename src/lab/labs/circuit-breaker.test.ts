@@ -11,6 +11,8 @@ const WITHOUT: Side = {
   attempts: 60,
   recoveryMs: 430,
   failedBefore: 0,
+  refusedBefore: 0,
+  buyersBefore: 60,
 };
 
 const SOUND: BreakerMeasured = {
@@ -48,6 +50,8 @@ test('a circuit that stays open is seen', () => {
 
 test('a breaker that refuses while all is well is seen', () => {
   assert.deepEqual(missed(guarding({ failedBefore: 3 })), [4]);
+  assert.deepEqual(missed(guarding({ refusedBefore: 1 })), [4]);
+  assert.deepEqual(missed(guarding({ buyersBefore: 0 })), [4]);
 });
 
 function guarding(more: Partial<Side>): BreakerMeasured {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeSleep, type SleepMeasured } from './sleep.ts';
+import { judgeSleep, together, type SleepMeasured } from './sleep.ts';
 
 const SOUND: SleepMeasured = {
   wakes: [
@@ -32,6 +32,14 @@ test('a next request that waits as well is seen', () => {
 
 test('a second process for requests that came together is seen', () => {
   assert.deepEqual(missed({ ...SOUND, together: { ...SOUND.together, started: 2 } }), [3]);
+});
+
+test('who was refused was not answered, even where one process was started', () => {
+  const answer = { ok: true, ms: 480, pid: 7, ownStartMs: 450 };
+  const refused = { ok: false, ms: 900 } as typeof answer;
+  const all = Array.from({ length: 100 }, (_, index) => (index < 99 ? answer : refused));
+  assert.deepEqual(together(all, 1), { answered: 99, slowestMs: 900, started: 1, answeredBy: 1 });
+  assert.deepEqual(missed({ ...SOUND, together: together(all, 1) }), [3]);
 });
 
 function missed(measured: SleepMeasured): number[] {

@@ -80,15 +80,11 @@ export const sleep: Lab = {
     const answers = await Promise.all(
       Array.from({ length: AT_ONCE }, () => ask(project, bench.signal)),
     );
+    const started = readLedger(project.folder, STARTS).ids.size - before;
     const measured: SleepMeasured = {
       wakes,
       processesAsleep,
-      together: {
-        answered: answers.length,
-        slowestMs: Math.max(...answers.map(({ ms }) => ms)),
-        started: readLedger(project.folder, STARTS).ids.size - before,
-        answeredBy: new Set(answers.map(({ pid }) => pid)).size,
-      },
+      together: together(answers, started),
     };
     const recording = ofServices(await recorder.stop(), 'web');
     return {
@@ -112,6 +108,17 @@ export const sleep: Lab = {
     };
   },
 };
+
+/** Who was refused was answered as well, but not by the service. */
+export function together(answers: readonly Answer[], started: number): SleepMeasured['together'] {
+  const right = answers.filter(({ ok }) => ok);
+  return {
+    answered: right.length,
+    slowestMs: Math.max(...answers.map(({ ms }) => ms)),
+    started,
+    answeredBy: new Set(right.map(({ pid }) => pid)).size,
+  };
+}
 
 export function judgeSleep({ wakes, processesAsleep, together }: SleepMeasured): readonly Claim[] {
   const addedMs = median(wakes.map(({ firstMs, ownStartMs }) => firstMs - ownStartMs));
@@ -164,6 +171,7 @@ function isRunning(pid: string): boolean {
 }
 
 interface Answer {
+  readonly ok: boolean;
   readonly ms: number;
   readonly pid: number;
   readonly ownStartMs: number;
@@ -172,6 +180,6 @@ interface Answer {
 async function ask({ gatewayUrl }: LabProject, signal: AbortSignal): Promise<Answer> {
   const sentAt = performance.now();
   const response = await fetch(gatewayUrl, { signal });
-  const said = (await response.json()) as Omit<Answer, 'ms'>;
-  return { ...said, ms: performance.now() - sentAt };
+  const said = (await response.json()) as Pick<Answer, 'pid' | 'ownStartMs'>;
+  return { ...said, ok: response.ok, ms: performance.now() - sentAt };
 }

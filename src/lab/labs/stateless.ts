@@ -117,7 +117,7 @@ export function judgeStateless(kept: readonly Kept[]): readonly Claim[] {
       met: memory.counted !== null && memory.counted < COUNTS && redis.counted === COUNTS,
     },
     ...[redis, token].map(({ kind, lost, lostAfterKill, looks }) => ({
-      text: `Kept ${KINDS[kind]}, nobody is logged out, also when a replica dies`,
+      text: `Kept ${KINDS[kind]}, nobody is logged out, also after a replica died`,
       expected: '0 and 0',
       measured: `${lost} of ${looks} and ${lostAfterKill} of ${USERS}`,
       met: looks > 0 && lost === 0 && lostAfterKill === 0,
@@ -135,7 +135,7 @@ export function judgeStateless(kept: readonly Kept[]): readonly Claim[] {
       met: sticky.usersOfKilled > 0 && sticky.lostAfterKill === sticky.usersOfKilled,
     },
     {
-      text: 'Every request is answered, also while a replica dies',
+      text: 'Every look is answered, also after a replica died',
       expected: '0 failed',
       measured: `${failures} failed`,
       met: failures === 0,

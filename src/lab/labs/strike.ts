@@ -1,6 +1,7 @@
 import type { LoadResult } from '../load/result.ts';
 import { createTarget } from '../load/target.ts';
 import type { Bench, LabProject } from './bench.ts';
+import { nothingToKill } from './errors.ts';
 import { takePulse } from './pulse.ts';
 import { failuresOf, kindsOf, runSteady } from './steady.ts';
 
@@ -47,6 +48,7 @@ export async function strike(bench: Bench, project: LabProject, what: Blow['what
     await bench.wait(1500);
     const before = await pids(project);
     const startedAt = performance.now();
+    if (before.length <= KILLED_REPLICAS) throw nothingToKill(`${KILLED_REPLICAS + 1} replicas`);
     const killed = await KILLERS[what](bench, project, before);
     recoveryMs = performance.now() - startedAt;
     const after = new Set(await pids(project));
@@ -91,7 +93,8 @@ const KILLERS: Readonly<
   },
   async gateway(bench, project) {
     const { pid } = (await project.status()).gateway;
-    if (pid) process.kill(pid, 'SIGKILL');
+    if (pid === null) throw nothingToKill('a gateway');
+    process.kill(pid, 'SIGKILL');
     const isBack = async (): Promise<boolean> => {
       const { gateway } = await project.status();
       return gateway.pid !== null && gateway.pid !== pid && (await answers(project));
