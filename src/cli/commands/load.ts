@@ -145,7 +145,7 @@ async function tell(account: Account, json: boolean, io: Io): Promise<boolean> {
   const gaps = recording ? gapSentences(recording, Date.parse(result.startedAt)) : [];
   const known = [...(hint === null ? [] : [hint]), ...gaps];
   const data = { ...result, expectations: claims, asked, interrupted, services, notes: known };
-  const report = loadReport({ result, asked, claims, recording });
+  const report = loadReport({ result, asked, claims, recording, interrupted });
   const { written, problems } = writeReports(plan.reports, report, { ...data, recording });
   const notes = [...known, ...problems];
   if (json) io.out(JSON.stringify({ ...data, notes, reports: written }));

@@ -125,6 +125,7 @@ test('the rest of the account: numbers, expectations, what to doubt, services, e
   const report = reported();
   assert.equal(report.title, 'Load on 127.0.0.1:8080/api');
   assert.equal(report.subtitle, `${ASKED}; begun 2026-03-01 10:00:00 UTC`);
+  assert.match(reported(true).subtitle, /UTC; interrupted after 3\.1 s$/);
   assert.deepEqual(
     report.facts.map(({ label, value }) => `${label} ${value}`),
     [
@@ -159,7 +160,13 @@ test('without a project it is a report of the load alone, and of a load that fai
     timeline: [],
     warnings: [],
   };
-  const report = loadReport({ result: empty, asked: ASKED, claims: [], recording: null });
+  const report = loadReport({
+    result: empty,
+    asked: ASKED,
+    claims: [],
+    recording: null,
+    interrupted: false,
+  });
   assert.deepEqual(
     report.sections.map(({ heading }) => heading),
     ['Over time', 'Latency', 'The generator'],
@@ -168,9 +175,9 @@ test('without a project it is a report of the load alone, and of a load that fai
   assert.ok(renderReport(reported()).includes('<title id="s3-p5-t">Replicas of api</title>'));
 });
 
-function reported() {
+function reported(interrupted = false) {
   const claims = [{ text: 'p95<1s', expected: 'below 1 s', measured: '30 ms', met: true }];
-  return loadReport({ result: RESULT, asked: ASKED, claims, recording: RECORDING });
+  return loadReport({ result: RESULT, asked: ASKED, claims, recording: RECORDING, interrupted });
 }
 
 function sectionOf(heading: string) {

@@ -1,3 +1,4 @@
+import { humanDuration } from '../../kit/duration.ts';
 import type { LoadPoint, LoadResult } from '../load/result.ts';
 import type { Recording } from '../recording/recording.ts';
 import { gapSentences, recordedMarkers, servicePanels } from './recorded.ts';
@@ -13,10 +14,13 @@ export interface LoadAccount {
   readonly claims: readonly Claim[];
   /** Null: the target is no gateway of a project that is known. */
   readonly recording: Recording | null;
+  /** It was not all that was asked for. */
+  readonly interrupted: boolean;
 }
 
 /** The report of one load. */
-export function loadReport({ result, asked, claims, recording }: LoadAccount): Report {
+export function loadReport(account: LoadAccount): Report {
+  const { result, asked, claims, recording, interrupted } = account;
   const services = recording ? movesOf(recording) : [];
   const sections: (Section | null)[] = [
     claims.length === 0 ? null : { heading: 'What was expected', claims },
@@ -37,7 +41,9 @@ export function loadReport({ result, asked, claims, recording }: LoadAccount): R
   ];
   return {
     title: `Load on ${result.url.replace(/^http:\/\//, '')}`,
-    subtitle: `${asked}; begun ${result.startedAt.replace('T', ' ').replace(/\..*|Z$/, '')} UTC`,
+    subtitle: `${asked}; begun ${result.startedAt.replace('T', ' ').replace(/\..*|Z$/, '')} UTC${
+      interrupted ? `; interrupted after ${humanDuration(result.durationS * 1000)}` : ''
+    }`,
     facts: factsOf(result, services),
     sections: sections.filter((section) => section !== null),
   };
