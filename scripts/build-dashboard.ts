@@ -18,6 +18,7 @@ const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist/web/dashboard');
 /** Not beside what is built: that goes into the package. */
 const stamp = join(root, 'node_modules/.tidegate-dashboard');
+const MOST_TRIES = 10;
 
 const digest = digestOfSources();
 const isThere =
@@ -28,11 +29,11 @@ if (!process.argv.includes('--if-changed') || !isThere) await buildPage();
 
 // Private
 
-/** Of all that Vite reads: the sources, its configuration, and the lock file for the packages. */
+/** Of all that Vite reads: the sources, its configuration, that of TypeScript for the JSX, and the lock file for the packages. */
 function digestOfSources(): string {
   const hash = createHash('sha256');
   const sources = globSync('src/web/dashboard/**/*.*', { cwd: root });
-  for (const path of [...sources.sort(), 'vite.config.ts', 'package-lock.json']) {
+  for (const path of [...sources.sort(), 'vite.config.ts', 'tsconfig.json', 'package-lock.json']) {
     if (path.endsWith('.test.ts')) continue;
     hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   }
@@ -52,10 +53,23 @@ async function buildPage(): Promise<void> {
       logLevel: 'warn',
       build: { outDir: fresh },
     });
-    rmSync(built, { recursive: true, force: true });
-    renameSync(fresh, built);
+    takeItsPlace(fresh);
     writeFileSync(stamp, digest);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Another build may end at this very moment: whichever comes first makes room, and the later one stays. */
+function takeItsPlace(fresh: string): void {
+  for (let tries = 1; ; tries++) {
+    rmSync(built, { recursive: true, force: true });
+    try {
+      renameSync(fresh, built);
+      return;
+    } catch (thrown) {
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (tries === MOST_TRIES || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw thrown;
+    }
   }
 }
