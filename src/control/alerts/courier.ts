@@ -55,7 +55,7 @@ export interface CourierDeps {
 export function createCourier(deps: CourierDeps): Courier {
   const { clock, log, waitsMs = WAITS_MS } = deps;
   const parcels = new Map<string, Parcel>();
-  /** Alert → the address that is being told. */
+  /** Alert → the receiver that is being told. */
   const underWay = new Map<string, string>();
   const deliveries = new Set<Promise<void>>();
   const ending = new AbortController();
@@ -87,7 +87,7 @@ export function createCourier(deps: CourierDeps): Courier {
   };
 
   const begin = (alert: string, parcel: Parcel): void => {
-    underWay.set(alert, addressKey(parcel));
+    underWay.set(alert, receiverOf(parcel));
     const delivery = attempt(alert, parcel).finally(() => {
       deliveries.delete(delivery);
       underWay.delete(alert);
@@ -98,9 +98,9 @@ export function createCourier(deps: CourierDeps): Courier {
 
   /** A receiver that hangs has its own share of those at work, and not all. */
   const hasRoom = (parcel: Parcel): boolean => {
-    const key = addressKey(parcel);
-    const there = [...underWay.values()].filter((each) => each === key).length;
-    return underWay.size < AT_ONCE && there < AT_ONE_ADDRESS;
+    const receiver = receiverOf(parcel);
+    const there = [...underWay.values()].filter((each) => each === receiver).length;
+    return underWay.size < AT_ONCE && there < AT_ONE_RECEIVER;
   };
 
   const turn = (): void => {
@@ -159,10 +159,11 @@ const WAITS_MS = [
 const LONGEST_MS = 10 * MINUTE;
 
 const AT_ONCE = 8;
-const AT_ONE_ADDRESS = 2;
+const AT_ONE_RECEIVER = 2;
 /** Whoever answers so wants to hear nothing more. */
 const GONE = 410;
 
-function addressKey({ address }: Parcel): string {
-  return JSON.stringify(address.url);
+/** Who hangs is a host, whatever the path; of a secret only its name is known here. */
+function receiverOf({ address: { url } }: Parcel): string {
+  return typeof url === 'string' ? (URL.parse(url)?.origin ?? url) : JSON.stringify(url);
 }
