@@ -19,17 +19,11 @@ export interface BenchOptions {
   readonly signal: AbortSignal;
   /** Aborts when nobody wants to wait for drains any more. */
   readonly hurry: AbortSignal;
-  readonly mostClients?: number;
+  readonly mostClients: number;
   say(line: string): void;
 }
 
-export function createBench({
-  lab,
-  hurry,
-  mostClients = Infinity,
-  say,
-  ...options
-}: BenchOptions): HeldBench {
+export function createBench({ lab, hurry, mostClients, say, ...options }: BenchOptions): HeldBench {
   // What a lab that failed still has under way ends as well, and starts nothing more.
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);

@@ -99,3 +99,14 @@ test('what a timer throws breaks the lab, and not the process that must end what
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
   assert.equal(stdout, 'broken: a timer threw\n');
 });
+
+test('a lab is told how many clients there can be, and else that nobody knows', async () => {
+  const told: number[] = [];
+  const curious = lab((bench) => {
+    told.push(bench.mostClients);
+    return Promise.resolve({ claims: [claim(true)], sections: [] });
+  });
+  await runLab(curious, { ...quiet, mostClients: 3584 });
+  await runLab(curious, quiet);
+  assert.deepEqual(told, [3584, Infinity]);
+});

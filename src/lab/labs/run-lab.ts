@@ -53,7 +53,13 @@ export async function runLab(lab: Lab, options: RunOptions): Promise<LabResult> 
   process.on('uncaughtException', onCrash);
   const signal = AbortSignal.any([options.signal, time.signal]);
   const hurry = options.hurry ?? new AbortController().signal;
-  const bench = createBench({ lab: lab.name, signal, hurry, say: (line) => options.say(line) });
+  const bench = createBench({
+    lab: lab.name,
+    signal,
+    hurry,
+    mostClients: options.mostClients ?? Infinity,
+    say: (line) => options.say(line),
+  });
   const claims: Claim[] = [];
   let outcome: LabOutcome | null = null;
   let thrown: unknown = null;
