@@ -35,7 +35,7 @@ test('every call reaches the control plane and comes back typed', async (t) => {
     ['decisions', 'api', { last: 20, at: T0 }],
     ['incidents', 'api', T0 + 1000, T0 + 2000, 50],
     ['decisions', 'api', { last: 20, from: T0 - 9, to: T0 }],
-    ['incidents', 'api', T0 + 1000, T0 + 2000, 50],
+    ['incidents', 'api', T0 - 9, T0, 50],
     ['history', 'api', 1, 2, 3],
     ['history', 'api', T0 - 3_600_000, T0, 600],
     ['scale', 'api', { kind: 'absolute', count: 5 }],

@@ -31,7 +31,10 @@ export interface Client {
   status(): Promise<Status>;
   services(): Promise<readonly ServiceStatus[]>;
   service(name: string): Promise<ServiceStatus>;
-  /** The newest first; `at` asks for the decision in force then, `from` and `to` for those made between; ms since the epoch. */
+  /**
+   * The newest first; `at` asks for the decision in force then, `from` and `to` for those made between, and what happened
+   * meanwhile; ms since the epoch.
+   */
   decisions(
     name: string,
     query?: { last?: number; at?: number; from?: number; to?: number },

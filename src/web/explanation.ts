@@ -7,16 +7,17 @@ const MAX_INCIDENTS = 50;
 
 /**
  * Decisions, newest first, with what happened to the replicas from the oldest of them until `at`, or as long as the
- * newest held after it.
+ * newest held after it; where a beginning was asked for, from that until `at`, decisions or not.
  */
 export function explanationOf(
   service: string,
   decisions: readonly StoredDecision[],
   incidents: (fromMs: number, toMs: number, limit: number) => readonly Incident[],
   at: number,
+  asked?: number,
 ): Explanation {
-  const from = decisions.at(-1)?.at ?? 0;
-  const to = Math.max(at, decisions[0]?.until ?? 0);
+  const from = asked ?? decisions.at(-1)?.at ?? 0;
+  const to = asked === undefined ? Math.max(at, decisions[0]?.until ?? 0) : at;
   return {
     service,
     decisions: decisions.map(decisionViewOf),

@@ -71,7 +71,8 @@ export function addLooks(
       });
       const incidents = (...span: [number, number, number]): readonly Incident[] =>
         control.incidents(name, ...span);
-      return explanationOf(name, decisions, incidents, at ?? to ?? clock.now());
+      const until = at ?? to ?? clock.now();
+      return explanationOf(name, decisions, incidents, until, at === undefined ? from : undefined);
     },
   );
 
