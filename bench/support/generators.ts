@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LoadResult } from '../../src/lab/load/result.ts';
 import { find, outputOf } from './program.ts';
 import { childrenCpuSeconds } from './usage.ts';
@@ -119,7 +120,7 @@ export const hey: Generator = {
 
 const OURS = join(import.meta.dirname, 'generator.ts');
 
-const AUTOCANNON = createRequire(import.meta.url).resolve('autocannon');
+const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
 
 function heyFor(connections: number, seconds: number, ...more: string[]): Command {
   return [find('hey'), '-c', `${connections}`, '-z', `${seconds}s`, ...more];
