@@ -97,6 +97,22 @@ test('newer news wait for what is under way, and take the place of what has not 
   assert.notEqual(sent[0]?.id, sent[1]?.id);
 });
 
+test('who comes and goes all the time is told of at once a few times, and then in a while', async (t) => {
+  const { courier, sent } = bench(t);
+  for (let times = 1; times <= 6; times++) {
+    courier.send('a', address, `${times}`);
+    await sentSoFar(sent, times);
+    sent.at(-1)?.answer(200);
+    await until('it is taken', () => courier.told('a')?.at !== null);
+    courier.forget('a');
+  }
+  courier.send('a', address, '7');
+  assert.ok((courier.parcel('a')?.nextAt ?? 0) > Date.now() + 30_000);
+  assert.equal(sent.length, 6);
+  courier.send('b', address, 'another');
+  await sentSoFar(sent, 7);
+});
+
 test('a receiver that hangs holds up no other, and is sent two at once', async (t) => {
   const { courier, sent } = bench(t);
   // Whatever the path, it is the same host.

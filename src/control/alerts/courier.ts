@@ -6,6 +6,7 @@ import type { Log } from '../../kit/log.ts';
 import type { AlertAddress } from '../../spec/alerts.ts';
 import { waitMsAfter } from '../../tasks/callbacks/waits.ts';
 import type { Told } from './alert.ts';
+import { createPace } from './pace.ts';
 
 /** Sends one message, and answers the status. @throws whatever went wrong */
 export type Post = (
@@ -55,6 +56,7 @@ export interface CourierDeps {
 export function createCourier(deps: CourierDeps): Courier {
   const { clock, log, waitsMs = WAITS_MS } = deps;
   const parcels = new Map<string, Parcel>();
+  const pace = createPace();
   /** Alert → the receiver that is being told. */
   const underWay = new Map<string, string>();
   const deliveries = new Set<Promise<void>>();
@@ -121,7 +123,7 @@ export function createCourier(deps: CourierDeps): Courier {
   return {
     send(alert, address, body) {
       const id = `alert_${randomUUID()}`;
-      const [nextAt, takenAt] = [clock.now(), null];
+      const [nextAt, takenAt] = [pace.dueAt(alert, clock.now()), null];
       parcels.set(alert, { address, id, body, attempts: 0, nextAt, takenAt, problem: null });
       turn();
     },
@@ -135,7 +137,10 @@ export function createCourier(deps: CourierDeps): Courier {
       parcels.set(alert, parcel);
       turn();
     },
-    forget: (alert) => void parcels.delete(alert),
+    forget(alert) {
+      parcels.delete(alert);
+      pace.forget(alert, clock.now());
+    },
     async stop() {
       clearTimeout(timer);
       ending.abort(new Error('the control plane ends'));
