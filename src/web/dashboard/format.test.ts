@@ -43,3 +43,15 @@ test('a chart says how far back it goes, which is less when the page is new', ()
     ['5 min, since 14:29:05', 'last 5 min', 'last 5 min'],
   );
 });
+
+test('what is almost nothing or almost all does not read as nothing or all', () => {
+  assert.deepEqual([0, 0.0001, 0.0006, 0.996, 0.9999, 1].map(percent), [
+    '0 %',
+    '<0.1 %',
+    '0.1 %',
+    '99.6 %',
+    '99.9 %',
+    '100 %',
+  ]);
+  assert.deepEqual([0, 0.01, 0.06].map(rate), ['0/s', '<0.1/s', '0.1/s']);
+});

@@ -1,15 +1,20 @@
 const NONE = '–';
+/** What is less would be rounded to nothing. */
+const LEAST = 0.05;
 
-/** `212/s`; a dash for what is not known. */
+/** `212/s`; a dash for what is not known. What is not nothing never reads as nothing. */
 export function rate(perSecond: number | null): string {
   if (perSecond === null) return NONE;
+  if (perSecond > 0 && perSecond < LEAST) return '<0.1/s';
   return `${perSecond < 10 ? Number(perSecond.toFixed(1)) : Math.round(perSecond)}/s`;
 }
 
-/** 0.83 → `83 %` */
+/** 0.83 → `83 %`; `100 %` and `0 %` are all and nothing, and never nearly so. */
 export function percent(fraction: number | null): string {
   if (fraction === null) return NONE;
   const value = fraction * 100;
+  if (value > 0 && value < LEAST) return '<0.1 %';
+  if (value >= 99.5 && value < 100) return `${Math.min(99.9, Number(value.toFixed(1)))} %`;
   return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
 }
 

@@ -75,7 +75,21 @@ export function until(points: readonly Point[], from: number, range: Range): rea
   return inSteps(points, range, from).filter(({ at }) => at < meeting);
 }
 
+/** Where points are further apart nothing was recorded, and no line is drawn. */
+export function gapOf(points: readonly { readonly at: number }[], stepMs: number): number {
+  return 3 * Math.max(stepMs, usualDistance(points));
+}
+
 // Private
+
+/** The median: a service may be looked at less often than the range has steps. */
+function usualDistance(points: readonly { readonly at: number }[]): number {
+  const distances = points
+    .slice(1)
+    .map(({ at }, index) => at - (points[index]?.at ?? at))
+    .sort((one, other) => one - other);
+  return distances[Math.floor(distances.length / 2)] ?? 0;
+}
 
 /** So often the control plane looks. */
 const LOOK_MS = 1000;

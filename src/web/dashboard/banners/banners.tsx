@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { DeploymentView, Status } from '../../contract.ts';
 import type { GatewayEvent } from '../../event-contract.ts';
+import { momentText } from '../timeline/time-text.ts';
 import { deploymentText, driftText, gatewayText, progressOf, troubleText } from '../words.ts';
 import type { Tone } from '../words.ts';
 
@@ -66,7 +67,7 @@ function DeploymentBanner({
           <ol>
             {steps.map(({ at, text }, index) => (
               <li key={index}>
-                <time dateTime={at}>{new Date(at).toLocaleTimeString()}</time> {text}
+                <time dateTime={at}>{momentText(Date.parse(at), 0)}</time> {text}
               </li>
             ))}
           </ol>

@@ -52,3 +52,12 @@ test('what waited before the page was there stands in front, without rates', () 
   );
   assert.equal(rateAt(points, 2, 'sent'), null);
 });
+
+test('while nothing was heard nothing is drawn', () => {
+  const before = withQueue([], queueWith({ waiting: 4 }), NOW);
+  const points = withQueue(before, queueWith({ waiting: 9 }), NOW + 30_000);
+  assert.deepEqual(
+    points.map(({ waiting }) => waiting),
+    [4, null, 9],
+  );
+});

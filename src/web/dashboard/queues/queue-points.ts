@@ -8,6 +8,10 @@ export const SPAN_MS = 5 * 60_000;
 /** Rates are of so long: a burst is over before the minute of the status shows it. */
 const RATE_MS = 5000;
 
+/** A status comes each second. */
+const GAP_MS = 5000;
+const UNKNOWN = { waiting: null, sent: null, ended: null };
+
 /** What is known of a queue at a moment. */
 export interface QueuePoint {
   /** ms since the epoch */
@@ -25,7 +29,10 @@ export function withQueue(
   now: number,
 ): readonly QueuePoint[] {
   const kept = points.filter(({ at }) => at > now - SPAN_MS && at < now);
-  return [...kept, { at: now, waiting, sent, ended: succeeded + failed + cancelled }];
+  const last = kept.at(-1);
+  // Nothing was seen in between, so there is no line.
+  const gap = last && now - last.at > GAP_MS ? [{ ...UNKNOWN, at: last.at + 1 }] : [];
+  return [...kept, ...gap, { at: now, waiting, sent, ended: succeeded + failed + cancelled }];
 }
 
 /** What waited before the page was there, in front of what it saw; how much finished then is not known. */

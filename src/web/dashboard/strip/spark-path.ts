@@ -2,19 +2,23 @@ import type { Moment } from './totals.ts';
 
 /**
  * Of a number over time: the line, and the area below it, in a box of `width` by `height` that goes from `from` to `to`;
- * empty where nothing is known, or nothing happened.
+ * empty where nothing is known, or nothing happened. It ends where moments are more than `gapMs` apart.
  */
 export function sparkPaths(
   course: readonly Moment[],
   [from, to]: readonly [from: number, to: number],
   width: number,
   height: number,
+  gapMs = Infinity,
 ): { readonly line: string; readonly area: string } {
   const top = Math.max(0, ...course.map(({ value }) => value ?? 0));
   if (top === 0) return { line: '', area: '' };
   const runs: string[][] = [[]];
   const ends: { first: number; last: number }[] = [];
+  let before = -Infinity;
   for (const { at, value } of course) {
+    if (at - before > gapMs && runs.at(-1)?.length) runs.push([]);
+    before = at;
     if (value === null) {
       if (runs.at(-1)?.length) runs.push([]);
       continue;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Live } from '../live.ts';
-import { livePoint } from '../points.ts';
+import { gapOf, livePoint } from '../points.ts';
 import { sparkPaths } from './spark-path.ts';
 import { totalsOf } from './totals.ts';
 import type { Total } from './totals.ts';
@@ -13,13 +13,14 @@ export function TopStrip({ live }: { live: Live }): JSX.Element {
     services.map(({ name, status }) => ({ name, points: [livePoint(status.value, 0)] })),
   );
   const now = live.now.value;
+  const { spanMs, stepMs } = live.range.value;
   return (
     <dl class="totals" aria-label="All services together">
       {totals.map((total) => (
         <div key={total.key} class={total.key}>
           <dt>{total.label}</dt>
           <dd>{total.value}</dd>
-          <Spark total={total} extent={[now - live.range.value.spanMs, now]} />
+          <Spark total={total} extent={[now - spanMs, now]} stepMs={stepMs} />
         </div>
       ))}
     </dl>
@@ -34,11 +35,14 @@ const HEIGHT = 32;
 function Spark({
   total,
   extent,
+  stepMs,
 }: {
   total: Total;
   extent: readonly [from: number, to: number];
+  stepMs: number;
 }): JSX.Element {
-  const { line, area } = sparkPaths(total.course, extent, WIDTH, HEIGHT);
+  const gapMs = gapOf(total.course, stepMs);
+  const { line, area } = sparkPaths(total.course, extent, WIDTH, HEIGHT, gapMs);
   return (
     <dd class="spark" aria-hidden="true">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">

@@ -38,6 +38,8 @@ test('a spark breaks where nothing is known, and is empty where nothing happened
   const { line, area } = sparkPaths(course, [0, 40], 80, 34);
   assert.equal(line, 'M0 25L20 17M60 1');
   assert.equal(area, 'M0 25L20 17L20 34L0 34ZM60 1L60 34L60 34Z');
+  const away = [0, 10, 30].map((at) => ({ at, value: 1 }));
+  assert.equal(sparkPaths(away, [0, 40], 80, 34, 15).line, 'M0 1L20 1M60 1');
   const none = [{ at: 0, value: 0 }];
   assert.deepEqual(sparkPaths(none, [0, 40], 80, 34), { line: '', area: '' });
 });

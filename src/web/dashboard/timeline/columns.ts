@@ -1,3 +1,4 @@
+import { gapOf } from '../points.ts';
 import type { Point } from '../points.ts';
 import { SERIES, indexOf } from '../series.ts';
 import type { Series } from '../series.ts';
@@ -7,7 +8,7 @@ export type Columns = [xs: number[], ...ys: (number | null)[][]];
 
 /** Where nothing was recorded for longer than usual there is a gap, and no line across it. */
 export function columnsOf(points: readonly Point[], stepMs: number): Columns {
-  const gapMs = 3 * Math.max(stepMs, usualDistance(points));
+  const gapMs = gapOf(points, stepMs);
   const xs: number[] = [];
   const ys = SERIES.map((): (number | null)[] => []);
   let before: number | null = null;
@@ -30,13 +31,4 @@ function drawnValue(index: number, values: Point['values']): number | null {
   const { rare, onTopOf } = SERIES[index] as Series;
   if (value === null || (rare && value === 0)) return null;
   return onTopOf === undefined ? value : value + (values[indexOf(onTopOf)] ?? 0);
-}
-
-/** The median: a service may be looked at less often than the range has steps. */
-function usualDistance(points: readonly Point[]): number {
-  const distances = points
-    .slice(1)
-    .map(({ at }, index) => at - (points[index] as Point).at)
-    .sort((one, other) => one - other);
-  return distances[Math.floor(distances.length / 2)] ?? 0;
 }
