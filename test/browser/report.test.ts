@@ -15,7 +15,14 @@ const REPORT: Report = {
   sections: [
     {
       heading: 'Over time',
-      claims: [{ text: 'p95<300ms', expected: 'below 300 ms', measured: '1.2 s', met: false }],
+      claims: [
+        {
+          text: 'p95<300ms',
+          expected: 'below 300 ms, over all that was sent from the first second to the last one',
+          measured: '1.2 s',
+          met: false,
+        },
+      ],
       timeline: {
         startedAt: 0,
         durationS: 10,
@@ -55,6 +62,14 @@ test('a report asks nobody for anything, is legible light, dark and narrow, and 
   await page.setViewportSize({ width: 390, height: 800 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 390, `${width} px wide`);
+  const lines = await page.locator('.claims dt').evaluateAll((labels) =>
+    labels.map((label) => {
+      const text = document.createRange();
+      text.selectNodeContents(label);
+      return text.getClientRects().length;
+    }),
+  );
+  assert.deepEqual(lines, [1, 1], 'a label is broken in two');
   assert.deepEqual(await violations(), [], 'narrow');
   assert.deepEqual(requests, [link]);
   assert.deepEqual(problems, []);

@@ -43,7 +43,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 .claims strong { margin-right: .35rem; white-space: nowrap; }
 .claims dl { display: flex; flex-wrap: wrap; gap: .15rem 1.75rem; margin: .3rem 0 0; font-size: .9rem; }
 .claims dl div { display: flex; gap: .45rem; }
-.claims dt { color: var(--dim); } .claims dd { margin: 0; }
+.claims dt { color: var(--dim); flex: none; } .claims dd { margin: 0; }
 
 .timeline { margin: 1.25rem 0 1rem; padding: 1rem 1.25rem .8rem 1rem; border: 1px solid var(--rule); border-radius: 12px; touch-action: pan-y pinch-zoom; }
 .panel { margin-top: 1rem; break-inside: avoid; }
