@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AlertView } from '../web/contract.ts';
+import type { AlertView } from '../web/alert-contract.ts';
 import { alertLine, alertLines } from './alert-lines.ts';
 import { paint } from './paint.ts';
 

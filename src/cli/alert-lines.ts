@@ -1,4 +1,4 @@
-import type { AlertView } from '../web/contract.ts';
+import type { AlertView } from '../web/alert-contract.ts';
 import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
 

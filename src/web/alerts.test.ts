@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Alert } from '../control/alerts/alert.ts';
 import { T0 } from '../../test/support/fake-control.ts';
 import { startFakeWeb } from '../../test/support/fake-web.ts';
-import type { AlertView } from './contract.ts';
+import type { AlertView } from './alert-contract.ts';
 
 const SLOW: Alert = {
   id: 'api.latency > 2s',

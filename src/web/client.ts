@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { MINUTE } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
 import { placeOf } from '../state/place.ts';
+import type { AlertView } from './alert-contract.ts';
 import type {
-  AlertView,
   DeployAnswer,
   DeploymentView,
   Explanation,
@@ -13,11 +13,11 @@ import type {
   LoginCode,
   PauseAnswer,
   PurgeAnswer,
-  RecommendationView,
   ScaleAnswer,
   ServiceStatus,
   Status,
 } from './contract.ts';
+import type { RecommendationView } from './recommendation-contract.ts';
 import { answerBroken, stateNotReadable } from './errors.ts';
 import type { TaskFilter } from '../tasks/books.ts';
 import type { TaskView } from '../tasks/task.ts';

@@ -5,6 +5,7 @@ import type { SignalName } from '../signals/snapshot.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
+import type { AlertView } from './alert-contract.ts';
 
 /** The shapes that commands print under `--json` and the API answers with. Fields may be added, never taken away. */
 export interface Status {
@@ -29,52 +30,6 @@ export interface Status {
   readonly drift: ConfigDrift | null;
   /** Those that hold now: `pending` and `firing`. */
   readonly alerts: readonly AlertView[];
-}
-
-/** A condition somebody is told about, while it holds and until an hour after. */
-export interface AlertView {
-  /** `api.latency > 2s`: stays the same while it comes and goes. */
-  readonly id: string;
-  /** A service, a database, a queue, `gateway`. */
-  readonly subject: string;
-  /** `pending`: it holds, but not yet for as long as asked. */
-  readonly state: 'pending' | 'firing' | 'resolved';
-  /** In words, with the numbers: `api: p95 latency 2.4 s is above 2 s for 1 min`. */
-  readonly message: string;
-  /** ISO 8601: since when it holds; of one that is resolved, since when it does not. */
-  readonly since: string;
-  /** Whether it is one of the defaults. */
-  readonly byDefault: boolean;
-  /** What became of telling somebody; null: nobody is told. */
-  readonly told: {
-    readonly at: string | null;
-    readonly attempts: number;
-    readonly problem: string | null;
-  } | null;
-}
-
-/** Something that could be better, seen in what was recorded. */
-export interface RecommendationView {
-  /** Stays the same while it holds: `api.memory-limit`. */
-  readonly id: string;
-  readonly service: string;
-  readonly kind: 'trouble' | 'saving' | 'advice';
-  /** What to do: `The limit could be 256 MB.` */
-  readonly title: string;
-  /** Why, with the numbers: `memory was never above 31 % of 512 MB in 3 days`. */
-  readonly evidence: string;
-  /** What of the recording it rests on, ISO 8601. */
-  readonly from: string;
-  readonly to: string;
-  /** The key of the configuration and its new value, as one would write it; null: nothing to write. */
-  readonly change: { readonly key: string; readonly value: string } | null;
-  /** What does it, or brings the change about, to be typed; null: nothing. */
-  readonly command: string | null;
-  /** What a button can do at once; null: nothing. */
-  readonly action: {
-    readonly kind: 'scale' | 'resume' | 'restart';
-    readonly count?: number | 'auto';
-  } | null;
 }
 
 /** Moments in ISO 8601. */

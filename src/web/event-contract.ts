@@ -1,4 +1,5 @@
-import type { AlertView, ConfigDrift, DecisionView, DeploymentView, Status } from './contract.ts';
+import type { AlertView } from './alert-contract.ts';
+import type { ConfigDrift, DecisionView, DeploymentView, Status } from './contract.ts';
 
 /** One server-sent event: `event` is its name, `data` its JSON. Times are ISO 8601. */
 export type LiveEvent =

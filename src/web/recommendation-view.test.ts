@@ -13,7 +13,7 @@ test('recommendations reach the client with their moments in ISO 8601, and nobod
     evidence: 'somebody pinned it at 4, 2 h ago',
     change: null,
     command: 'tidegate scale api auto',
-    action: { kind: 'scale', count: 'auto' },
+    action: 'release',
   } as const;
   web.control.advised = [{ ...advice, from: T0 - 7_200_000, to: T0 }];
   assert.deepEqual(await web.client.recommendations(), [

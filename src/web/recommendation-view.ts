@@ -1,5 +1,5 @@
 import type { Recommendation } from '../control/advice/recommendation.ts';
-import type { RecommendationView } from './contract.ts';
+import type { RecommendationView } from './recommendation-contract.ts';
 
 /** An advice as the API tells it. */
 export function recommendationViewOf({ from, to, ...advice }: Recommendation): RecommendationView {

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { AlertView } from '../../src/web/contract.ts';
+import type { AlertView } from '../../src/web/alert-contract.ts';
 import { adminOf } from '../support/admin.ts';
 import { LIAR, setErring } from '../support/liar.ts';
 import { createProject } from '../support/project.ts';

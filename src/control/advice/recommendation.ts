@@ -14,7 +14,8 @@ export interface Recommendation {
   readonly to: number;
   readonly change: { readonly key: string; readonly value: string } | null;
   readonly command: string | null;
-  readonly action: { readonly kind: 'scale' | 'resume'; readonly count?: 'auto' } | null;
+  /** What somebody can undo at once: a count held by hand, a pause. */
+  readonly action: 'release' | 'resume' | null;
 }
 
 /** What differs between findings; a key is below the service's. */

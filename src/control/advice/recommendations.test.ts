@@ -18,6 +18,7 @@ interface Set {
   readonly store: ReturnType<typeof testStore>['store'];
   spec: ServiceSpec;
   names: readonly string[];
+  paused: boolean;
   inForce: StoredDecision | null;
   ask(): Promise<readonly Recommendation[]>;
 }
@@ -34,12 +35,20 @@ function set(t: Parameters<typeof testStore>[0], counters: object = { caches: []
     store.samples.add({ service: 'api', at, ready: 1, desired: 1, signals });
   store.sweep(NOW);
   const route = { id: '/api/*', services: [{ service: 'api', weight: 1 }] };
-  const result: Omit<Set, 'ask'> = { clock, store, spec: given, names: ['api'], inForce: null };
+  const result: Omit<Set, 'ask'> = {
+    clock,
+    store,
+    spec: given,
+    names: ['api'],
+    paused: false,
+    inForce: null,
+  };
   const project = {
     gateway: { routes: [route] },
     get services() {
-      const { spec, names } = result;
-      return new Map(names.map((name) => [name, { spec: { ...spec, name }, leaving: false }]));
+      const { spec, names, paused } = result;
+      const held = { leaving: false, pin: null, paused };
+      return new Map(names.map((name) => [name, { spec: { ...spec, name }, ...held }]));
     },
   } as unknown as RecommendationsDeps['project'];
   const ask = createRecommendations({
@@ -80,6 +89,13 @@ test('half a minute later it is looked at again, not before', async (t) => {
   assert.equal(await world.ask(), first);
   world.clock.at += SECOND;
   assert.deepEqual(ids(await world.ask()), ['api.memory-lower', 'api.errors']);
+});
+
+test('what a person holds or lets go is looked at at once', async (t) => {
+  const world = set(t);
+  const first = await world.ask();
+  world.paused = true;
+  assert.notEqual(await world.ask(), first);
 });
 
 test('what was seen before an edit is no evidence on what is in force after it', async (t) => {

@@ -7,6 +7,7 @@ import type { StoredDecision } from '../../state/decisions.ts';
 import type { Store } from '../../state/store.ts';
 import type { Book } from '../book.ts';
 import type { ControlCounters } from '../control.ts';
+import type { ManagedService } from '../managed-service.ts';
 import type { Project } from '../project.ts';
 import { advise } from './advise.ts';
 import type { CacheUse, Evidence, Machine } from './evidence.ts';
@@ -48,8 +49,7 @@ export function createRecommendations(
   deps: RecommendationsDeps,
 ): () => Promise<readonly Recommendation[]> {
   const { clock, project } = deps;
-  let kept: { readonly at: number; readonly answer: Promise<readonly Recommendation[]> } | null =
-    null;
+  let kept: Kept | null = null;
 
   const services = (): readonly ServiceSpec[] =>
     [...project.services.values()]
@@ -74,9 +74,11 @@ export function createRecommendations(
   return () => {
     const now = clock.now();
     // A clock that was set back is no reason to wait.
-    if (kept && now >= kept.at && now - kept.at < KEEP_MS) return kept.answer;
+    const within = kept && now >= kept.at && now - kept.at < KEEP_MS;
+    const held = heldByHand(project.services.values());
+    if (kept && within && kept.held === held) return kept.answer;
     const answer = compute(now);
-    const asked = { at: now, answer };
+    const asked = { at: now, held, answer };
     kept = asked;
     answer.catch(() => {
       if (kept === asked) kept = null;
@@ -86,6 +88,17 @@ export function createRecommendations(
 }
 
 // Private
+
+interface Kept {
+  readonly at: number;
+  /** Whoever follows an advice on what a person holds wants to see it gone. */
+  readonly held: string;
+  readonly answer: Promise<readonly Recommendation[]>;
+}
+
+function heldByHand(services: Iterable<Pick<ManagedService, 'spec' | 'pin' | 'paused'>>): string {
+  return JSON.stringify([...services].map(({ spec, pin, paused }) => [spec.name, pin, paused]));
+}
 
 function gather(spec: ServiceSpec, now: number, deps: RecommendationsDeps): Evidence {
   const { store, book, project } = deps;

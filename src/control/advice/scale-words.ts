@@ -15,14 +15,14 @@ export function heldWords(
         title: 'Let its policy decide again.',
         evidence: `somebody pinned it at ${at}, ${span} ago${would}`,
         command: `tidegate scale ${service} auto`,
-        action: { kind: 'scale', count: 'auto' },
+        action: 'release',
       }
     : {
         kind: 'advice',
         title: 'Let its policy decide again.',
         evidence: `somebody paused it at ${count(at)}, ${span} ago${would}`,
         command: `tidegate resume ${service}`,
-        action: { kind: 'resume' },
+        action: 'resume',
       };
 }
 

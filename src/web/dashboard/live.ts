@@ -1,14 +1,8 @@
 import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
-import type {
-  AlertView,
-  DeploymentView,
-  Explanation,
-  History,
-  IncidentView,
-  RecommendationView,
-  Status,
-} from '../contract.ts';
+import type { AlertView } from '../alert-contract.ts';
+import type { DeploymentView, Explanation, History, IncidentView, Status } from '../contract.ts';
+import type { RecommendationView } from '../recommendation-contract.ts';
 import type { GatewayEvent, LiveEvent } from '../event-contract.ts';
 import { listen } from './listen.ts';
 import type { Wire } from './listen.ts';

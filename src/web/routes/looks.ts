@@ -5,14 +5,9 @@ import { unknownService } from '../../control/errors.ts';
 import { HOUR } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Incident } from '../../state/incidents.ts';
-import type {
-  AlertView,
-  Explanation,
-  History,
-  RecommendationView,
-  ServiceStatus,
-  Status,
-} from '../contract.ts';
+import type { AlertView } from '../alert-contract.ts';
+import type { Explanation, History, ServiceStatus, Status } from '../contract.ts';
+import type { RecommendationView } from '../recommendation-contract.ts';
 import { explanationOf } from '../explanation.ts';
 import { recommendationViewOf } from '../recommendation-view.ts';
 import { DECISIONS_QUERY, HISTORY_QUERY, NAME_PARAMS, momentOf } from '../queries.ts';

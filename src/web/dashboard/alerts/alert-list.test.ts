@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AlertView } from '../../contract.ts';
+import type { AlertView } from '../../alert-contract.ts';
 import { alertSummary, inOrder, newlyFiring, recent, stateText, toldText } from './alert-list.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00.000Z');

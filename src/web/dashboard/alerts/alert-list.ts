@@ -1,4 +1,4 @@
-import type { AlertView } from '../../contract.ts';
+import type { AlertView } from '../../alert-contract.ts';
 import type { Tone } from '../words.ts';
 import { span } from '../format.ts';
 

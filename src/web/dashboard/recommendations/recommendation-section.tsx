@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { RecommendationView, ServiceStatus } from '../../contract.ts';
+import type { ServiceStatus } from '../../contract.ts';
+import type { RecommendationView } from '../../recommendation-contract.ts';
 import { ask } from '../actions/ask.ts';
 import { CopyText } from '../actions/copy-text.tsx';
 import { basisText, changeOf, changeText, inOrder, kindOf } from './recommendation-words.ts';

@@ -1,7 +1,8 @@
-import type { RecommendationView, ServiceStatus } from '../../contract.ts';
+import type { ServiceStatus } from '../../contract.ts';
+import type { RecommendationView } from '../../recommendation-contract.ts';
 import { span } from '../format.ts';
 import type { Tone } from '../words.ts';
-import { releaseChange, restartChange, resumeChange, scaleChange } from '../actions/change.ts';
+import { releaseChange, resumeChange } from '../actions/change.ts';
 import type { Change } from '../actions/change.ts';
 
 const KINDS = { trouble: 'trouble', saving: 'saving', advice: 'advice' } as const;
@@ -37,8 +38,5 @@ export function changeOf(
 ): Change | null {
   const found = services.find(({ name }) => name === service);
   if (!action || !found) return null;
-  if (action.kind === 'resume') return resumeChange(found);
-  if (action.kind === 'restart') return restartChange(found);
-  if (action.count === undefined || action.count === 'auto') return releaseChange(found);
-  return scaleChange(found, action.count);
+  return action === 'resume' ? resumeChange(found) : releaseChange(found);
 }
