@@ -181,8 +181,7 @@ test('what is to be changed is written as in the file, what can be done at once 
   assert.deepEqual(changeOf('latency-unwatched'), changed('services.api.scale.up.latency', "'1s'"));
   assert.deepEqual(changeOf('flapping'), changed('services.api.scale.cooldown.down', "'3m'"));
   assert.deepEqual(changeOf('max'), changed('services.api.scale.max', '15'));
-  const release = { kind: 'scale', count: 'auto' };
-  assert.deepEqual(changeOf('held'), [null, 'tidegate scale api auto', release]);
+  assert.deepEqual(changeOf('held'), [null, 'tidegate scale api auto', 'release']);
   assert.deepEqual(changeOf('errors'), [
     null,
     'tidegate explain api --at 2026-03-01T12:00:00.000Z',
