@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Point } from '../points.ts';
 import { SERIES, indexOf } from '../series.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, loneOf } from './columns.ts';
 
 function point(at: number, values: Readonly<Record<string, number>> = {}): Point {
   return { at, weight: 1, values: SERIES.map(({ key }) => values[key] ?? null) };
@@ -33,4 +33,9 @@ test('what starts is drawn on top of what is ready, and nothing where nothing st
   ];
   assert.deepEqual(column(points, 'starting'), [3, null]);
   assert.deepEqual(column(points, 'failed'), [null, 4]);
+});
+
+test('a point between gaps is found, since no line shows it', () => {
+  assert.deepEqual(loneOf([5, null, 1, 2, null, 0, null, null, 7]), [0, 5, 8]);
+  assert.deepEqual(loneOf([]), []);
 });

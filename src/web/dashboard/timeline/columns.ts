@@ -24,7 +24,18 @@ export function columnsOf(points: readonly Point[], stepMs: number): Columns {
   return [xs, ...ys];
 }
 
+/** Where a value stands between gaps: a line of one point would not be seen. */
+export function loneOf(values: readonly (number | null | undefined)[]): number[] {
+  return values.flatMap((value, at) =>
+    isKnown(value) && !isKnown(values[at - 1]) && !isKnown(values[at + 1]) ? [at] : [],
+  );
+}
+
 // Private
+
+function isKnown(value: number | null | undefined): boolean {
+  return value !== null && value !== undefined;
+}
 
 function drawnValue(index: number, values: Point['values']): number | null {
   const value = values[index] ?? null;

@@ -3,7 +3,7 @@ import type { Point } from '../points.ts';
 import type { Range } from '../range.ts';
 import { SERIES } from '../series.ts';
 import type { Series } from '../series.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, loneOf } from './columns.ts';
 import {
   AXIS_HEIGHT,
   GUTTER,
@@ -110,7 +110,12 @@ function drawn(series: Series, colour: (name: string) => string): uPlot.Series {
     scale: panel,
     width: shape === 'dashes' ? 1.25 : 1.75,
     stroke: () => colour(series.colour),
-    points: { show: false },
+    points: {
+      show: false,
+      size: 4,
+      fill: () => colour(series.colour),
+      filter: (plot, index) => loneOf([...(plot.data[index] ?? [])]),
+    },
     ...(filled ? { fill: () => colour(`${series.colour}-fill`), fillTo: 0 } : {}),
     ...(shape === 'dashes' ? { dash: [4, 4] } : {}),
     ...(steps && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
