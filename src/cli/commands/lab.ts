@@ -108,8 +108,11 @@ async function runAll(
   }
   if (json) io.out(JSON.stringify(isAll ? allOf(results, labs) : results[0]));
   else if (isAll) for (const line of summaryLines(results, labs.length, io)) io.out(line);
-  if (reports) io.err(isAll ? reports.index : reports.pageOf(labs[0]?.name ?? ''));
-  return exitCodeOf(results, signals.first.aborted);
+  const problem = reports?.problem ?? null;
+  if (problem !== null) io.err(problem);
+  else if (reports) io.err(isAll ? reports.index : reports.pageOf(labs[0]?.name ?? ''));
+  const code = exitCodeOf(results, signals.first.aborted);
+  return problem !== null && code === EXIT.done ? EXIT.failed : code;
 }
 
 function allOf(results: readonly LabResult[], labs: readonly Lab[]): object {
