@@ -30,6 +30,12 @@ export function areaPath(corners: readonly Corner[], bottom: number): string {
   return `${linePath(corners)}L${short(last[0])} ${bottom}L${short(first[0])} ${bottom}Z`;
 }
 
+/** Null: none is known. */
+export function largestOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
 // Private
 
 /** A tenth of a unit is finer than a pixel. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { count, rate, reachText } from '../format.ts';
-import { areaPath, linePath, segments } from './chart-path.ts';
+import { areaPath, largestOf, linePath, segments } from './chart-path.ts';
 import { SPAN_MS, rateAt } from './queue-points.ts';
 import type { QueuePoint } from './queue-points.ts';
 
@@ -45,8 +45,8 @@ export function QueueChart({
         <path class="line" d={finished.runs.map(linePath).join('')} />
       </svg>
       <p class="legend">
-        <span>waiting, up to {count(waiting.top)}</span>
-        <span class="key-line">finished, up to {rate(finished.top)}</span>
+        <span>waiting, up to {count(waiting.largest)}</span>
+        <span class="key-line">finished, up to {rate(finished.largest)}</span>
         <time>{reach}</time>
       </p>
     </div>
@@ -60,13 +60,15 @@ function drawn<T extends { readonly at: number }>(
   points: readonly T[],
   of: (point: T) => number | null,
   now: number,
-): { readonly top: number; readonly runs: readonly (readonly [number, number])[][] } {
-  const top = Math.max(1, ...points.map((point) => of(point) ?? 0));
+): { readonly largest: number | null; readonly runs: readonly (readonly [number, number])[][] } {
+  const largest = largestOf(points.map(of));
+  // What is nothing lies at the foot.
+  const top = Math.max(1, largest ?? 0);
   const x = (at: number): number => ((at - (now - SPAN_MS)) / SPAN_MS) * WIDTH;
   // A little air above, so that the line is not cut.
   const y = (value: number): number => HEIGHT - (value / top) * (HEIGHT - 6) - 2;
   const runs = segments(points, of).map((run) =>
     run.map((point): readonly [number, number] => [x(point.at), y(of(point) ?? 0)]),
   );
-  return { top, runs };
+  return { largest, runs };
 }
