@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeCpuBlocking, type BlockedLoad, type CpuBlockingMeasured } from './cpu-blocking.ts';
+import type { BlockedLoad } from './blocked-load.ts';
+import { judgeCpuBlocking, type CpuBlockingMeasured } from './cpu-blocking.ts';
 
 const ONE: BlockedLoad = {
   replicas: 1,

@@ -66,6 +66,6 @@ export function removeCommand(folder: string): string {
   return `${downCommand(folder)} && rm -r ${folder}`;
 }
 
-export function downCommand(folder: string): string {
+function downCommand(folder: string): string {
   return `tidegate down -c ${folder}/tidegate.config.json`;
 }

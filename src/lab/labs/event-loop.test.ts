@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeEventLoop, type LoopSeen } from './event-loop.ts';
+import { judgeEventLoop } from './event-loop.ts';
+import type { LoopSeen } from './loop-seen.ts';
 
 const SEEN = { cpu: 0.4, utilisation: 0.4, lightP50Ms: 2, replicas: 1, reasons: [], failures: 0 };
 const SOUND: readonly LoopSeen[] = [
