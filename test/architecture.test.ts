@@ -96,7 +96,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: {
       kit: 'all',
       spec: 'all',
-      web: ['client', 'contract', 'event-contract'],
+      web: ['client', 'contract', 'alert-contract', 'event-contract'],
       tasks: ['task'],
       lab: 'all',
       main: 'all',
