@@ -127,7 +127,10 @@ test('config check exits 2 with every problem', async (t) => {
 });
 
 test('what is not in this version is told beside the problems', async (t) => {
-  const path = configFile(t, { engine: 'swarm', services: { api: { command: 'x', retries: 'y' } } });
+  const path = configFile(t, {
+    engine: 'swarm',
+    services: { api: { command: 'x', retries: 'y' } },
+  });
   const words = await run('config', 'check', '-c', path);
   assert.match(
     words.err,

@@ -12,7 +12,8 @@ const body = Buffer.alloc(15_000, 'x');
 createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    if (request.method === 'POST') writeSync(executed, `${String(request.headers['x-ledger-id'])}\n`);
+    if (request.method === 'POST')
+      writeSync(executed, `${String(request.headers['x-ledger-id'])}\n`);
     const bytes = 100 + Math.floor(Math.random() * 14_900);
     setTimeout(() => response.end(body.subarray(0, bytes)), 1 + Math.random() * 4);
   });
