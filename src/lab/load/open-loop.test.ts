@@ -160,7 +160,8 @@ test('no more are sent than are allowed', async (t) => {
   const { url } = await serve(t, (_, answer) => void answer.end('ok'));
   const result = await runOpenLoop(createTarget(url), { stages: even(200, 60), maxRequests: 30 });
   assert.equal(result.requests, 30);
-  assert.deepEqual(result.warnings, []);
+  // A busy machine may have others.
+  assert.doesNotMatch(result.warnings.join('\n'), /was the limit/);
 });
 
 test('a load that is already aborted sends nothing', async (t) => {
