@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { until } from '../../../test/support/until.ts';
 import { TidegateError } from '../../kit/errors.ts';
 import type { DecisionView, Explanation, ServiceStatus } from '../../web/contract.ts';
 import type { LiveEvent } from '../../web/event-contract.ts';
 import { recordControl } from './record-control.ts';
 
-test('every second of every service, each decision as it was told last, and what happened', async () => {
-  const control = scripted();
-  const recorder = recordControl(control.client);
+test('every second of every service, each decision as it was told last, and what happened', async (t) => {
+  const control = scripted(t);
+  const recorder = recordControl(control.client, control);
   const decided = new Date(Date.now() + 1000).toISOString();
   control.tell(status(2));
   control.tell({ event: 'decision', data: { service: 'api', decision: decision(7, decided) } });
@@ -46,9 +47,9 @@ test('every second of every service, each decision as it was told last, and what
   );
 });
 
-test('a control plane that goes away leaves a gap, and is recorded again when it is back', async () => {
-  const control = scripted();
-  const recorder = recordControl(control.client);
+test('a control plane that goes away leaves a gap, and is recorded again when it is back', async (t) => {
+  const control = scripted(t);
+  const recorder = recordControl(control.client, control);
   control.tell(status(2));
   await until('it has heard all', () => control.waiting());
   control.tell(new TidegateError('CONTROL_NOT_RUNNING', 'Nobody answers.'));
@@ -71,9 +72,9 @@ test('a control plane that goes away leaves a gap, and is recorded again when it
   );
 });
 
-test('a control plane that keeps its connection and says nothing is away too', async () => {
-  const control = scripted();
-  const recorder = recordControl(control.client, { silentMs: 50 });
+test('a control plane that keeps its connection and says nothing is away too', async (t) => {
+  const control = scripted(t);
+  const recorder = recordControl(control.client, { ...control, silentMs: 50 });
   control.tell(status(2));
   await until('it has given up waiting', () => control.streams > 1);
   control.tell(status(3));
@@ -83,8 +84,8 @@ test('a control plane that keeps its connection and says nothing is away too', a
   assert.notEqual(gaps[0]?.to, null);
 });
 
-test('a control plane that never answers gives an empty recording that says so', async () => {
-  const control = scripted();
+test('a control plane that never answers gives an empty recording that says so', async (t) => {
+  const control = scripted(t);
   const stopped = new AbortController();
   const recorder = recordControl(control.client, { signal: stopped.signal });
   control.tell(new Error('refused'));
@@ -95,11 +96,15 @@ test('a control plane that never answers gives an empty recording that says so',
 });
 
 /** A client whose events are told by hand; an error ends the stream that waits for it. */
-function scripted() {
+function scripted(t: TestContext) {
+  const over = new AbortController();
+  // What a test that fails leaves recording would never end.
+  t.after(() => over.abort());
   const told: (LiveEvent | Error)[] = [];
   let wake = (): void => undefined;
   let asleep = false;
   const control = {
+    signal: over.signal,
     streams: 0,
     services: null as ServiceStatus[] | null,
     explanation: { service: 'api', decisions: [], incidents: [] } as Explanation | null,
