@@ -5,13 +5,13 @@ import type { LoopSeen } from './loop-seen.ts';
 
 const SEEN = { cpu: 0.4, utilisation: 0.4, lightP50Ms: 2, replicas: 1, reasons: [], failures: 0 };
 const SOUND: readonly LoopSeen[] = [
-  { ...SEEN, way: 'whole', delayMs: 90, lightP90Ms: 75 },
-  { ...SEEN, way: 'slices', cpu: 0.42, delayMs: 14, lightP90Ms: 8 },
+  { ...SEEN, way: 'whole', delayMs: 90, lightP95Ms: 75 },
+  { ...SEEN, way: 'slices', cpu: 0.42, delayMs: 14, lightP95Ms: 8 },
   {
     ...SEEN,
     way: 'scaled',
     delayMs: 90,
-    lightP90Ms: 6,
+    lightP95Ms: 6,
     replicas: 3,
     reasons: ['event-loop delay 92 ms is above 30 ms'],
   },
@@ -28,7 +28,7 @@ test('a CPU that differs, or is reason enough, or was not told, is seen', () => 
 });
 
 test('slices that delay as long are seen by the loop and by the others', () => {
-  assert.deepEqual(missed({ slices: { delayMs: 90, lightP90Ms: 75 } }), [1, 2]);
+  assert.deepEqual(missed({ slices: { delayMs: 90, lightP95Ms: 75 } }), [1, 2]);
 });
 
 test('a delay that nobody told is seen', () => {
@@ -41,7 +41,7 @@ test('a rule that brings nobody, or another one that does, is seen', () => {
 });
 
 test('replicas that do not help the others are seen', () => {
-  assert.deepEqual(missed({ scaled: { lightP90Ms: 75 } }), [4]);
+  assert.deepEqual(missed({ scaled: { lightP95Ms: 75 } }), [4]);
 });
 
 test('one failure is seen', () => {

@@ -28,7 +28,8 @@ export interface LoopSeen {
   /** Fraction of the time in which the event loop was at work, by its own account. */
   readonly utilisation: number;
   readonly lightP50Ms: number | null;
-  readonly lightP90Ms: number | null;
+  /** Of each second, in the middle of the seconds, as the delay. */
+  readonly lightP95Ms: number | null;
   readonly replicas: number;
   /** Why there were more than one, in the words of the decisions. */
   readonly reasons: readonly string[];
@@ -60,11 +61,17 @@ export async function oneWay(
     ...signalsOf(recorded),
     utilisation,
     lightP50Ms: light.latencyMs.p50,
-    lightP90Ms: light.latencyMs.p90,
+    lightP95Ms: middleP95Ms(light),
     replicas: service.ready,
     reasons: (await ups(project, way)).flat(),
     failures: failuresOf(reports, light),
   };
+}
+
+/** The p95 of the middle second: a moment in which the machine did something else is none of the program's. Null: nothing ended. */
+export function middleP95Ms({ timeline }: Pick<LoadResult, 'timeline'>): number | null {
+  const known = timeline.flatMap(({ p95Ms }) => p95Ms ?? []);
+  return known.length === 0 ? null : median(known);
 }
 
 // Private
