@@ -14,7 +14,7 @@ import {
   WANTED_CONNECTIONS,
 } from './gateway/machine.ts';
 import type { PortKey } from './gateway/errors.ts';
-import { checkPort } from './gateway/port-check.ts';
+import { checkPorts } from './gateway/port-check.ts';
 import type { DatabaseSpec } from './spec/databases.ts';
 import type { Spec } from './spec/spec.ts';
 import { isRunning, readStat } from './process/stat.ts';
@@ -217,7 +217,7 @@ function folder(projectFolder: string): Finding {
 async function port(key: PortKey, host: string, number: number): Promise<Finding> {
   const name = key.replace('.', ' ');
   try {
-    await checkPort(host, number, key);
+    await checkPorts([{ host, port: number, key }]);
     return finding(name, 'ok', `${host}:${number} is free`);
   } catch (thrown) {
     const hint = thrown instanceof TidegateError ? thrown.hint : undefined;

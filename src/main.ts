@@ -28,7 +28,7 @@ import {
   lostState,
   notOurs,
 } from './control/start-words.ts';
-import { checkPort } from './gateway/port-check.ts';
+import { checkAdminPort } from './gateway/port-check.ts';
 import type { ReadSecret } from './gateway/keys/sources.ts';
 import { keepBounded } from './process/bounded-logs.ts';
 import { createLogFiles } from './process/log-file.ts';
@@ -136,15 +136,14 @@ export async function startTidegate(
     if (setAside !== null) warn(lostState(setAside));
 
     runs = findOurs(store.nonce).length > 0;
-    // Before anything is started: the port itself is listened on last.
-    await checkPort(admin.host, admin.port, 'admin.port');
-
     // A command line is what its user wants now; a file may be in the middle of a change.
     const { configuration, problem } =
       readConfig === null
         ? { configuration: file, problem: null }
         : configurationAfter(store.facts.get(APPLIED_FACT), file, options.resolve);
     if (problem !== null) warn(problem);
+    // Before anything is started: the port itself is listened on last.
+    await checkAdminPort(admin, runs ? null : configuration.spec.gateway);
     // Who cannot be started with it takes the file the next time; what runs is adopted with what it was started from.
     if (!runs) afterFailure = () => tryToForgetApplied(store, log);
     if (configuration === file) forgetApplied(store);

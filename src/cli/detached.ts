@@ -74,6 +74,7 @@ export async function upDetached(
     const state = late.length > 0 ? 'runs, but not all of it is ready' : 'is up';
     io.out(`${status.name} ${state}: ${status.gateway.url}   dashboard ${status.admin.url}`);
     for (const service of status.services) io.out(`  ${service.name}: ${countText(service, spec)}`);
+    if (late.length === 0) io.out('`tidegate down` stops it.');
   }
   if (late.length > 0) {
     if (!json) {

@@ -7,10 +7,13 @@ export const STARTER = `// Tidegate's configuration. Check it: tidegate config c
 ${IMPORT}
 
 // This is a program: anything from the environment may overrule what stands here.
-const port = Number(process.env.TIDEGATE_PORT ?? 8080);
+const port = Number(process.env.TIDEGATE_GATEWAY_PORT ?? 8080);
+const adminPort = Number(process.env.TIDEGATE_ADMIN_PORT ?? 8081);
 const max = process.env.TIDEGATE_MAX ? Number(process.env.TIDEGATE_MAX) : 'cores';
 
 export default defineConfig({
+  admin: { port: adminPort }, // the API, /metrics and the dashboard
+
   gateway: {
     port, // on 127.0.0.1; host: '0.0.0.0' opens it to the network
 

@@ -6,7 +6,7 @@ import type { GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import type { Live } from './live.ts';
 import { plan } from './plan.ts';
-import { checkPort, listenersOf, listensOn } from './port-check.ts';
+import { checkPorts, listenersOf, listensOn } from './port-check.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -48,10 +48,10 @@ export async function portProblems(
   gateway: GatewayState['gateway'],
 ): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const { port, key } of listenersOf(gateway)) {
-    if (live && (await holds(live, port))) continue;
+  for (const listener of listenersOf(gateway)) {
+    if (live && (await holds(live, listener.port))) continue;
     try {
-      await checkPort(gateway.host, port, key);
+      await checkPorts([listener]);
     } catch (thrown) {
       problems.push(messageOf(thrown));
     }

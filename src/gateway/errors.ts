@@ -9,16 +9,27 @@ export function haproxyMissing(sentence: string, installCommand: string): Tidega
 
 export type PortKey = 'gateway.port' | 'gateway.tls.port' | 'admin.port';
 
-export function portTaken(
-  host: string,
-  port: number,
-  holder: string | null,
-  key: PortKey,
-): TidegateError {
-  const by = holder === null ? 'another program' : holder;
-  return new TidegateError('PORT_TAKEN', `port ${port} on ${host} is taken by ${by}`, {
-    hint: `stop that program, or choose another port with ${key}`,
-    facts: { key, host, port, holder },
+export interface TakenPort {
+  readonly host: string;
+  readonly port: number;
+  readonly key: PortKey;
+  /** Null: it cannot be seen. */
+  readonly holder: string | null;
+}
+
+/** All at once, so that nobody moves one port only to hear of the next; `facts.taken` has them, one or more. */
+export function portsTaken(taken: readonly TakenPort[]): TidegateError {
+  const each = taken.map(({ host, port, holder }, index) => {
+    const is = index === 0 ? ' is taken' : '';
+    return `port ${port} on ${host}${is} by ${holder ?? 'another program'}`;
+  });
+  const keys = taken.map(({ key }) => key);
+  return new TidegateError('PORT_TAKEN', each.join(', '), {
+    hint:
+      taken.length > 1
+        ? `stop what listens there, or choose other ports with ${keys.join(' and ')}`
+        : `stop that program, or choose another port with ${keys.join('')}`,
+    facts: { taken },
   });
 }
 

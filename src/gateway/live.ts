@@ -6,7 +6,7 @@ import type { GatewayState } from './gateway.ts';
 import { validate } from './haproxy.ts';
 import { createMasterSocket, type MasterSocket } from './master-socket.ts';
 import { plan, type Planned, type Rendered, type SlotTable } from './plan.ts';
-import { checkPort, listenersOf } from './port-check.ts';
+import { checkPorts, listenersOf } from './port-check.ts';
 import { clearAway, startHaproxy, type HaproxyProcess } from './process.ts';
 import { SAMPLING_MAP } from './render/names.ts';
 import { untilServing, untilWorker } from './readiness.ts';
@@ -37,8 +37,7 @@ export async function launch(site: Site, state: GatewayState, seated: SlotTable)
   if (first.kind === 'refused') throw gatewayRefused(first.problems);
   if (first.kind === 'nothing') throw gatewayRefused(['there is nothing to start']);
   const { host, port } = state.gateway;
-  for (const listener of listenersOf(state.gateway))
-    await checkPort(host, listener.port, listener.key);
+  await checkPorts(listenersOf(state.gateway));
 
   await putInPlace(site, first.next.rendered);
 

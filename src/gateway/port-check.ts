@@ -3,36 +3,63 @@ import { createServer } from 'node:net';
 import { codeOf, messageOf } from '../kit/errors.ts';
 import { listeningSockets, socketsOf } from '../process/listening.ts';
 import { programOf } from '../process/stat.ts';
-import type { GatewaySpec } from '../spec/spec.ts';
-import { addressRefused, portTaken, type PortKey } from './errors.ts';
+import type { GatewaySpec, Spec } from '../spec/spec.ts';
+import { addressRefused, portsTaken, type PortKey, type TakenPort } from './errors.ts';
+
+/** An address to listen on, and the key that names its port. */
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  readonly key: PortKey;
+}
 
 /**
- * Proves that the address can be bound now. HAProxy shares a port with another HAProxy of the same user without a word,
+ * Proves that each address can be bound now. HAProxy shares a port with another HAProxy of the same user without a word,
  * so its own start proves nothing.
- * `key` says whose port it is. @throws TidegateError PORT_TAKEN (names the holder where that can be known), GATEWAY_REFUSED,
- * LISTEN_FAILED for the admin port
+ * @throws TidegateError PORT_TAKEN (names every port that is taken, and its holder where that can be known),
+ * GATEWAY_REFUSED, LISTEN_FAILED for the admin port
  */
-export async function checkPort(
-  host: string,
-  port: number,
-  key: PortKey = 'gateway.port',
+export async function checkPorts(listeners: readonly Listener[]): Promise<void> {
+  const taken: TakenPort[] = [];
+  for (const { host, port, key } of listeners) {
+    try {
+      await bindOnce(host, port);
+    } catch (cause) {
+      if (codeOf(cause) !== 'EADDRINUSE')
+        throw addressRefused(`cannot listen on ${host}:${port}: ${messageOf(cause)}`, key, cause);
+      taken.push({ host, port, key, holder: portHolder(port) });
+    }
+  }
+  if (taken.length > 0) throw portsTaken(taken);
+}
+
+/**
+ * The same of the admin port; where it is taken, those of a gateway that is yet to start (else null) are told with it.
+ * @throws TidegateError PORT_TAKEN, LISTEN_FAILED
+ */
+export async function checkAdminPort(
+  { host, port }: Spec['admin'],
+  gateway: GatewaySpec | null,
 ): Promise<void> {
+  const own = { host, port, key: 'admin.port' } as const;
   try {
-    await bindOnce(host, port);
-  } catch (cause) {
-    if (codeOf(cause) === 'EADDRINUSE') throw portTaken(host, port, portHolder(port), key);
-    throw addressRefused(`cannot listen on ${host}:${port}: ${messageOf(cause)}`, key, cause);
+    await checkPorts([own]);
+  } catch (thrown) {
+    if (codeOf(thrown) === 'PORT_TAKEN' && gateway !== null)
+      await checkPorts([own, ...listenersOf(gateway)]);
+    throw thrown;
   }
 }
 
-/** The ports the gateway listens on, and the key that names each. */
+/** What the gateway listens on. */
 export function listenersOf({
+  host,
   port,
   tls,
-}: Pick<GatewaySpec, 'port' | 'tls'>): readonly { readonly port: number; readonly key: PortKey }[] {
+}: Pick<GatewaySpec, 'host' | 'port' | 'tls'>): readonly Listener[] {
   return [
-    { port, key: 'gateway.port' },
-    ...(tls ? [{ port: tls.port, key: 'gateway.tls.port' } as const] : []),
+    { host, port, key: 'gateway.port' },
+    ...(tls ? [{ host, port: tls.port, key: 'gateway.tls.port' } as const] : []),
   ];
 }
 

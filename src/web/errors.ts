@@ -4,7 +4,7 @@ export function portTaken(host: string, port: number, cause: unknown): TidegateE
   return new TidegateError('PORT_TAKEN', `The admin port ${host}:${port} is in use`, {
     hint: 'Stop what listens there, or set another `admin.port` in the configuration.',
     cause,
-    facts: { key: 'admin.port', host, port },
+    facts: { taken: [{ key: 'admin.port', host, port, holder: null }] },
   });
 }
 

@@ -320,7 +320,7 @@ test('a port in use is said with the key that sets it', async (t) => {
   const options = { control: fakeControl(), token: TOKEN, clock: web.clock, log: silentLog };
   await assert.rejects(startWeb({ ...options, host: '127.0.0.1', port, version: '1' }), {
     code: 'PORT_TAKEN',
-    facts: { key: 'admin.port', host: '127.0.0.1', port },
+    facts: { taken: [{ key: 'admin.port', host: '127.0.0.1', port, holder: null }] },
   });
   await assert.rejects(startWeb({ ...options, host: '192.0.2.1', port: 0, version: '1' }), {
     code: 'LISTEN_FAILED',

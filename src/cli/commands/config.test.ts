@@ -179,18 +179,21 @@ test('init writes a configuration that is right, and never overwrites', async (t
 test('what init writes obeys the environment', async (t) => {
   const path = join(temporaryFolder(t), 'tidegate.config.ts');
   assert.deepEqual(JSON.parse((await run('init', '-c', path, '--json')).out), { path });
-  process.env['TIDEGATE_PORT'] = '9000';
+  process.env['TIDEGATE_GATEWAY_PORT'] = '9000';
+  process.env['TIDEGATE_ADMIN_PORT'] = '9001';
   process.env['TIDEGATE_MAX'] = '7';
   t.after(() => {
-    delete process.env['TIDEGATE_PORT'];
+    delete process.env['TIDEGATE_GATEWAY_PORT'];
+    delete process.env['TIDEGATE_ADMIN_PORT'];
     delete process.env['TIDEGATE_MAX'];
   });
   const { out } = await run('config', 'show', '-c', path, '--json');
-  const { gateway, services } = JSON.parse(out) as {
+  const { admin, gateway, services } = JSON.parse(out) as {
+    admin: { port: number };
     gateway: { port: number };
     services: { app: { scale: { max: number } } };
   };
-  assert.deepEqual([gateway.port, services.app.scale.max], [9000, 7]);
+  assert.deepEqual([gateway.port, admin.port, services.app.scale.max], [9000, 9001, 7]);
 });
 
 test('init writes scripts only', async (t) => {

@@ -92,9 +92,13 @@ function configOf(command: readonly string[], options: RunOptions): object {
 /** What `run` was not given in a file cannot be mended in one: the hint names the option. */
 function inOptions(thrown: unknown): never {
   if (!(thrown instanceof TidegateError) || codeOf(thrown) !== 'PORT_TAKEN') throw thrown;
-  const option = thrown.facts['key'] === 'admin.port' ? '--admin-port' : '--port';
+  const taken = (thrown.facts['taken'] ?? []) as readonly { readonly key: string }[];
+  const options = taken.map(({ key }) => (key === 'admin.port' ? '--admin-port' : '--port'));
   throw new TidegateError(thrown.code, thrown.message, {
-    hint: `stop that program, or choose another port with ${option}`,
+    hint:
+      options.length > 1
+        ? `stop what listens there, or choose other ports with ${options.join(' and ')}`
+        : `stop that program, or choose another port with ${options.join('')}`,
     cause: thrown.cause,
     facts: thrown.facts,
   });
