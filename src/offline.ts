@@ -10,6 +10,7 @@ import { GATEWAY_FACT } from './control/leftovers.ts';
 import { foundServers } from './databases/found.ts';
 import { runningUrl } from './databases/running-url.ts';
 import type { LogLine } from './engine/engine.ts';
+import { listLogs } from './engine/local/log-folder.ts';
 import { readLogs } from './engine/local/logs.ts';
 import { gatewayRefused } from './gateway/errors.ts';
 import type { GatewayState } from './gateway/gateway.ts';
@@ -121,6 +122,12 @@ export function writtenLogs(projectFolder: string, query: LogsRequest): AsyncIte
     },
     new AbortController().signal,
   );
+}
+
+/** The services whose replicas wrote something, by name. */
+export function writtenServices(projectFolder: string): readonly string[] {
+  const { logs } = stateFolder(projectFolder);
+  return [...new Set(listLogs(logs, null).map(({ service }) => service))].toSorted();
 }
 
 /** What is wrong with the files and secrets that the gateway's keys and its certificate come from. */

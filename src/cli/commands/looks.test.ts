@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { service, view } from '../../../test/support/fake-control.ts';
 import { runCommand } from '../../../test/support/command.ts';
@@ -136,11 +138,37 @@ test('logs prints whose line it is; under --json one object a line', async (t) =
   );
 });
 
-test('logs takes one service or all of them', async () => {
-  for (const args of [['logs'], ['logs', 'api', '--all']]) {
-    const { code, err } = await runCommand(registerLogs, args);
-    assert.deepEqual([code, err[0]], [2, 'logs takes either a service or --all.']);
-  }
+test('logs takes one service or all of them; of several it names those there are', async (t) => {
+  const both = await runCommand(registerLogs, ['logs', 'api', '--all']);
+  assert.deepEqual([both.code, both.err[0]], [2, 'logs takes either a service or --all.']);
+  const web = await startFakeWeb(t);
+  const where = config(folderOf(t, web));
+  web.control.current = view({ services: [service(), service({}, 'orders')] });
+  const { code, err } = await runCommand(registerLogs, ['logs', ...where]);
+  assert.deepEqual([code, err[0]], [2, 'Whose logs? There are api, orders.']);
+  assert.match(err[1] ?? '', /tidegate logs api/);
+});
+
+test('logs needs no name where there is one service, with a control plane and without', async (t) => {
+  const web = await startFakeWeb(t);
+  const folder = folderOf(t, web);
+  web.control.current = view({ services: [service()] });
+  const live = await runCommand(registerLogs, ['logs', ...config(folder)]);
+  assert.deepEqual([live.code, live.out[0]], [0, 'api-1 | listening']);
+  assert.equal((web.control.asked[0] as [string, { service: string }])[1].service, 'api');
+
+  await web.close();
+  const wrote = (name: string): void => {
+    const logs = join(folder, '.tidegate/logs', name);
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(join(logs, `${name}-1.log`), `${name} was here\n`);
+  };
+  wrote('api');
+  const past = await runCommand(registerLogs, ['logs', ...config(folder)]);
+  assert.deepEqual([past.code, past.out], [1, ['api-1 | api was here']]);
+  wrote('web');
+  const several = await runCommand(registerLogs, ['logs', ...config(folder)]);
+  assert.deepEqual([several.code, several.err[0]], [2, 'Whose logs? There are api, web.']);
 });
 
 test('explain says why; --at asks for one decision; --json keeps the shape', async (t) => {
