@@ -175,7 +175,7 @@ function connections(): Finding {
     'connections',
     clients >= WANTED_CONNECTIONS ? 'ok' : 'limited',
     `${clients} clients at once${most} (open files: ${descriptors === Infinity ? 'unlimited' : descriptors})`,
-    'Raise the limit before starting: ulimit -Hn 65536',
+    'Raise the limit of this shell before starting: sudo prlimit --pid $$ --nofile=65536',
   );
 }
 
