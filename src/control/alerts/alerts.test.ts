@@ -126,7 +126,14 @@ test('one that fires is told as an event, in the log and to its address, and so 
     ],
   );
   assert.deepEqual(sent[0]?.body['project'], 'shop');
-  assert.equal((sent[0].body['alert'] as { since: string }).since, '2026-03-01T12:00:00.000Z');
+  assert.deepEqual(sent[0].body['alert'], {
+    id: 'gateway.connections > 10',
+    subject: 'gateway',
+    state: 'firing',
+    message: 'gateway: connections 30 are above 10 for 5 s',
+    since: '2026-03-01T12:00:00.000Z',
+    byDefault: false,
+  });
   assert.notEqual(sent[0].id, sent[1]?.id);
 });
 
@@ -211,6 +218,18 @@ test('who was told of a rule that is taken out is told that it ended, whoever co
   see(9, 20, 80);
   assert.deepEqual(said.slice(-2), ['9 pending', '14 firing']);
   assert.equal(view()[0]?.message, 'gateway: connections 80 are above 10 for 10 s');
+});
+
+test('one that ended, and was about to fire anew when its rule was taken out, ended with no number', (t) => {
+  const { see, force, view } = bench(t);
+  force([open]);
+  see(0, 8, 30);
+  see(8, 20, 3);
+  assert.equal(view()[0]?.message, 'gateway: connections 3 are not above 10 any more');
+  see(20, 22, 80);
+  force([]);
+  see(22, 23, 80);
+  assert.equal(view()[0]?.message, 'gateway: connections are not above 10 any more');
 });
 
 test('a value on the edge is no stream of events', (t) => {

@@ -92,10 +92,12 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     if (rule.notify === null) return;
     const news = { type: `alert.${became}`, project: deps.project, text: textOf(deps, alert) };
     const at = new Date(now).toISOString();
+    // What became of the telling cannot be in what is told.
+    const told = undefined;
     courier.send(
       alert.id,
       rule.notify,
-      JSON.stringify({ ...news, alert: writtenAlert(alert), at }),
+      JSON.stringify({ ...news, alert: { ...writtenAlert(alert), told }, at }),
     );
   };
 
@@ -104,7 +106,8 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     const { rule, memory } = each;
     const over = { ...memory, at: now, since: null, firing: false, otherwiseSince: null };
     if (!memory.firing) {
-      known.set(rule.id, { ...each, memory: over });
+      // Its last number is one with which it held, and stands for no end.
+      known.set(rule.id, { ...each, memory: { ...over, value: null } });
       return;
     }
     const ended = { ...each, memory: { ...over, resolvedAt: now }, ended: unwatchedText(rule) };
