@@ -103,11 +103,11 @@ export const circuitBreaker: Lab = {
         },
         {
           heading: 'Lookers at the shop without a breaker',
-          timeline: loadTimeline(during[0][1], null),
+          timeline: loadTimeline([during[0][1]], null),
         },
         {
           heading: 'Lookers at the shop with one',
-          timeline: loadTimeline(during[1][1], null),
+          timeline: loadTimeline([during[1][1]], null),
         },
       ],
     };

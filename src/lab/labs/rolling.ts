@@ -113,7 +113,7 @@ export const rolling: Lab = {
         },
         {
           heading: 'Reads while replicas come and go',
-          timeline: loadTimeline(during[0], recording),
+          timeline: loadTimeline([during[0]], recording),
         },
         {
           heading: 'What callers saw',

@@ -34,6 +34,7 @@ export interface LoadResult {
 export interface LoadPoint {
   /** Its beginning, seconds since the start. */
   readonly atS: number;
+  /** The same of all, but of the last, which ends with the load. */
   readonly spanS: number;
   readonly requests: number;
   readonly ok: number;
@@ -42,7 +43,7 @@ export interface LoadPoint {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
-  /** At the end of the span. */
+  /** At most within the span. */
   readonly inFlight: number;
 }
 

@@ -13,7 +13,10 @@ export interface LoadTimeline {
   add(atS: number, kind: string, latencyMs: number | null, inFlight: number): void;
   /** One was sent: so many are under way now. Else a second in which nothing ends would look as if nobody waited. */
   sent(atS: number, inFlight: number): void;
-  /** The load is over: in the time since the last nothing ended, which is not the same as that nothing is known. */
+  /**
+   * The load is over: in the time since the last nothing ended, which is not the same as that nothing is known. The last
+   * span ends with it; one too short to say a rate becomes part of the one before.
+   */
   end(atS: number): void;
   points(): readonly LoadPoint[];
   /** Of all. */
@@ -28,6 +31,7 @@ const SHORTEST = 0.25;
 export function createTimeline(): LoadTimeline {
   let spans: Span[] = [];
   let spanS = 1;
+  let endedS = Infinity;
 
   const spanAt = (atS: number): Span => {
     while (atS >= spanS * MOST_POINTS) {
@@ -35,7 +39,7 @@ export function createTimeline(): LoadTimeline {
       spanS *= 2;
     }
     const index = Math.floor(Math.max(0, atS) / spanS);
-    while (spans.length <= index) spans.push(emptySpan(spans.at(-1)?.inFlight ?? 0));
+    while (spans.length <= index) spans.push(emptySpan(spans.at(-1)?.inFlightNow ?? 0));
     return spans[index] as Span;
   };
 
@@ -45,26 +49,31 @@ export function createTimeline(): LoadTimeline {
       if (kind === 'ok') span.ok++;
       else span.errors[kind] = (span.errors[kind] ?? 0) + 1;
       span.requests++;
-      span.inFlight = inFlight;
+      setInFlight(span, inFlight);
       if (latencyMs !== null) addLatency(span.latencies, latencyMs);
     },
     sent(atS, inFlight) {
-      spanAt(atS).inFlight = inFlight;
+      setInFlight(spanAt(atS), inFlight);
     },
     end(atS) {
       spanAt(atS - spanS * SHORTEST);
+      endedS = atS;
+      const [before, last] = spans.slice(-2);
+      if (!before || !last || atS - (spans.length - 1) * spanS >= spanS * SHORTEST) return;
+      addTo(before, last);
+      spans.pop();
     },
     points() {
-      return spans.map(({ requests, ok, errors, latencies, inFlight }, index) => ({
+      return spans.map(({ requests, ok, errors, latencies, inFlightMost }, index) => ({
         atS: index * spanS,
-        spanS,
+        spanS: index === spans.length - 1 && endedS < Infinity ? endedS - index * spanS : spanS,
         requests,
         ok,
         errors: { ...errors },
         p50Ms: percentileMs(latencies, 0.5),
         p95Ms: percentileMs(latencies, 0.95),
         p99Ms: percentileMs(latencies, 0.99),
-        inFlight,
+        inFlight: inFlightMost,
       }));
     },
     latencies() {
@@ -82,11 +91,25 @@ interface Span {
   ok: number;
   readonly errors: Record<string, number>;
   readonly latencies: MutableHistogram;
-  inFlight: number;
+  inFlightNow: number;
+  inFlightMost: number;
 }
 
+/** Who was under way before it is so in it, too. */
 function emptySpan(inFlight: number): Span {
-  return { requests: 0, ok: 0, errors: {}, latencies: createHistogram(), inFlight };
+  return {
+    requests: 0,
+    ok: 0,
+    errors: {},
+    latencies: createHistogram(),
+    inFlightNow: inFlight,
+    inFlightMost: inFlight,
+  };
+}
+
+function setInFlight(span: Span, inFlight: number): void {
+  span.inFlightNow = inFlight;
+  if (inFlight > span.inFlightMost) span.inFlightMost = inFlight;
 }
 
 /** Each two neighbours as one. */
@@ -108,5 +131,6 @@ function addTo(first: Span, second: Span): void {
     first.errors[kind] = (first.errors[kind] ?? 0) + count;
   }
   mergeInto(first.latencies, second.latencies);
-  first.inFlight = second.inFlight;
+  setInFlight(first, second.inFlightMost);
+  first.inFlightNow = second.inFlightNow;
 }

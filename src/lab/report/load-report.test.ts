@@ -26,7 +26,7 @@ const RESULT: LoadResult = {
     span(0, 10, 10, 5),
     span(1, 20, 17, 8),
     { ...span(2, 0, 0, 0), p50Ms: null, p95Ms: null, p99Ms: null },
-    span(3, 1, 1, 9),
+    { ...span(3, 1, 1, 9), spanS: 0.1 },
   ],
   expectations: [],
 };
@@ -64,7 +64,7 @@ const RECORDING: Recording = {
   ],
 };
 
-test('load, latency and errors stand second by second in the middle of their seconds, a remainder too short is a gap', () => {
+test('load, latency and errors stand second by second in the middle of their seconds, the last in the middle of what is left', () => {
   const { timeline } = sectionOf('Over time');
   const [load, latency, errors] = timeline?.panels ?? [];
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('load, latency and errors stand second by second in the middle of their sec
       [0.5, 10],
       [1.5, 20],
       [2.5, 0],
-      [3.05, null],
+      [3.05, 10],
     ],
   );
   assert.deepEqual(
@@ -82,7 +82,7 @@ test('load, latency and errors stand second by second in the middle of their sec
   );
   assert.deepEqual(
     errors?.series[0]?.points.map(([, value]) => value),
-    [0, 15, null, null],
+    [0, 15, null, 0],
   );
 });
 

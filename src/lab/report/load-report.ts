@@ -30,7 +30,7 @@ export function loadReport(account: LoadAccount): Report {
     {
       heading: 'Over time',
       text: recording ? gapSentences(recording, Date.parse(result.startedAt)) : [],
-      timeline: loadTimeline(result, recording),
+      timeline: loadTimeline([result], recording),
     },
     services.length > 0 ? { heading: 'Services', table: serviceTable(services) } : null,
     { heading: 'Latency', text: [LATENCY_WORDS], table: latencyTable(result) },
@@ -49,14 +49,23 @@ export function loadReport(account: LoadAccount): Report {
   };
 }
 
-/** Load, latency, errors, and the services of a recording on one axis. */
-export function loadTimeline(result: LoadResult, recording: Recording | null): Timeline {
-  const startedAt = Date.parse(result.startedAt);
-  const { durationS } = result;
+/**
+ * Load, latency, errors, and the services of a recording on one axis, which begins with the first load. Others follow it, and
+ * between them is a gap: nothing was asked.
+ */
+export function loadTimeline(
+  loads: readonly [LoadResult, ...LoadResult[]],
+  recording: Recording | null,
+  durationS = loads[0].durationS,
+): Timeline {
+  const startedAt = Date.parse(loads[0].startedAt);
   return {
     startedAt,
     durationS,
-    panels: [...loadPanels(result), ...(recording ? servicePanels(recording, startedAt) : [])],
+    panels: [
+      ...loadPanels(loads, startedAt, durationS),
+      ...(recording ? servicePanels(recording, startedAt) : []),
+    ],
     markers: recording ? recordedMarkers(recording, startedAt, durationS) : [],
   };
 }
@@ -67,23 +76,27 @@ const LATENCY_WORDS =
   'Of answers that were ok, and of timeouts for as long as they were waited for. In an open loop it counts from the ' +
   'moment a request was due, in a closed one from the moment it was sent.';
 
-/** A remainder that is shorter says nothing of a rate. */
-const SHORTEST_SPAN = 0.25;
-
-function loadPanels({ timeline, durationS }: LoadResult): readonly Panel[] {
+function loadPanels(
+  loads: readonly LoadResult[],
+  startedAt: number,
+  durationS: number,
+): readonly Panel[] {
   const line = (
     name: string,
     tone: Series['tone'],
-    value: (point: LoadPoint, spanS: number) => number | null,
+    value: (point: LoadPoint) => number | null,
     shape: Series['shape'] = 'line',
   ): Series => ({
     name,
     tone,
     shape,
-    points: timeline.map((point) => {
-      const spanS = Math.min(point.spanS, durationS - point.atS);
-      const known = spanS >= SHORTEST_SPAN * point.spanS;
-      return [point.atS + Math.max(0, spanS) / 2, known ? value(point, spanS) : null] as const;
+    points: loads.flatMap((load) => {
+      const fromS = (Date.parse(load.startedAt) - startedAt) / 1000;
+      const points = load.timeline.map(
+        (point) => [fromS + point.atS + point.spanS / 2, value(point)] as const,
+      );
+      const toS = fromS + load.durationS;
+      return toS < durationS ? [...points, [toS, null] as const] : points;
     }),
   });
   return [
@@ -94,7 +107,7 @@ function loadPanels({ timeline, durationS }: LoadResult): readonly Panel[] {
         line(
           'ended',
           'load',
-          ({ requests, errors }, spanS) => (requests - (errors['not-sent'] ?? 0)) / spanS,
+          ({ requests, errors, spanS }) => (requests - (errors['not-sent'] ?? 0)) / spanS,
           'area',
         ),
       ],
@@ -123,7 +136,7 @@ function loadPanels({ timeline, durationS }: LoadResult): readonly Panel[] {
     {
       title: 'In flight',
       unit: 'requests',
-      series: [line('at the end of each second', 'other', ({ inFlight }) => inFlight)],
+      series: [line('at most', 'other', ({ inFlight }) => inFlight)],
     },
   ];
 }

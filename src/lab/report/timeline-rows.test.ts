@@ -16,7 +16,7 @@ const timeline = (durationS: number, ...all: Series[]) => ({
   markers: [],
 });
 
-test('a row for each second; a step holds on, a line only for a moment', () => {
+test('a row for each second; a step holds on, a line has no value where it has no point', () => {
   const line = series('line', [
     [0.5, 1],
     [1.5, 2],
@@ -52,5 +52,52 @@ test('a long timeline has few rows, each with its largest value', () => {
   assert.deepEqual(
     rows.filter(({ values }) => values[0] === 99).map(({ atS }) => atS),
     [1800],
+  );
+});
+
+test('between two stretches of points nothing is repeated', () => {
+  const { rows } = timelineRows(
+    timeline(
+      8,
+      series('line', [
+        [0.5, 5],
+        [1.5, 9],
+        [6.5, 1],
+        [7.5, 2],
+      ]),
+    ),
+  );
+  assert.deepEqual(
+    rows.map(({ values }) => values[0]),
+    [5, 9, null, null, null, null, 1, 2],
+  );
+});
+
+test('a point stands for all of its span: of two seconds beside a series of each second, for both', () => {
+  const coarse = series('line', [
+    [1, 5],
+    [3, 9],
+    [4.1, null],
+  ]);
+  const fine = series(
+    'line',
+    Array.from({ length: 8 }, (_, at) => [at + 0.5, at] as const),
+  );
+  const { rows } = timelineRows(timeline(8, coarse, fine));
+  assert.deepEqual(
+    rows.map(({ values }) => values[0]),
+    [5, 5, 9, 9, null, null, null, null],
+  );
+});
+
+test('seconds that are not quite even leave no row out', () => {
+  const uneven = series(
+    'line',
+    [0.3, 1.3, 2.01, 2.99, 4.01, 5.2].map((atS) => [atS, 7] as const),
+  );
+  const { rows } = timelineRows(timeline(6, uneven));
+  assert.deepEqual(
+    rows.map(({ values }) => values[0]),
+    [7, 7, 7, 7, 7, 7],
   );
 });

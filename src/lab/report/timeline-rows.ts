@@ -9,12 +9,15 @@ export interface TimelineRow {
 
 const MOST_ROWS = 240;
 
-/** A value is still that of a later row when its series has not gone on for less than so many of its usual spans. */
-const HOLDS_SPANS = 3;
+/**
+ * A row into which no point falls has the value of the nearest, when its middle is no further from it than so many of the
+ * usual spans: half a span is what a point stands for, the rest for moments that are not quite even.
+ */
+const REACHES_SPANS = 0.75;
 
 /**
- * The same as the pictures, as a table: a row for each round span of time, in it the largest value within the span, or the
- * one that holds on from before.
+ * The same as the pictures, as a table: a row for each round span of time, in it the largest value within the span. Of a
+ * step that holds on it is the one from before; where nothing was measured there is none.
  */
 export function timelineRows({ panels, durationS }: Timeline): {
   readonly stepS: number;
@@ -44,7 +47,7 @@ function usualSpanS({ points }: Series): number {
 
 function columnOf(series: Series, stepS: number, count: number): readonly (number | null)[] {
   const { points, shape } = series;
-  const holdsS = shape === 'step' ? Infinity : HOLDS_SPANS * usualSpanS(series);
+  const reachS = REACHES_SPANS * usualSpanS(series);
   let next = 0;
   let held: Series['points'][number] | null = null;
   return Array.from({ length: count }, (_, index) => {
@@ -58,6 +61,12 @@ function columnOf(series: Series, stepS: number, count: number): readonly (numbe
       if (value !== null) most = Math.max(most ?? value, value);
     }
     if (any) return most;
-    return held !== null && index * stepS - held[0] <= holdsS ? held[1] : null;
+    if (shape === 'step') return held?.[1] ?? null;
+    const middleS = (index + 0.5) * stepS;
+    const away = (point: Series['points'][number] | null): number =>
+      point === null ? Infinity : Math.abs(point[0] - middleS);
+    const after = points[next] ?? null;
+    const nearest = away(after) < away(held) ? after : held;
+    return away(nearest) <= reachS ? (nearest?.[1] ?? null) : null;
   });
 }
