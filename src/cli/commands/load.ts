@@ -47,7 +47,7 @@ export function register(program: Command, io: Io): void {
       gather,
       [],
     )
-    .option('--allow-remote', 'also targets that are not this machine')
+    .option('--allow-remote', 'also addresses that are not loopback, of this machine or another')
     .option('-c, --config <file>', 'the configuration file of the project behind URL')
     .option('--json', 'one JSON object at the end')
     .addHelpText(
@@ -141,7 +141,7 @@ async function tell(account: Account, json: boolean, io: Io): Promise<boolean> {
     ]);
   const { plan, result, claims, recording, hint, interrupted } = account;
   const { asked } = plan;
-  const services = recording && movesOf(recording);
+  const services = recording && movesOf(recording, result);
   const gaps = recording ? gapSentences(recording, Date.parse(result.startedAt)) : [];
   const known = [...(hint === null ? [] : [hint]), ...gaps];
   const data = { ...result, expectations: claims, asked, interrupted, services, notes: known };

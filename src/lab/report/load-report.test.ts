@@ -4,6 +4,7 @@ import type { DecisionView, SignalValues } from '../../web/contract.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { RecordedPoint, Recording } from '../recording/recording.ts';
 import { loadReport } from './load-report.ts';
+import { recordedMarkers } from './recorded.ts';
 import { renderReport } from './render-report.ts';
 
 const STARTED_AT = Date.parse('2026-03-01T10:00:00.000Z');
@@ -119,6 +120,56 @@ test('changes, new bounds and incidents are markers in order, with their reasons
     'linear asked for 3; after cooldown and brake 3; after limits 3; decided 3, bound by none; came about 3',
     'seen: rate 10/s, p95 12 ms, errors 0 %, CPU 50 %, in service –, queued –',
   ]);
+});
+
+test('the table counts what is marked, and nothing of the moments before the load and after it', () => {
+  const [api] = RECORDING.services;
+  assert.ok(api);
+  const decisions = [-300, 500, 1500, 3090, 3150].map((atMs, id) => decision(id, atMs, 2, 3));
+  const incidents = [-300, 1000, 3150].map((atMs) => ({
+    at: iso(atMs),
+    replica: null,
+    code: 'X',
+    message: 'x',
+  }));
+  const recording = { ...RECORDING, services: [{ ...api, decisions, incidents }] };
+  const { sections } = loadReport({
+    result: RESULT,
+    asked: ASKED,
+    claims: [],
+    recording,
+    interrupted: false,
+  });
+  const row = sections.find(({ heading }) => heading === 'Services')?.table?.rows[0];
+  const markers = sections.flatMap(({ timeline }) => timeline?.markers ?? []);
+  const marked = (kind: string): number => markers.filter((each) => each.kind === kind).length;
+  assert.deepEqual(row?.slice(4), [marked('up'), marked('down'), marked('incident')]);
+  assert.deepEqual(row?.slice(4), [3, 0, 1]);
+});
+
+test('an incident names whom it is about once', () => {
+  const titles = (replica: string | null, message: string): string | undefined =>
+    recordedMarkers(
+      {
+        ...RECORDING,
+        services: [
+          {
+            name: 'app',
+            points: [],
+            decisions: [],
+            incidents: [{ at: iso(1000), replica, code: 'X', message }],
+          },
+        ],
+      },
+      STARTED_AT,
+      3,
+    )[0]?.title;
+  assert.equal(titles('app-1', 'app-1 fails its checks.'), 'app-1 fails its checks.');
+  assert.equal(titles(null, 'app: p95 latency is 2 s.'), 'app: p95 latency is 2 s.');
+  assert.equal(titles('app-1', 'app-10 was killed.'), 'app-1: app-10 was killed.');
+  assert.equal(titles(null, 'app-1 was killed.'), 'app-1 was killed.');
+  assert.equal(titles(null, 'apps were lost.'), 'app: apps were lost.');
+  assert.equal(titles(null, 'The gateway ended.'), 'app: The gateway ended.');
 });
 
 test('the rest of the account: numbers, expectations, what to doubt, services, errors by kind', () => {

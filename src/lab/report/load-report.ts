@@ -21,7 +21,7 @@ export interface LoadAccount {
 /** The report of one load. */
 export function loadReport(account: LoadAccount): Report {
   const { result, asked, claims, recording, interrupted } = account;
-  const services = recording ? movesOf(recording) : [];
+  const services = recording ? movesOf(recording, result) : [];
   const sections: (Section | null)[] = [
     claims.length === 0 ? null : { heading: 'What was expected', claims },
     result.warnings.length === 0

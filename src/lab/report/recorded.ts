@@ -60,7 +60,7 @@ export function recordedMarkers(
     ...incidents.map(({ at: when, replica, code, message }) => ({
       atS: at(when),
       kind: 'incident' as const,
-      title: `${replica ?? name}: ${message.split('\n')[0] ?? ''}`,
+      title: withName(replica ?? name, message.split('\n')[0] ?? ''),
       lines: [`code ${code}`, ...message.split('\n').slice(1)],
     })),
   ]);
@@ -101,6 +101,14 @@ function pointsOf(
 
 function percentOf(fraction: number | null): number | null {
   return fraction === null ? null : fraction * 100;
+}
+
+/** Most messages say of whom they tell: of a service, or of one of its replicas. */
+function withName(name: string, message: string): string {
+  const isNamed = message
+    .split(/[^\w-]+/)
+    .some((word) => word.startsWith(name) && /^(-\d+)?$/.test(word.slice(name.length)));
+  return isNamed ? message : `${name}: ${message}`;
 }
 
 const TELLING_BOUNDS: readonly string[] = ['max', 'brake', 'guard', 'missing'];

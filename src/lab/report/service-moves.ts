@@ -1,3 +1,4 @@
+import type { LoadResult } from '../load/result.ts';
 import type { Recording } from '../recording/recording.ts';
 import { busyServices } from './recorded.ts';
 
@@ -14,19 +15,26 @@ export interface ServiceMoves {
   readonly incidents: number;
 }
 
-/** Of the services in which something happened. */
-export function movesOf(recording: Recording): readonly ServiceMoves[] {
+/** Of the services in which something happened; what is counted is what is marked on the axis of the load. */
+export function movesOf(
+  recording: Recording,
+  load: Pick<LoadResult, 'startedAt' | 'durationS'>,
+): readonly ServiceMoves[] {
+  const startedAt = Date.parse(load.startedAt);
+  const endedAt = startedAt + load.durationS * 1000;
+  const isWithin = ({ at }: { readonly at: string }): boolean =>
+    Date.parse(at) >= startedAt && Date.parse(at) <= endedAt;
   return busyServices(recording).map(({ name, points, decisions, incidents }) => {
     const counts = points.map(({ ready }) => ready);
-    const since = decisions.filter(({ at }) => Date.parse(at) >= recording.startedAt);
+    const within = decisions.filter(isWithin);
     return {
       name,
       from: counts[0] ?? 0,
       peak: Math.max(0, ...counts),
       to: counts.at(-1) ?? 0,
-      ups: since.filter(({ current, desired }) => desired > current).length,
-      downs: since.filter(({ current, desired }) => desired < current).length,
-      incidents: incidents.length,
+      ups: within.filter(({ current, desired }) => desired > current).length,
+      downs: within.filter(({ current, desired }) => desired < current).length,
+      incidents: incidents.filter(isWithin).length,
     };
   });
 }
