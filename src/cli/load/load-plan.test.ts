@@ -102,7 +102,7 @@ test('all mistakes are told at once', (t) => {
     /x\.txt ends in neither/,
     /the folder .*none is not there/,
     /x\.html is there already, and is no file/,
-    /10\.0\.0\.1 is not this machine/,
+    /10\.0\.0\.1 is not a loopback address/,
   ])
     assert.match(message, each);
   assert.equal((facts['errors'] as readonly unknown[]).length, 13);

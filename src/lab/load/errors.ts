@@ -8,8 +8,8 @@ export function badUrl(text: string): TidegateError {
 }
 
 export function remoteTarget(host: string): TidegateError {
-  return new TidegateError('REMOTE_TARGET', `${host} is not this machine, no load was sent`, {
-    hint: 'Load can take a foreign server down: allow it only where you may (--allow-remote).',
+  return new TidegateError('REMOTE_TARGET', `${host} is not a loopback address, no load was sent`, {
+    hint: 'Load can take a foreign server down: --allow-remote where you may, or 127.0.0.1 for this machine.',
     exitCode: EXIT.usage,
   });
 }

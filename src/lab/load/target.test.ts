@@ -28,8 +28,15 @@ test('another machine is refused, also under a name that looks like this one', (
     'http://localhost./',
     'http://[::ffff:10.0.0.1]/',
   ]) {
-    assert.throws(() => createTarget(url), { code: 'REMOTE_TARGET', exitCode: 2 }, url);
+    const refusal = { code: 'REMOTE_TARGET', exitCode: 2, hint: /--allow-remote/ };
+    assert.throws(() => createTarget(url), refusal, url);
   }
+});
+
+test('an address of this machine’s network is refused as what it is, not as another machine', () => {
+  assert.throws(() => createTarget('http://192.0.2.2:9480/'), {
+    message: '192.0.2.2 is not a loopback address, no load was sent',
+  });
 });
 
 test('another machine is taken when that is allowed in so many words', () => {
