@@ -103,8 +103,8 @@ async function openDashboard(page: Page, client: Client, adminUrl: string): Prom
 /** The card of the newest decision of the service under load. */
 async function takeDecision(page: Page): Promise<void> {
   await page
-    .getByLabel(/^Decisions on api:/)
-    .getByRole('button')
+    .getByLabel(/^Decisions and incidents of api:/)
+    .locator('.up, .down')
     .last()
     .click();
   await delay(300);

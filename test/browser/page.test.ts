@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { openLink } from '../support/browser.ts';
-import { decision, deployment, service, view } from '../support/fake-control.ts';
+import type { Locator, Page } from 'playwright-core';
+import { focused, openLink } from '../support/browser.ts';
+import { T0, decision, deployment, service, view } from '../support/fake-control.ts';
 import { startFakeWeb } from '../support/fake-web.ts';
 
 const LONG_NAME = 'a-service-with-a-long-name-for-catalogue';
@@ -47,6 +47,10 @@ test('a page with much to show stays legible, leads to each service, and says wh
     assert.deepEqual(await sticksOut(page), [], `${width} px`);
   }
   assert.deepEqual(await violations(), []);
+  const many = page.getByRole('region', { name: 'Replicas of many' });
+  assert.ok((await shadeOf(many)) > 15, 'that the table goes on to the right is seen');
+  await many.evaluate((node) => node.scrollTo(node.scrollWidth, 0));
+  assert.ok((await shadeOf(many)) < 5, 'and that it ends');
 
   const services = page.getByRole('navigation', { name: 'Services' });
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -56,11 +60,100 @@ test('a page with much to show stays legible, leads to each service, and says wh
   assert.ok(heading && top && heading.y > top.height && heading.y < 800, 'in view, below the top');
   assert.deepEqual(problems, []);
 
-  const rows = page.getByRole('region', { name: 'Replicas of many' }).getByRole('row');
+  const rows = many.getByRole('row');
   assert.equal(await rows.count(), 17);
   await web.close();
   await page.getByText(/^reconnecting · as of \d\d:\d\d:\d\d$/).waitFor();
   assert.equal(await rows.count(), 17, 'what was known stays');
+});
+
+/** One decision by itself, then two with a death between them. */
+test('decisions and incidents share the axis, by keyboard, by eye and by ear', async (t) => {
+  const web = await startFakeWeb(t);
+  web.clock.at = T0 + 240_000;
+  web.control.stored = [
+    decision(4, { at: T0 + 206_000, until: T0 + 230_000, current: 3, desired: 4, limited: 4 }),
+    decision(3, { at: T0 + 203_000 }),
+    decision(2, { at: T0 + 100_000 }),
+  ];
+  web.control.happened = [
+    {
+      at: T0 + 205_000,
+      service: 'api',
+      replica: 'api-2',
+      code: 'REPLICA_DIED',
+      message: 'api-2 ended.',
+    },
+    {
+      at: T0 + 30_000,
+      service: 'api',
+      replica: null,
+      code: 'GATEWAY_DIED',
+      message: 'It ended by itself.',
+    },
+  ];
+  const [lastDecision] = web.control.stored;
+  web.control.current = view({ services: [service({ lastDecision: lastDecision ?? null })] });
+  const { code } = await web.client.loginCode();
+  const { page, problems, violations } = await openLink(t, `${web.url}/#code=${code}`);
+  page.setDefaultTimeout(8_000);
+  const rail = page.getByRole('toolbar');
+  const cluster = rail.getByRole('button', { name: /^2 decisions, 1 incident around/ });
+  const death = rail.getByRole('button', { name: /Gateway died, It ended by itself/ });
+  const dialog = page.getByRole('dialog');
+  await cluster.waitFor();
+  await page.getByText(/; 3 decisions, 2 incidents\.$/).waitFor({ state: 'attached' });
+
+  await t.test(
+    'arrows go through both kinds, and a cluster is read from one to the next',
+    async () => {
+      await death.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      const label = await focused(page);
+      assert.match(label, /^2 decisions, 1 incident/);
+      await page.keyboard.press('Enter');
+      await dialog.getByText('3 of 3 here').waitFor();
+      assert.match(await focused(page), /^Decision on api: 3 → 4/);
+      await page.getByRole('button', { name: 'Earlier' }).click();
+      await dialog.getByText('2 of 3 here').waitFor();
+      assert.equal(
+        await focused(page).then((text) => text.split('\n')[0]),
+        'Incident on api: Replica died',
+      );
+      await dialog.getByText('api-2 ended.').waitFor();
+      assert.equal(await cluster.getAttribute('aria-expanded'), 'true');
+      assert.deepEqual(await violations(), [], 'light');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      assert.deepEqual(await violations(), [], 'dark');
+      await page.keyboard.press('Escape');
+      assert.equal(await dialog.count(), 0);
+      assert.equal(await focused(page), label, 'the focus is where it was');
+    },
+  );
+
+  await t.test('an open mark is seen under the pointer', async () => {
+    await cluster.click();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await cluster.hover();
+      const contrast = await contrastOf(page, '.marker[aria-expanded="true"]');
+      assert.ok(contrast > 4.5, `${colorScheme}: ${contrast.toFixed(1)}`);
+    }
+    await cluster.click();
+    assert.equal(await dialog.count(), 0);
+  });
+
+  await t.test('both stand in the table, too', async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByText('As a table').click();
+    const table = page.getByRole('region', { name: 'Timeline of api as a table' });
+    await table.getByText('Gateway died: It ended by itself.').waitFor();
+    assert.equal(await table.getByText(/^2 → 3 replicas: /).count(), 2);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${width} px wide`);
+  });
+  assert.deepEqual(problems, []);
 });
 
 // Private
@@ -75,5 +168,38 @@ function sticksOut(page: Page): Promise<readonly string[]> {
       ...wide.map((each) => each.textContent),
       ...(scrollWidth > clientWidth ? [`the page: ${scrollWidth} px`] : []),
     ];
+  });
+}
+
+/** How much darker than the card its right edge is, below the head of the table, 0 to 255. */
+async function shadeOf(region: Locator): Promise<number> {
+  await region.scrollIntoViewIfNeeded();
+  const png = await region.screenshot({ animations: 'disabled' });
+  return region.evaluate(
+    async (_node, bytes) => {
+      const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const drawing = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+      drawing.drawImage(picture, 0, 0);
+      const { data } = drawing.getImageData(picture.width - 3, 60, 1, picture.height - 120);
+      const reds = [...data.filter((_value, at) => at % 4 === 0)].sort((one, other) => one - other);
+      return 255 - (reds[Math.floor(reds.length / 2)] ?? 0);
+    },
+    [...png],
+  );
+}
+
+/** Of what stands in it against what is behind it, as WCAG counts it. */
+function contrastOf(page: Page, selector: string): Promise<number> {
+  return page.locator(selector).evaluate((node) => {
+    const { color, backgroundColor } = getComputedStyle(node);
+    const [one = 0, other = 0] = [color, backgroundColor].map((text) => {
+      const [red = 0, green = 0, blue = 0] = (text.match(/[\d.]+/g) ?? []).map((part) => {
+        const share = Number(part) / 255;
+        return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+    });
+    return Math.max(one, other) / Math.min(one, other);
   });
 }

@@ -54,6 +54,14 @@ export async function openLink(
   return { page, problems, requests, violations: () => violationsOf(page) };
 }
 
+/** The name of what has the focus. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '';
+  });
+}
+
 // Private
 
 /** One for a test file: a hook of a test would end it with that test. */

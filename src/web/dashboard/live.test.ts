@@ -232,6 +232,29 @@ test('an alert is shown as it was last told, and one that is over stays until it
   assert.deepEqual(states(), []);
 });
 
+test('what happened is looked up for all of the range, when an alert fires or ends as well', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const page = openPage(t);
+  page.source().say('status', statusWith('api', 'web'));
+  await answered();
+  page.asked.length = 0;
+  const alert = { id: 'api.latency > 2s', subject: 'api', message: 'm', since: '', told: null };
+  page.answers['/api/v1/services/api/decisions'] = {
+    decisions: [],
+    incidents: [
+      { at: new Date(T0).toISOString(), replica: null, code: 'ALERT_FIRING', message: 'm.' },
+    ],
+  };
+  page.source().say('alert', { ...alert, state: 'pending' });
+  t.mock.timers.tick(1000);
+  assert.deepEqual(page.asked, []);
+  page.source().say('alert', { ...alert, state: 'firing' });
+  t.mock.timers.tick(1000);
+  await answered();
+  assert.deepEqual(page.asked, [`/api/v1/services/api/decisions?from=${T0 - 300_000}&last=1`]);
+  assert.equal(page.live.services.value[0]?.incidents.value[0]?.code, 'ALERT_FIRING');
+});
+
 test('a connection that is refused is over where the session is, and else tried again', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const page = openPage(t);

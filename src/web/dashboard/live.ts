@@ -131,9 +131,13 @@ export function createLive(wire: Wire): Live {
     const names = [...stale];
     stale.clear();
     for (const name of names) {
-      const path = `/api/v1/services/${encodeURIComponent(name)}/decisions?last=20`;
+      const asked = range.value;
+      const span = `from=${now.value - asked.spanMs}&last=1`;
+      const path = `/api/v1/services/${encodeURIComponent(name)}/decisions?${span}`;
       const explanation = await wire.read<Explanation>(path).catch(() => null);
       const service = named(name);
+      // Another range was chosen: its own incidents are on their way.
+      if (range.value !== asked) continue;
       if (explanation && service) happened(service, explanation.incidents);
     }
   };
@@ -186,6 +190,9 @@ export function createLive(wire: Wire): Live {
       }
       case 'alert':
         alerts.value = [live.data, ...alerts.value.filter(({ id }) => id !== live.data.id)];
+        // That it begins to hold is no incident; a queue's is one of the service that works it off.
+        if (live.data.state !== 'pending')
+          lookAgain(named(live.data.subject) ? [live.data.subject] : allNames());
         break;
       case 'cache':
       case 'config':

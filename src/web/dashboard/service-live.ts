@@ -14,7 +14,7 @@ export interface ServiceLive {
   readonly points: ReadonlySignal<readonly Point[]>;
   /** Those of the range, the newest first, at most `MOST_DECISIONS`. */
   readonly decisions: ReadonlySignal<readonly DecisionView[]>;
-  /** Of its replicas, the newest first. */
+  /** Of the service and its replicas, within the range, the newest first. */
   readonly incidents: ReadonlySignal<readonly IncidentView[]>;
 }
 

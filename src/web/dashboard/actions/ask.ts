@@ -9,6 +9,8 @@ export interface Asked {
   readonly doing: boolean;
   /** Why it was refused; null: it was not, or not yet. */
   readonly refusal: (Outcome & { readonly done: false }) | null;
+  /** Called where the dialog is closed and nothing was done. */
+  readonly dismissed?: (() => void) | undefined;
 }
 
 export const asked = signal<Asked | null>(null);
@@ -20,13 +22,15 @@ export const told = signal<string | null>(null);
 const TOLD_MS = 12_000;
 
 /** Opens the dialog; nothing happens before `confirm`. */
-export function ask(change: Change): void {
-  asked.value = { change, doing: false, refusal: null };
+export function ask(change: Change, dismissed?: () => void): void {
+  asked.value = { change, doing: false, refusal: null, dismissed };
 }
 
 /** Closes it; what is being done already goes on. */
 export function dismiss(): void {
+  const before = asked.value;
   asked.value = null;
+  if (before && !before.doing) before.dismissed?.();
 }
 
 /** Does what was asked about: closes the dialog when it is done, stays with the reason when it is refused. */
@@ -34,7 +38,7 @@ export async function confirm(changed: () => void): Promise<void> {
   const before = asked.value;
   if (!before || before.doing) return;
   const { change } = before;
-  const current = { change, doing: true, refusal: null };
+  const current = { ...before, doing: true, refusal: null };
   asked.value = current;
   const outcome = await act(change);
   // It may have been closed meanwhile, or something else been asked.
@@ -43,7 +47,7 @@ export async function confirm(changed: () => void): Promise<void> {
     if (open) asked.value = null;
     tell(outcome.text);
     changed();
-  } else if (open) asked.value = { change, doing: false, refusal: outcome };
+  } else if (open) asked.value = { ...before, doing: false, refusal: outcome };
   else tell(outcome.text);
 }
 

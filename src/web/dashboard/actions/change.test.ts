@@ -63,7 +63,11 @@ test('letting go, pausing and resuming say who decides from then on', () => {
 test('a restart says that nothing is lost, and what its answer began', () => {
   const restart = restartChange(API);
   assert.match(restart.words.join(' '), /^All 2 replicas of api are replaced/);
-  assert.match(restartChange({ ...API, desired: 1 }).words.join(' '), /^The replica of api is/);
+  const one = restartChange({ ...API, desired: 1 }).words.join(' ');
+  assert.match(
+    one,
+    /^The replica of api is replaced by a new one of the same revision\. The new one/,
+  );
   assert.match(restartChange({ ...API, desired: 0 }).words.join(' '), /^api has no replicas/);
   assert.equal(restart.said({ deployment: { id: 7 } }), 'Restart 7 of api has begun.');
   assert.equal(restart.said({ deployment: null }), 'There is nothing to restart of api.');

@@ -103,8 +103,12 @@ export function restartChange({ name, desired }: Counted): Change {
     words: [
       desired === 0
         ? `${name} has no replicas: one is started to see that it comes up.`
-        : `${desired === 1 ? 'The replica' : `All ${desired} replicas`} of ${name} ${desired === 1 ? 'is' : 'are'} replaced by new ones of the same revision, a few at a time.`,
-      'Each substitute is healthy before an old one drains, so no request is lost. Secrets are read again.',
+        : desired === 1
+          ? `The replica of ${name} is replaced by a new one of the same revision.`
+          : `All ${desired} replicas of ${name} are replaced by new ones of the same revision, a few at a time.`,
+      desired === 1
+        ? 'The new one is healthy before the old one drains, so no request is lost. Secrets are read again.'
+        : 'Each substitute is healthy before an old one drains, so no request is lost. Secrets are read again.',
       'Its count is frozen until that is done.',
     ],
     command: `tidegate restart ${name}`,

@@ -29,7 +29,7 @@ export function ConfirmDialog({ changed }: { changed: () => void }): JSX.Element
 // Private
 
 function Question({
-  asked: { change, doing, refusal },
+  asked: { change, doing, refusal, dismissed },
   changed,
 }: {
   asked: Asked;
@@ -61,7 +61,7 @@ function Question({
           class="do"
           aria-disabled={doing}
           onClick={() => {
-            if (refusal) ask(change);
+            if (refusal) ask(change, dismissed);
             void confirm(changed);
           }}
         >

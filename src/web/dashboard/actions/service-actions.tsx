@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ServiceStatus } from '../../contract.ts';
 import { ask } from './ask.ts';
 import { pauseChange, releaseChange, restartChange, resumeChange, scaleChange } from './change.ts';
-import { countOf, stepped } from './count.ts';
+import { countOf, countProblem, stepped } from './count.ts';
 
 /** What can be done with a service; each asks first. `whyNot`: why nothing can now, null where it can. */
 export function ServiceActions({
@@ -42,20 +42,24 @@ export function ServiceActions({
 /** Shows what is desired until somebody types, and what was typed until that is so. */
 function Stepper({ service, off }: { service: ServiceStatus; off: boolean }): JSX.Element {
   const { name, desired, pinned, min, max } = service;
+  const problemId = `count-problem-${name}`;
   const [typed, setTyped] = useState<string | null>(null);
   useEffect(() => {
     if (pinned !== null) setTyped((text) => (text === String(pinned) ? null : text));
   }, [pinned]);
   const text = typed ?? String(desired);
   const count = countOf(text, service);
+  const problem = countProblem(text, service);
   const step = (by: number): void => setTyped(String(stepped(text, by, service)));
   const held = count !== null && count === pinned;
   return (
     <form
       class="stepper"
+      // It says itself what is wrong, beside the number.
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (count !== null && !held) ask(scaleChange(service, count));
+        if (count !== null && !held) ask(scaleChange(service, count), () => setTyped(null));
       }}
     >
       <button
@@ -77,7 +81,8 @@ function Stepper({ service, off }: { service: ServiceStatus; off: boolean }): JS
         step={1}
         value={text}
         disabled={off}
-        aria-invalid={count === null}
+        aria-invalid={problem !== null}
+        aria-describedby={problemId}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       />
       <button
@@ -89,9 +94,13 @@ function Stepper({ service, off }: { service: ServiceStatus; off: boolean }): JS
       >
         +
       </button>
-      <button type="submit" disabled={off || count === null || held}>
+      {/* Not disabled: whoever cancelled has the focus here. */}
+      <button type="submit" disabled={off} aria-disabled={count === null || held}>
         {count === null || held ? 'Hold' : `Hold at ${count}`}
       </button>
+      <p id={problemId} class="problem-note bad" role="status">
+        {problem}
+      </p>
     </form>
   );
 }

@@ -3,7 +3,14 @@ import type { ServiceStatus } from '../../contract.ts';
 import type { RecommendationView } from '../../recommendation-contract.ts';
 import { ask } from '../actions/ask.ts';
 import { CopyText } from '../actions/copy-text.tsx';
-import { basisText, changeOf, changeText, inOrder, kindOf } from './recommendation-words.ts';
+import {
+  basisText,
+  changeOf,
+  changeText,
+  inOrder,
+  isOpen,
+  kindOf,
+} from './recommendation-words.ts';
 
 /** What could be better, why, and what does it; nothing where nothing could. */
 export function RecommendationSection({
@@ -15,7 +22,8 @@ export function RecommendationSection({
   services: readonly ServiceStatus[];
   whyNot: string | null;
 }): JSX.Element | null {
-  if (recommendations.length === 0) return null;
+  const open = recommendations.filter((each) => isOpen(each, services));
+  if (open.length === 0) return null;
   return (
     <section class="recommendations" aria-label="Recommendations">
       <header class="part-head">
@@ -23,7 +31,7 @@ export function RecommendationSection({
         <p class="quiet">out of what was recorded</p>
       </header>
       <ul>
-        {inOrder(recommendations).map((each) => (
+        {inOrder(open).map((each) => (
           <Recommendation key={each.id} found={each} services={services} whyNot={whyNot} />
         ))}
       </ul>

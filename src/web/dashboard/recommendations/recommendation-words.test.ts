@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { service as serviceView } from '../../../../test/support/fake-control.ts';
 import type { RecommendationView } from '../../recommendation-contract.ts';
 import { serviceStatusOf } from '../../status.ts';
-import { basisText, changeOf, changeText, inOrder } from './recommendation-words.ts';
+import { basisText, changeOf, changeText, inOrder, isOpen } from './recommendation-words.ts';
 
 const API = serviceStatusOf(serviceView());
 const FOUND: RecommendationView = {
@@ -40,4 +40,14 @@ test('a button does what its service can, and there is none for a service that i
   assert.equal(commandOf('release'), 'tidegate scale api auto');
   assert.equal(commandOf('resume'), 'tidegate resume api');
   assert.equal(changeOf({ ...FOUND, service: 'gone', action: 'resume' }, [API]), null);
+});
+
+test('what a person held and has let go is no longer advised, though nobody was asked anew', () => {
+  const release = { ...FOUND, action: 'release' } as const;
+  const resume = { ...FOUND, action: 'resume' } as const;
+  assert.equal(isOpen(release, [{ ...API, pinned: 3 }]), true);
+  assert.equal(isOpen(release, [{ ...API, pinned: null }]), false);
+  assert.equal(isOpen(resume, [{ ...API, paused: true }]), true);
+  assert.equal(isOpen(resume, [{ ...API, paused: false }]), false);
+  assert.equal(isOpen(FOUND, [API]), true);
 });

@@ -17,6 +17,16 @@ export function inOrder(found: readonly RecommendationView[]): readonly Recommen
   return [...found].sort((one, other) => RANKS[one.kind] - RANKS[other.kind]);
 }
 
+/** Whether it is still to be done: what a person holds may have been let go since it was advised. */
+export function isOpen(
+  { action, service }: RecommendationView,
+  services: readonly ServiceStatus[],
+): boolean {
+  const found = services.find(({ name }) => name === service);
+  if (!found || action === null) return true;
+  return action === 'resume' ? found.paused : found.pinned !== null;
+}
+
 export function kindOf({ kind }: RecommendationView): readonly [word: string, tone: Tone] {
   return [KINDS[kind], TONES[kind]];
 }

@@ -1,5 +1,5 @@
 import type { DecisionView, SignalValues } from '../../contract.ts';
-import { count, megabytes, milliseconds, percent, rate } from '../format.ts';
+import { count, megabytes, milliseconds, percent, rate, span } from '../format.ts';
 
 /** One stage of a decision: the number it came out with, and whether it changed what came in. */
 export interface Stage {
@@ -33,6 +33,13 @@ export function stagesOf(decision: DecisionView): readonly Stage[] {
       changed: applied !== null && applied !== desired,
     },
   ];
+}
+
+/** `policy linear · decided 12 times in 3 min` */
+export function policyText({ policy, at, until, times }: DecisionView): string {
+  const held =
+    times > 1 ? ` · decided ${times} times in ${span(Date.parse(until) - Date.parse(at))}` : '';
+  return `policy ${policy}${held}`;
 }
 
 /** What the count was bound by, as a sentence. */

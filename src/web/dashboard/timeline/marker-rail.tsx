@@ -2,64 +2,52 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Live } from '../live.ts';
-import { clustered, markerLabel } from './markers.ts';
+import { clusterTone, markerLabel } from './markers.ts';
 import type { Cluster, Marker } from './markers.ts';
-import { GUTTER, PANELS_BOTTOM, RAIL_HEIGHT, RIGHT } from './panels.ts';
+import { GUTTER, PANELS_BOTTOM, RAIL_HEIGHT } from './panels.ts';
 import { momentText } from './time-text.ts';
 
 /** The least that a finger hits. */
-const APART_PX = 24;
+export const APART_PX = 24;
 
-/** The decisions over the drawing as buttons: one stop for Tab, arrows from one to the next. */
+/** Decisions and incidents over the drawing as buttons: one stop for Tab, arrows from one to the next. */
 export function MarkerRail({
   live,
   name,
-  markers,
-  width,
+  clusters,
+  room,
   opened,
 }: {
   live: Live;
   name: string;
-  markers: ReadonlySignal<readonly Marker[]>;
-  width: ReadonlySignal<number>;
-  opened: Signal<number | null>;
+  clusters: ReadonlySignal<readonly Cluster[]>;
+  /** How wide the range is, in pixels. */
+  room: ReadonlySignal<number>;
+  opened: Signal<string | null>;
 }): JSX.Element | null {
   /** Where Tab stops: the one that had the focus last. */
-  const stop = useSignal<number | null>(null);
-  const { spanMs } = live.range.value;
-  const to = live.now.value;
-  const room = width.value - GUTTER - RIGHT;
-  if (room <= 0) return null;
-  const clusters = clustered(markers.value, to - spanMs, to, APART_PX / room);
-  if (clusters.length === 0) return null;
-  const decisionOf = ({ newest }: Cluster): number => newest.decision.id;
-  const current = (clusters.find(({ id }) => id === stop.value) ?? clusters.at(-1)) as Cluster;
+  const stop = useSignal<string | null>(null);
+  const all = clusters.value;
+  const current = all.find(({ id }) => id === stop.value) ?? all.at(-1);
+  if (!current) return null;
   return (
     <div
       class="rail"
       role="toolbar"
-      aria-label={`Decisions on ${name}: arrows go from one to the next, Enter opens`}
+      aria-label={`Decisions and incidents of ${name}: arrows go from one to the next, Enter opens`}
       style={{ '--drop': `${PANELS_BOTTOM - RAIL_HEIGHT}px` }}
       onKeyDown={moveFocus}
     >
-      {clusters.map((cluster) => (
-        <button
+      {all.map((cluster) => (
+        <Mark
           key={cluster.id}
-          type="button"
-          class={`marker ${cluster.newest.kind}`}
-          data-decision={decisionOf(cluster)}
-          style={{ left: `${GUTTER + cluster.share * room}px` }}
-          tabIndex={cluster === current ? 0 : -1}
-          aria-label={markerLabel(cluster, (at) => momentText(at, spanMs))}
-          aria-expanded={opened.value === decisionOf(cluster)}
+          cluster={cluster}
+          left={GUTTER + cluster.share * room.value}
+          label={markerLabel(cluster, (at) => momentText(at, live.range.value.spanMs))}
+          isStop={cluster === current}
           onFocus={() => (stop.value = cluster.id)}
-          onClick={() =>
-            (opened.value = opened.value === decisionOf(cluster) ? null : decisionOf(cluster))
-          }
-        >
-          <Sign kind={cluster.newest.kind} />
-          {cluster.count > 1 && <span class="count">{cluster.count}</span>}
-        </button>
+          opened={opened}
+        />
       ))}
     </div>
   );
@@ -67,15 +55,58 @@ export function MarkerRail({
 
 // Private
 
+function Mark({
+  cluster,
+  left,
+  label,
+  isStop,
+  onFocus,
+  opened,
+}: {
+  cluster: Cluster;
+  left: number;
+  label: string;
+  isStop: boolean;
+  onFocus: () => void;
+  opened: Signal<string | null>;
+}): JSX.Element {
+  const { speaker, members } = cluster;
+  const isOpen = members.some(({ id }) => id === opened.value);
+  const tone = clusterTone(cluster);
+  const alsoIncident = tone !== null && speaker.kind !== 'incident';
+  return (
+    <button
+      type="button"
+      class={`marker ${speaker.kind} ${speaker.kind === 'incident' ? tone : ''}`}
+      style={{ left: `${left}px` }}
+      tabIndex={isStop ? 0 : -1}
+      aria-label={label}
+      title={label}
+      aria-expanded={isOpen}
+      onFocus={onFocus}
+      onClick={() => (opened.value = isOpen ? null : speaker.id)}
+    >
+      <Sign kind={speaker.kind} size={12} />
+      {members.length > 1 && <span class="count">{members.length}</span>}
+      {alsoIncident && (
+        <span class={`also ${tone}`}>
+          <Sign kind="incident" size={7} />
+        </span>
+      )}
+    </button>
+  );
+}
+
 const SHAPES: Readonly<Record<Marker['kind'], string>> = {
   up: 'M6 1 11 10H1Z',
   down: 'M6 11 1 2H11Z',
   held: 'M6 3A3 3 0 1 0 6 9 3 3 0 1 0 6 3Z',
+  incident: 'M6 0 11.5 6 6 12 .5 6Z',
 };
 
-function Sign({ kind }: { kind: Marker['kind'] }): JSX.Element {
+function Sign({ kind, size }: { kind: Marker['kind']; size: number }): JSX.Element {
   return (
-    <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+    <svg viewBox="0 0 12 12" width={size} height={size} aria-hidden="true">
       <path d={SHAPES[kind]} />
     </svg>
   );

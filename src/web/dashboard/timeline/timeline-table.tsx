@@ -1,31 +1,44 @@
 import { useSignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Live } from '../live.ts';
 import type { ServiceLive } from '../service-live.ts';
 import { SERIES } from '../series.ts';
-import { tableRows } from './timeline-words.ts';
+import type { Marker } from './markers.ts';
+import { markedRows, tableRows } from './timeline-words.ts';
 
 /** The drawing as numbers, for who asks for them. */
 export function TimelineTable({
   live,
   service,
+  markers,
 }: {
   live: Live;
   service: ServiceLive;
+  markers: ReadonlySignal<readonly Marker[]>;
 }): JSX.Element {
   const open = useSignal(false);
   return (
     <details class="as-table" onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
       <summary class="quiet">As a table</summary>
-      {open.value && <Table live={live} service={service} />}
+      {open.value && <Table live={live} service={service} markers={markers} />}
     </details>
   );
 }
 
 // Private
 
-function Table({ live, service }: { live: Live; service: ServiceLive }): JSX.Element {
+function Table({
+  live,
+  service,
+  markers,
+}: {
+  live: Live;
+  service: ServiceLive;
+  markers: ReadonlySignal<readonly Marker[]>;
+}): JSX.Element {
   const { name, points } = service;
+  const marked = markedRows(markers.value, live.range.value);
   return (
     <div class="scroller" tabIndex={0} role="region" aria-label={`Timeline of ${name} as a table`}>
       <table>
@@ -50,6 +63,24 @@ function Table({ live, service }: { live: Live; service: ServiceLive }): JSX.Ele
           ))}
         </tbody>
       </table>
+      {marked.length > 0 && (
+        <table class="marked">
+          <thead>
+            <tr>
+              <th scope="col">time</th>
+              <th scope="col">decision or incident</th>
+            </tr>
+          </thead>
+          <tbody>
+            {marked.map(({ id, time, text }) => (
+              <tr key={id}>
+                <th scope="row">{time}</th>
+                <td>{text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
     </div>
   );
 }

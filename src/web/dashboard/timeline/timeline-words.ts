@@ -1,15 +1,17 @@
-import { momentText } from './time-text.ts';
 import type { Point } from '../points.ts';
 import type { Range } from '../range.ts';
 import { SERIES, indexOf } from '../series.ts';
 import type { Series } from '../series.ts';
+import { countedText, markerTitle } from './markers.ts';
+import type { Marker } from './markers.ts';
+import { momentText } from './time-text.ts';
 
 /** What the drawing shows, for who does not see it. */
 export function summaryOf(
   name: string,
   points: readonly Point[],
   range: Range,
-  decisions: number,
+  markers: readonly Marker[],
 ): string {
   if (points.length === 0) return `${name}: nothing is known of the last ${range.name}.`;
   const said = SUMMARY.map((key) => {
@@ -23,8 +25,7 @@ export function summaryOf(
       ? `${series.label} ${now}`
       : `${series.label} ${now} now, ${low} to ${high}`;
   });
-  const marked = decisions === 1 ? '1 decision' : `${decisions} decisions`;
-  return `${name}, last ${range.name}: ${said.join('; ')}; ${marked}.`;
+  return `${name}, last ${range.name}: ${said.join('; ')}; ${countedText(markers)}.`;
 }
 
 const SUMMARY = ['requests', 'p95', 'ready', 'wanted'];
@@ -44,5 +45,27 @@ export function tableRows(points: readonly Point[], range: Range): readonly Tabl
       time: momentText(at, range.spanMs),
       values: SERIES.map(({ text }, index) => text(values[index] ?? null)),
     }))
+    .toReversed();
+}
+
+const MARKED_ROWS = 50;
+
+export interface MarkedRow {
+  readonly id: string;
+  readonly time: string;
+  readonly text: string;
+}
+
+/** The marks as a table, the newest first. */
+export function markedRows(markers: readonly Marker[], range: Range): readonly MarkedRow[] {
+  return markers
+    .slice(-MARKED_ROWS)
+    .map((marker) => {
+      const { id, at } = marker;
+      const why =
+        marker.kind === 'incident' ? marker.incident.message : marker.decision.reasons.join('; ');
+      const text = [markerTitle(marker), ...(why === '' ? [] : [why])].join(': ');
+      return { id, time: momentText(at, range.spanMs), text };
+    })
     .toReversed();
 }

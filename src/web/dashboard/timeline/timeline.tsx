@@ -1,53 +1,82 @@
 import { effect, useComputed, useSignal } from '@preact/signals';
-import type { Signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Live } from '../live.ts';
 import type { ServiceLive } from '../service-live.ts';
-import { DecisionCard } from './decision-card.tsx';
-import { MarkerRail } from './marker-rail.tsx';
-import { markersOf } from './markers.ts';
+import { MarkCard } from './mark-card.tsx';
+import { APART_PX, MarkerRail } from './marker-rail.tsx';
+import { clustered, markersOf } from './markers.ts';
+import type { Marker } from './markers.ts';
 import { PanelHeads } from './panel-heads.tsx';
-import { TIMELINE_HEIGHT } from './panels.ts';
+import { GUTTER, RIGHT, TIMELINE_HEIGHT } from './panels.ts';
 import { createPlot } from './plot.ts';
 import { createTheme } from './theme.ts';
 import { TimelineTable } from './timeline-table.tsx';
 import { summaryOf } from './timeline-words.ts';
 
-/** Load, latency and replicas of a service on one axis of time, with its decisions on top. */
+/** Load, latency and replicas of a service on one axis of time, with its decisions and what happened on top. */
 export function Timeline({ live, service }: { live: Live; service: ServiceLive }): JSX.Element {
   const node = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   /** Where the pointer is, ms since the epoch; null: nowhere. */
   const pointed = useSignal<number | null>(null);
-  const opened = useSignal<number | null>(null);
-  const markers = useComputed(() => markersOf(service.decisions.value));
+  /** The marker whose card is open. */
+  const opened = useSignal<string | null>(null);
+  const markers = useComputed(() => {
+    const from = live.now.value - live.range.value.spanMs;
+    const happened = [...service.incidents.value, ...live.incidents.value];
+    return markersOf(service.decisions.value, happened).filter(
+      // What is being read stays.
+      ({ id, at }) => at >= from || id === opened.value,
+    );
+  });
+  const room = useComputed(() => width.value - GUTTER - RIGHT);
+  const clusters = useComputed(() => {
+    const to = live.now.value;
+    return room.value <= 0
+      ? []
+      : clustered(markers.value, to - live.range.value.spanMs, to, APART_PX / room.value);
+  });
   useEffect(() => draw(node.current, live, service, width, pointed), [service]);
   return (
     <div class="timeline">
       <figure class="plot" style={{ height: `${TIMELINE_HEIGHT}px` }}>
-        <Summary live={live} service={service} />
+        <Summary live={live} service={service} markers={markers} />
         <div ref={node} class="canvas" aria-hidden="true" />
         <PanelHeads live={live} service={service} pointed={pointed} />
         <MarkerRail
           live={live}
           name={service.name}
-          markers={markers}
-          width={width}
+          clusters={clusters}
+          room={room}
           opened={opened}
         />
       </figure>
-      <DecisionCard live={live} service={service} markers={markers} opened={opened} />
-      <TimelineTable live={live} service={service} />
+      <MarkCard
+        live={live}
+        name={service.name}
+        markers={markers}
+        clusters={clusters}
+        opened={opened}
+      />
+      <TimelineTable live={live} service={service} markers={markers} />
     </div>
   );
 }
 
 // Private
 
-function Summary({ live, service }: { live: Live; service: ServiceLive }): JSX.Element {
-  const { name, points, decisions } = service;
-  const text = summaryOf(name, points.value, live.range.value, decisions.value.length);
+function Summary({
+  live,
+  service,
+  markers,
+}: {
+  live: Live;
+  service: ServiceLive;
+  markers: ReadonlySignal<readonly Marker[]>;
+}): JSX.Element {
+  const text = summaryOf(service.name, service.points.value, live.range.value, markers.value);
   return <figcaption class="unseen">{text}</figcaption>;
 }
 

@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { incidentTitle, incidentTone } from './incident-words.ts';
+
+test('an incident is called by its code, and what nobody knows is bad', () => {
+  assert.equal(incidentTitle({ code: 'ALERT_FIRING' }), 'Alert firing');
+  const tones = ['ALERT_FIRING', 'ALERT_RESOLVED', 'DEPLOYMENT_BEGAN', 'IMAGE_MISSING'].map(
+    (code) => incidentTone({ code }),
+  );
+  assert.deepEqual(tones, ['bad', 'good', 'held', 'bad']);
+});
