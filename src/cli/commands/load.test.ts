@@ -30,6 +30,28 @@ test('a load of which nothing was answered well has failed, except where that wa
   assert.equal((await load(url, ...QUICK, '--expect', 'p95<1m')).code, 99);
 });
 
+test('where nobody listens a load is given up after a second, whatever was expected of it', async () => {
+  const port = await freePort();
+  const long = ['--rate', '20', '--duration', '1h', '--expect', 'p95<1m', '--wait', '100ms'];
+  const { code, out } = await load(`http://127.0.0.1:${port}/`, ...long);
+  assert.equal(code, 1);
+  const text = out.join('\n');
+  assert.match(text, new RegExp(`warning  Nobody listens on 127\\.0\\.0\\.1:${port}\\.`));
+  assert.match(text, /note  Every request was refused, so no more were sent\. .*--wait/);
+  assert.doesNotMatch(text, /held up|stood still/);
+});
+
+test('a service that is coming up is waited for', async (t) => {
+  const port = await freePort();
+  const created = createServer((_, answer) => answer.end('x'));
+  t.after(() => created.close());
+  const url = `http://127.0.0.1:${port}/`;
+  const loaded = load(url, ...QUICK, '--wait', '1m');
+  assert.equal((await load(url, ...QUICK)).code, 1, 'one that does not wait has ended by now');
+  created.listen(port, '127.0.0.1');
+  assert.equal((await loaded).code, 0);
+});
+
 test('under --json there is one object and nothing else, with what was expected in it', async (t) => {
   const { out, err } = await load(await server(t), ...QUICK, '--json', '--expect', 'ok>=100%');
   assert.deepEqual([out.length, err.length], [1, 0]);

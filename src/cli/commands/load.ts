@@ -38,6 +38,7 @@ export function register(program: Command, io: Io): void {
     .option('--body <text>', 'what is sent')
     .option('--body-file <file>', 'what is sent, from a file')
     .option('--urls <file>', 'what is asked for, a line each: [WEIGHT] [METHOD] URL-or-path [BODY]')
+    .option('--wait <time>', 'before the load, for somebody to listen, at most so long')
     .option('--timeout <time>', 'of one request (default: 30s)')
     .option('--max-requests <n>', 'stops after so many')
     .option('--expect <what>', "'p95<300ms', 'errors<1%', 'rps>=100'…, may be repeated", gather, [])
@@ -62,6 +63,9 @@ export function register(program: Command, io: Io): void {
 
 // Private
 
+const GIVEN_UP =
+  'Every request was refused, so no more were sent. A service that is coming up is waited for with --wait 30s.';
+
 function gather(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
@@ -72,12 +76,14 @@ async function load(
   { config, json = false }: CommonOptions,
   io: Io,
 ): Promise<number> {
-  const [{ findProject }, { recordControl }, { judge }, { showLoad }] = await Promise.all([
-    import('../../lab/recording/find-project.ts'),
-    import('../../lab/recording/record-control.ts'),
-    import('../load/expectations.ts'),
-    import('../load/show-load.ts'),
-  ]);
+  const [{ waitForListener }, { findProject }, { recordControl }, { judge }, { showLoad }] =
+    await Promise.all([
+      import('../../lab/load/wait-for-listener.ts'),
+      import('../../lab/recording/find-project.ts'),
+      import('../../lab/recording/record-control.ts'),
+      import('../load/expectations.ts'),
+      import('../load/show-load.ts'),
+    ]);
   const { project, hint } = await findProject(plan.target.url, {
     folder: projectFolder(config),
     named: config !== undefined,
@@ -93,8 +99,13 @@ async function load(
       );
   let result: LoadResult;
   let recording: Recording | null;
+  const nobody = new AbortController();
   try {
-    result = await send(plan, signals.first, (progress) => view?.show(progress));
+    if (plan.waitMs > 0) await waitForListener(plan.target.url, plan.waitMs, signals.first);
+    result = await send(plan, AbortSignal.any([signals.first, nobody.signal]), (progress) => {
+      view?.show(progress);
+      if (progress.isNobodyThere) nobody.abort();
+    });
   } finally {
     view?.close();
     recording = (await recorder?.stop()) ?? null;
@@ -102,8 +113,12 @@ async function load(
   }
   const claims = plan.expectations.map((each) => judge(each, result));
   const interrupted = signals.first.aborted;
-  const isWritten = await tell({ plan, result, claims, recording, hint, interrupted }, json, io);
-  return isWritten ? exitCodeOf(result, claims, interrupted) : EXIT.failed;
+  const given = [hint, nobody.signal.aborted ? GIVEN_UP : null].filter((each) => each !== null);
+  const account = { plan, result, claims, recording, given, interrupted };
+  const isWritten = await tell(account, json, io);
+  // What was expected was expected of a load that was not sent.
+  const isSent = !nobody.signal.aborted || interrupted;
+  return isWritten && isSent ? exitCodeOf(result, claims, interrupted) : EXIT.failed;
 }
 
 async function send(
@@ -125,7 +140,8 @@ interface Account {
   readonly result: LoadResult;
   readonly claims: readonly Claim[];
   readonly recording: Recording | null;
-  readonly hint: string | null;
+  /** Sentences that stand beside the figures. */
+  readonly given: readonly string[];
   readonly interrupted: boolean;
 }
 
@@ -139,11 +155,11 @@ async function tell(account: Account, json: boolean, io: Io): Promise<boolean> {
       import('../load/report-files.ts'),
       import('../load/result-lines.ts'),
     ]);
-  const { plan, result, claims, recording, hint, interrupted } = account;
+  const { plan, result, claims, recording, given, interrupted } = account;
   const { asked } = plan;
   const services = recording && movesOf(recording, result);
   const gaps = recording ? gapSentences(recording, Date.parse(result.startedAt)) : [];
-  const known = [...(hint === null ? [] : [hint]), ...gaps];
+  const known = [...given, ...gaps];
   const data = { ...result, expectations: claims, asked, interrupted, services, notes: known };
   const report = loadReport({ result, asked, claims, recording, interrupted });
   const { written, problems } = writeReports(plan.reports, report, { ...data, recording });

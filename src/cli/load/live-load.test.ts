@@ -7,6 +7,7 @@ const progress = (elapsedS: number, rps: number, p95Ms: number | null) => ({
   elapsedS,
   requests: 1200,
   ok: 1197,
+  isNobodyThere: false,
   errors: 3,
   rps,
   p95Ms,

@@ -14,6 +14,7 @@ export interface LoadOptions {
   readonly body?: string;
   readonly bodyFile?: string;
   readonly urls?: string;
+  readonly wait?: string;
   readonly timeout?: string;
   readonly maxRequests?: string;
   readonly expect: readonly string[];

@@ -22,6 +22,8 @@ export interface LoadPlan {
     | { readonly kind: 'open'; readonly stages: readonly Stage[] }
     | { readonly kind: 'closed'; readonly stages: readonly UserStage[]; readonly thinkMs: number };
   readonly maxRequests: number | null;
+  /** How long to wait before it for somebody to listen. */
+  readonly waitMs: number;
   /** How long it is to take. */
   readonly durationS: number;
   /** In words: `open loop, 200 requests a second for 1 min`. */
@@ -48,6 +50,7 @@ export function planLoad(url: string, options: LoadOptions): LoadPlan {
   const maxRequests = attempt(() =>
     options.maxRequests === undefined ? null : wholeOf('--max-requests', options.maxRequests),
   );
+  const waitMs = attempt(() => (options.wait === undefined ? 0 : spanOf('--wait', options.wait)));
   const expectations = options.expect.flatMap((text) => {
     const expectation = parseExpectation(text);
     if (typeof expectation !== 'string') return [expectation];
@@ -55,8 +58,8 @@ export function planLoad(url: string, options: LoadOptions): LoadPlan {
     return [];
   });
   for (const path of options.report) attempt(() => checkReportPath(path));
-  if (!target || !loop || mistakes.length > 0) throw allOf(mistakes);
-  return { ...loop, target, maxRequests, expectations, reports: options.report };
+  if (!target || !loop || waitMs === null || mistakes.length > 0) throw allOf(mistakes);
+  return { ...loop, target, maxRequests, waitMs, expectations, reports: options.report };
 }
 
 // Private

@@ -64,6 +64,8 @@ export interface LoadProgress {
   readonly requests: number;
   readonly ok: number;
   readonly errors: number;
+  /** Not one was anything but refused, and there was one: nobody listens. */
+  readonly isNobodyThere: boolean;
   /** Ended per second since the last progress; what was not sent did not. */
   readonly rps: number;
   /** Of those that ended since the last progress. */

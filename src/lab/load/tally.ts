@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 import type { LatencyMs, LoadProgress, LoadResult } from './result.ts';
 import { createStallWatch } from './stall-watch.ts';
 import { createTimeline } from './timeline.ts';
-import { warningsOf, type Figures } from './warnings.ts';
+import { isNobodyThere, warningsOf, type Figures } from './warnings.ts';
 
 export interface Tally {
   /** A request is under way, `latenessMs` after it was due. */
@@ -80,6 +80,7 @@ export function createTally(url: string): Tally {
         requests,
         ok,
         errors: requests - ok,
+        isNobodyThere: isNobodyThere({ requests, errors }),
         rps: (endedCount() - recent.endedCount) / spanS,
         p95Ms: percentileMs(recent.latencies, 0.95),
         inFlight,
