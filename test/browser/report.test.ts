@@ -39,11 +39,38 @@ const REPORT: Report = {
               },
             ],
           },
+          {
+            title: 'Latency',
+            unit: 'ms',
+            series: ['p50', 'p95', 'p99'].map((name, index) => ({
+              name,
+              shape: 'line' as const,
+              tone: 'latency' as const,
+              points: [
+                [0, 10 * index],
+                [9, 20 * index],
+              ],
+            })),
+          },
         ],
         markers: [{ atS: 4, kind: 'up', title: 'api 2 → 3', lines: ['cpu was above 70 %'] }],
       },
     },
     { heading: 'Errors', table: { columns: ['kind', 'count'], rows: [['timeout', 3]] } },
+    {
+      heading: 'Services',
+      table: {
+        columns: [
+          'service',
+          'replicas at first',
+          'at most',
+          'at last',
+          'decided up',
+          'decided down',
+        ],
+        rows: [['api', '2.5 s', 3, 2, 1, 1]],
+      },
+    },
   ],
 };
 
@@ -57,7 +84,7 @@ test('a report asks nobody for anything, is legible light, dark and narrow, and 
   const box = await page.locator('.panel .plot svg').first().boundingBox();
   assert.ok(box);
   await page.mouse.move(box.x + box.width * 0.55, box.y + 50);
-  assert.equal(await page.locator('.legend b').innerText(), '35 requests/s');
+  assert.equal(await page.locator('.legend b').first().innerText(), '35 requests/s');
   assert.equal(await page.locator('.readout').innerText(), 'At 5 s:');
   await page.setViewportSize({ width: 390, height: 800 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -73,6 +100,44 @@ test('a report asks nobody for anything, is legible light, dark and narrow, and 
   assert.deepEqual(await violations(), [], 'narrow');
   assert.deepEqual(requests, [link]);
   assert.deepEqual(problems, []);
+});
+
+test('percentiles are told apart without their colour', async (t) => {
+  const { page } = await openLink(t, linkOf(t));
+  for (const media of ['screen', 'print'] as const) {
+    await page.emulateMedia({ media });
+    for (const where of ['.key .series.latency', '.plot .series.latency']) {
+      const looks = await page.locator(where).evaluateAll((lines) =>
+        lines.map((line) => {
+          const { strokeDasharray, strokeWidth } = getComputedStyle(line);
+          return { strokeDasharray, strokeWidth };
+        }),
+      );
+      const [dashes, widths] = [
+        new Set(looks.map(({ strokeDasharray }) => strokeDasharray)),
+        new Set(looks.map(({ strokeWidth }) => strokeWidth)),
+      ];
+      assert.deepEqual([looks.length, dashes.size, widths.size], [3, 3, 3], `${media} ${where}`);
+    }
+  }
+});
+
+test('a table that is cut at the edge of a phone shows that there is more, until one is there', async (t) => {
+  const { page } = await openLink(t, linkOf(t), { viewport: { width: 390, height: 800 } });
+  const table = page.getByRole('region', { name: 'Services' });
+  assert.ok(await table.evaluate((region) => region.scrollWidth > region.clientWidth + 20));
+  const edge = async (): Promise<Buffer> => {
+    const box = await table.boundingBox();
+    assert.ok(box);
+    // Below the last line of text, where nothing but the ground and the shadow can be.
+    return page.screenshot({
+      clip: { x: box.x + box.width - 6, y: box.y + box.height - 4, width: 4, height: 2 },
+    });
+  };
+  await table.scrollIntoViewIfNeeded();
+  const cut = await edge();
+  await table.evaluate((region) => region.scrollTo({ left: region.scrollWidth }));
+  assert.notDeepEqual(cut, await edge());
 });
 
 test('without a script a marker opens its reasons', async (t) => {

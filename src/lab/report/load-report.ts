@@ -136,7 +136,7 @@ function loadPanels(
     {
       title: 'In flight',
       unit: 'requests',
-      series: [line('at most', 'other', ({ inFlight }) => inFlight)],
+      series: [line('at most at once', 'other', ({ inFlight }) => inFlight)],
     },
   ];
 }

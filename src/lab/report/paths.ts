@@ -10,7 +10,7 @@ export interface Paths {
   readonly under: string;
 }
 
-/** The `d` of a series from 0 to `durationS` and from 0 to `top`. A gap ends one stroke, a lone point is a dot. */
+/** The `d` of a series from 0 to `durationS` and from 0 to `top`. A gap ends one stroke, a lone point is a dash. */
 export function pathsOf(series: Series, durationS: number, top: number): Paths {
   const strokes = strokesOf(series, durationS).map((stroke) =>
     stroke.map(
@@ -27,6 +27,9 @@ export function pathsOf(series: Series, durationS: number, top: number): Paths {
 }
 
 // Private
+
+/** Long enough to be seen between two gaps. */
+const LONE = 6;
 
 type Known = readonly [atS: number, value: number];
 
@@ -52,8 +55,9 @@ function strokesOf({ points, shape }: Series, durationS: number): readonly (read
 }
 
 function strokeOf(stroke: readonly Known[], step: boolean): string {
-  // A line of no length is drawn as a dot by its round ends.
-  if (stroke.length === 1) return `M${stroke[0]?.[0]} ${stroke[0]?.[1]}h0`;
+  const [first] = stroke;
+  if (first && stroke.length === 1)
+    return `M${Number((first[0] - LONE / 2).toFixed(1))} ${first[1]}h${LONE}`;
   return stroke
     .map(([x, y], index) => (index === 0 ? `M${x} ${y}` : step ? `H${x}V${y}` : `L${x} ${y}`))
     .join('');

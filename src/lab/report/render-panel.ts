@@ -16,7 +16,7 @@ export function renderPanel(panel: Panel, timeline: Timeline, id: string): Html 
 <h3 id="${id}">${title}${TICK_UNITS.includes(unit) ? null : html` <small>${unit}</small>`}</h3>
 <ul class="legend">${series.map(
     (each, index) =>
-      html`<li><svg class="key" viewBox="0 0 20 8" aria-hidden="true"><path class="${classes[index] ?? ''}" d="M1 4h18"/></svg>${each.name} <b data-unit="${unit}">${peakText(each, unit)}</b></li>`,
+      html`<li><svg class="key" viewBox="0 0 32 8" aria-hidden="true"><path class="${classes[index] ?? ''}" d="M1 4h30"/></svg>${each.name} <b data-unit="${unit}">${peakText(each, unit)}</b></li>`,
   )}</ul>
 <div class="plot"><svg role="img" aria-labelledby="${id}-t ${id}-d" height="${PLOT.height + 8}">
 <title id="${id}-t">${title}</title><desc id="${id}-d">${series.map((each) => describe(each, unit))}</desc>
@@ -53,12 +53,15 @@ export function percent(fraction: number): number {
 /** Short enough to stand at every value of the axis; others stand behind the title. */
 const TICK_UNITS = ['', 'ms', '%', 's', 'MB'];
 
+/** Dotted, heavy, dashed: told apart in any colour, also in none. */
+const PLACES = ['first', 'second', 'third'] as const;
+
 /** Series of one tone in one panel differ by how they are drawn. */
 function classesOf(series: readonly Series[]): readonly string[] {
-  const seen: Record<string, number> = {};
-  return series.map(({ tone }) => {
-    seen[tone] = (seen[tone] ?? 0) + 1;
-    return `series ${tone} nth-${Math.min(3, seen[tone])}`;
+  return series.map(({ tone }, index) => {
+    if (series.filter((each) => each.tone === tone).length === 1) return `series ${tone}`;
+    const place = series.slice(0, index).filter((each) => each.tone === tone).length;
+    return `series ${tone} ${PLACES[Math.min(place, PLACES.length - 1)] ?? ''}-of-more`;
   });
 }
 

@@ -16,6 +16,9 @@ export function renderTable({ columns, rows, note }: Table, caption: string): Ht
 /** A path down from the page's own folder, with a fragment: no scheme, no host, no way up. */
 const BELOW = /^(?:#[\w-]+|(?![\w-]*:)(?:[\w-][\w.-]*\/)*[\w-][\w.-]*(?:#[\w-]+)?)$/;
 
+/** A value with its unit is not broken in two. */
+const MEASURED = /^\d.{0,11}$/;
+
 /** Numbers, and what stands over and between them, stand to the right. */
 function numeric(rows: Table['rows'], index: number): Html | null {
   return rows.some((row) => typeof row[index] === 'number') ? html` class="number"` : null;
@@ -28,5 +31,7 @@ function renderCell(cell: Cell, index: number, right: Html | null): Html {
     typeof cell === 'string' ? { text: cell } : cell;
   const shown = href !== undefined && BELOW.test(href) ? html`<a href="${href}">${text}</a>` : text;
   const marked = tone ? html`<span class="${tone}">${shown}</span>` : shown;
-  return index === 0 ? html`<th scope="row">${marked}</th>` : html`<td${right}>${marked}</td>`;
+  return index === 0
+    ? html`<th scope="row">${marked}</th>`
+    : html`<td${right ?? (MEASURED.test(text) ? html` class="short"` : null)}>${marked}</td>`;
 }

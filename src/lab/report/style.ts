@@ -2,15 +2,15 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --ground: #ffffff; --card: #f4f6f9; --text: #18212c; --dim: #566273; --rule: #dbe1e8; --grid: #e6eaef;
+  --ground: #ffffff; --card: #f4f6f9; --text: #18212c; --dim: #566273; --rule: #dbe1e8; --grid: #e6eaef; --edge: rgb(24 33 44 / 34%);
   --good: #146c36; --bad: #b3202f; --link: #1d57b5;
-  --load: #2a66cf; --latency: #b65c06; --errors: #c6283a; --ready: #1a8144; --starting: #97720b; --wanted: #6d47c4; --other: #5c6979;
+  --load: #0b7285; --latency: #6a4aa5; --latency-soft: #8463bd; --errors: #b42318; --ready: #b4540a; --starting: #a9712f; --wanted: #18212c; --other: #5c6979;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #10151c; --card: #18202a; --text: #e7ecf2; --dim: #9eabba; --rule: #2c3744; --grid: #222c37;
+    --ground: #10151c; --card: #18202a; --text: #e7ecf2; --dim: #9eabba; --rule: #2c3744; --grid: #222c37; --edge: rgb(190 208 228 / 38%);
     --good: #68d391; --bad: #ff8089; --link: #86b6ff;
-    --load: #6fa8ff; --latency: #f2a65e; --errors: #ff7480; --ready: #57cb87; --starting: #dfc04b; --wanted: #b79dff; --other: #a4b0be;
+    --load: #52c1d4; --latency: #bba3ee; --latency-soft: #9d86d6; --errors: #f5857a; --ready: #f0a35e; --starting: #c08a4c; --wanted: #e7ecf2; --other: #a4b0be;
   }
 }
 * { box-sizing: border-box; }
@@ -50,7 +50,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 .panel h3 { display: inline; } .panel small { font-weight: 400; color: var(--dim); font-size: .8125rem; margin-left: .25em; }
 .legend { display: inline-flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0 0 0 .9rem; padding: 0; font-size: .8125rem; color: var(--dim); vertical-align: baseline; }
 .legend b { font-weight: 500; color: var(--text); white-space: nowrap; }
-.key { width: 20px; height: 8px; margin-right: .4rem; }
+.key { width: 32px; height: 8px; margin-right: .4rem; }
 .plot { padding-left: 4.5rem; }
 .plot svg { display: block; width: 100%; overflow: visible; }
 .plot text { fill: var(--dim); font-size: 12px; }
@@ -62,14 +62,15 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 .series.latency { stroke: var(--latency); } .under.latency { fill: var(--latency); }
 .series.errors { stroke: var(--errors); } .under.errors { fill: var(--errors); }
 .series.ready { stroke: var(--ready); } .under.ready { fill: var(--ready); }
-.series.starting { stroke: var(--starting); } .under.starting { fill: var(--starting); }
+.series.starting { stroke: var(--starting); stroke-dasharray: 2 4; } .under.starting { fill: var(--starting); }
 .series.wanted { stroke: var(--wanted); stroke-dasharray: 5 4; } .under.wanted { fill: var(--wanted); }
-.series.nth-2 { stroke-width: 2.5; } .series.nth-3 { stroke-width: 1.25; stroke-dasharray: 3 3; }
+.series.first-of-more { stroke-width: 2; stroke-dasharray: 0 4.5; } .series.second-of-more { stroke-width: 2.5; } .series.third-of-more { stroke-width: 1.5; stroke-dasharray: 9 5; stroke-linecap: butt; }
+.series.latency.first-of-more { stroke: var(--latency-soft); }
 .tick { stroke: var(--dim); stroke-width: 1; stroke-dasharray: 2 3; }
-.tick.up { stroke: var(--wanted); } .tick.down { stroke: var(--load); } .tick.incident { stroke: var(--errors); }
+.tick.up { stroke: var(--ready); } .tick.down { stroke: var(--load); } .tick.incident { stroke: var(--errors); }
 .touch { stroke: transparent; stroke-width: 18; }
 .strip text { text-anchor: middle; font-weight: 600; fill: var(--dim); }
-.strip .up text { fill: var(--wanted); } .strip .down text { fill: var(--load); } .strip .incident text { fill: var(--errors); }
+.strip .up text { fill: var(--ready); } .strip .down text { fill: var(--load); } .strip .incident text { fill: var(--errors); }
 .strip a:hover text, .strip a:focus-visible text { text-decoration: underline; }
 .cross { stroke: var(--text); stroke-width: 1; visibility: hidden; }
 .reading .cross { visibility: visible; }
@@ -84,17 +85,23 @@ figcaption { margin-top: .35rem; }
 .markers summary { padding-left: 1.1rem; text-indent: -1.1rem; }
 .markers ul { margin: .35rem 0 .5rem; padding-left: 3.6rem; color: var(--dim); font-size: .9rem; scroll-margin-top: 5rem; }
 .no { display: inline-block; text-indent: 0; min-width: 1.7em; padding: 0 .35em; border-radius: 999px; text-align: center; font-size: .8rem; font-weight: 600; background: var(--card); border: 1px solid var(--rule); }
-.no.up { color: var(--wanted); } .no.down { color: var(--load); } .no.incident { color: var(--errors); }
+.no.up { color: var(--ready); } .no.down { color: var(--load); } .no.incident { color: var(--errors); }
 .at { color: var(--dim); margin: 0 .35em; }
 .data { margin: .75rem 0; }
 
-.scroll { overflow-x: auto; margin: .75rem 0; max-width: 100%; }
+/* What covers the shadow of an edge moves with the table: the shadow shows only where there is more of it. */
+.scroll { overflow-x: auto; margin: .75rem 0; max-width: 100%; background:
+  linear-gradient(to right, var(--ground) 40%, transparent) left / 2.25rem 100% no-repeat local,
+  linear-gradient(to left, var(--ground) 40%, transparent) right / 2.25rem 100% no-repeat local,
+  linear-gradient(to right, var(--edge), transparent) left 1px top 0 / .9rem 100% no-repeat scroll,
+  linear-gradient(to left, var(--edge), transparent) right 1px top 0 / .9rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-size: .9rem; min-width: 60%; }
 th, td { padding: .35rem .9rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
 td, th[scope=row] { overflow-wrap: break-word; }
 thead th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+.number, .short { white-space: nowrap; }
 
 @media (max-width: 40rem) {
   main, footer { padding: 0 .9rem; }
@@ -104,6 +111,7 @@ tbody th { font-weight: 500; }
   .facts dd { font-size: 1.1rem; }
   .timeline { padding: .7rem .8rem .6rem .5rem; margin-left: -.4rem; margin-right: -.4rem; }
   .panel h3, .legend { display: flex; margin-left: 0; }
+  .panel h3 { align-items: baseline; gap: .35em; }
   .plot { padding-left: 3.9rem; }
   .plot text { font-size: 11px; }
   .markers ul { padding-left: 2rem; }
@@ -113,7 +121,7 @@ tbody th { font-weight: 500; }
     color-scheme: light;
     --ground: #fff; --card: #f4f6f9; --text: #000; --dim: #444; --rule: #ccc; --grid: #e4e4e4;
     --good: #146c36; --bad: #b3202f; --link: #000;
-    --load: #2a66cf; --latency: #b65c06; --errors: #c6283a; --ready: #1a8144; --starting: #97720b; --wanted: #6d47c4; --other: #5c6979;
+    --load: #0b7285; --latency: #6a4aa5; --latency-soft: #8463bd; --errors: #b42318; --ready: #b4540a; --starting: #a9712f; --wanted: #18212c; --other: #5c6979;
   }
   @page { margin: 14mm; }
   body { font-size: 10.5pt; }
@@ -123,7 +131,7 @@ tbody th { font-weight: 500; }
   h2, h3, .legend { break-after: avoid; }
   .claims li, .facts div, tr { break-inside: avoid; }
   thead { display: table-header-group; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   .data, .readout { display: none; }
   .markers details::details-content { content-visibility: visible; block-size: auto; }
 }
