@@ -18,6 +18,16 @@ if (!(seconds >= 1 && seconds <= 600)) {
   process.exit(2);
 }
 
+// One that is there and answers badly is what the rungs are for.
+await fetch(`${AT}/health`, { signal: AbortSignal.timeout(10_000) }).catch(({ cause }) => {
+  console.error(`Nobody answers at ${AT} (${cause?.code ?? 'no answer'}).`);
+  console.error('Start the site in another terminal, in this folder: ../../bin/tidegate up');
+  console.error(
+    'It takes the port of TIDEGATE_GATEWAY_PORT, 8080 without it, and so does the ladder.',
+  );
+  process.exit(1);
+});
+
 let missed = 0;
 console.log('rate    asked     p50      p95      p99      errors  target');
 for (const rate of RUNGS) {

@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { freePort } from '../../test/support/ports.ts';
 import { until } from '../../test/support/until.ts';
-
-async function start(t: TestContext): Promise<string> {
-  const port = await freePort();
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'server.js')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, PORT: `${port}`, HOST: '127.0.0.1' },
-  });
-  t.after(() => child.kill('SIGKILL'));
-  const url = `http://127.0.0.1:${port}`;
-  await until('the site is up', async () => (await fetch(`${url}/health`).catch(() => null))?.ok);
-  return url;
-}
 
 test('the site serves its files with their types, and nothing beside them', async (t) => {
   const url = await start(t);
@@ -37,3 +25,29 @@ test('what the reader has already is not sent again', async (t) => {
   const again = await fetch(`${url}/assets/site.css`, { headers: { 'if-none-match': etag } });
   assert.deepEqual([again.status, await again.text()], [304, '']);
 });
+
+test('without a site the ladder says at once what to run', async () => {
+  const port = await freePort();
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'ladder.js')],
+    { encoding: 'utf8', env: { ...process.env, TIDEGATE_GATEWAY_PORT: `${port}` } },
+  );
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(
+    stderr,
+    new RegExp(`^Nobody answers at http://127\\.0\\.0\\.1:${port} .*\n.*bin/tidegate up`),
+  );
+});
+
+async function start(t: TestContext): Promise<string> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'server.js')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, PORT: `${port}`, HOST: '127.0.0.1' },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const url = `http://127.0.0.1:${port}`;
+  await until('the site is up', async () => (await fetch(`${url}/health`).catch(() => null))?.ok);
+  return url;
+}
