@@ -15,7 +15,14 @@ export function listLines(labs: readonly Lab[], { columns }: Io): readonly strin
   ]);
   const allS = labs.reduce((sum, { aboutS }) => sum + aboutS, 0);
   rows.push(['all', humanDuration(allS * 1000), 'one after the other']);
-  return layOut(['LAB', 'ABOUT', 'WHAT ONE LEARNS'], rows, columns);
+  const before = [0, 1].map((index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const room = columns - before.reduce((sum, width) => sum + width + 2, 0);
+  const wrapped = rows.flatMap(([name = '', about = '', learned = '']) =>
+    inLines(learned, room).map((line, index) =>
+      index === 0 ? [name, about, line] : ['', '', line],
+    ),
+  );
+  return layOut(['LAB', 'ABOUT', 'WHAT ONE LEARNS'], wrapped, columns);
 }
 
 /** What a lab found: its claims, what went wrong, where more is. */
@@ -52,6 +59,21 @@ export function summaryLines(results: readonly LabResult[], of: number, io: Io):
 }
 
 // Private
+
+/** A line narrower than this is no help to anybody. */
+const NARROWEST = 20;
+
+/** Broken between words. */
+function inLines(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= Math.max(NARROWEST, room))
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
 
 function problemLines({ message, hint }: NonNullable<LabResult['problem']>): readonly string[] {
   return [

@@ -14,6 +14,15 @@ test('--list names each lab, what one learns, and how long it takes', async () =
   }
 });
 
+test('--list breaks what is too long for the terminal into lines and cuts nothing', async () => {
+  for (const columns of [80, 50]) {
+    const { out } = await runCommand(register, ['lab', '--list'], { columns });
+    for (const line of out) assert.ok(line.length <= columns && !line.includes('…'), line);
+    const words = out.join(' ').replace(/\s+/g, ' ');
+    for (const { title } of LABS) assert.ok(words.includes(title), title);
+  }
+});
+
 test('--list --json is one object', async () => {
   const { out } = await runCommand(register, ['lab', '--list', '--json']);
   const { labs } = JSON.parse(out.join('')) as { labs: { name: string; needs: string[] }[] };
