@@ -78,7 +78,7 @@ test('a build that fails leaves the page that was there, and the next one tries 
 test('builds that run at once do not trip over each other', async (t) => {
   const clone = cloneOf(t);
   await clone.build();
-  await Promise.all(Array.from({ length: 6 }, () => clone.build()));
+  await Promise.all(Array.from({ length: 8 }, () => clone.build()));
   assert.equal(clone.page(), 'one');
   assert.deepEqual(clone.built(), ['dashboard']);
 });

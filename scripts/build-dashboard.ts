@@ -60,16 +60,20 @@ async function buildPage(): Promise<void> {
   }
 }
 
-/** Another build may end at this very moment: whichever comes first makes room, and the later one stays. */
+/** Another build may end at this very moment: each moves away what is there, and the later one stays. */
 function takeItsPlace(fresh: string): void {
+  const old = `${fresh}.old`;
   for (let tries = 1; ; tries++) {
-    rmSync(built, { recursive: true, force: true });
     try {
+      if (existsSync(built)) renameSync(built, old);
       renameSync(fresh, built);
       return;
     } catch (thrown) {
       const { code } = thrown as NodeJS.ErrnoException;
-      if (tries === MOST_TRIES || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw thrown;
+      const taken = code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT';
+      if (tries === MOST_TRIES || !taken) throw thrown;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
     }
   }
 }
