@@ -5,7 +5,8 @@ import { span } from '../format.ts';
 import type { Live } from '../live.ts';
 import { DecisionDetail } from './decision-detail.tsx';
 import { policyText } from './decision-words.ts';
-import { clusterTone, markerTitle, placeText } from './markers.ts';
+import { markerTitle, placeText } from './marker-words.ts';
+import { clusterTone } from './markers.ts';
 import type { Cluster, Marker } from './markers.ts';
 import { momentText } from './time-text.ts';
 

@@ -3,14 +3,8 @@ import { test } from 'node:test';
 import { decision as storedDecision } from '../../../../test/support/fake-control.ts';
 import type { DecisionView, IncidentView } from '../../contract.ts';
 import { decisionViewOf } from '../../status.ts';
-import {
-  clusterTone,
-  clustered,
-  countedText,
-  markerLabel,
-  markersOf,
-  placeText,
-} from './markers.ts';
+import { countedText, markerLabel, placeText } from './marker-words.ts';
+import { clusterTone, clustered, markersOf } from './markers.ts';
 import type { Cluster } from './markers.ts';
 
 const T0 = Date.parse('2026-03-01T12:00:00Z');
@@ -79,12 +73,15 @@ test('a cluster says how many of each it has, and is as worrying as its worst in
       incident('ALERT_RESOLVED', 14),
       incident('ALERT_FIRING', 12),
       incident('DEPLOYMENT_BEGAN', 41),
+      incident('GATEWAY_BACK', 62),
+      incident('GATEWAY_DIED', 60),
       incident('ALERT_RESOLVED', 80),
     ],
   );
   assert.deepEqual(labels(clusters), [
     '1 decision, 2 incidents around 10 s, among them 2 → 3 replicas',
     '1 decision, 1 incident around 41 s, among them Deployment began, It says why.',
+    '2 incidents around 60 s, among them Gateway died, It says why.',
     '80 s: Alert resolved, It says why.',
   ]);
   const places = clusters.flatMap(({ members }) =>
@@ -96,9 +93,11 @@ test('a cluster says how many of each it has, and is as worrying as its worst in
     '3 of 3 here',
     '1 of 2 here',
     '2 of 2 here',
+    '1 of 2 here',
+    '2 of 2 here',
     '',
   ]);
-  assert.deepEqual(clusters.map(clusterTone), ['bad', 'held', 'good']);
+  assert.deepEqual(clusters.map(clusterTone), ['bad', 'held', 'bad', 'good']);
   assert.equal(countedText([]), '0 decisions');
   assert.equal(countedText(markersOf([], [incident('ADOPTED', 1)])), '1 incident');
 });

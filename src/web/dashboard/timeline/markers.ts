@@ -1,7 +1,6 @@
 import type { DecisionView, IncidentView } from '../../contract.ts';
-import { incidentTitle, incidentTone } from '../incidents/incident-words.ts';
+import { incidentTone } from '../incidents/incident-words.ts';
 import type { Tone } from '../words.ts';
-import { verdict } from '../words.ts';
 
 /** What is marked on the axis of time. */
 export type Marker = DecisionMarker | IncidentMarker;
@@ -29,7 +28,7 @@ export interface IncidentMarker extends Moment {
 export interface Cluster {
   /** Of its oldest: the same while newer ones join. */
   readonly id: string;
-  /** The one that speaks for them: the newest change of the count, else the newest incident, else the newest. */
+  /** The one that speaks for them: the newest change of the count, else what went wrong, else what happened, else the newest. */
   readonly speaker: Marker;
   /** The oldest first. */
   readonly members: readonly Marker[];
@@ -73,7 +72,7 @@ export function clustered(
       clusters.push({ id: marker.id, speaker: marker, members: [marker], share });
       continue;
     }
-    const speaker = WEIGHTS[marker.kind] < WEIGHTS[last.speaker.kind] ? last.speaker : marker;
+    const speaker = weightOf(marker) < weightOf(last.speaker) ? last.speaker : marker;
     clusters[clusters.length - 1] = { ...last, speaker, members: [...last.members, marker] };
   }
   return clusters;
@@ -87,47 +86,13 @@ export function clusterTone({ members }: Pick<Cluster, 'members'>): Tone | null 
   return WORST_FIRST.find((tone) => tones.has(tone)) ?? null;
 }
 
-/** `2 → 3 replicas`, `Replica died` */
-export function markerTitle(marker: Marker): string {
-  return marker.kind === 'incident' ? incidentTitle(marker.incident) : verdict(marker.decision);
-}
-
-/** `2 decisions, 1 incident`; the decisions even where there are none, unless incidents are all there is. */
-export function countedText(markers: readonly Marker[]): string {
-  const incidents = markers.filter(({ kind }) => kind === 'incident').length;
-  const decisions = markers.length - incidents;
-  return [
-    ...(decisions > 0 || incidents === 0 ? [counted(decisions, 'decision')] : []),
-    ...(incidents > 0 ? [counted(incidents, 'incident')] : []),
-  ].join(', ');
-}
-
-/** `14:30:05: 2 → 3 replicas`, `4 decisions, 1 incident around 14:30:05, among them 2 → 3 replicas` */
-export function markerLabel({ speaker, members }: Cluster, time: (at: number) => string): string {
-  const text =
-    speaker.kind === 'incident'
-      ? `${markerTitle(speaker)}, ${speaker.incident.message}`
-      : markerTitle(speaker);
-  if (members.length === 1) return `${time(speaker.at)}: ${text}`;
-  return `${countedText(members)} around ${time(speaker.at)}, among them ${text}`;
-}
-
-/** `1 of 3 here`: where it stands among those that share its mark; nothing where it stands alone. */
-export function placeText({ id }: Marker, clusters: readonly Cluster[]): string {
-  for (const { members } of clusters) {
-    const at = members.findIndex((each) => each.id === id);
-    if (at !== -1 && members.length > 1) return `${at + 1} of ${members.length} here`;
-  }
-  return '';
-}
-
 // Private
-
-/** What speaks for a cluster before others. */
-const WEIGHTS: Readonly<Record<Marker['kind'], number>> = { up: 2, down: 2, incident: 1, held: 0 };
 
 const WORST_FIRST: readonly Tone[] = ['bad', 'warn', 'held', 'good'];
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** The larger one speaks for a cluster. */
+function weightOf(marker: Marker): number {
+  if (marker.kind === 'held') return 0;
+  if (marker.kind !== 'incident') return 3;
+  return incidentTone(marker.incident) === 'bad' ? 2 : 1;
 }

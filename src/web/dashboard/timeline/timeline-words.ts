@@ -2,7 +2,7 @@ import type { Point } from '../points.ts';
 import type { Range } from '../range.ts';
 import { SERIES, indexOf } from '../series.ts';
 import type { Series } from '../series.ts';
-import { countedText, markerTitle } from './markers.ts';
+import { countedText, markerTitle } from './marker-words.ts';
 import type { Marker } from './markers.ts';
 import { momentText } from './time-text.ts';
 
