@@ -32,7 +32,7 @@ test('up starts what the configuration says, status tells it, down leaves nothin
   );
   const up = await project.run('up', '-d');
   assert.equal(up.code, 0, up.err);
-  assert.match(up.out, /`tidegate down` stops it\.$/);
+  assert.match(up.out, /`tidegate down` stops it\.\n$/);
 
   const names = new Set<string>();
   for (let request = 0; request < 20; request++) {
