@@ -6,8 +6,8 @@ import { anySleeps } from './handover.ts';
 import { hasTasks } from './taking.ts';
 
 /**
- * A client that goes while its request is held, or is being put together, is noticed only if the frontend looks: it has no
- * such option, and takes it from the defaults.
+ * A client that goes while its request waits, is held, or is being put together, is noticed only if the frontend looks: it has
+ * no such option, and takes it from the defaults. A backend's own, beside a frontend that does not look, does nothing.
  */
 export function gonePresetLines(state: GatewayState): readonly string[] {
   return looks(state) ? ['option abortonclose'] : [];
@@ -26,5 +26,9 @@ export function goneLines({ spec, sleep }: GatewayService, state: GatewayState):
 // Private
 
 function looks(state: GatewayState): boolean {
-  return anySleeps(state) || anyAggregate(state.gateway) || hasTasks(state);
+  return anyQueues(state) || anySleeps(state) || anyAggregate(state.gateway) || hasTasks(state);
+}
+
+function anyQueues({ services }: GatewayState): boolean {
+  return Object.values(services).some(({ spec }) => spec.concurrency !== null);
 }
