@@ -162,12 +162,19 @@ function retryLines(retries: number): readonly string[] {
   ];
 }
 
+/**
+ * HAProxy has seen enough when the head of an answer is there. By itself it would reset the connection then, under a server
+ * that writes the body apart. Waiting for the body (`expect string`) would fail answers that have none.
+ */
+const LINGER = 'http-check connect default linger';
+
 function checkLines(health: HealthSpec): readonly string[] {
   const timeout = `timeout check ${health.timeoutMs}ms`;
   if (health.path === null) return [timeout];
   return [
     timeout,
     'option httpchk',
+    LINGER,
     `http-check send meth GET uri ${word(health.path)} ver HTTP/1.1 hdr Host localhost hdr User-Agent tidegate`,
     'http-check expect status 200-399',
   ];
