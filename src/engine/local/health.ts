@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { humanDuration } from '../../kit/duration.ts';
@@ -52,9 +52,12 @@ const PROBE_EVERY_MS = 50;
 const EAGER_MS = 2000;
 const EAGER_EVERY_MS = 10;
 
+/** More of an answer is not read: what is large is no answer to a health check. */
+const MOST_READ_BYTES = 65_536;
+
 /**
  * One question: GET with a 2xx or 3xx answer, or without a path a TCP connection that opens. Resolves with what it saw
- * instead, null where that is healthy. Never rejects.
+ * instead, null where that is healthy: at once then, the body is read afterwards. Never rejects.
  */
 function probe(
   { host, port }: Address,
@@ -68,18 +71,34 @@ function probe(
       attempt.destroy();
       resolve(unhealthy);
     };
-    const late = (): void => settle(`did not answer within ${humanDuration(health.timeoutMs)}`);
+    let answered: string | null | undefined;
+    const late = (): void =>
+      settle(answered ?? `did not answer within ${humanDuration(health.timeoutMs)}`);
     const attempt =
       health.path === null
         ? connect({ host, port }, () => settle(null))
         : // A connection of its own: one kept alive would keep a server from closing.
-          get({ host, port, path: health.path, agent: false }, ({ statusCode = 0 }) =>
-            settle(statusCode >= 200 && statusCode < 400 ? null : `answered ${statusCode}`),
-          );
+          get({ host, port, path: health.path, agent: false }, (response) => {
+            const { statusCode = 0 } = response;
+            answered = statusCode >= 200 && statusCode < 400 ? null : `answered ${statusCode}`;
+            if (answered === null) resolve(null);
+            onceRead(response, () => settle(answered ?? null));
+          });
     attempt.on('error', (thrown) => settle(brokenText(thrown)));
     const timer = setTimeout(late, health.timeoutMs);
     signal.addEventListener('abort', late, { once: true });
   });
+}
+
+/** Hanging up on a server that writes the body apart would reset the connection under it. */
+function onceRead(response: IncomingMessage, done: () => void): void {
+  let readBytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    readBytes += chunk.length;
+    if (readBytes > MOST_READ_BYTES) done();
+  });
+  // The head has said all; that the body broke off changes nothing.
+  response.on('error', done).on('close', done);
 }
 
 function brokenText(thrown: unknown): string {
