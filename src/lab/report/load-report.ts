@@ -136,7 +136,7 @@ function loadPanels(
     {
       title: 'In flight',
       unit: 'requests',
-      series: [line('at most at once', 'other', ({ inFlight }) => inFlight)],
+      series: [line('at once', 'other', ({ inFlight }) => inFlight)],
     },
   ];
 }
