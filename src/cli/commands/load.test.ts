@@ -27,6 +27,7 @@ test('a load of which nothing was answered well has failed, except where that wa
   assert.equal(code, 1);
   assert.match(out.join('\n'), /errors +3 +100 % +refused 3/);
   assert.equal((await load(url, ...QUICK, '--expect', 'errors>=100%')).code, 0);
+  assert.equal((await load(url, ...QUICK, '--expect', 'requests>=3')).code, 1);
   assert.equal((await load(url, ...QUICK, '--expect', 'p95<1m')).code, 99);
 });
 

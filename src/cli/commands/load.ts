@@ -118,7 +118,7 @@ async function load(
   const isWritten = await tell(account, json, io);
   // What was expected was expected of a load that was not sent.
   const isSent = !nobody.signal.aborted || interrupted;
-  return isWritten && isSent ? exitCodeOf(result, claims, interrupted) : EXIT.failed;
+  return isWritten && isSent ? exitCodeOf(plan, result, claims, interrupted) : EXIT.failed;
 }
 
 async function send(
@@ -174,9 +174,15 @@ async function tell(account: Account, json: boolean, io: Io): Promise<boolean> {
   return problems.length === 0;
 }
 
-/** What was expected speaks for itself; without it, a load of which nothing was answered has failed. */
-function exitCodeOf(result: LoadResult, claims: readonly Claim[], interrupted: boolean): number {
+/** A load of which nothing was answered well has failed, unless something was expected of just that. */
+function exitCodeOf(
+  { expectations }: LoadPlan,
+  result: LoadResult,
+  claims: readonly Claim[],
+  interrupted: boolean,
+): number {
   if (interrupted) return EXIT.interrupted;
   if (claims.some(({ met }) => !met)) return EXIT.unmet;
-  return result.ok === 0 && claims.length === 0 ? EXIT.failed : EXIT.done;
+  const isExpected = expectations.some(({ subject }) => subject === 'errors' || subject === 'ok');
+  return result.ok === 0 && !isExpected ? EXIT.failed : EXIT.done;
 }
