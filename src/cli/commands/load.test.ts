@@ -42,15 +42,17 @@ test('where nobody listens a load is given up after a second, whatever was expec
   assert.doesNotMatch(text, /held up|stood still/);
 });
 
-test('a service that is coming up is waited for', async (t) => {
+test('a service that is coming up is waited for, and only then is it asked whose it is', async (t) => {
   const port = await freePort();
-  const created = createServer((_, answer) => answer.end('x'));
+  const created = createServer((_, answer) => answer.end('{"status":"ok"}'));
   t.after(() => created.close());
   const url = `http://127.0.0.1:${port}/`;
   const loaded = load(url, ...QUICK, '--wait', '1m');
   assert.equal((await load(url, ...QUICK)).code, 1, 'one that does not wait has ended by now');
   created.listen(port, '127.0.0.1');
-  assert.equal((await loaded).code, 0);
+  const { code, out } = await loaded;
+  assert.equal(code, 0);
+  assert.match(out.join('\n'), /is a Tidegate gateway: with -c FILE/);
 });
 
 test('under --json there is one object and nothing else, with what was expected in it', async (t) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../../kit/errors.ts';
 import type { LoadProgress, LoadResult } from '../../lab/load/result.ts';
 import { shownUrl } from '../../lab/load/target.ts';
+import type { ControlRecorder } from '../../lab/recording/record-control.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import { projectFolder } from '../config-file.ts';
@@ -84,13 +85,8 @@ async function load(
       import('../load/expectations.ts'),
       import('../load/show-load.ts'),
     ]);
-  const { project, hint } = await findProject(plan.target.url, {
-    folder: projectFolder(config),
-    named: config !== undefined,
-  });
   const signals = firstAndSecondSignal(() => undefined);
   signals.second.addEventListener('abort', () => process.exit(EXIT.interrupted));
-  const recorder = project && recordControl(project.client);
   const view = json
     ? null
     : showLoad(
@@ -98,10 +94,19 @@ async function load(
         io,
       );
   let result: LoadResult;
+  let recorder: ControlRecorder | null = null;
   let recording: Recording | null;
+  let hint: string | null;
   const nobody = new AbortController();
   try {
     if (plan.waitMs > 0) await waitForListener(plan.target.url, plan.waitMs, signals.first);
+    // Before somebody listens nobody knows whose it is.
+    const found = await findProject(plan.target.url, {
+      folder: projectFolder(config),
+      named: config !== undefined,
+    });
+    hint = found.hint;
+    recorder = found.project && recordControl(found.project.client);
     result = await send(plan, AbortSignal.any([signals.first, nobody.signal]), (progress) => {
       view?.show(progress);
       if (progress.isNobodyThere) nobody.abort();
