@@ -19,7 +19,7 @@ export function register(program: Command, io: Io): void {
       'Sends HTTP/1.1 requests to URL and says how many were answered, how fast, how late they were sent, and whether the ' +
         'figures can be believed. Where URL is the gateway of the project in the current folder (or of -c), the report has ' +
         'its replicas and every decision on the same time axis. Exits 99 when an expectation is not met, 1 when no request ' +
-        'at all was answered well and nothing was expected or when nobody listens, 130 when interrupted.',
+        'at all was answered well and nothing was expected of errors or ok, or when nobody listens, 130 when interrupted.',
     )
     .argument('<url>', 'http://…, on this machine')
     .option('--rate <r>', 'open loop: requests a second, sent when they are due')
