@@ -35,7 +35,7 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 // Those that run for an hour and more say so themselves.
 const limit = long ? {} : { timeout: 120_000 };
-const events = run({ files, concurrency: long ? 1 : 3, ...limit });
+const events = run({ files, concurrency: long ? 1 : 4, ...limit });
 events.on('test:pass', (data) => {
   // A file is reported as a test of its own; only what is in it counts.
   if (data.details.type === 'suite' || data.name.endsWith('.ts')) return;
