@@ -90,7 +90,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       policy: 'all',
       web: ['client', 'contract', 'event-contract'],
     },
-    packages: ['undici'],
+    packages: [],
   },
   cli: {
     rooms: {

@@ -1,19 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DATABASE as MAIN } from '../../test/support/full-page.ts';
 import { databaseMetrics } from './database-metrics.ts';
-
-const MAIN = {
-  name: 'main',
-  kind: 'postgres',
-  state: 'ready',
-  address: '127.0.0.1:30123',
-  pid: 1,
-  startedAt: 0,
-  memoryBytes: 1000,
-  connections: 12,
-  maxConnections: 200,
-  problem: null,
-} as const;
 
 const NOTHING = { memoryBytes: null, connections: null, maxConnections: null };
 

@@ -1,30 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { QueueView } from '../control/backlogs/queue-view.ts';
+import { HISTOGRAM, QUEUE } from '../../test/support/full-page.ts';
 import { taskMetrics } from './task-metrics.ts';
 
-const QUEUE: QueueView = {
-  name: 'mail',
-  service: 'worker',
-  delivery: 'push',
-  waiting: 5,
-  later: 2,
-  running: 3,
-  oldestMs: 1_500,
-  sentPerSecond: 1,
-  finishedPerSecond: 1,
-  waitMs: { p50: 1, p95: 1, p99: 1 },
-  runMs: { p50: 1, p95: 1, p99: 1 },
-  sent: 100,
-  succeeded: 80,
-  failed: 4,
-  cancelled: 1,
-  retried: 9,
-  drainTimeMs: 5_000,
-  drainTargetMs: 30_000,
-  problem: null,
-};
-const HISTOGRAM = { buckets: [{ leSeconds: 1, count: 2 }], sumSeconds: 3.5, count: 4 };
 const COUNTS = [{ queue: 'mail', waited: HISTOGRAM, ran: HISTOGRAM }];
 
 const linesOf = (texts: readonly string[]): readonly string[] =>

@@ -3,7 +3,7 @@ import { metricsText } from '../../src/web/prometheus.ts';
 import { reading } from '../../src/signals/reading.ts';
 import { fakeControl, service, signals, view } from './fake-control.ts';
 
-const QUEUE: QueueView = {
+export const QUEUE: QueueView = {
   name: 'mail',
   service: 'api',
   delivery: 'push',
@@ -24,7 +24,7 @@ const QUEUE: QueueView = {
   drainTargetMs: 30_000,
   problem: null,
 };
-const DATABASE = {
+export const DATABASE = {
   name: 'main',
   kind: 'postgres',
   state: 'ready',
@@ -45,7 +45,7 @@ const ALERT = {
   byDefault: true,
   told: null,
 } as const;
-const HISTOGRAM = { buckets: [{ leSeconds: 1, count: 2 }], sumSeconds: 3.5, count: 4 };
+export const HISTOGRAM = { buckets: [{ leSeconds: 1, count: 2 }], sumSeconds: 3.5, count: 4 };
 
 /** `/metrics` of a project that has one of everything. */
 export function fullPage(): string {

@@ -41,7 +41,7 @@ test('each sign that the generator was the limit is a sentence with its figure',
     ],
     [{ errors: { 'not-sent': 7 } }, /7 requests were due and not sent/],
     [{ errors: { eaddrnotavail: 7 } }, /ran out of ports/],
-    [{ errors: { emfile: 7 } }, /ulimit/],
+    [{ errors: { emfile: 7 } }, /prlimit/],
     [{ unanswered: 11 }, /^11 requests were unanswered .* in no figure/],
     [{ maxMs: 5e6 }, /71 minutes/],
   ];

@@ -75,7 +75,9 @@ export function warningsOf(figures: Figures): readonly string[] {
     );
   }
   if (errors['emfile'] || errors['enfile']) {
-    warnings.push('This process may open no more connections: raise the limit (ulimit -n).');
+    warnings.push(
+      'This process may open no more connections: raise the limit of this shell (sudo prlimit --pid $$ --nofile=65536).',
+    );
   }
   if (maxMs !== null && maxMs > LONGEST_MS) {
     warnings.push('Latencies above 71 minutes count as 71 minutes in the percentiles.');

@@ -9,7 +9,7 @@ export interface Series {
   readonly key: string;
   readonly label: string;
   readonly panel: PanelName;
-  /** A custom property of `page.css`. */
+  /** A custom property of `styles/tokens.css`. */
   readonly colour: string;
   readonly shape: 'area' | 'line' | 'steps' | 'dashes';
   /** How numbers of one step become one: their mean, or the largest where one asks how bad it got. */

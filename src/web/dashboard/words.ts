@@ -10,7 +10,7 @@ import type {
 import type { GatewayEvent } from '../event-contract.ts';
 import { milliseconds, percent, span } from './format.ts';
 
-/** How worrying something is; each is a class in `page.css`. */
+/** How worrying something is; each is a class in `styles/`. */
 export type Tone = 'good' | 'warn' | 'bad' | 'held';
 
 /** As long a problem is shown after it is over. */

@@ -1,4 +1,4 @@
-/** The colours of `page.css` for what draws on a canvas. */
+/** The colours of `styles/tokens.css` for what draws on a canvas. */
 export interface Theme {
   /** The value of a custom property. */
   readonly colour: (name: string) => string;
