@@ -133,12 +133,14 @@ test('a deployment is written down at its beginning and its end, not at each ste
   });
   heard({ id: 8, state: 'done' });
   assert.deepEqual(
-    rows.map(({ message }) => message),
+    rows.map(({ code, message }) => [code, message]),
     [
-      'deploy 7 (a1b2c3d → b2c3d4e) began.',
-      'deploy 7 (a1b2c3d → b2c3d4e) was rolled back: api-4 was never healthy.',
-      // By its last words the dashboard tells it from the others.
-      'deploy 8 (a1b2c3d → b2c3d4e) is done.',
+      ['DEPLOYMENT_BEGAN', 'deploy 7 (a1b2c3d → b2c3d4e) began.'],
+      [
+        'DEPLOYMENT_FAILED',
+        'deploy 7 (a1b2c3d → b2c3d4e) was rolled back: api-4 was never healthy.',
+      ],
+      ['DEPLOYMENT_ENDED', 'deploy 8 (a1b2c3d → b2c3d4e) is done.'],
     ],
   );
 });

@@ -35,6 +35,14 @@ const DATABASE_CODES = {
   failed: 'DATABASE_FAILED',
 } as const;
 
+const DEPLOYMENT_CODES = {
+  running: 'DEPLOYMENT_BEGAN',
+  done: 'DEPLOYMENT_ENDED',
+  'rolled-back': 'DEPLOYMENT_FAILED',
+  interrupted: 'DEPLOYMENT_FAILED',
+  failed: 'DEPLOYMENT_FAILED',
+} as const satisfies Record<Deployment['state'], string>;
+
 interface Kind {
   windowAt: number;
   written: number;
@@ -128,7 +136,7 @@ function ofDeployment(deployment: Deployment, toldAt: number): readonly Incident
   }[state];
   return services.map(({ name, from, to }) => {
     const revisions = from !== to && from !== null && to !== null ? ` (${from} → ${to})` : '';
-    const code = state === 'running' ? 'DEPLOYMENT_BEGAN' : 'DEPLOYMENT_ENDED';
+    const code = DEPLOYMENT_CODES[state];
     return { at, service: name, replica: null, code, message: `${kind} ${id}${revisions} ${how}.` };
   });
 }

@@ -8,16 +8,11 @@ export function incidentTitle({ code }: Pick<IncidentView, 'code'>): string {
 }
 
 /** How worrying it is. What is not listed is one of the many ways in which a start fails or a replica ends. */
-export function incidentTone({ code, message }: Pick<IncidentView, 'code' | 'message'>): Tone {
-  // All ends of a deployment have one code; those that are none to be glad of say so.
-  if (code === 'DEPLOYMENT_ENDED' && !DONE.test(message)) return 'bad';
+export function incidentTone({ code }: Pick<IncidentView, 'code'>): Tone {
   return TONES[code] ?? 'bad';
 }
 
 // Private
-
-/** How many more there were may stand behind it. */
-const DONE = / is done\.(?: \(|$)/;
 
 const TONES: Readonly<Record<string, Tone>> = {
   ADOPTED: 'held',
