@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -41,6 +42,10 @@ async function startProgram(
   return child;
 }
 
+async function isStopped({ pid }: ChildProcess): Promise<boolean> {
+  return / \(.*\) T /.test(await readFile(`/proc/${pid}/stat`, 'utf8'));
+}
+
 test('one that was paused while another took over delivers and finishes nothing of what was given away', async (t) => {
   const { db, put, row, postgres } = await tasksStore(t);
   const held: ServerResponse[] = [];
@@ -58,6 +63,17 @@ test('one that was paused while another took over delivers and finishes nothing 
   for (let n = 0; n < 130; n++) await put('mail');
   const first = await startProgram(t, postgres.url, gateway.socketPath);
   await until('it is paused with four under way', () => held.length === 4);
+  // What it had sent before it stood still PostgreSQL still carries out: results of the first attempt, rightly kept.
+  let busyBefore = true;
+  await until('all it had sent is done', async () => {
+    const { rows: busy } = await db.query(
+      "select from pg_stat_activity where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()",
+    );
+    const settled = (await isStopped(first)) && busy.length === 0;
+    const twice = settled && !busyBefore;
+    busyBefore = !settled;
+    return twice;
+  });
   const { rows } = await db.query<{ id: string }>(
     "select replace(id::text, '-', '') as id from tidegate.tasks where state = 'running'",
   );
