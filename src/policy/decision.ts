@@ -1,5 +1,6 @@
 import type { SignalName, Snapshot } from '../signals/snapshot.ts';
 import type { PolicyName, ScaleSpec } from '../spec/spec.ts';
+import type { Learned } from './learned.ts';
 
 /** What the count was bound by: the last stage of `decide` that changed or held the number. */
 export const BINDINGS = [
@@ -26,6 +27,8 @@ export interface DecideInput {
   readonly host: HostState;
   readonly control: ControlState;
   readonly memory: PolicyMemory;
+  /** What has been learned of the service so far. Absent: nothing. */
+  readonly learned?: Learned;
 }
 
 export interface ReplicaCounts {

@@ -1,7 +1,10 @@
 import type { DecideInput, PolicyMemory, Reason } from './decision.ts';
 
 /** What a policy may look at: not the host, not the hold of a person; those come after it. */
-export type PolicyInput = Pick<DecideInput, 'now' | 'scale' | 'snapshot' | 'replicas' | 'memory'>;
+export type PolicyInput = Pick<
+  DecideInput,
+  'now' | 'scale' | 'snapshot' | 'replicas' | 'memory' | 'learned'
+>;
 
 /** What a policy alone asks for. */
 export interface Wish {

@@ -1,0 +1,35 @@
+/**
+ * What decides in a back-test: `decide` of Tidegate, or a peer's algorithm. Asked every `everyMs`; what it may look at is
+ * what its original can see, never the future (the clairvoyant is built with the trace instead).
+ */
+export interface Scaler {
+  /** How often it is asked; a whole multiple of the tick. */
+  readonly everyMs: number;
+  /** How many replicas there should be now, between 0 and any number; the replay clamps to the bounds of the service. */
+  decide(view: View): number;
+}
+
+/** The service as it is at the end of a tick. The same object each time: read, do not keep. */
+export interface View {
+  /** ms since the epoch, simulated. */
+  readonly now: number;
+  readonly tickMs: number;
+  /** In the tick that has just ended. */
+  readonly arrivals: number;
+  readonly finished: number;
+  /** Finished in the tick after more than the gateway's timeout, or given up. */
+  readonly timedOut: number;
+  /** At the end of the tick: being served, and waiting. */
+  readonly inFlight: number;
+  readonly queued: number;
+  /** The share of all ready replicas' places that were busy in the tick, 0..1. */
+  readonly utilization: number;
+  /** Latency of those finished in the tick that `fraction` of them did not exceed; null: none finished. */
+  latencyMs(fraction: number): number | null;
+  readonly ready: number;
+  readonly starting: number;
+  /** What was last asked for, clamped. */
+  readonly desired: number;
+  /** How long each replica took that became ready in the tick, ms. */
+  readonly started: readonly number[];
+}

@@ -1,0 +1,42 @@
+import type { Signals } from '../signals/snapshot.ts';
+import { valueOrNull } from '../signals/reading.ts';
+
+/**
+ * What a learner is told of one moment: live each interval, from the samples of the state file after a start, and each
+ * tick of a back-test. Null: not measured, or nothing to measure.
+ */
+export interface Observation {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly rps: number | null;
+  /** In service at the replicas, all together. */
+  readonly concurrency: number | null;
+  /** Waiting at the gateway. */
+  readonly queued: number | null;
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly latencyP99Ms: number | null;
+  readonly errors: number | null;
+  readonly cpu: number | null;
+  readonly ready: number;
+  /** Mixed revisions, or a circuit that refuses: what is measured says little about one replica. */
+  readonly disturbed?: true;
+}
+
+/** What the signals over one window say, in the shape in which learners take it. */
+export function observationOf(at: number, signals: Signals, ready: number): Observation {
+  const { rps, concurrency, queued, latencyP50Ms, latencyP95Ms, latencyP99Ms, errors, cpu } =
+    signals;
+  return {
+    at,
+    rps: valueOrNull(rps),
+    concurrency: valueOrNull(concurrency),
+    queued: valueOrNull(queued),
+    latencyP50Ms: valueOrNull(latencyP50Ms),
+    latencyP95Ms: valueOrNull(latencyP95Ms),
+    latencyP99Ms: valueOrNull(latencyP99Ms),
+    errors: valueOrNull(errors),
+    cpu: valueOrNull(cpu),
+    ready,
+  };
+}
