@@ -2,6 +2,8 @@ import { parseDuration } from '../../kit/duration.ts';
 import type { LoadResult } from '../../lab/load/result.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import { numberText, valueText } from '../../lab/report/value-text.ts';
+import { COMPARE, OPERATOR_WORDS } from '../comparison.ts';
+import type { Operator } from '../comparison.ts';
 
 /** One `--expect`: what is measured, and what it is held against. */
 export interface Expectation {
@@ -53,7 +55,6 @@ export function judge(expectation: Expectation, result: LoadResult): Claim {
 
 // Private
 
-type Operator = '<' | '<=' | '>' | '>=';
 type Subject =
   | 'p50'
   | 'p90'
@@ -79,15 +80,6 @@ const UNITS: Readonly<Record<Subject, readonly Expectation['unit'][]>> = {
   ok: ['%'],
   rps: ['/s'],
   requests: [''],
-};
-
-const OPERATOR_WORDS = { '<': 'below', '<=': 'at most', '>': 'above', '>=': 'at least' } as const;
-
-const COMPARE: Readonly<Record<Operator, (measured: number, bound: number) => boolean>> = {
-  '<': (measured, bound) => measured < bound,
-  '<=': (measured, bound) => measured <= bound,
-  '>': (measured, bound) => measured > bound,
-  '>=': (measured, bound) => measured >= bound,
 };
 
 function unitWord(unit: Expectation['unit']): string {

@@ -1,5 +1,4 @@
 import { humanDuration } from '../../kit/duration.ts';
-import { EXIT, TidegateError } from '../../kit/errors.ts';
 import { parseStages, parseUserStages } from '../../lab/load/parse-stages.ts';
 import { checkStages, durationS } from '../../lab/load/profile.ts';
 import type { Stage } from '../../lab/load/profile.ts';
@@ -9,6 +8,8 @@ import { readTrace } from '../../lab/load/trace.ts';
 import { parseUrls } from '../../lab/load/urls.ts';
 import { checkUserStages, steadyUsers } from '../../lab/load/users-profile.ts';
 import type { UserStage } from '../../lab/load/users-profile.ts';
+import { createMistakes } from '../mistakes.ts';
+import type { Mistakes } from '../mistakes.ts';
 import { parseExpectation } from './expectations.ts';
 import type { Expectation } from './expectations.ts';
 import { conflictsIn } from './load-options.ts';
@@ -34,17 +35,9 @@ export interface LoadPlan {
 
 /** What the options ask for. @throws TidegateError with every mistake at once; a single one keeps its own code */
 export function planLoad(url: string, options: LoadOptions): LoadPlan {
-  const mistakes: TidegateError[] = [];
-  const attempt = <T>(get: () => T): T | null => {
-    try {
-      return get();
-    } catch (thrown) {
-      if (!(thrown instanceof TidegateError)) throw thrown;
-      mistakes.push(thrown);
-      return null;
-    }
-  };
-  for (const problem of conflictsIn(options)) mistakes.push(badOption(problem));
+  const mistakes = createMistakes();
+  const { attempt } = mistakes;
+  for (const problem of conflictsIn(options)) mistakes.add(badOption(problem));
   const target = attempt(() => targetOf(url, options, attempt));
   const loop = attempt(() => loopOf(options, attempt));
   const maxRequests = attempt(() =>
@@ -54,33 +47,18 @@ export function planLoad(url: string, options: LoadOptions): LoadPlan {
   const expectations = options.expect.flatMap((text) => {
     const expectation = parseExpectation(text);
     if (typeof expectation !== 'string') return [expectation];
-    mistakes.push(badOption(`--expect ${expectation}`));
+    mistakes.add(badOption(`--expect ${expectation}`));
     return [];
   });
   for (const path of options.report) attempt(() => checkReportPath(path));
-  if (!target || !loop || waitMs === null || mistakes.length > 0) throw allOf(mistakes);
+  if (!target || !loop || waitMs === null || mistakes.any)
+    throw mistakes.all('No load was sent', 'See `tidegate load --help` and docs/load.md.');
   return { ...loop, target, maxRequests, waitMs, expectations, reports: options.report };
 }
 
 // Private
 
-type Attempt = <T>(get: () => T) => T | null;
-
-function allOf(mistakes: readonly TidegateError[]): TidegateError {
-  const [first, ...more] = mistakes;
-  if (first && more.length === 0) return first;
-  const errors = mistakes.map(({ code, message, hint }) => ({ code, message, hint }));
-  const list = mistakes.map(({ message }) => `\n  - ${message}`).join('');
-  return new TidegateError(
-    'BAD_OPTIONS',
-    `No load was sent, ${mistakes.length} things are wrong:${list}`,
-    {
-      hint: 'See `tidegate load --help` and docs/load.md.',
-      exitCode: EXIT.usage,
-      facts: { errors },
-    },
-  );
-}
+type Attempt = Mistakes['attempt'];
 
 function targetOf(url: string, options: LoadOptions, attempt: Attempt): Target {
   const { header, body, bodyFile, urls, timeout, allowRemote = false } = options;
