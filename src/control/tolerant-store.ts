@@ -1,4 +1,5 @@
 import type { Log } from '../kit/log.ts';
+import type { DecisionStore } from '../state/decisions.ts';
 import type { Store } from '../state/store.ts';
 
 /**
@@ -24,20 +25,26 @@ export function tolerantStore(store: Store, log: Log): Store {
     }
   };
   const nothing = (): void => undefined;
+  const decisions = (written: DecisionStore): DecisionStore => ({
+    ...written,
+    // Ids of rows are positive, so that one never written is never taken for another.
+    insert: (row) =>
+      attempt(
+        () => written.insert(row),
+        () => ({ ...row, id: -++unwritten }),
+      ),
+    repeat: (id, until) => attempt(() => written.repeat(id, until), nothing),
+    applied: (id, count) => attempt(() => written.applied(id, count), nothing),
+  });
 
   return {
     ...store,
     replicas: { ...store.replicas, put: (row) => attempt(() => store.replicas.put(row), nothing) },
-    decisions: {
-      ...store.decisions,
-      // Ids of rows are positive, so that one never written is never taken for another.
-      insert: (row) =>
-        attempt(
-          () => store.decisions.insert(row),
-          () => ({ ...row, id: -++unwritten }),
-        ),
-      repeat: (id, until) => attempt(() => store.decisions.repeat(id, until), nothing),
-      applied: (id, count) => attempt(() => store.decisions.applied(id, count), nothing),
+    decisions: decisions(store.decisions),
+    shadows: {
+      ...store.shadows,
+      decisions: (policy) => decisions(store.shadows.decisions(policy)),
+      setStanding: (...standing) => attempt(() => store.shadows.setStanding(...standing), nothing),
     },
     // A deployment that nobody would remember must not start; one under way goes on.
     deployments: {

@@ -44,11 +44,19 @@ export interface DecisionStore {
   at(service: string, at: number): StoredDecision | null;
 }
 
-export function createDecisionStore(sql: Sql, behind: WriteBehind): DecisionStore {
+/** `shadow`: of this policy, which decides beside the live one: rows apart, so that neither is ever taken for the other. */
+export function createDecisionStore(
+  sql: Sql,
+  behind: WriteBehind,
+  shadow: PolicyName | null = null,
+): DecisionStore {
+  const text = shadow === null ? LIVE : BESIDE;
+  const whose = (service: string): readonly string[] =>
+    shadow === null ? [service] : [service, shadow];
   return {
     insert(decision) {
       const row = sql.one(
-        INSERT,
+        text.insert,
         decision.service,
         decision.at,
         decision.until,
@@ -67,35 +75,26 @@ export function createDecisionStore(sql: Sql, behind: WriteBehind): DecisionStor
       return { ...decision, id: Number(row?.['id']) };
     },
     repeat(id, until) {
-      behind.later(() =>
-        sql.run('UPDATE decisions SET until = ?, times = times + 1 WHERE id = ?', until, id),
-      );
+      behind.later(() => sql.run(text.repeat, until, id));
     },
     applied(id, count) {
-      sql.run('UPDATE decisions SET applied = ? WHERE id = ?', count, id);
+      sql.run(text.applied, count, id);
     },
     last(service, limit) {
       behind.flush();
-      return sql
-        .all('SELECT * FROM decisions WHERE service = ? ORDER BY id DESC LIMIT ?', service, limit)
-        .map(fromRow);
+      return sql.all(text.last, ...whose(service), limit).map(fromRow);
     },
     between(service, from, to, limit) {
       behind.flush();
-      return sql.all(BETWEEN, service, from, to, limit).map(fromRow);
+      return sql.all(text.between, ...whose(service), from, to, limit).map(fromRow);
     },
     firstAt(service) {
-      const row = sql.one('SELECT min(at) AS first FROM decisions WHERE service = ?', service);
+      const row = sql.one(text.firstAt, ...whose(service));
       return (row?.['first'] ?? null) as number | null;
     },
     at(service, at) {
       behind.flush();
-      const row = sql.one(
-        `SELECT * FROM decisions WHERE service = ? AND at <= ?
-         ORDER BY at DESC, id DESC LIMIT 1`,
-        service,
-        at,
-      );
+      const row = sql.one(text.at, ...whose(service), at);
       return row ? fromRow(row) : null;
     },
   };
@@ -103,15 +102,26 @@ export function createDecisionStore(sql: Sql, behind: WriteBehind): DecisionStor
 
 // Private
 
-const INSERT = `
-INSERT INTO decisions
+const LIVE = textsOf('decisions', 'service = ?');
+const BESIDE = textsOf('shadow_decisions', 'service = ? AND policy = ?');
+
+function textsOf(table: string, whose: string) {
+  return {
+    insert: `
+INSERT INTO ${table}
   (service, at, until, times, policy, current, raw, stabilised, limited, desired, applied, binding,
    reasons, signals)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-RETURNING id`;
-
-const BETWEEN = `
-SELECT * FROM decisions WHERE service = ? AND at BETWEEN ? AND ? ORDER BY at DESC, id DESC LIMIT ?`;
+RETURNING id`,
+    repeat: `UPDATE ${table} SET until = ?, times = times + 1 WHERE id = ?`,
+    applied: `UPDATE ${table} SET applied = ? WHERE id = ?`,
+    last: `SELECT * FROM ${table} WHERE ${whose} ORDER BY id DESC LIMIT ?`,
+    between: `
+SELECT * FROM ${table} WHERE ${whose} AND at BETWEEN ? AND ? ORDER BY at DESC, id DESC LIMIT ?`,
+    firstAt: `SELECT min(at) AS first FROM ${table} WHERE ${whose}`,
+    at: `SELECT * FROM ${table} WHERE ${whose} AND at <= ? ORDER BY at DESC, id DESC LIMIT 1`,
+  };
+}
 
 function fromRow(row: Row): StoredDecision {
   return {

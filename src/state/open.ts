@@ -14,6 +14,7 @@ import { createReplicaStore } from './replicas.ts';
 import { sweepHistory } from './retention.ts';
 import { createRevisionStore } from './revisions.ts';
 import { createSampleStore } from './samples.ts';
+import { createShadowStore } from './shadows.ts';
 import { hasSoundHeader, refuseDamagedPages, refuseForeignTables } from './soundness.ts';
 import { openSql } from './sql.ts';
 import type { Sql } from './sql.ts';
@@ -55,6 +56,7 @@ function storeOn(sql: Sql, now: () => number): Store {
   return {
     replicas: createReplicaStore(sql),
     decisions: createDecisionStore(sql, behind),
+    shadows: createShadowStore(sql, behind),
     revisions: createRevisionStore(sql),
     deployments: createDeploymentStore(sql),
     incidents: createIncidentStore(sql),

@@ -28,9 +28,15 @@ function history(t: Parameters<typeof temporaryFolder>[0]): Sql {
   return sql;
 }
 
-function addDecision(sql: Sql, service: string, at: number, until: number): void {
+function addDecision(
+  sql: Sql,
+  service: string,
+  at: number,
+  until: number,
+  table = 'decisions',
+): void {
   sql.run(
-    `INSERT INTO decisions (service, at, until, times, policy, current, stabilised, limited, desired,
+    `INSERT INTO ${table} (service, at, until, times, policy, current, stabilised, limited, desired,
        binding, reasons, signals) VALUES (?, ?, ?, 1, 'linear', 1, 1, 1, 1, 'none', '[]', '{}')`,
     service,
     at,
@@ -65,6 +71,21 @@ test('of many decisions the newest of each service stay', (t) => {
   for (const at of [6, 7, 8]) addDecision(sql, 'web', at, at);
   sweepHistory(sql, 100, RETENTION);
   assert.deepEqual(column(sql, 'SELECT at AS it FROM decisions ORDER BY id'), [3, 4, 5, 6, 7, 8]);
+});
+
+test('decisions of shadows are kept as long and as many', (t) => {
+  const sql = history(t);
+  for (const [at, until] of [
+    [0, 999],
+    [1, 1_500],
+    [1_200, 1_200],
+    [1_300, 1_300],
+    [1_400, 1_400],
+  ] as const)
+    addDecision(sql, 'api', at, until, 'shadow_decisions');
+  sweepHistory(sql, 2_000, RETENTION);
+  const kept = column(sql, 'SELECT at AS it FROM shadow_decisions ORDER BY id');
+  assert.deepEqual(kept, [1_200, 1_300, 1_400]);
 });
 
 test('rows of replicas that are gone are bounded by age and number; live ones always stay', (t) => {

@@ -4,7 +4,7 @@ import type { Sql } from './sql.ts';
 /** How much of the past is kept besides samples. */
 export interface Retention {
   readonly keepMs: number;
-  /** The newest rows of each service. */
+  /** The newest rows of each service; and as many of its shadow policies together. */
   readonly decisions: number;
   readonly goneReplicas: number;
   readonly incidents: number;
@@ -17,8 +17,10 @@ export interface Retention {
 export function sweepHistory(sql: Sql, now: number, retention: Retention = RETENTION): void {
   const before = now - retention.keepMs;
   for (const { service } of sql.all(SERVICES)) {
-    sql.run(OLD_DECISIONS, service as string, before, before);
-    sql.run(MANY_DECISIONS, service as string, service as string, retention.decisions);
+    for (const { old, many } of DECISIONS) {
+      sql.run(old, service as string, before, before);
+      sql.run(many, service as string, service as string, retention.decisions);
+    }
     sql.run(OLD_REPLICAS, service as string, before);
     sql.run(MANY_REPLICAS, service as string, service as string, retention.goneReplicas);
     sql.run(OLD_INCIDENTS, service as string, before);
@@ -44,12 +46,13 @@ const SERVICES = `
 SELECT service FROM current_revisions UNION SELECT service FROM replica_numbers
 UNION SELECT service FROM incidents`;
 
-/** A decision still repeated is not old, however long ago it was made. */
-const OLD_DECISIONS = 'DELETE FROM decisions WHERE service = ? AND at < ? AND until < ?';
-
-const MANY_DECISIONS = `
-DELETE FROM decisions WHERE service = ? AND id <=
-  (SELECT id FROM decisions WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+const DECISIONS = ['decisions', 'shadow_decisions'].map((table) => ({
+  /** A decision still repeated is not old, however long ago it was made. */
+  old: `DELETE FROM ${table} WHERE service = ? AND at < ? AND until < ?`,
+  many: `
+DELETE FROM ${table} WHERE service = ? AND id <=
+  (SELECT id FROM ${table} WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+}));
 
 const GONE = `service = ? AND state IN ('stopped', 'failed')`;
 

@@ -1,4 +1,5 @@
 import type { SignalName } from '../signals/snapshot.ts';
+import type { PolicyName } from '../spec/spec.ts';
 
 /**
  * How many points of a signal become one. `mean`: over the points that have a value. `per-request`: the same, each
@@ -25,9 +26,27 @@ const RULES = {
 /** A column of `samples` for each signal; a new signal needs a rule here and a migration that adds its column. */
 export const SIGNAL_COLUMNS = Object.keys(RULES) as readonly SignalName[];
 
-/** SQL that makes one point of the rows of a group: `ready`, `desired` and each signal, by its rule. */
+/** The column of what a policy beside the live one wanted. */
+export const SHADOW_COLUMNS = {
+  linear: 'shadowLinear',
+  exponential: 'shadowExponential',
+  target: 'shadowTarget',
+  predictive: 'shadowPredictive',
+  slo: 'shadowSlo',
+} as const satisfies Record<PolicyName, string>;
+
+/** Counts and rates that no source measured: means of them say enough. */
+export const COUNT_COLUMNS: readonly string[] = [
+  'ready',
+  'desired',
+  'forecastRps',
+  'forecastMs',
+  ...Object.values(SHADOW_COLUMNS),
+];
+
+/** SQL that makes one point of the rows of a group: each count, and each signal by its rule. */
 export function combined(): string {
-  const counts = ['ready', 'desired'].map((name) => `${mean(name)} AS ${name}`);
+  const counts = COUNT_COLUMNS.map((name) => `${mean(name)} AS ${name}`);
   return [...counts, ...SIGNAL_COLUMNS.map((name) => `${byRule(name)} AS ${name}`)].join(', ');
 }
 

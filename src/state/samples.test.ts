@@ -191,3 +191,40 @@ function sums(path: string, service: string): Sums[] {
   raw.close();
   return rows as unknown as Sums[];
 }
+
+test('what was expected and what shadows wanted is kept with the sample, as means where points become one', (t) => {
+  const { store, setNow } = testStore(t);
+  const forecast = { rps: 100, aheadMs: 4_000 };
+  store.samples.add({ ...sample(T), forecast, shadows: { target: 4, slo: 2 } });
+  store.samples.add({ ...sample(T + 1_000), shadows: { target: 8 } });
+  store.samples.add(sample(T + 10_000));
+  setNow(T + 10_000);
+  const young = store.samples.range('api', T, T + MINUTE, 100);
+  assert.deepEqual(
+    young.map((row) => [row.forecast, row.shadows]),
+    [
+      [forecast, { target: 4, slo: 2 }],
+      [undefined, { target: 8 }],
+      [undefined, undefined],
+    ],
+  );
+  setNow(T + 3 * HOUR);
+  const [old] = store.samples.range('api', T, T + MINUTE, 100);
+  assert.deepEqual([old?.forecast, old?.shadows], [forecast, { target: 6, slo: 2 }]);
+});
+
+test('one resolution is read as it stands, and its oldest moment is known', (t) => {
+  const { store } = testStore(t);
+  for (let second = 0; second < 25; second++)
+    store.samples.add(sample(T + second * SECOND, { rps: second }));
+  const stored = (spanMs: number, to: number): unknown[] =>
+    store.samples.stored('api', spanMs, T, to).map(({ at, signals }) => [at - T, signals.rps]);
+  assert.deepEqual(stored(10 * SECOND, T + 10_000), [[0, 4.5]]);
+  assert.deepEqual(stored(10 * SECOND, T + MINUTE).length, 2);
+  assert.deepEqual(stored(SECOND, T + 2 * SECOND), [
+    [0, 0],
+    [1_000, 1],
+  ]);
+  assert.equal(store.samples.oldestAt('api', SECOND), T);
+  assert.equal(store.samples.oldestAt('api', MINUTE), null);
+});

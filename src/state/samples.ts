@@ -1,6 +1,7 @@
 import type { SignalName } from '../signals/snapshot.ts';
+import type { PolicyName } from '../spec/spec.ts';
 import { bucketStart, RESOLUTIONS, RAW_MS, resolutionFor } from './resolution.ts';
-import { combined, SIGNAL_COLUMNS } from './rollup.ts';
+import { combined, COUNT_COLUMNS, SHADOW_COLUMNS, SIGNAL_COLUMNS } from './rollup.ts';
 import type { Row, Sql } from './sql.ts';
 import type { WriteBehind } from './write-behind.ts';
 
@@ -12,6 +13,10 @@ export interface SampleRow {
   readonly ready: number;
   readonly desired: number;
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
+  /** What was expected then: so many requests a second at most, until so long after. Absent: nothing was. */
+  readonly forecast?: { readonly rps: number; readonly aheadMs: number };
+  /** What policies beside the live one wanted. Absent: there was none. */
+  readonly shadows?: Readonly<Partial<Record<PolicyName, number>>>;
 }
 
 /** Kept 1 s for 2 h, 10 s for 2 days, 1 min for 60 days. */
@@ -23,6 +28,10 @@ export interface SampleStore {
    * that no peak is lost. `ready` and `desired` of a combined point are means and may be broken numbers.
    */
   range(service: string, from: number, to: number, limit: number): readonly SampleRow[];
+  /** Oldest first, as they stand at this resolution (`RESOLUTIONS`); `to` is exclusive. */
+  stored(service: string, spanMs: number, from: number, to: number): readonly SampleRow[];
+  /** Null: nothing is kept of it at this resolution. */
+  oldestAt(service: string, spanMs: number): number | null;
 }
 
 export interface SweptSampleStore extends SampleStore {
@@ -53,7 +62,10 @@ export function createSampleStore(
   const add = (row: SampleRow): void => {
     const newest = newestOf(row.service) ?? row.at;
     const signals = SIGNAL_COLUMNS.map((name) => row.signals[name] ?? null);
-    sql.run(ADD, row.service, RAW_MS, row.at, row.ready, row.desired, ...signals);
+    const { forecast, shadows = {} } = row;
+    const counts = [row.ready, row.desired, forecast?.rps ?? null, forecast?.aheadMs ?? null];
+    const wanted = SHADOWED.map((policy) => shadows[policy] ?? null);
+    sql.run(ADD, row.service, RAW_MS, row.at, ...counts, ...wanted, ...signals);
     close(row.service, Math.min(newest, row.at), Math.max(newest, row.at));
   };
 
@@ -73,6 +85,14 @@ export function createSampleStore(
       const widthMs = count <= limit ? 1 : Math.ceil(lengthMs / limit);
       return sql.all(RANGE, ...span, first, widthMs).map(fromRow);
     },
+    stored(service, spanMs, from, to) {
+      behind.flush();
+      return sql.all(STORED, service, spanMs, from, to).map(fromRow);
+    },
+    oldestAt(service, spanMs) {
+      behind.flush();
+      return (sql.one(OLDEST, service, spanMs)?.['at'] ?? null) as number | null;
+    },
     sweep(now) {
       for (const { service } of sql.all(SERVICES) as { service: string }[]) {
         const newest = newestOf(service);
@@ -89,7 +109,8 @@ export function createSampleStore(
 /** Rows go by whole spans of the coarsest resolution: half a span must never be rolled up again as if it were all. */
 const LONGEST_MS = Math.max(...RESOLUTIONS.map(({ spanMs }) => spanMs));
 
-const COLUMNS = ['ready', 'desired', ...SIGNAL_COLUMNS].join(', ');
+const SHADOWED = Object.keys(SHADOW_COLUMNS) as readonly PolicyName[];
+const COLUMNS = [...COUNT_COLUMNS, ...SIGNAL_COLUMNS].join(', ');
 const COMBINED = combined();
 
 // The same service twice in one millisecond: the later one counts.
@@ -103,6 +124,12 @@ SELECT service, ?, ?, sum(weight), ${COMBINED} FROM samples
 WHERE service = ? AND resolution_ms = ? AND at >= ? AND at < ? GROUP BY service`;
 
 const NEWEST = 'SELECT max(at) AS at FROM samples WHERE service = ? AND resolution_ms = ?';
+
+const OLDEST = 'SELECT min(at) AS at FROM samples WHERE service = ? AND resolution_ms = ?';
+
+const STORED = `
+SELECT service, at, ${COLUMNS} FROM samples
+WHERE service = ? AND resolution_ms = ? AND at >= ? AND at < ? ORDER BY at`;
 
 const EXTENT = `
 SELECT count(*) AS count, min(at) AS first, max(at) AS last FROM samples
@@ -126,11 +153,25 @@ SELECT service FROM names WHERE service IS NOT NULL`;
 const FORGET = 'DELETE FROM samples WHERE service = ? AND resolution_ms = ? AND at < ?';
 
 function fromRow(row: Row): SampleRow {
+  const { forecastRps, forecastMs } = row as Record<string, number | null>;
+  const shadows = shadowsOf(row);
   return {
     service: row['service'] as string,
     at: row['at'] as number,
     ready: row['ready'] as number,
     desired: row['desired'] as number,
     signals: Object.fromEntries(SIGNAL_COLUMNS.map((name) => [name, row[name] as number | null])),
+    ...(typeof forecastRps === 'number' && {
+      forecast: { rps: forecastRps, aheadMs: forecastMs ?? 0 },
+    }),
+    ...(shadows && { shadows }),
   };
+}
+
+function shadowsOf(row: Row): SampleRow['shadows'] | null {
+  const wanted = SHADOWED.flatMap((policy) => {
+    const count = row[SHADOW_COLUMNS[policy]];
+    return typeof count === 'number' ? [[policy, count] as const] : [];
+  });
+  return wanted.length === 0 ? null : Object.fromEntries(wanted);
 }

@@ -5,6 +5,7 @@ import type { IncidentStore } from './incidents.ts';
 import type { ReplicaStore } from './replicas.ts';
 import type { RevisionStore } from './revisions.ts';
 import type { SampleStore } from './samples.ts';
+import type { ShadowStore } from './shadows.ts';
 
 /**
  * The state file, opened: SQLite in WAL mode, migrated to the newest version, readable by its owner only. Everything
@@ -13,6 +14,7 @@ import type { SampleStore } from './samples.ts';
 export interface Store {
   readonly replicas: ReplicaStore;
   readonly decisions: DecisionStore;
+  readonly shadows: ShadowStore;
   readonly revisions: RevisionStore;
   readonly deployments: DeploymentStore;
   readonly incidents: IncidentStore;
