@@ -55,7 +55,7 @@ export const DEFAULTS = {
     up: { cpu: 0.7, memory: 0.8, latencyMs: 1 * SECOND },
     down: { cpu: 0.2, memory: 0.4, latencyMs: 200 },
     brakeErrors: 0.05,
-    sloPercentile: 95,
+    slo: { percentile: 95, headroom: 0.2 },
     intervalMs: 1 * SECOND,
     windowMs: 10 * SECOND,
     burst: { windowMs: 3 * SECOND, factor: 2 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { command, problemsOfService, resolved } from './fixtures/resolved.ts';
+import { command, problems, problemsOfService, resolved } from './fixtures/resolved.ts';
 import type { Spec } from './spec.ts';
 
 test('thresholds are replaced key by key and false takes one away', () => {
@@ -22,6 +22,41 @@ test('the default target is 70 % of the concurrency, and what the user names rep
     rps: 9,
     latencyMs: 2_000,
   });
+});
+
+test('an slo is of the 95th percentile and keeps a fifth of each replica free, unless it says otherwise', () => {
+  const slo = (given: object): object | null | undefined =>
+    resolved({ services: { api: { command, scale: { policy: 'slo', slo: given } } } }).services[
+      'api'
+    ]?.scale.slo;
+  assert.deepEqual(slo({ latency: '300ms' }), { latencyMs: 300, percentile: 95, headroom: 0.2 });
+  assert.deepEqual(slo({ latency: '1s', percentile: 99, headroom: '40%' }), {
+    latencyMs: 1_000,
+    percentile: 99,
+    headroom: 0.4,
+  });
+  assert.deepEqual(problemsOfService({ scale: { slo: { latency: '1s', headroom: '96%' } } }), [
+    'services.api.scale.slo.headroom: must be a fraction from 0 to \'95%\', got "96%"',
+  ]);
+});
+
+test("the policy 'slo' is refused where no route leads to the service", () => {
+  const scale = { policy: 'slo', slo: { latency: '1s' } };
+  const services = { web: { command }, worker: { command, scale } };
+  const without = (more: object): readonly string[] =>
+    problems({ gateway: { routes: [{ service: 'web' }] }, services, ...more });
+  assert.deepEqual(without({}), [
+    'services.worker.scale.policy: must be another one: \'slo\' keeps the latency of requests, and no route leads to worker, got "slo"',
+  ]);
+  assert.deepEqual(
+    without({
+      tasks: { queues: { mail: { service: 'worker' } } },
+      databases: { main: { kind: 'postgres' } },
+    }),
+    [
+      "services.worker.scale.policy: must be another one, such as 'target' with { drainTime: '30s' }: 'slo' keeps the latency of requests, and no route leads to worker, got \"slo\"",
+    ],
+  );
 });
 
 test('bounds and thresholds that contradict each other are refused', () => {

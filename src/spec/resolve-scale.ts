@@ -32,7 +32,8 @@ export function resolveScale(
     slo: given.slo
       ? {
           latencyMs: given.slo.latency,
-          percentile: given.slo.percentile ?? defaults.sloPercentile,
+          percentile: given.slo.percentile ?? defaults.slo.percentile,
+          headroom: given.slo.headroom ?? defaults.slo.headroom,
         }
       : null,
     intervalMs: given.interval ?? defaults.intervalMs,

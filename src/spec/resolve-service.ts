@@ -46,6 +46,9 @@ export function resolveService(
   const work = { queue: backlog !== null, route: ownRoutes.length > 0 };
   const policy = given.scale?.policy ?? DEFAULTS.scale.policy;
   const target = defaultTarget(concurrency, policy, work);
+  if (policy === 'slo' && !work.route) {
+    report([...path, 'scale', 'policy'], noRequests(name, work.queue));
+  }
   return {
     name,
     command: resolveCommand(given, config.engine ?? DEFAULTS.engine, path, report),
@@ -74,6 +77,11 @@ export function resolveService(
 }
 
 // Private
+
+function noRequests(name: string, queue: boolean): string {
+  const instead = queue ? ", such as 'target' with { drainTime: '30s' }" : '';
+  return `must be another one${instead}: 'slo' keeps the latency of requests, and no route leads to ${name}`;
+}
 
 function resolveCommand(
   { command, image }: GivenService,

@@ -280,13 +280,22 @@ export interface ScaleSpec {
   /** Fraction of requests answered 5xx above which nothing scales up; null: no brake. */
   readonly brake: { readonly errors: number | null };
   readonly target: TargetSpec;
-  readonly slo: { readonly latencyMs: number; readonly percentile: number } | null;
+  readonly slo: SloSpec | null;
   readonly intervalMs: number;
   readonly windowMs: number;
   readonly burst: { readonly windowMs: number; readonly factor: number };
   readonly cooldown: { readonly upMs: number; readonly downMs: number };
   readonly sleepAfterMs: number;
   readonly shadow: readonly PolicyName[];
+}
+
+/** What the policy `slo` promises. */
+export interface SloSpec {
+  readonly latencyMs: number;
+  /** Of which share of the requests, 1..99. */
+  readonly percentile: number;
+  /** The part of what one replica can do that is kept free, 0..0.95. */
+  readonly headroom: number;
 }
 
 /** The rules of `linear` and `exponential`: cpu, memory, errors as fractions; latency and loop delay in ms. */

@@ -9,7 +9,6 @@ test('every key of a later version is named where it is set', () => {
     [
       'services.api.image',
       'services.api.port',
-      'services.api.scale.slo',
       'services.api.scale.shadow',
     ],
   );

@@ -29,7 +29,7 @@ const isSet = (value: unknown): boolean =>
   value !== false &&
   !(isObject(value) && Object.keys(value as object).length === 0);
 
-const isLaterPolicy = (value: unknown): boolean => value === 'predictive' || value === 'slo';
+const isLaterPolicy = (value: unknown): boolean => value === 'predictive';
 
 /** `*` stands for any name or index. */
 const KEYS: readonly Row[] = [
@@ -37,7 +37,6 @@ const KEYS: readonly Row[] = [
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],
   ['services.*.scale.policy', 'this policy is', isLaterPolicy],
-  ['services.*.scale.slo', "the policy 'slo' is"],
   ['services.*.scale.shadow', 'shadow policies are'],
 ];
 

@@ -64,11 +64,18 @@ const target = section({
   error: 'must name at least one signal',
 });
 
+/** With less than a twentieth of each replica in use the count would be of no use to anybody. */
+const headroom = fraction.refine((value) => value <= 0.95, {
+  error: "must be a fraction from 0 to '95%'",
+});
+
 const slo = section({
   /** What the user is promised. */
   latency: duration(),
   /** Of which share of the requests; default 95. */
   percentile: whole(1, 99).optional(),
+  /** The part of what one replica can do that is kept free for what was not foreseen. Default 20 %. */
+  headroom: headroom.optional(),
 });
 
 const burst = section({
@@ -98,7 +105,7 @@ export const scale = section({
   min: replicas(0, MOST_REPLICAS).optional(),
   /** Most replicas: a number or 'cores'. Default 10. */
   max: replicas(1, MOST_REPLICAS).optional(),
-  /** How the count follows the load. Default 'linear'; 'predictive' and 'slo' are not in this version. */
+  /** How the count follows the load. Default 'linear'. */
   policy: oneOf(POLICIES).optional(),
   /** Any of these crossed: one replica more. Replaced key by key. */
   up: thresholds.optional(),
@@ -108,7 +115,7 @@ export const scale = section({
   brake: brake.optional(),
   /** What the policy 'target' holds; the largest answer wins. Replaces the default as a whole. */
   target: target.optional(),
-  /** What the policy 'slo' promises. Not in this version. */
+  /** What the policy 'slo' promises, and it needs. */
   slo: slo.optional(),
   /** How often the count is decided. Default 1 s. */
   interval: duration(100).optional(),
