@@ -1,3 +1,7 @@
+import { createBuckets } from './season-buckets.ts';
+import type { RangeForecast } from './season-range.ts';
+import { createSeasonRange } from './season-range.ts';
+
 /**
  * Seasons of one service's load: what comes back by the day, the week, the hour or every few minutes. They are found,
  * not configured, and forgotten when they stop holding. Pure: it knows what it was told and no clock.
@@ -23,4 +27,75 @@ export interface SeasonForecast {
   readonly historyMs: number;
   /** 0..1: the share of what a forecast of "as it is now" lately missed that the season foresaw, less what it foresaw in vain. */
   readonly strength: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** An observation stands for the time since the one before, unless that is longer ago. */
+const LONGEST_SPAN_MS = 5 * MINUTE;
+
+/** More is no load but a mistake. */
+const MOST_RPS = 1e12;
+
+/** About 2 MB once there are sixty days of history; about 0.2 µs an observation. */
+export function createSeasons(): Seasons {
+  const seconds = createBuckets(5 * SECOND, (4 * HOUR) / (5 * SECOND));
+  const minutes = createBuckets(MINUTE, (60 * DAY) / MINUTE);
+  const quarters = createBuckets(15 * MINUTE, (60 * DAY) / (15 * MINUTE));
+  const buckets = [seconds, minutes, quarters];
+  const ranges = [
+    createSeasonRange({
+      coarse: seconds,
+      sharp: seconds,
+      minPeriodMs: 30 * SECOND,
+      maxPeriodMs: 45 * MINUTE,
+      usualPeriodsMs: [],
+      searchEveryMs: 15 * MINUTE,
+    }),
+    createSeasonRange({
+      coarse: minutes,
+      sharp: minutes,
+      minPeriodMs: 40 * MINUTE,
+      maxPeriodMs: 6 * HOUR,
+      usualPeriodsMs: [],
+      searchEveryMs: HOUR,
+    }),
+    createSeasonRange({
+      coarse: quarters,
+      sharp: minutes,
+      minPeriodMs: 5 * HOUR,
+      maxPeriodMs: 8 * DAY,
+      usualPeriodsMs: [DAY, 7 * DAY],
+      searchEveryMs: HOUR,
+    }),
+  ];
+  let newestAt: number | null = null;
+
+  return {
+    observe(at, rps) {
+      if (!Number.isFinite(at) || at < 0) return;
+      if (newestAt !== null && at < newestAt) {
+        for (const each of buckets) each.forgetAfter(at);
+        for (const each of ranges) each.forget();
+        newestAt = null;
+      }
+      const fromMs = Math.max(newestAt ?? 0, at - (newestAt === null ? SECOND : LONGEST_SPAN_MS));
+      newestAt = at;
+      if (rps === null || !(rps >= 0 && rps <= MOST_RPS) || fromMs >= at) return;
+      for (const each of buckets) each.add(fromMs, at, rps);
+      for (const each of ranges) each.update(at);
+    },
+    read(now, horizonMs, keepMs) {
+      let highest: RangeForecast | null = null;
+      for (const range of ranges) {
+        const forecast = range.read(now, horizonMs, keepMs);
+        if (forecast && !(highest && highest.readyRps >= forecast.readyRps)) highest = forecast;
+      }
+      if (!highest) return null;
+      return { ...highest, historyMs: (minutes.newest - minutes.oldest + 1) * MINUTE };
+    },
+  };
 }

@@ -1,0 +1,80 @@
+/**
+ * How alike a series is to itself so many steps earlier: 1 the same, 0 nothing in common. Index is the lag, up to
+ * `maxLag`. Slow changes, over more than `maxLag`, are taken out first; NaN: not known, and says nothing.
+ */
+export function autocorrelation(series: Float64Array, maxLag: number): Float64Array {
+  const count = series.length;
+  const centred = withoutSlowChanges(series, maxLag);
+  let size = 1;
+  while (size < count + maxLag + 1) size *= 2;
+  // By way of the spectrum: the power of each frequency, turned back, is the product sum of each lag.
+  const real = new Float64Array(size);
+  const imaginary = new Float64Array(size);
+  real.set(centred);
+  transform(real, imaginary);
+  for (let index = 0; index < size; index++) {
+    real[index] = real[index]! ** 2 + imaginary[index]! ** 2;
+    imaginary[index] = 0;
+  }
+  transform(real, imaginary);
+  const correlation = new Float64Array(maxLag + 1);
+  const power = real[0]!;
+  if (!(power > 0)) return correlation;
+  for (let lag = 0; lag <= maxLag && lag < count; lag++) {
+    // Of a longer lag there are fewer pairs.
+    correlation[lag] = (real[lag]! / power) * (count / (count - lag));
+  }
+  return correlation;
+}
+
+// Private
+
+function withoutSlowChanges(series: Float64Array, span: number): Float64Array {
+  const count = series.length;
+  const sums = new Float64Array(count + 1);
+  const known = new Int32Array(count + 1);
+  for (let index = 0; index < count; index++) {
+    const value = series[index]!;
+    const isKnown = !Number.isNaN(value);
+    sums[index + 1] = sums[index]! + (isKnown ? value : 0);
+    known[index + 1] = known[index]! + (isKnown ? 1 : 0);
+  }
+  const half = Math.ceil(span / 2);
+  return series.map((value, index) => {
+    if (Number.isNaN(value)) return 0;
+    const from = Math.max(0, index - half);
+    const to = Math.min(count, index + half + 1);
+    return value - (sums[to]! - sums[from]!) / (known[to]! - known[from]!);
+  });
+}
+
+/** The fast Fourier transform, in place; the length is a power of two. */
+function transform(real: Float64Array, imaginary: Float64Array): void {
+  const size = real.length;
+  for (let index = 1, mirror = 0; index < size; index++) {
+    let bit = size >> 1;
+    for (; mirror & bit; bit >>= 1) mirror ^= bit;
+    mirror ^= bit;
+    if (index < mirror) {
+      [real[index], real[mirror]] = [real[mirror]!, real[index]!];
+      [imaginary[index], imaginary[mirror]] = [imaginary[mirror]!, imaginary[index]!];
+    }
+  }
+  for (let length = 2; length <= size; length *= 2) {
+    const half = length / 2;
+    for (let step = 0; step < half; step++) {
+      const angle = (-2 * Math.PI * step) / length;
+      const cos = Math.cos(angle);
+      const sin = Math.sin(angle);
+      for (let a = step; a < size; a += length) {
+        const b = a + half;
+        const re = real[b]! * cos - imaginary[b]! * sin;
+        const im = real[b]! * sin + imaginary[b]! * cos;
+        real[b] = real[a]! - re;
+        imaginary[b] = imaginary[a]! - im;
+        real[a] = real[a]! + re;
+        imaginary[a] = imaginary[a]! + im;
+      }
+    }
+  }
+}

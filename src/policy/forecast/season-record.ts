@@ -1,0 +1,74 @@
+import type { Buckets } from './season-buckets.ts';
+import { pastPeriods } from './season-profile.ts';
+
+/** What one period would have been worth as a forecast, lately. */
+export interface TrackRecord {
+  readonly periodMs: number;
+  /** The mean over the last periods, for ratios of small numbers. */
+  readonly typicalRps: number;
+  /** The bucket is full: what would have been said of it, a while before? In the order of time. */
+  judge(index: number): void;
+  /** 0..1 */
+  strength(): number;
+}
+
+/** How long before its time a forecast is judged: a part of the period, an hour at most. */
+const LEAD_PART = 24;
+const LONGEST_LEAD_MS = 3_600_000;
+
+/** What is older than a period (a day, of longer ones) counts half. */
+const LONGEST_HALF_LIFE_MS = 24 * 3_600_000;
+
+/** Judges what has passed within the last few periods at once. */
+export function createTrackRecord(buckets: Buckets, periodMs: number): TrackRecord {
+  const { widthMs } = buckets;
+  const lead = Math.max(1, Math.round(Math.min(periodMs / LEAD_PART, LONGEST_LEAD_MS) / widthMs));
+  const halfLife = Math.min(periodMs, LONGEST_HALF_LIFE_MS) / widthMs;
+  const fade = 0.5 ** (1 / halfLife);
+  let typicalRps = 0;
+  let missed = 0;
+  let gained = 0;
+
+  const judge = (index: number): void => {
+    const actual = buckets.rps(index);
+    if (Number.isNaN(actual)) return;
+    missed *= fade;
+    gained *= fade;
+    const asItWas = buckets.mean(index - 2 * lead + 1, index - lead);
+    const fromMs = index * widthMs;
+    const madeAt = fromMs - (lead - 1) * widthMs;
+    const past = pastPeriods(buckets, periodMs, madeAt, fromMs, fromMs + widthMs, typicalRps);
+    if (past.count === 0 || Number.isNaN(asItWas)) return;
+    const foreseen = Math.max(asItWas, past.middleRps);
+    missed += Math.max(0, actual - asItWas);
+    gained += Math.max(0, actual - asItWas) - Math.max(0, actual - foreseen);
+    gained -= Math.max(0, foreseen - Math.max(actual, asItWas));
+  };
+
+  const updateTypical = (index: number): void => {
+    const mean = buckets.mean(index - Math.round(periodMs / widthMs) + 1, index);
+    if (!Number.isNaN(mean)) typicalRps = mean;
+  };
+
+  const record: TrackRecord = {
+    periodMs,
+    get typicalRps() {
+      return typicalRps;
+    },
+    judge(index) {
+      updateTypical(index);
+      judge(index);
+    },
+    strength: () => (missed > 0 ? Math.min(1, Math.max(0, gained / missed)) : 0),
+  };
+  const span = Math.round(HALF_LIVES_JUDGED * halfLife);
+  const last = buckets.newest - 1;
+  for (let index = Math.max(buckets.oldest, last - span + 1); index <= last; index++) {
+    record.judge(index);
+  }
+  return record;
+}
+
+// Private
+
+const HALF_LIVES_JUDGED = 4;
