@@ -140,6 +140,8 @@ export type Reason =
       readonly requests?: number;
       /** The configuration does not say what to measure it by. */
       readonly unset?: true;
+      /** Of a shadow: the live count is another, and what it would be with this one is not known. */
+      readonly otherCount?: true;
     }
   | { readonly kind: 'missing'; readonly signal: SignalName; readonly silentMs: number | null }
   | { readonly kind: 'hold'; readonly at: number }

@@ -38,6 +38,10 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
     'p95 latency: no requests in the last 10 s, rule skipped',
   ],
   [
+    { kind: 'skipped', signal: 'latencyP95Ms', windowMs: 10_000, otherCount: true },
+    'p95 latency: not known for another count than the live one, rule skipped',
+  ],
+  [
     { kind: 'skipped', signal: 'latencyP95Ms', windowMs: 10_000, requests: 3 },
     'p95 latency: only 3 requests in the last 10 s: too few for a p95, rule skipped',
   ],

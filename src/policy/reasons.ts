@@ -192,8 +192,10 @@ function nothingToMeasure({
   windowMs,
   requests,
   unset,
+  otherCount,
 }: Extract<Reason, { readonly kind: 'skipped' }>): string {
   if (unset) return `${signal === 'memory' ? 'resources.memory' : 'it'} is not set`;
+  if (otherCount) return 'not known for another count than the live one';
   switch (SIGNALS[signal].source) {
     case 'traffic': {
       const window = `in the last ${humanDuration(windowMs)}`;

@@ -5,7 +5,7 @@ import type { Reason } from './decision.ts';
 /** Why a rule says nothing: there was nothing to measure in `windowMs`, or too little to judge by. */
 export function skipped(
   signal: SignalName,
-  { few, unset }: Extract<Reading, { readonly kind: 'not-applicable' }>,
+  { few, unset, otherCount }: Extract<Reading, { readonly kind: 'not-applicable' }>,
   windowMs: number,
 ): Reason {
   return {
@@ -14,5 +14,6 @@ export function skipped(
     windowMs,
     ...(few ? { requests: few.requests } : {}),
     ...(unset ? { unset } : {}),
+    ...(otherCount ? { otherCount } : {}),
   };
 }

@@ -11,6 +11,8 @@ export type Reading =
       readonly unset?: true;
       /** There is a number, but no evidence: fit to be shown, not to be acted on. */
       readonly few?: TooFew;
+      /** It was measured with another number of replicas than the one in question, and does not follow from it. */
+      readonly otherCount?: true;
     };
 
 /** A percentile of too few requests. */
@@ -31,6 +33,9 @@ export function reading(value: number): Reading {
 export function missing(silentMs: number | null): Reading {
   return { kind: 'missing', silentMs };
 }
+
+/** Of a number of replicas that there were not. */
+export const OTHER_COUNT: Reading = { kind: 'not-applicable', otherCount: true };
 
 export function tooFew(value: number, requests: number): Reading {
   return { kind: 'not-applicable', few: { value, requests } };
