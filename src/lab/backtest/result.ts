@@ -27,9 +27,11 @@ export interface CostAtSlo {
 
 /** One moment of a replay, for pictures: the mean over its span. */
 export interface TimelinePoint {
+  /** Since the start of the trace, when the span begins. */
   readonly atMs: number;
   readonly rps: number;
   readonly ready: number;
   readonly desired: number;
+  /** A second. */
   readonly violations: number;
 }

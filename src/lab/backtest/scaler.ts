@@ -1,3 +1,5 @@
+import type { LatencyCounts } from './latency-counts.ts';
+
 /**
  * What decides in a back-test: `decide` of Tidegate, or a peer's algorithm. Asked every `everyMs`; what it may look at is
  * what its original can see, never the future (the clairvoyant is built with the trace instead).
@@ -7,6 +9,8 @@ export interface Scaler {
   readonly everyMs: number;
   /** How many replicas there should be now, between 0 and any number; the replay clamps to the bounds of the service. */
   decide(view: View): number;
+  /** Told of each tick, before it is asked: for whoever measures more often than it decides. */
+  observe?(view: View): void;
 }
 
 /** The service as it is at the end of a tick. The same object each time: read, do not keep. */
@@ -24,8 +28,10 @@ export interface View {
   readonly queued: number;
   /** The share of all ready replicas' places that were busy in the tick, 0..1. */
   readonly utilization: number;
-  /** Latency of those finished in the tick that `fraction` of them did not exceed; null: none finished. */
+  /** Latency of those that began to be served in the tick that `fraction` of them did not exceed; null: none finished. */
   latencyMs(fraction: number): number | null;
+  /** All latencies of the tick, to be added up over a window. */
+  readonly latencies: LatencyCounts;
   readonly ready: number;
   readonly starting: number;
   /** What was last asked for, clamped. */

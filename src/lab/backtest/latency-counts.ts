@@ -1,0 +1,125 @@
+import type { WaitClasses } from './wait-classes.ts';
+
+/** Requests counted by how long they waited; gives percentiles of their latency. Counts are expected ones, not whole. */
+export interface LatencyCounts {
+  readonly total: number;
+  /** Mean latency, waiting and being served, ms; 0 when empty. */
+  readonly meanMs: number;
+  /** The latency in ms that `fraction` (0..1) of the requests do not exceed, to a few per cent; null when empty. */
+  percentileMs(fraction: number): number | null;
+  /** Requests whose waits are spread evenly from `fromMs` to `toMs`, or the other way round. */
+  addSpan(requests: number, fromMs: number, toMs: number): void;
+  addClass(index: number, requests: number): void;
+  add(other: LatencyCounts): void;
+  /** Takes out what was added before. */
+  remove(other: LatencyCounts): void;
+  clear(): void;
+  /** Another one of the same classes, with nothing in it. */
+  empty(): LatencyCounts;
+  /** By class; beyond `used` all are 0. */
+  readonly requests: Float64Array;
+  readonly used: number;
+  readonly waitedMs: number;
+}
+
+/** Less than this is what subtraction leaves of nothing. */
+const NOTHING = 1e-6;
+
+export function createLatencyCounts(classes: WaitClasses, serviceMs: number): LatencyCounts {
+  const { edgesMs, middlesMs, classOf, latenciesMs, within } = classes;
+  const requests = new Float64Array(middlesMs.length);
+  let used = 0;
+  let total = 0;
+  let waitedMs = 0;
+
+  const addClass = (index: number, count: number): void => {
+    requests[index] = (requests[index] as number) + count;
+    total += count;
+    waitedMs += count * (middlesMs[index] as number);
+    if (index >= used) used = index + 1;
+  };
+  const clear = (): void => {
+    requests.fill(0, 0, used);
+    used = 0;
+    total = 0;
+    waitedMs = 0;
+  };
+  /** How many take at most `latenciesMs[at]`. */
+  const below = (at: number): number => {
+    let sum = 0;
+    for (let index = 0; index < used; index++) {
+      sum += (requests[index] as number) * ((within[index] as Float64Array)[at] as number);
+    }
+    return sum;
+  };
+
+  return {
+    requests,
+    get used() {
+      return used;
+    },
+    get total() {
+      return total;
+    },
+    get waitedMs() {
+      return waitedMs;
+    },
+    get meanMs() {
+      return total > NOTHING ? serviceMs + Math.max(0, waitedMs) / total : 0;
+    },
+    percentileMs(fraction) {
+      if (total <= NOTHING) return null;
+      const rank = fraction * total;
+      let low = 0;
+      let high = latenciesMs.length - 1;
+      let belowLow = 0;
+      let belowHigh = total;
+      while (high - low > 1) {
+        const middle = (low + high) >>> 1;
+        const here = below(middle);
+        if (here >= rank) {
+          high = middle;
+          belowHigh = here;
+        } else {
+          low = middle;
+          belowLow = here;
+        }
+      }
+      const share = belowHigh > belowLow ? (rank - belowLow) / (belowHigh - belowLow) : 1;
+      const lowMs = latenciesMs[low] as number;
+      return lowMs + Math.max(0, Math.min(1, share)) * ((latenciesMs[high] as number) - lowMs);
+    },
+    addClass,
+    addSpan(count, fromMs, toMs) {
+      const lowMs = Math.max(0, Math.min(fromMs, toMs));
+      const highMs = Math.max(0, fromMs, toMs);
+      const first = classOf(lowMs);
+      const last = classOf(highMs);
+      if (first === last) return addClass(first, count);
+      for (let index = first; index <= last; index++) {
+        const fromEdge = Math.max(lowMs, edgesMs[index] as number);
+        const toEdge = index === last ? highMs : (edgesMs[index + 1] as number);
+        addClass(index, (count * (toEdge - fromEdge)) / (highMs - lowMs));
+      }
+    },
+    add(other) {
+      for (let index = 0; index < other.used; index++) {
+        requests[index] = (requests[index] as number) + (other.requests[index] as number);
+      }
+      used = Math.max(used, other.used);
+      total += other.total;
+      waitedMs += other.waitedMs;
+    },
+    remove(other) {
+      for (let index = 0; index < other.used; index++) {
+        requests[index] = (requests[index] as number) - (other.requests[index] as number);
+      }
+      total -= other.total;
+      waitedMs -= other.waitedMs;
+      if (total <= NOTHING) return clear();
+      while (used > 0 && (requests[used - 1] as number) <= NOTHING) used--;
+    },
+    clear,
+    empty: () => createLatencyCounts(classes, serviceMs),
+  };
+}

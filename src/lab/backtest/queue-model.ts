@@ -1,0 +1,172 @@
+import type { LatencyCounts } from './latency-counts.ts';
+import type { LatencyModel } from './latency-model.ts';
+import type { ServiceModel } from './service-model.ts';
+
+/**
+ * One queue in front of all places, first come, first served, as a flow: within a tick arrivals are spread evenly, and
+ * so are starts. What has waited longer than the timeout at the beginning of a tick is given up.
+ */
+export interface QueueModel {
+  /** One tick on, with so many places (of ready replicas) and arrivals. */
+  tick(arrivals: number, places: number): void;
+  /** Of the tick: requests done, requests given up, requests known to be later than the SLO (given up ones included). */
+  readonly finished: number;
+  readonly givenUp: number;
+  readonly violations: number;
+  /** Of the tick: those that began to be served. */
+  readonly latencies: LatencyCounts;
+  /** The share of the places that were busy in the tick, 0..1. */
+  readonly utilization: number;
+  /** At the end of the tick. */
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Of those that wait at the end of the tick: how many have done so for `ms` or longer. */
+  waitingSince(ms: number): number;
+}
+
+export function createQueueModel(
+  { serviceMs, timeoutMs }: Pick<ServiceModel, 'serviceMs' | 'timeoutMs'>,
+  tickMs: number,
+  latency: LatencyModel,
+): QueueModel {
+  const timeoutTicks = timeoutMs / tickMs;
+  /** Arrivals of tick i are at i modulo the size; of the oldest (`head`) so many are gone already. */
+  const cohorts = new Float64Array(Math.ceil(timeoutTicks) + 3);
+  const latencies = latency.emptyCounts();
+  const decay = Math.exp(-tickMs / serviceMs);
+  let now = -1;
+  let head = 0;
+  let gone = 0;
+  let waiting = 0;
+  let placesBefore = 0;
+  /** Being served by ready replicas, and by ones that drain. */
+  let busy = 0;
+  let leaving = 0;
+  let finished = 0;
+  let givenUp = 0;
+  let violations = 0;
+  let utilization = 0;
+
+  const inCohort = (tick: number): number => cohorts[tick % cohorts.length] as number;
+  const nextCohort = (): void => {
+    head++;
+    gone = 0;
+  };
+  const giveUp = (): void => {
+    while (head < now) {
+      const all = inCohort(head);
+      const expired = Math.min(all, (now - head - timeoutTicks) * all);
+      if (expired > gone) {
+        givenUp += expired - gone;
+        gone = expired;
+      }
+      if (gone < all) return;
+      nextCohort();
+    }
+  };
+  /** Serves what waited before the tick, at most `room`; gives how many. */
+  const serveWaiting = (room: number): number => {
+    let served = 0;
+    while (head < now && served < room) {
+      const all = inCohort(head);
+      const rest = all - gone;
+      const taken = Math.min(rest, room - served);
+      if (taken > 0) {
+        const fromMs = tickMs * (now - head - gone / all + served / room);
+        gone = taken === rest ? all : gone + taken;
+        served += taken;
+        const toMs = tickMs * (now - head - gone / all + served / room);
+        violations += latency.waited(latencies, taken, fromMs, toMs);
+      }
+      if (gone < all) break;
+      nextCohort();
+    }
+    return served;
+  };
+  /** Serves this tick's own arrivals with what room the waiting ones have left; gives how many. */
+  const serveArrivals = (arrivals: number, before: number, room: number): number => {
+    const served = Math.min(arrivals, room - before);
+    const firstMs = (tickMs * before) / room;
+    const perRequestMs = tickMs * (1 / room - 1 / arrivals);
+    if (perRequestMs >= 0) {
+      violations += latency.waited(latencies, served, firstMs, firstMs + served * perRequestMs);
+      return served;
+    }
+    const waited = Math.min(served, firstMs / -perRequestMs);
+    if (waited > 0) {
+      violations += latency.waited(latencies, waited, firstMs, firstMs + waited * perRequestMs);
+    }
+    if (served > waited) {
+      const spare = Math.max(0, room - before - arrivals);
+      const station = { places: placesBefore, tickMs, arrivals, spare };
+      violations += latency.hardlyWaited(latencies, served - waited, station);
+    }
+    return served;
+  };
+
+  return {
+    tick(arrivals, places) {
+      now++;
+      finished = 0;
+      givenUp = 0;
+      violations = 0;
+      latencies.clear();
+      if (places < placesBefore) {
+        const staying = (busy * places) / placesBefore;
+        leaving += busy - staying;
+        busy = staying;
+      }
+      placesBefore = places;
+      cohorts[now % cohorts.length] = arrivals;
+      waiting += arrivals;
+
+      giveUp();
+      violations += givenUp;
+      waiting -= givenUp;
+      const room = Math.max(0, places - busy) + (places * tickMs) / serviceMs;
+      let started = serveWaiting(room);
+      if (head === now) {
+        gone = arrivals > 0 && room > started ? serveArrivals(arrivals, started, room) : 0;
+        started += gone;
+        if (gone >= arrivals) nextCohort();
+      }
+      waiting = head > now ? 0 : waiting - started;
+
+      const steady = (started * serviceMs) / tickMs;
+      const busyAfter = waiting > 0 ? places : Math.min(places, steady + (busy - steady) * decay);
+      const done = Math.max(0, busy + started - busyAfter);
+      utilization = places > 0 ? Math.min(1, (done * serviceMs) / (places * tickMs)) : 0;
+      finished = done + leaving * (1 - decay);
+      leaving *= decay;
+      busy = busyAfter;
+    },
+    get finished() {
+      return finished;
+    },
+    get givenUp() {
+      return givenUp;
+    },
+    get violations() {
+      return violations;
+    },
+    latencies,
+    get utilization() {
+      return utilization;
+    },
+    get inFlight() {
+      return busy + leaving;
+    },
+    get waiting() {
+      return waiting;
+    },
+    waitingSince(ms) {
+      let sum = 0;
+      for (let tick = head; tick <= now; tick++) {
+        const all = inCohort(tick);
+        const late = Math.min(all, (now + 1 - tick - ms / tickMs) * all);
+        sum += Math.max(0, late - (tick === head ? gone : 0));
+      }
+      return sum;
+    },
+  };
+}
