@@ -57,7 +57,7 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
     if (requests === 0) return NOT_APPLICABLE;
     const valueMs = latency.percentileMs(fraction);
     if (valueMs !== null) {
-      return latency.total < fewest(fraction)
+      return latency.total < enoughFor(fraction)
         ? tooFew(valueMs, Math.round(latency.total))
         : reading(valueMs);
     }
@@ -117,16 +117,16 @@ export interface Looks {
   readonly newest: number;
 }
 
-// Private
-
 /**
  * How many requests a percentile needs to be evidence: 2 for p50, 20 for p95, 100 for p99. Of fewer than 1 ÷ (1 − p)
  * the nearest rank ⌈p × n⌉ is n: the "percentile" is the maximum, and one slow request alone decides it. From there on
  * at least one is expected above it, and a single one cannot move it.
  */
-function fewest(fraction: number): number {
+export function enoughFor(fraction: number): number {
   return Math.round(1 / (1 - fraction));
 }
+
+// Private
 
 /** So many requests ended and not one latency was logged: the log stream is broken, which is not "no requests". */
 const FINISHED_WITHOUT_LOG = 20;

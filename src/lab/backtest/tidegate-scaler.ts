@@ -1,0 +1,60 @@
+import { decide } from '../../policy/decide.ts';
+import type { ControlState, DecideInput, HostState, PolicyMemory } from '../../policy/decision.ts';
+import { FRESH_MEMORY } from '../../policy/decision.ts';
+import type { Learner } from '../../policy/learner.ts';
+import { observationOf } from '../../policy/observation.ts';
+import type { ScaleSpec } from '../../spec/spec.ts';
+import type { Scaler, View } from './scaler.ts';
+import { createTickWindow } from './tick-window.ts';
+
+export interface TidegateOptions {
+  readonly tickMs: number;
+  /** The CPU of a replica is busy as its places are. Default true; false: nothing is known of it. */
+  readonly cpuBound?: boolean;
+  /** None: nothing is learned. */
+  readonly learner?: Learner | null;
+}
+
+/** Tidegate as it runs live: a sample each tick, both windows, the learner, and `decide` each interval. */
+export function createTidegateScaler(
+  scale: ScaleSpec,
+  { tickMs, cpuBound = true, learner = null }: TidegateOptions,
+): Scaler {
+  const stable = createTickWindow(scale.windowMs, tickMs, cpuBound);
+  const burst = createTickWindow(scale.burst.windowMs, tickMs, cpuBound);
+  let memory: PolicyMemory = FRESH_MEMORY;
+
+  return {
+    everyMs: scale.intervalMs,
+    observe(view) {
+      stable.add(view);
+      burst.add(view);
+      for (const tookMs of view.started) learner?.replicaStarted(view.now, tookMs);
+    },
+    decide(view) {
+      const { now, ready } = view;
+      learner?.observe(observationOf(now, stable.signals, ready));
+      const decided = decide(inputOf(view));
+      ({ memory } = decided);
+      return decided.desired;
+    },
+  };
+
+  function inputOf({ now, ready, starting, desired }: View): DecideInput {
+    return {
+      now,
+      scale,
+      snapshot: { at: now, stable: stable.signals, burst: burst.signals },
+      replicas: { ready, starting, desired },
+      host: HOST,
+      control: CONTROL,
+      memory,
+      ...(learner && { learned: learner.read(now) }),
+    };
+  }
+}
+
+// Private
+
+const HOST: HostState = { room: Infinity, bound: null, cpuSaturated: false };
+const CONTROL: ControlState = { paused: false, pinned: null, deploying: false };
