@@ -1,120 +1,121 @@
 import type { Replay } from './replay.ts';
-import type { CostAtSlo } from './result.ts';
+import type { CostAtSlo, RunResult } from './result.ts';
+import type { Interval, ScoredRun } from './simulation.ts';
 
-/** What a setting costs and how often it fails. */
-export interface Priced {
-  readonly violationRatio: number;
-  readonly costVsClairvoyant: number;
-}
+/** The bounds on violations at which costs are compared. */
+export const LIMITS = { bad: 0.01, poor: 0.001 } as const;
 
-/** Of several seeds: counts add up, ratios are those of the sums, the worst five minutes are the median of the worst. */
-export interface Scored extends Priced {
-  readonly requests: number;
-  readonly violations: number;
-  readonly replicaSeconds: number;
-  readonly reversalsPerHour: number;
-  readonly peakReplicas: number;
-  readonly worst5MinutesRatio: number;
-  readonly violatingMinutesRatio: number;
-}
-
-/** @param replays one a seed; @param clairvoyant of the same seeds */
-export function scoreOf(replays: readonly Replay[], clairvoyant: readonly Replay[]): Scored {
-  const requests = sum(replays.map((each) => each.requests));
-  const violations = sum(replays.map((each) => each.violations));
-  const replicaSeconds = sum(replays.map((each) => each.replicaSeconds));
-  const hours = sum(replays.map((each) => each.hours));
+/** What one policy at one setting made of one trace, from its replays and those of the clairvoyant, seed by seed. */
+export function scoreRun(
+  run: Pick<RunResult, 'trace' | 'policy' | 'target'>,
+  replays: readonly Replay[],
+  reference: readonly Replay[],
+): ScoredRun {
+  const total = (all: readonly Replay[], of: (replay: Replay) => number): number =>
+    all.reduce((sum, replay) => sum + of(replay), 0);
+  const most = (of: (replay: Replay) => number): number => Math.max(...replays.map(of));
+  const requests = total(replays, (each) => each.requests);
+  const violations = total(replays, (each) => each.violations);
+  const replicaSeconds = total(replays, (each) => each.replicaSeconds);
+  const ratios = replays.map((each) => ratio(each.violations, each.requests));
+  const costs = replays.map((each, seed) =>
+    ratio(each.replicaSeconds, reference[seed]?.replicaSeconds ?? 0),
+  );
   return {
+    ...run,
     requests,
     violations,
-    violationRatio: requests > 0 ? violations / requests : 0,
+    violationRatio: ratio(violations, requests),
     replicaSeconds,
-    costVsClairvoyant: replicaSeconds / sum(clairvoyant.map((each) => each.replicaSeconds)),
-    reversalsPerHour: hours > 0 ? sum(replays.map((each) => each.reversals)) / hours : 0,
-    peakReplicas: Math.max(...replays.map((each) => each.peakReplicas)),
-    worst5MinutesRatio: median(replays.map((each) => each.worst5MinutesRatio)),
-    violatingMinutesRatio: median(replays.map((each) => each.violatingMinutesRatio)),
+    costVsClairvoyant: ratio(
+      replicaSeconds,
+      total(reference, (each) => each.replicaSeconds),
+    ),
+    reversalsPerHour: ratio(
+      total(replays, (each) => each.reversals),
+      total(replays, (each) => each.hours),
+    ),
+    peakReplicas: most((each) => each.peakReplicas),
+    worst5MinutesRatio: most((each) => each.worst5MinutesRatio),
+    intervals:
+      replays.length < 2
+        ? null
+        : { violationRatio: intervalOf(ratios), costVsClairvoyant: intervalOf(costs) },
   };
 }
 
-/** The cheapest of the settings with at most `limit` violations; null: none has so few. */
-export function cheapestWithin<Setting extends Priced>(
-  settings: readonly Setting[],
+/** The cheapest of a policy's settings with at most so many violations; null: there is none. */
+export function cheapestWithin<Run extends RunResult>(
+  runs: readonly Run[],
   limit: number,
-): Setting | null {
-  return settings.reduce<Setting | null>((best, each) => {
-    if (each.violationRatio > limit) return best;
-    return best === null || each.costVsClairvoyant < best.costVsClairvoyant ? each : best;
-  }, null);
+): Run | null {
+  return runs.reduce<Run | null>(
+    (best, run) =>
+      run.violationRatio <= limit && (!best || run.costVsClairvoyant < best.costVsClairvoyant)
+        ? run
+        : best,
+    null,
+  );
 }
 
-/** The cheapest setting's cost with at most `limit` violations; null: not reachable. */
-export function costAtSlo(settings: readonly Priced[], limit: number): number | null {
-  return cheapestWithin(settings, limit)?.costVsClairvoyant ?? null;
-}
-
-/** What each policy costs with at most 1 % and 0.1 % violations on one trace, in the order in which they first come. */
+/** What each of the policies costs at equal violations on one trace. */
 export function costsAtSlo(
-  settings: readonly (Priced & { readonly policy: string })[],
+  runs: readonly RunResult[],
+  policies: readonly string[],
 ): readonly CostAtSlo[] {
-  return [...new Set(settings.map(({ policy }) => policy))].map((policy) => {
-    const own = settings.filter((each) => each.policy === policy);
-    return { policy, costAt1Percent: costAtSlo(own, 0.01), costAt01Percent: costAtSlo(own, 0.001) };
+  return policies.map((policy) => {
+    const own = runs.filter((run) => run.policy === policy);
+    return {
+      policy,
+      costAt1Percent: cheapestWithin(own, LIMITS.bad)?.costVsClairvoyant ?? null,
+      costAt01Percent: cheapestWithin(own, LIMITS.poor)?.costVsClairvoyant ?? null,
+    };
   });
 }
 
-/** Over several traces: null where any is not reachable. */
-export function geometricMean(costs: readonly (number | null)[]): number | null {
-  if (costs.length === 0) return null;
-  let logs = 0;
-  for (const cost of costs) {
-    if (cost === null) return null;
-    logs += Math.log(cost);
-  }
-  return Math.exp(logs / costs.length);
-}
-
-/** Over several traces: what a policy cannot reach costs as much as static does there; null where that cannot either. */
-export function geometricMeanOr(
-  costs: readonly (number | null)[],
-  ofStatic: readonly (number | null)[],
-): number | null {
-  return geometricMean(costs.map((cost, index) => cost ?? ofStatic[index] ?? null));
-}
-
-/**
- * Within these bounds 95 % of what other seeds would give is expected to lie (Student's prediction interval for one more
- * of a normal sample), never below 0; null where there are fewer than two.
- */
-export function predictionInterval(values: readonly number[]): readonly [number, number] | null {
-  const count = values.length;
-  if (count < 2) return null;
-  const mean = sum(values) / count;
-  const variance = sum(values.map((value) => (value - mean) ** 2)) / (count - 1);
-  const reach = student(count - 1) * Math.sqrt(variance * (1 + 1 / count));
-  return [Math.max(0, mean - reach), mean + reach];
-}
-
-export function median(values: readonly number[]): number {
-  const ascending = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(ascending.length / 2);
-  const upper = ascending[middle] ?? Number.NaN;
-  return ascending.length % 2 === 1 ? upper : ((ascending[middle - 1] ?? Number.NaN) + upper) / 2;
+/** The geometric mean over traces; not reachable where it is so on one of them. */
+export function meanCosts(
+  traces: readonly (readonly CostAtSlo[])[],
+  policies: readonly string[],
+): readonly CostAtSlo[] {
+  const mean = (policy: string, of: (cost: CostAtSlo) => number | null): number | null => {
+    const costs = traces.map((costs) => {
+      const own = costs.find((each) => each.policy === policy);
+      return own ? of(own) : null;
+    });
+    if (costs.length === 0) return null;
+    let logs = 0;
+    for (const cost of costs) {
+      if (cost === null) return null;
+      logs += Math.log(cost);
+    }
+    return Math.exp(logs / costs.length);
+  };
+  return policies.map((policy) => ({
+    policy,
+    costAt1Percent: mean(policy, (cost) => cost.costAt1Percent),
+    costAt01Percent: mean(policy, (cost) => cost.costAt01Percent),
+  }));
 }
 
 // Private
 
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
+/** Nothing of nothing is none. */
+function ratio(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
 }
 
-/** The 97.5 % quantile of Student's t: exact where seeds are few, within 1 % beyond (Cornish and Fisher's first terms). */
-function student(freedom: number): number {
-  const z = 1.959964;
-  return (
-    EXACT[freedom - 1] ??
-    z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2)
-  );
-}
+/** Student's t at 97.5 %, by degrees of freedom; beyond these the normal distribution's. */
+const STUDENT = [
+  12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13,
+];
+const NORMAL = 1.96;
 
-const EXACT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+/** 95 % of the mean over seeds, never below 0. */
+function intervalOf(values: readonly number[]): Interval {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const half = (STUDENT[count - 2] ?? NORMAL) * Math.sqrt(variance / count);
+  return [Math.max(0, mean - half), mean + half];
+}
