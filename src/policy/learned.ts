@@ -42,6 +42,23 @@ export interface Capacity {
   readonly rps: number;
   /** 0..1: how much of it was seen rather than supposed. */
   readonly confidence: number;
+  readonly basis: CapacityBasis;
+  /** Adding replicas did not make it faster: what is slow is not them, and `rps` is what was believed before. */
+  readonly unmoved?: Unmoved;
+}
+
+/**
+ * What `rps` rests on. `at-its-limit`: it was seen with all it can do; `held`: what was seen to keep the promise, and a
+ * step; `slow-above`: more was seen not to keep it; `cpu`: what its processor can do; `service-time`: nothing yet but how
+ * long a request takes, one after another.
+ */
+export type CapacityBasis = 'at-its-limit' | 'held' | 'slow-above' | 'cpu' | 'service-time';
+
+/** From so many ready replicas to so many, and the latency afterwards. */
+export interface Unmoved {
+  readonly from: number;
+  readonly to: number;
+  readonly latencyMs: number;
 }
 
 export interface Startup {

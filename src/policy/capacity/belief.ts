@@ -1,0 +1,131 @@
+import type { SloSpec } from '../../spec/spec.ts';
+import type { CapacityBasis } from '../learned.ts';
+import type { Parted } from './parting.ts';
+
+/** Everything that speaks for or against a number, as plain data. */
+export interface Views extends Parted {
+  readonly serviceMs: number | null;
+  readonly idleLatencyMs: number | null;
+  readonly cpuPerRps: number | null;
+  readonly busiestCpu: number;
+  readonly ceilingRps: number | null;
+  readonly ceilingS: number;
+}
+
+export interface Belief {
+  readonly rps: number;
+  readonly confidence: number;
+  readonly basis: CapacityBasis;
+}
+
+/**
+ * What one replica can do within the promise, as the views together have it.
+ *
+ * *At least* what was seen at its limit, or else one request after another (1 ÷ service time), less the part of the promise
+ * that a request takes when nothing is in its way: latency rises like 1 ÷ (1 − load) at worst, so it reaches the promise
+ * at a load of 1 − unloaded ÷ promise. And at least what was seen to hold it.
+ *
+ * *A step more* than that, so that the count comes down and the step is seen.
+ *
+ * *At most* what was seen at the limit, what its processor can do, and what was seen not to hold the promise.
+ *
+ * Null: no request was seen yet.
+ */
+export function beliefOf(views: Views, slo: SloSpec): Belief | null {
+  const { held, serviceMs, idleLatencyMs, ceilingRps, ceilingS } = views;
+  if (serviceMs === null && ceilingRps === null) return null;
+  const cpuRps = cpuLimit(views);
+  const bare = ceilingRps ?? Math.min(1000 / Math.max(serviceMs ?? 0, 1e-3), cpuRps);
+  const tail = Math.max(LEAST_TAIL, 1 - (idleLatencyMs ?? 0) / slo.latencyMs);
+  const violated = violatedLimit(views);
+  const most = Math.min(ceilingRps ?? Infinity, cpuRps, violated);
+  const supposed = bare * tail;
+  const explored = held === null ? 0 : Math.max(held.rps, explore(views, held, cpuRps, slo));
+  const rps = Math.max(
+    held === null ? 0 : Math.min(held.rps, violated),
+    Math.min(most, Math.max(supposed, explored)),
+  );
+  const heldShare = held === null ? 0 : Math.min(1, held.rps / rps);
+  const byHeld = held === null ? 0 : heldShare * (held.seconds / (held.seconds + HELD_S));
+  const byCeiling = ceilingRps === null ? 0 : ceilingS / (ceilingS + CEILING_S);
+  return {
+    rps,
+    confidence: Math.max(SUPPOSED, byCeiling, byHeld),
+    basis: basisOf(rps, { ceilingRps, cpuRps, violated, supposed }),
+  };
+}
+
+// Private
+
+/** What is merely supposed. */
+const SUPPOSED = 0.1;
+const CEILING_S = 15;
+const HELD_S = 120;
+const LEAST_TAIL = 0.5;
+
+/** A step further than what was seen to hold; larger where nothing shows that it is busy. */
+const STEP = 1.1;
+const LONG_STEP = 1.25;
+const NO_SLOWER = 1.3;
+const IDLE_CPU = 0.5;
+const LONG_ENOUGH_S = 20;
+/** However large the head-room, no replica is given so many times what it was seen to hold. */
+const MOST_STEP = 2.2;
+
+/** Several at once were seen in one replica: it does not serve them one after another. */
+const SEVERAL = 1.2;
+const ONE_AT_A_TIME = 0.95;
+
+function cpuLimit({ cpuPerRps, busiestCpu }: Views): number {
+  return cpuPerRps === null || cpuPerRps <= 0 ? Infinity : busiestCpu / cpuPerRps;
+}
+
+/** Between what held and what did not; well below that where nothing held yet. */
+function violatedLimit({ held, violatedRps }: Views): number {
+  if (violatedRps === null) return Infinity;
+  return Math.max(held?.rps ?? 0, violatedRps * BELOW_VIOLATED);
+}
+
+const BELOW_VIOLATED = 0.85;
+
+/**
+ * How far it may go beyond what was seen to hold. What is planned is the belief less the head-room: the belief has to be
+ * ahead of what was seen by as much for the count to come down at all. It never goes beyond where 1 ÷ latency, which falls
+ * in a line as the load grows, would meet the promise.
+ */
+function explore(
+  { serviceMs, idleLatencyMs, cpuPerRps, busiestCpu }: Views,
+  held: NonNullable<Parted['held']>,
+  cpuRps: number,
+  slo: SloSpec,
+): number {
+  if (held.seconds < LONG_ENOUGH_S) return held.rps;
+  const idleMs = idleLatencyMs ?? 0;
+  const cpuThere = cpuPerRps === null ? null : (held.rps * cpuPerRps) / busiestCpu;
+  const flat = held.latencyMs <= idleMs * NO_SLOWER;
+  const step = flat && cpuThere !== null && cpuThere < IDLE_CPU ? LONG_STEP : STEP;
+  const further = held.rps * Math.min(MOST_STEP, step / (1 - slo.headroom));
+  const onTheLine =
+    idleMs > 0 && held.latencyMs > idleMs
+      ? (held.rps * (1 / idleMs - 1 / slo.latencyMs)) / (1 / idleMs - 1 / held.latencyMs)
+      : Infinity;
+  const alone = ONE_AT_A_TIME * (1000 / Math.max(serviceMs ?? 0, 1e-3));
+  // Nothing tells how many it serves at once: going on would end where it fails.
+  const blind = cpuRps === Infinity && held.rps < alone * SEVERAL;
+  return Math.min(further, Math.max(held.rps, onTheLine), blind ? alone : Infinity);
+}
+
+function basisOf(
+  rps: number,
+  {
+    ceilingRps,
+    cpuRps,
+    violated,
+    supposed,
+  }: { ceilingRps: number | null; cpuRps: number; violated: number; supposed: number },
+): CapacityBasis {
+  if (rps === violated) return 'slow-above';
+  if (ceilingRps !== null) return 'at-its-limit';
+  if (rps === cpuRps) return 'cpu';
+  return rps === supposed ? 'service-time' : 'held';
+}

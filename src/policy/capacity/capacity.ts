@@ -1,0 +1,165 @@
+import type { SloSpec } from '../../spec/spec.ts';
+import type { Capacity } from '../learned.ts';
+import type { CapacityLearner, LearnedScale } from '../learner.ts';
+import type { Belief } from './belief.ts';
+import { beliefOf } from './belief.ts';
+import { createCeiling } from './ceiling.ts';
+import type { Flow } from './flow.ts';
+import { createFlow } from './flow.ts';
+import { fewestFor, latencyAt } from './latency-at.ts';
+import { createParting } from './parting.ts';
+import { createStrain } from './strain.ts';
+import { createUnloaded } from './unloaded.ts';
+
+/**
+ * Learns what one replica can do within the promised latency. Each moment is one of three:
+ *
+ * - *crowded*: work waits for replicas. Latency then tells of the backlog and not of the load, and is not looked at; what is
+ *   finished is all a replica can do, once that has lasted for the window.
+ * - *settling*: just after that. The window still holds it, and nothing is learned.
+ * - *steady*: the latency belongs to the load, and the load to what holds or breaks the promise.
+ *
+ * Without an slo there is no promise, and nothing to learn.
+ */
+export function createCapacityLearner({
+  slo,
+  windowMs,
+  intervalMs,
+}: LearnedScale): CapacityLearner {
+  if (!given) return { observe() {}, revised() {}, read: () => null };
+  const slo: SloSpec = given;
+  const flows = createFlow(windowMs);
+  const unloaded = createUnloaded();
+  const ceiling = createCeiling();
+  const parting = createParting();
+  const strain = createStrain(windowMs);
+  const latencyOf = latencyAt(slo.percentile);
+  const fewest = (fewestFor(slo.percentile) * 1000) / windowMs;
+  const unbalance = createUnbalance();
+  let crowdedSince: number | null = null;
+  let settledAt = -Infinity;
+  let agedAt: number | null = null;
+  let stockAt = -Infinity;
+  let belief: Belief | null = null;
+  let answer: Capacity | null = null;
+
+  const crowded = (flow: Flow): boolean =>
+    flow.waitMs >= CROWDED * slo.latencyMs ||
+    (flow.stayMs >= slo.latencyMs / 2 && unbalance(flow) > UNBALANCED);
+
+  const inCrowd = (flow: Flow): void => {
+    crowdedSince ??= flow.at;
+    settledAt = flow.at + windowMs;
+    if (flow.at - crowdedSince < windowMs) return;
+    const verdict = strain.observe(flow, flow.stayMs, true, belief?.rps ?? null);
+    if (verdict === 'begun') ceiling.mark();
+    if (verdict === 'found-unmoved') takeBack();
+    if (verdict === 'begun' || verdict === 'goes-on') {
+      ceiling.observe(flow.perReplicaRps, flow.spanMs / 1000);
+    }
+  };
+
+  const inSteady = (flow: Flow, latencyMs: number | null): void => {
+    const seconds = Math.min(flow.spanMs, windowMs) / 1000;
+    unloaded.observe(flow, latencyMs);
+    if (latencyMs === null) return;
+    if (latencyMs <= slo.latencyMs) {
+      if (strain.calm(flow)) parting.settle();
+      parting.good(flow.perReplicaRps, latencyMs, seconds);
+      return;
+    }
+    const verdict = strain.observe(flow, latencyMs, false, belief?.rps ?? null);
+    if (verdict === 'begun') ceiling.mark();
+    if (verdict === 'found-unmoved') takeBack();
+    if (verdict === 'begun' || verdict === 'goes-on') parting.bad(flow.offeredRps, seconds);
+  };
+
+  const takeBack = (): void => {
+    parting.retract();
+    ceiling.undo();
+  };
+
+  return {
+    observe(observation) {
+      const flow = flows.next(observation);
+      if (!flow) {
+        crowdedSince = null;
+        return;
+      }
+      agedAt ??= flow.at;
+      if (flow.at - agedAt >= AGE_EVERY_MS) {
+        parting.age((flow.at - agedAt) / 1000);
+        agedAt = flow.at;
+      }
+      if (crowded(flow)) {
+        inCrowd(flow);
+      } else {
+        crowdedSince = null;
+        if (flow.at >= settledAt)
+          inSteady(flow, flow.arrivingRps >= fewest ? latencyOf(observation) : null);
+      }
+      takeStock(flow.at);
+    },
+    revised() {
+      unloaded.doubt();
+      ceiling.doubt();
+      parting.doubt();
+      strain.forget();
+      if (answer) answer = { ...answer, confidence: Math.min(answer.confidence, DOUBTED) };
+    },
+    read: () => answer,
+  };
+
+  function takeStock(now: number): void {
+    const idle = answer !== null && now >= stockAt && now - stockAt < STOCK_EVERY_MS;
+    if (idle) return;
+    stockAt = now;
+    const parted = parting.read();
+    if (parted.held && parted.held.seconds >= RAISE_S) ceiling.raise(parted.held.rps);
+    belief = beliefOf(
+      {
+        ...parted,
+        serviceMs: unloaded.serviceMs,
+        idleLatencyMs: unloaded.latencyMs,
+        cpuPerRps: unloaded.cpuPerRps,
+        busiestCpu: unloaded.busiestCpu,
+        ceilingRps: ceiling.rps,
+        ceilingS: ceiling.seenS,
+      },
+      slo,
+    );
+    answer = belief && published(answer, belief);
+  }
+
+  /** Numbers that hardly differ are one: the count must not follow their noise. */
+  function published(before: Capacity | null, { rps, confidence, basis }: Belief): Capacity {
+    const least = Math.max(rps, strain.leastRps);
+    const { unmoved } = strain;
+    const same = before !== null && Math.abs(least - before.rps) < SAME * before.rps;
+    return { rps: same ? before.rps : least, confidence, basis, ...(unmoved && { unmoved }) };
+  }
+}
+
+// Private
+
+/** This part of the promise spent in the queue: all places have been taken for a while. */
+const CROWDED = 0.25;
+/** So much more comes than leaves, or leaves than comes. */
+const UNBALANCED = 0.1;
+const SAME = 0.04;
+const DOUBTED = 0.1;
+const RAISE_S = 20;
+const STOCK_EVERY_MS = 2_000;
+const AGE_EVERY_MS = 10 * 60_000;
+
+/** How much of what comes does not leave, or leaves without having come, smoothed over some seconds. */
+function createUnbalance(): (flow: Flow) => number {
+  let share = 0;
+  return ({ arrivingRps, finishedRps, spanMs }) => {
+    const now = (arrivingRps - finishedRps) / Math.max(arrivingRps, finishedRps, 1e-3);
+    share += (now - share) * (1 - Math.exp(-spanMs / SMOOTH_MS));
+    return Math.abs(share);
+  };
+}
+
+const SMOOTH_MS = 5_000;

@@ -1,0 +1,140 @@
+/** What rates of one replica were seen to hold the latency, and which were not. */
+export interface Parting {
+  /** So many seconds at this rate, with this latency, were within the promise. */
+  good(rps: number, latencyMs: number, seconds: number): void;
+  /** And these were not; counted from `retract` or `settle` on for good, until then on trial. */
+  bad(rps: number, seconds: number): void;
+  settle(): void;
+  /** It was not the rate that made them bad. */
+  retract(): void;
+  /** Time takes the weight of what was seen. */
+  age(seconds: number): void;
+  /** Another revision: what was seen may be over. */
+  doubt(): void;
+  read(): Parted;
+}
+
+export interface Parted {
+  /** The highest rate that held, its latency there and for how long; null: none did. */
+  readonly held: {
+    readonly rps: number;
+    readonly latencyMs: number;
+    readonly seconds: number;
+  } | null;
+  /** The lowest rate above it that did not; null: none such. */
+  readonly violatedRps: number | null;
+}
+
+/**
+ * Rates in bins of 8 %, each with the seconds that were good and bad in it. The rate that parts the two with the least
+ * contradiction is where the promise ends: a monotone fit, since more load is never faster. A bad second counts as much as
+ * five good ones, for a p95 that is above the promise now and then is one that is not kept.
+ */
+export function createParting(): Parting {
+  const good = new Float64Array(BINS);
+  const goodRps = new Float64Array(BINS);
+  const goodMs = new Float64Array(BINS);
+  const bad = new Float64Array(BINS);
+  const badRps = new Float64Array(BINS);
+  const trial = new Float64Array(BINS);
+  const trialRps = new Float64Array(BINS);
+  const all = [good, goodRps, goodMs, bad, badRps, trial, trialRps];
+
+  const scale = (factor: number): void => {
+    for (const each of all) for (let bin = 0; bin < BINS; bin++) each[bin] = at(each, bin) * factor;
+  };
+  const clearTrial = (): void => {
+    trial.fill(0);
+    trialRps.fill(0);
+  };
+
+  return {
+    good(rps, latencyMs, seconds) {
+      const bin = binOf(rps);
+      const rest = Math.min(1, MOST_GOOD_S / (at(good, bin) + seconds));
+      good[bin] = (at(good, bin) + seconds) * rest;
+      goodRps[bin] = (at(goodRps, bin) + rps * seconds) * rest;
+      goodMs[bin] = (at(goodMs, bin) + latencyMs * seconds) * rest;
+    },
+    bad(rps, seconds) {
+      const bin = binOf(rps);
+      const rest = Math.min(1, MOST_BAD_S / (at(trial, bin) + seconds));
+      trial[bin] = (at(trial, bin) + seconds) * rest;
+      trialRps[bin] = (at(trialRps, bin) + rps * seconds) * rest;
+    },
+    settle() {
+      for (let bin = 0; bin < BINS; bin++) {
+        const sum = at(bad, bin) + at(trial, bin);
+        if (sum === 0) continue;
+        const rest = Math.min(1, MOST_BAD_S / sum);
+        bad[bin] = sum * rest;
+        badRps[bin] = (at(badRps, bin) + at(trialRps, bin)) * rest;
+      }
+      clearTrial();
+    },
+    retract: clearTrial,
+    age(seconds) {
+      scale(2 ** (-seconds / HALF_LIFE_S));
+    },
+    doubt() {
+      clearTrial();
+      scale(DOUBTED);
+    },
+    read() {
+      const end = partedAt(good, bad, trial);
+      let held: Parted['held'] = null;
+      for (let bin = end - 1; bin >= 0; bin--) {
+        const seconds = at(good, bin);
+        if (seconds < LEAST_GOOD_S) continue;
+        held = { rps: at(goodRps, bin) / seconds, latencyMs: at(goodMs, bin) / seconds, seconds };
+        break;
+      }
+      for (let bin = end; bin < BINS; bin++) {
+        const seconds = at(bad, bin) + at(trial, bin);
+        if (seconds < LEAST_BAD_S) continue;
+        return { held, violatedRps: (at(badRps, bin) + at(trialRps, bin)) / seconds };
+      }
+      return { held, violatedRps: null };
+    },
+  };
+}
+
+// Private
+
+const RATIO = Math.log(1.08);
+const SLOWEST = 1e-3;
+/** From one request in a quarter of an hour to half a million a second. */
+const BINS = 260;
+
+const BAD_COUNTS = 5;
+const MOST_GOOD_S = 600;
+const MOST_BAD_S = 120;
+/** Less is chance: two windows' worth, and one. */
+const LEAST_GOOD_S = 10;
+const LEAST_BAD_S = 5;
+const HALF_LIFE_S = 2 * 3600;
+const DOUBTED = 0.05;
+
+function binOf(rps: number): number {
+  const bin = Math.floor(Math.log(Math.max(rps, SLOWEST) / SLOWEST) / RATIO);
+  return Math.min(BINS - 1, bin);
+}
+
+/** The first bin that is on the bad side. */
+function partedAt(good: Float64Array, bad: Float64Array, trial: Float64Array): number {
+  let cost = 0;
+  let least = 0;
+  let end = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    cost += BAD_COUNTS * (at(bad, bin) + at(trial, bin)) - at(good, bin);
+    if (cost < least) {
+      least = cost;
+      end = bin + 1;
+    }
+  }
+  return end;
+}
+
+function at(bins: Float64Array, bin: number): number {
+  return bins[bin] as number;
+}
