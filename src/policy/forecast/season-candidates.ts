@@ -18,13 +18,17 @@ export function candidatePeriods(
   );
   if (maxLag <= minLag) return [];
   const alike = autocorrelation(series, Math.min(maxLag * PERIODS_NEEDED, series.length - 1));
-  const peaks = peaksOf(alike, minLag, maxLag);
+  const peaks = peaksOf(alike, maxLag);
   const highest = Math.max(...peaks.map((lag) => alike[lag]!));
-  const lags = [
-    peaks.find((lag) => alike[lag]! >= highest * NEARLY_AS_GOOD),
-    peaks.find((lag) => alike[lag] === highest),
-  ].filter((lag) => lag !== undefined);
-  return [...new Set(lags)].map((lag) => sharpened(alike, lag) * buckets.widthMs);
+  const shortest = peaks.find((lag) => alike[lag]! >= highest * NEARLY_AS_HIGH);
+  if (shortest === undefined) return [];
+  // What comes back every five minutes does so every forty as well: that is no season of its own.
+  const others = peaks.filter(
+    (lag) => alike[lag] === highest && highest > alike[shortest]! + HIGHER,
+  );
+  return [shortest, ...others]
+    .filter((lag) => lag >= minLag)
+    .map((lag) => sharpened(alike, lag) * buckets.widthMs);
 }
 
 // Private
@@ -37,7 +41,8 @@ const PERIODS_SEARCHED = 4;
 /** Less is what noise can do as well. */
 const ALIKE = 0.2;
 
-const NEARLY_AS_GOOD = 0.8;
+const NEARLY_AS_HIGH = 0.8;
+const HIGHER = 0.1;
 
 /** Roots make the noise of little and of much load equally large, and one spike does not outweigh the rest. */
 function rootsOf({ oldest, newest, rps }: Buckets, most: number): Float64Array {
@@ -48,12 +53,12 @@ function rootsOf({ oldest, newest, rps }: Buckets, most: number): Float64Array {
   return roots;
 }
 
-function peaksOf(alike: Float64Array, minLag: number, maxLag: number): number[] {
+function peaksOf(alike: Float64Array, maxLag: number): number[] {
   const peaks: number[] = [];
   // What is near is alike without any season: peaks count from where that has ended.
   let lag = 1;
   while (lag < maxLag && alike[lag]! > ALIKE / 2) lag++;
-  for (lag = Math.max(lag, minLag); lag <= maxLag; lag++) {
+  for (; lag <= maxLag; lag++) {
     const here = alike[lag]!;
     const next = alike[lag + 1] ?? -1;
     if (here >= ALIKE && here >= alike[lag - 1]! && here > next) peaks.push(lag);

@@ -1,76 +1,86 @@
 import type { Buckets } from './season-buckets.ts';
 
-/** What a stretch of time was like in the last periods. */
+/** The last periods of one length, looked at from one moment, scaled by how its level compares with the level then. */
+export interface Profile {
+  /** `typicalRps` keeps a ratio of two small numbers from meaning much. */
+  lookFrom(now: number, typicalRps: number): void;
+  /** The most of (fromMs, toMs] one period ago and before. */
+  most(fromMs: number, toMs: number): PastPeriods;
+}
+
 export interface PastPeriods {
+  /** How many of the periods are known. */
   readonly count: number;
-  /** The middle one, the lower of two. */
+  /** The middle one, the lower of two. NaN: none is known. */
   readonly middleRps: number;
   /** As high as at least two were. */
   readonly highRps: number;
 }
 
-/** Periods that are looked at: as many as two oddities among them are outvoted. */
-const PERIODS = 4;
+export function createProfile(buckets: Buckets, periodMs: number): Profile {
+  const { widthMs } = buckets;
+  const levelBuckets = Math.round(Math.min(periodMs, LEVEL_MS) / widthMs);
+  const growths = new Float64Array(PERIODS_BACK + 1);
+  const ascending = new Float64Array(PERIODS);
 
-/** Where periods are not known (the service was off), so many are looked back at most. */
-const PERIODS_BACK = 6;
+  const levelAt = (at: number): number => {
+    const last = Math.ceil(at / widthMs) - 1;
+    return buckets.mean(last - levelBuckets + 1, last);
+  };
 
-/** How long the level of now and of then is taken over. */
-const LEVEL_MS = 2 * 3_600_000;
-
-/** More than so many times as much as it ever was is not expected for growth alone. */
-const MOST_GROWTH = 2;
-
-/**
- * The most of (fromMs, toMs] in each of the last periods, scaled by how now's level compares with the level then.
- * `typicalRps` keeps a ratio of two small numbers from meaning much.
- */
-export function pastPeriods(
-  buckets: Buckets,
-  periodMs: number,
-  now: number,
-  fromMs: number,
-  toMs: number,
-  typicalRps: number,
-): PastPeriods {
-  const levelMs = Math.min(periodMs, LEVEL_MS);
-  const nowLevel = levelAt(buckets, now, levelMs);
-  const steady = SHRINK * typicalRps;
-  const found: number[] = [];
-  for (let back = 1; back <= PERIODS_BACK && found.length < PERIODS; back++) {
-    const shiftMs = back * periodMs;
-    const most = mostOf(buckets, fromMs - shiftMs, toMs - shiftMs);
-    if (Number.isNaN(most)) continue;
-    const growth = (nowLevel + steady) / (levelAt(buckets, now - shiftMs, levelMs) + steady);
-    found.push(most * (Number.isNaN(growth) ? 1 : damped(growth)));
-  }
-  found.sort((a, b) => a - b);
-  const count = found.length;
   return {
-    count,
-    middleRps: found[(count - 1) >> 1] ?? Number.NaN,
-    highRps: found[Math.max(0, count - 2)] ?? Number.NaN,
+    lookFrom(now, typicalRps) {
+      const steadyRps = SHRINK * typicalRps;
+      const level = levelAt(now) + steadyRps;
+      for (let back = 1; back <= PERIODS_BACK; back++) {
+        growths[back] = damped(level / (levelAt(now - back * periodMs) + steadyRps));
+      }
+    },
+    most(fromMs, toMs) {
+      let count = 0;
+      for (let back = 1; back <= PERIODS_BACK && count < PERIODS; back++) {
+        const first = Math.floor((fromMs - back * periodMs) / widthMs);
+        const last = Math.ceil((toMs - back * periodMs) / widthMs) - 1;
+        const rps = buckets.maximum(first, last) * growths[back]!;
+        if (Number.isNaN(rps)) continue;
+        let place = count++;
+        for (; place > 0 && ascending[place - 1]! > rps; place--) {
+          ascending[place] = ascending[place - 1]!;
+        }
+        ascending[place] = rps;
+      }
+      if (count === 0) return NONE_KNOWN;
+      return {
+        count,
+        middleRps: ascending[(count - 1) >> 1]!,
+        highRps: ascending[Math.max(0, count - 2)]!,
+      };
+    },
   };
 }
 
 // Private
 
+/** As many as one oddity among them is outvoted, also where one of them is not known. */
+const PERIODS = 4;
+
+/** Where some are not known (the service was off), others from before are taken. */
+const PERIODS_BACK = 6;
+
+/** How long the level of now and of then is taken over: of shorter periods, the whole. */
+const LEVEL_MS = 2 * 3_600_000;
+
 const SHRINK = 0.1;
 
 const DAMPING = 0.8;
 
+/** More than so many times what it was is not expected for growth alone. */
+const MOST_GROWTH = 2;
+
+const NONE_KNOWN: PastPeriods = { count: 0, middleRps: Number.NaN, highRps: Number.NaN };
+
 function damped(growth: number): number {
-  const moved = growth ** DAMPING;
-  return Math.min(MOST_GROWTH, Math.max(1 / MOST_GROWTH, moved));
-}
-
-function levelAt(buckets: Buckets, at: number, levelMs: number): number {
-  const { widthMs } = buckets;
-  const last = Math.ceil(at / widthMs) - 1;
-  return buckets.mean(last - Math.round(levelMs / widthMs) + 1, last);
-}
-
-function mostOf(buckets: Buckets, fromMs: number, toMs: number): number {
-  const { widthMs } = buckets;
-  return buckets.maximum(Math.floor(fromMs / widthMs), Math.ceil(toMs / widthMs) - 1);
+  // Nothing known of the level, or nothing there at both times.
+  if (Number.isNaN(growth)) return 1;
+  return Math.min(MOST_GROWTH, Math.max(1 / MOST_GROWTH, growth ** DAMPING));
 }

@@ -1,5 +1,5 @@
 import type { Buckets } from './season-buckets.ts';
-import { pastPeriods } from './season-profile.ts';
+import { createProfile } from './season-profile.ts';
 
 /** What one period would have been worth as a forecast, lately. */
 export interface TrackRecord {
@@ -12,17 +12,17 @@ export interface TrackRecord {
   strength(): number;
 }
 
-/** How long before its time a forecast is judged: a part of the period, an hour at most. */
-const LEAD_PART = 24;
-const LONGEST_LEAD_MS = 3_600_000;
-
 /** What is older than a period (a day, of longer ones) counts half. */
 const LONGEST_HALF_LIFE_MS = 24 * 3_600_000;
 
-/** Judges what has passed within the last few periods at once. */
-export function createTrackRecord(buckets: Buckets, periodMs: number): TrackRecord {
+/**
+ * Forecasts are judged as if made `leadMs` before their time. What has passed within the last few periods is judged at
+ * once.
+ */
+export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: number): TrackRecord {
   const { widthMs } = buckets;
-  const lead = Math.max(1, Math.round(Math.min(periodMs / LEAD_PART, LONGEST_LEAD_MS) / widthMs));
+  const lead = Math.max(1, Math.round(leadMs / widthMs));
+  const profile = createProfile(buckets, periodMs);
   const halfLife = Math.min(periodMs, LONGEST_HALF_LIFE_MS) / widthMs;
   const fade = 0.5 ** (1 / halfLife);
   let typicalRps = 0;
@@ -36,8 +36,8 @@ export function createTrackRecord(buckets: Buckets, periodMs: number): TrackReco
     gained *= fade;
     const asItWas = buckets.mean(index - 2 * lead + 1, index - lead);
     const fromMs = index * widthMs;
-    const madeAt = fromMs - (lead - 1) * widthMs;
-    const past = pastPeriods(buckets, periodMs, madeAt, fromMs, fromMs + widthMs, typicalRps);
+    profile.lookFrom(fromMs - (lead - 1) * widthMs, typicalRps);
+    const past = profile.most(fromMs, fromMs + widthMs);
     if (past.count === 0 || Number.isNaN(asItWas)) return;
     const foreseen = Math.max(asItWas, past.middleRps);
     missed += Math.max(0, actual - asItWas);

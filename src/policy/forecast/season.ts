@@ -50,10 +50,11 @@ export function createSeasons(): Seasons {
     createSeasonRange({
       coarse: seconds,
       sharp: seconds,
-      minPeriodMs: 30 * SECOND,
+      minPeriodMs: MINUTE,
       maxPeriodMs: 45 * MINUTE,
       usualPeriodsMs: [],
-      searchEveryMs: 15 * MINUTE,
+      searchEveryMs: 30 * MINUTE,
+      leadMs: 30 * SECOND,
     }),
     createSeasonRange({
       coarse: minutes,
@@ -61,15 +62,17 @@ export function createSeasons(): Seasons {
       minPeriodMs: 40 * MINUTE,
       maxPeriodMs: 6 * HOUR,
       usualPeriodsMs: [],
-      searchEveryMs: HOUR,
+      searchEveryMs: 2 * HOUR,
+      leadMs: 5 * MINUTE,
     }),
     createSeasonRange({
       coarse: quarters,
       sharp: minutes,
       minPeriodMs: 5 * HOUR,
-      maxPeriodMs: 8 * DAY,
+      maxPeriodMs: 36 * HOUR,
       usualPeriodsMs: [DAY, 7 * DAY],
-      searchEveryMs: HOUR,
+      searchEveryMs: 3 * HOUR,
+      leadMs: HOUR,
     }),
   ];
   let newestAt: number | null = null;

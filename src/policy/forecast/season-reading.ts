@@ -1,0 +1,67 @@
+import type { Buckets } from './season-buckets.ts';
+import type { Profile } from './season-profile.ts';
+import { createProfile } from './season-profile.ts';
+
+/** What one season says of the time ahead, in requests a second. */
+export interface SeasonReading {
+  readonly expectedRps: number;
+  readonly readyRps: number;
+  readonly keepRps: number;
+}
+
+/** Reads one season's forecast from buckets; asked again within the same bucket it says the same. */
+export interface SeasonReader {
+  readonly periodMs: number;
+  /** Null: less than two periods are known. */
+  read(now: number, horizonMs: number, keepMs: number, typicalRps: number): SeasonReading | null;
+}
+
+/** Peaks come a little early and a little late: by a part of the period, by minutes at most. */
+const JITTER_PART = 100;
+const MOST_JITTER_MS = 5 * 60_000;
+
+export function createSeasonReader(buckets: Buckets, periodMs: number): SeasonReader {
+  const { widthMs } = buckets;
+  const profile = createProfile(buckets, periodMs);
+  const jitterMs = Math.min(MOST_JITTER_MS, Math.max(widthMs, periodMs / JITTER_PART));
+  let asked = { bucket: -1, horizonMs: -1, keepMs: -1 };
+  let reading: SeasonReading | null = null;
+  return {
+    periodMs,
+    read(now, horizonMs, keepMs, typicalRps) {
+      const bucket = Math.floor(now / widthMs);
+      const isSame =
+        asked.bucket === bucket && asked.horizonMs === horizonMs && asked.keepMs === keepMs;
+      if (!isSame) {
+        asked = { bucket, horizonMs, keepMs };
+        profile.lookFrom(now, typicalRps);
+        // Beyond a period it begins anew.
+        const readyMs = Math.min(horizonMs, periodMs - jitterMs);
+        const keptMs = Math.min(Math.max(horizonMs, keepMs), periodMs - jitterMs);
+        reading = readingOf(profile, now, jitterMs, readyMs, keptMs);
+      }
+      return reading;
+    },
+  };
+}
+
+// Private
+
+function readingOf(
+  profile: Profile,
+  now: number,
+  jitterMs: number,
+  readyMs: number,
+  keptMs: number,
+): SeasonReading | null {
+  const expected = profile.most(now, now + readyMs);
+  const ready = profile.most(now - jitterMs, now + readyMs + jitterMs);
+  if (expected.count < 2 || ready.count < 2) return null;
+  const later = profile.most(now + readyMs, now + keptMs + jitterMs);
+  const readyRps = Math.max(expected.middleRps, ready.highRps);
+  return {
+    expectedRps: expected.middleRps,
+    readyRps,
+    keepRps: later.count < 2 ? readyRps : Math.max(readyRps, later.highRps),
+  };
+}
