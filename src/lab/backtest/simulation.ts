@@ -11,7 +11,7 @@ export interface Simulation {
 }
 
 export interface ScoredRun extends RunResult {
-  /** 95 % of what other seeds would give lies within; null: one seed tells nothing of it. */
+  /** 95 % intervals of the mean over seeds; null: one seed tells nothing of it. */
   readonly intervals: {
     readonly violationRatio: Interval;
     readonly costVsClairvoyant: Interval;

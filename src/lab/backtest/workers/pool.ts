@@ -76,11 +76,7 @@ function withSharedRates(setup: Setup): Setup {
 }
 
 /** Whatever ends the worker ends the wait. */
-function outcomeOf(
-  job: Job,
-  worker: Worker,
-  progressed: (done: number) => void,
-): Promise<Replay> {
+function outcomeOf(job: Job, worker: Worker, progressed: (done: number) => void): Promise<Replay> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       worker.off('message', heard).off('error', failed).off('exit', left);

@@ -1,0 +1,24 @@
+import { createScaler } from '../create-scaler.ts';
+import { replay } from '../replay.ts';
+import type { Replay } from '../replay.ts';
+import type { Job, Setup } from './job.ts';
+
+/** One replay. */
+export function runJob(
+  { trace: index, policy, target, seed, timelinePoints }: Job,
+  { traces, tickMs, hold, scale }: Setup,
+  onProgress: (done: number) => void,
+): Replay {
+  const setup = traces[index];
+  if (!setup) throw new Error(`there is no trace ${index}`);
+  const { trace, multiply, model } = setup;
+  const scaler = createScaler(policy, target, { trace, multiply, hold, model, tickMs }, scale);
+  return replay(trace, model, scaler, {
+    seed,
+    tickMs,
+    multiply,
+    hold,
+    timelinePoints,
+    onProgress,
+  });
+}
