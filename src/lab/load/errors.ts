@@ -21,8 +21,14 @@ export function badLoad(problem: string): TidegateError {
   });
 }
 
-export function badTrace(line: number | null, problem: string): TidegateError {
-  return new TidegateError('BAD_TRACE', `the trace cannot be played: ${placeOf(line)} ${problem}`, {
+/** `file`: which of several it is. */
+export function badTrace(
+  line: number | null,
+  problem: string,
+  file: string | null = null,
+): TidegateError {
+  const trace = file === null ? 'the trace' : `the trace ${file}`;
+  return new TidegateError('BAD_TRACE', `${trace} cannot be played: ${placeOf(line)} ${problem}`, {
     hint: "The first line is 't_seconds,requests_per_second', each other one a time and a rate, in order.",
     exitCode: EXIT.usage,
   });

@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { badTrace } from '../load/errors.ts';
+import { createTraceRows } from '../load/trace-rows.ts';
+import type { Trace } from './trace.ts';
+import { createTraceSteps } from './trace-steps.ts';
+
+export interface TraceReading {
+  readonly trace: Trace;
+  /** How many of its steps were missing in the file and are a straight line now. */
+  readonly filledIn: number;
+}
+
+export interface TraceReaderOptions {
+  readonly signal?: AbortSignal;
+  /** Told after each piece how much of the file has been read, 0..1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** A line is a time and a rate: what is longer is no CSV file at all. */
+const LONGEST_LINE = 10_000;
+
+/**
+ * The trace in a CSV file `t_seconds,requests_per_second` of one constant step, read piece by piece: a file of any size
+ * takes no more memory than its steps.
+ * @throws TidegateError BAD_TRACE with the line; the errors of the file system; the signal's reason
+ */
+export async function readTraceFile(
+  path: string,
+  name: string,
+  { signal, onProgress }: TraceReaderOptions = {},
+): Promise<TraceReading> {
+  const { size } = await stat(path);
+  const rows = createTraceRows(path);
+  const steps = createTraceSteps();
+  const take = (line: string): void => {
+    if (line.length > LONGEST_LINE) rows.fail('is longer than a line of figures can be');
+    const row = rows.next(line);
+    const problem = row && steps.add(row);
+    if (problem) rows.fail(problem);
+  };
+
+  let rest = '';
+  let read = 0;
+  const pieces = createReadStream(path, { encoding: 'utf8', ...(signal && { signal }) });
+  for await (const piece of pieces as AsyncIterable<string>) {
+    const lines = (rest + piece).split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
+    // The next piece would be added to it, and the one after that.
+    if (rest.length > LONGEST_LINE) take(rest);
+    read += piece.length;
+    onProgress?.(Math.min(1, read / size));
+  }
+  if (rest !== '' || steps.rows === 0) take(rest);
+  const trace = steps.read(name);
+  if (!trace) throw badTrace(null, 'has fewer than two lines of figures', path);
+  return { trace, filledIn: steps.filledIn };
+}
