@@ -68,7 +68,7 @@ const PERIODS = 4;
 const PERIODS_BACK = 6;
 
 /** How long the level of now and of then is taken over: of shorter periods, the whole. */
-const LEVEL_MS = 2 * 3_600_000;
+const LEVEL_MS = 3_600_000;
 
 const SHRINK = 0.1;
 

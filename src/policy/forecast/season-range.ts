@@ -7,12 +7,13 @@ import { createTrackRecord } from './season-record.ts';
 
 /** One range of periods, minutes, hours or days, in which one season at a time is held for true. */
 export interface SeasonRange {
-  /** After the buckets have been told of this moment. */
-  update(at: number): void;
+  /**
+   * Null: no season holds, or too little is known of it. Looks at what the buckets were told since it was last asked, so
+   * a long history is taken in at no cost.
+   */
+  read(now: number, horizonMs: number, keepMs: number): RangeForecast | null;
   /** The buckets' past has changed. */
   forget(): void;
-  /** Null: no season holds, or too little is known of it. */
-  read(now: number, horizonMs: number, keepMs: number): RangeForecast | null;
 }
 
 export interface RangeForecast extends SeasonReading {
@@ -56,19 +57,27 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
     );
   };
 
+  const update = (now: number): void => {
+    const full = coarse.newest - 1;
+    if (full <= judgedTo) return;
+    for (const record of records) record.judge(judgedTo + 1, full);
+    judgedTo = full;
+    if (now - searchedAt >= settings.searchEveryMs) {
+      searchedAt = now;
+      search();
+    }
+    best = bestOf(records);
+    if (best && reader?.periodMs !== best.periodMs)
+      reader = createSeasonReader(sharp, best.periodMs);
+  };
+
   return {
-    update(at) {
-      const full = coarse.newest - 1;
-      if (full <= judgedTo) return;
-      for (let index = Math.max(judgedTo + 1, coarse.oldest); index <= full; index++) {
-        for (const record of records) record.judge(index);
-      }
-      judgedTo = full;
-      if (at - searchedAt >= settings.searchEveryMs) {
-        searchedAt = at;
-        search();
-      }
-      best = bestOf(records);
+    read(now, horizonMs, keepMs) {
+      update(now);
+      if (!best || !reader) return null;
+      const { periodMs, typicalRps } = best;
+      const reading = reader.read(now, horizonMs, keepMs, typicalRps);
+      return reading && { ...reading, periodMs, strength: best.strength() };
     },
     forget() {
       records = [];
@@ -76,13 +85,6 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
       reader = null;
       judgedTo = -1;
       searchedAt = -Infinity;
-    },
-    read(now, horizonMs, keepMs) {
-      if (!best) return null;
-      const { periodMs, typicalRps } = best;
-      if (reader?.periodMs !== periodMs) reader = createSeasonReader(sharp, periodMs);
-      const reading = reader.read(now, horizonMs, keepMs, typicalRps);
-      return reading && { ...reading, periodMs, strength: best.strength() };
     },
   };
 }

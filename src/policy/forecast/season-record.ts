@@ -6,8 +6,8 @@ export interface TrackRecord {
   readonly periodMs: number;
   /** The mean over the last periods, for ratios of small numbers. */
   readonly typicalRps: number;
-  /** The bucket is full: what would have been said of it, a while before? In the order of time. */
-  judge(index: number): void;
+  /** These buckets are full: what would have been said of them, a while before? In the order of time. */
+  judge(first: number, last: number): void;
   /** 0..1 */
   strength(): number;
 }
@@ -25,6 +25,7 @@ export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: nu
   const profile = createProfile(buckets, periodMs);
   const halfLife = Math.min(periodMs, LONGEST_HALF_LIFE_MS) / widthMs;
   const fade = 0.5 ** (1 / halfLife);
+  const span = Math.round(HALF_LIVES_JUDGED * halfLife);
   let typicalRps = 0;
   let missed = 0;
   let gained = 0;
@@ -55,17 +56,15 @@ export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: nu
     get typicalRps() {
       return typicalRps;
     },
-    judge(index) {
-      updateTypical(index);
-      judge(index);
+    judge(first, last) {
+      for (let index = Math.max(first, last - span + 1, buckets.oldest); index <= last; index++) {
+        updateTypical(index);
+        judge(index);
+      }
     },
     strength: () => (missed > 0 ? Math.min(1, Math.max(0, gained / missed)) : 0),
   };
-  const span = Math.round(HALF_LIVES_JUDGED * halfLife);
-  const last = buckets.newest - 1;
-  for (let index = Math.max(buckets.oldest, last - span + 1); index <= last; index++) {
-    record.judge(index);
-  }
+  record.judge(buckets.oldest, buckets.newest - 1);
   return record;
 }
 

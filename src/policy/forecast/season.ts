@@ -42,7 +42,7 @@ const MOST_RPS = 1e12;
 
 /** About 2 MB once there are sixty days of history; about 0.2 µs an observation. */
 export function createSeasons(): Seasons {
-  const seconds = createBuckets(5 * SECOND, (4 * HOUR) / (5 * SECOND));
+  const seconds = createBuckets(5 * SECOND, (25 * HOUR) / (5 * SECOND));
   const minutes = createBuckets(MINUTE, (60 * DAY) / MINUTE);
   const quarters = createBuckets(15 * MINUTE, (60 * DAY) / (15 * MINUTE));
   const buckets = [seconds, minutes, quarters];
@@ -58,7 +58,7 @@ export function createSeasons(): Seasons {
     }),
     createSeasonRange({
       coarse: minutes,
-      sharp: minutes,
+      sharp: seconds,
       minPeriodMs: 40 * MINUTE,
       maxPeriodMs: 6 * HOUR,
       usualPeriodsMs: [],
@@ -89,7 +89,6 @@ export function createSeasons(): Seasons {
       newestAt = at;
       if (rps === null || !(rps >= 0 && rps <= MOST_RPS) || fromMs >= at) return;
       for (const each of buckets) each.add(fromMs, at, rps);
-      for (const each of ranges) each.update(at);
     },
     read(now, horizonMs, keepMs) {
       let highest: RangeForecast | null = null;
