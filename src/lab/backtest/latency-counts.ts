@@ -13,6 +13,8 @@ export interface LatencyCounts {
   add(other: LatencyCounts): void;
   /** Takes out what was added before. */
   remove(other: LatencyCounts): void;
+  /** Becomes the same as `other`. */
+  copy(other: LatencyCounts): void;
   clear(): void;
   /** Another one of the same classes, with nothing in it. */
   empty(): LatencyCounts;
@@ -118,6 +120,11 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
       waitedMs -= other.waitedMs;
       if (total <= NOTHING) return clear();
       while (used > 0 && (requests[used - 1] as number) <= NOTHING) used--;
+    },
+    copy(other) {
+      const most = Math.max(used, other.used);
+      for (let index = 0; index < most; index++) requests[index] = other.requests[index] as number;
+      ({ used, total, waitedMs } = other);
     },
     clear,
     empty: () => createLatencyCounts(classes, serviceMs),

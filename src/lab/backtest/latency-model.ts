@@ -23,7 +23,7 @@ export interface BusyStation {
 }
 
 /** What is later than this share of the waits matters to nobody. */
-const NEGLIGIBLE = 1e-7;
+const NEGLIGIBLE = 1e-6;
 
 export function createLatencyModel(
   model: Pick<ServiceModel, 'serviceMs' | 'serviceCv' | 'sloMs' | 'timeoutMs'>,

@@ -3,64 +3,61 @@ import type { Reading } from '../../signals/reading.ts';
 import { NOT_APPLICABLE, reading, tooFew, UNSET } from '../../signals/reading.ts';
 import type { Signals } from '../../signals/snapshot.ts';
 import type { LatencyCounts } from './latency-counts.ts';
-import type { View } from './scaler.ts';
+import type { TickField, TickHistory } from './tick-history.ts';
+import { FIELDS, TICK_FIELDS } from './tick-history.ts';
 
-/** The signals over the ticks of a window, as `signals/series.ts` would give them of the same seconds. */
+/** The signals over the last `size` ticks, as `signals/series.ts` would give them of the same seconds. */
 export interface TickWindow {
-  add(view: View): void;
-  /** Of this moment: one object, whose numbers move with the window and are worked out when they are asked for. */
+  /** After each tick that the history was told of; the history keeps one tick more than the window. */
+  moveOn(): void;
+  /** One object, whose numbers move on with the window and are worked out when they are asked for. */
   readonly signals: Signals;
 }
 
 /** @param cpuBound a busy place is a busy core; else nothing is known of the CPU */
-export function createTickWindow(windowMs: number, tickMs: number, cpuBound: boolean): TickWindow {
-  const size = Math.max(1, Math.ceil(windowMs / tickMs));
-  const ring = new Float64Array(size * FIELDS);
-  const latencies: LatencyCounts[] = [];
+export function createTickWindow(
+  history: TickHistory,
+  size: number,
+  tickMs: number,
+  cpuBound: boolean,
+): TickWindow {
   const sums = new Float64Array(FIELDS);
-  let inWindow: LatencyCounts | null = null;
-  let ticks = 0;
-  let newest = 0;
+  const latencies = createLatencyWindow(history, size);
+  let filled = 0;
 
-  const enter = (field: number, value: number): void => {
-    const at = (ticks % size) * FIELDS + field;
-    const sum = (sums[field] as number) + value - (ring[at] as number);
-    sums[field] = sum > NOTHING ? sum : 0;
-    ring[at] = value;
-  };
-  const filled = (): number => Math.min(size, ticks);
-  const sum = (field: number): number => sums[field] as number;
-  const mean = (field: number): Reading => reading(sum(field) / Math.max(1, filled()));
+  const sum = (field: TickField): number => sums[field] as number;
+  const mean = (field: TickField): number => sum(field) / Math.max(1, filled);
   const percentile = (fraction: number): Reading => {
-    const valueMs = inWindow?.percentileMs(fraction) ?? null;
-    if (!inWindow || valueMs === null || sum(ARRIVALS) === 0) return NOT_APPLICABLE;
-    return inWindow.total < enoughFor(fraction)
-      ? tooFew(valueMs, Math.round(inWindow.total))
+    if (sum(ARRIVALS) === 0) return NOT_APPLICABLE;
+    const counts = latencies();
+    const valueMs = counts?.percentileMs(fraction) ?? null;
+    if (!counts || valueMs === null) return NOT_APPLICABLE;
+    return counts.total < enoughFor(fraction)
+      ? tooFew(valueMs, Math.round(counts.total))
       : reading(valueMs);
+  };
+  /** Little's law, see `concurrencyOf`; null where waiting requests would be counted as well. */
+  const little = (): number | null => {
+    if (sum(QUEUED) > 0) return null;
+    const served = sum(SERVED);
+    return served > 0 ? (mean(ARRIVALS) / tickMs) * (sum(LATENCY_MS) / served) : 0;
   };
 
   return {
-    add(view) {
-      const slot = ticks % size;
-      inWindow ??= view.latencies.empty();
-      const before = latencies[slot];
-      if (before) inWindow.remove(before);
-      const kept = before ?? view.latencies.empty();
-      kept.clear();
-      kept.add(view.latencies);
-      latencies[slot] = kept;
-      inWindow.add(kept);
-      enter(ARRIVALS, view.arrivals);
-      enter(ERRORS, view.timedOut);
-      enter(IN_FLIGHT, view.inFlight);
-      enter(QUEUED, view.queued);
-      enter(BUSY, view.ready > 0 ? view.utilization : 0);
-      newest = view.inFlight;
-      ticks++;
+    moveOn() {
+      const newest = history.ticks - 1;
+      const leaving = newest - size;
+      for (let index = 0; index < FIELDS; index++) {
+        const field = index as TickField;
+        const left = leaving >= 0 ? history.field(leaving, field) : 0;
+        const after = (sums[field] as number) + history.field(newest, field) - left;
+        sums[field] = after > NOTHING ? after : 0;
+      }
+      filled = Math.min(size, history.ticks);
     },
     signals: {
       get cpu() {
-        return cpuBound ? mean(BUSY) : NOT_APPLICABLE;
+        return cpuBound ? reading(mean(BUSY)) : NOT_APPLICABLE;
       },
       memory: UNSET,
       memoryBytes: NOT_APPLICABLE,
@@ -78,18 +75,15 @@ export function createTickWindow(windowMs: number, tickMs: number, cpuBound: boo
         return requests === 0 ? NOT_APPLICABLE : reading(Math.min(1, sum(ERRORS) / requests));
       },
       get concurrency() {
-        const count = Math.max(1, filled());
-        const looks = { mean: sum(IN_FLIGHT) / count, count, newest };
-        const perMs = sum(ARRIVALS) / (count * tickMs);
-        return reading(
-          concurrencyOf(looks, sum(QUEUED) > 0 ? null : perMs * (inWindow?.meanMs ?? 0)),
-        );
+        const newest = filled > 0 ? history.field(history.ticks - 1, IN_FLIGHT) : 0;
+        const looks = { mean: mean(IN_FLIGHT), count: Math.max(1, filled), newest };
+        return reading(concurrencyOf(looks, little()));
       },
       get rps() {
-        return reading((sum(ARRIVALS) * 1_000) / (Math.max(1, filled()) * tickMs));
+        return reading((mean(ARRIVALS) * 1_000) / tickMs);
       },
       get queued() {
-        return mean(QUEUED);
+        return reading(mean(QUEUED));
       },
       eventLoopDelayMs: NOT_APPLICABLE,
       eventLoopUtilization: NOT_APPLICABLE,
@@ -101,12 +95,37 @@ export function createTickWindow(windowMs: number, tickMs: number, cpuBound: boo
 
 // Private
 
-const ARRIVALS = 0;
-const ERRORS = 1;
-const IN_FLIGHT = 2;
-const QUEUED = 3;
-const BUSY = 4;
-const FIELDS = 5;
+const {
+  arrivals: ARRIVALS,
+  errors: ERRORS,
+  inFlight: IN_FLIGHT,
+  queued: QUEUED,
+  busy: BUSY,
+  served: SERVED,
+  latencyMs: LATENCY_MS,
+} = TICK_FIELDS;
 
 /** Requests come in parts here: this is what subtraction leaves of none. */
 const NOTHING = 1e-6;
+
+/** The latencies of the window, added up only when somebody wants them: most policies never do. */
+function createLatencyWindow(history: TickHistory, size: number): () => LatencyCounts | null {
+  let counts: LatencyCounts | null = null;
+  let upTo = 0;
+  return () => {
+    const { ticks } = history;
+    if (ticks === 0 || ticks === upTo) return counts;
+    counts ??= history.latencies(0).empty();
+    if (ticks === upTo + 1) {
+      counts.add(history.latencies(ticks - 1));
+      if (ticks > size) counts.remove(history.latencies(ticks - 1 - size));
+    } else {
+      counts.clear();
+      for (let tick = Math.max(0, ticks - size); tick < ticks; tick++) {
+        counts.add(history.latencies(tick));
+      }
+    }
+    upTo = ticks;
+    return counts;
+  };
+}

@@ -5,6 +5,7 @@ import type { Learner } from '../../policy/learner.ts';
 import { observationOf } from '../../policy/observation.ts';
 import type { ScaleSpec } from '../../spec/spec.ts';
 import type { Scaler, View } from './scaler.ts';
+import { createTickHistory } from './tick-history.ts';
 import { createTickWindow } from './tick-window.ts';
 
 export interface TidegateOptions {
@@ -20,15 +21,20 @@ export function createTidegateScaler(
   scale: ScaleSpec,
   { tickMs, cpuBound = true, learner = null }: TidegateOptions,
 ): Scaler {
-  const stable = createTickWindow(scale.windowMs, tickMs, cpuBound);
-  const burst = createTickWindow(scale.burst.windowMs, tickMs, cpuBound);
+  const sizes = [scale.windowMs, scale.burst.windowMs].map((windowMs) =>
+    Math.max(1, Math.ceil(windowMs / tickMs)),
+  ) as [number, number];
+  const history = createTickHistory(Math.max(...sizes) + 1);
+  const stable = createTickWindow(history, sizes[0], tickMs, cpuBound);
+  const burst = createTickWindow(history, sizes[1], tickMs, cpuBound);
   let memory: PolicyMemory = FRESH_MEMORY;
 
   return {
     everyMs: scale.intervalMs,
     observe(view) {
-      stable.add(view);
-      burst.add(view);
+      history.add(view);
+      stable.moveOn();
+      burst.moveOn();
       for (const tookMs of view.started) learner?.replicaStarted(view.now, tookMs);
     },
     decide(view) {

@@ -1,7 +1,7 @@
 import type { ServiceTime } from './service-time.ts';
 
 /**
- * Waits sorted into classes of a fifth of their value, and what latency follows from each class: so that latencies of a
+ * Waits sorted into classes of a quarter of their value, and what latency follows from each class: so that latencies of a
  * window are a few dozen numbers that can be added up and taken out again.
  */
 export interface WaitClasses {
@@ -16,10 +16,10 @@ export interface WaitClasses {
   readonly within: readonly Float64Array[];
 }
 
-const WAITS_PER_OCTAVE = 4;
+const WAITS_PER_OCTAVE = 3;
 const LATENCIES_PER_OCTAVE = 8;
 /** Of the mean time to serve: a shorter wait is none. */
-const SHORTEST_WAIT = 1 / 32;
+const SHORTEST_WAIT = 1 / 16;
 const SHORTEST_LATENCY = 1 / 32;
 /** Of the mean time to serve: longer than (nearly) any request takes. */
 const LONGEST_SERVICE = 32;

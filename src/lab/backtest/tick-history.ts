@@ -1,0 +1,53 @@
+import type { LatencyCounts } from './latency-counts.ts';
+import type { View } from './scaler.ts';
+
+/** What is kept of each of the last ticks of a replay. */
+export interface TickHistory {
+  /** How many there have been in all. */
+  readonly ticks: number;
+  add(view: View): void;
+  /** Of tick `tick`, counted from 0; as long as it is one of the last `size`. */
+  field(tick: number, field: TickField): number;
+  latencies(tick: number): LatencyCounts;
+}
+
+export const TICK_FIELDS = {
+  arrivals: 0,
+  errors: 1,
+  inFlight: 2,
+  queued: 3,
+  busy: 4,
+  served: 5,
+  latencyMs: 6,
+} as const;
+
+export type TickField = (typeof TICK_FIELDS)[keyof typeof TICK_FIELDS];
+
+export const FIELDS = Object.keys(TICK_FIELDS).length;
+
+export function createTickHistory(size: number): TickHistory {
+  const fields = new Float64Array(size * FIELDS);
+  const counts: LatencyCounts[] = [];
+  let ticks = 0;
+  return {
+    get ticks() {
+      return ticks;
+    },
+    add(view) {
+      const slot = ticks % size;
+      const kept = (counts[slot] ??= view.latencies.empty());
+      kept.copy(view.latencies);
+      const at = slot * FIELDS;
+      fields[at + TICK_FIELDS.arrivals] = view.arrivals;
+      fields[at + TICK_FIELDS.errors] = view.timedOut;
+      fields[at + TICK_FIELDS.inFlight] = view.inFlight;
+      fields[at + TICK_FIELDS.queued] = view.queued;
+      fields[at + TICK_FIELDS.busy] = view.utilization;
+      fields[at + TICK_FIELDS.served] = kept.total;
+      fields[at + TICK_FIELDS.latencyMs] = kept.total * kept.meanMs;
+      ticks++;
+    },
+    field: (tick, field) => fields[(tick % size) * FIELDS + field] as number,
+    latencies: (tick) => counts[tick % size] as LatencyCounts,
+  };
+}
