@@ -27,7 +27,7 @@ import type { RouteExplanation } from './gateway/render/explain-route.ts';
 import { explainRoute } from './gateway/render/explain-route.ts';
 import type { ProcessIdentity } from './process/identity.ts';
 import { prove } from './process/identity.ts';
-import type { Spec } from './spec/spec.ts';
+import type { PolicyName, Spec } from './spec/spec.ts';
 import { stateFolder } from './state/folder.ts';
 import { readLockHolder } from './state/lock.ts';
 import { openStore } from './state/open.ts';
@@ -91,9 +91,15 @@ export function runningDatabaseUrl(projectFolder: string, name: string): string 
 export function storedDecisions(
   projectFolder: string,
   service: string,
-  { last, at }: { readonly last: number; readonly at?: number },
+  {
+    last,
+    at,
+    policy,
+  }: { readonly last: number; readonly at?: number; readonly policy?: PolicyName },
 ): Explanation | null {
-  return reading(projectFolder, ({ decisions, incidents }) => {
+  return reading(projectFolder, ({ decisions: live, shadows, incidents }) => {
+    const beside = policy === undefined ? null : shadows.decisions(policy);
+    const decisions = beside && beside.firstAt(service) !== null ? beside : live;
     const found = at === undefined ? decisions.last(service, last) : [decisions.at(service, at)];
     return explanationOf(
       service,

@@ -32,6 +32,8 @@ const service = (part: Partial<ServiceStatus> = {}): ServiceStatus => ({
   brakeErrors: 0.05,
   memoryLimitBytes: null,
   signals: nothing,
+  forecast: null,
+  shadows: [],
   replicas: [],
   lastDecision: null,
   problem: null,

@@ -4,6 +4,9 @@ import type { Databases } from '../databases/databases.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Material } from '../gateway/keys/material.ts';
+import { decide } from '../policy/decide.ts';
+import { NOTHING_LEARNED } from '../policy/learned.ts';
+import type { LearnedScale, Learner } from '../policy/learner.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { fetches } from '../spec/fetches.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -21,6 +24,7 @@ import { createCachePurge } from './cache-purge.ts';
 import { createCollector } from './collect.ts';
 import type { ControlPlane } from './control.ts';
 import { createCounters } from './counters.ts';
+import { createGuardedDecide } from './decide-guarded.ts';
 import { createDeployments } from './deployments.ts';
 import { createDrainRates } from './drain-rate.ts';
 import { createEnding } from './ending.ts';
@@ -31,6 +35,7 @@ import { noteServing } from './gateway-state.ts';
 import { createGatewayWishes } from './gateway-wishes.ts';
 import { rememberedGraces } from './graces.ts';
 import { createHeldRequests } from './held-requests.ts';
+import { createLearnings } from './learning/learnings.ts';
 import { startLoops } from './loops.ts';
 import type { ManagedService } from './managed-service.ts';
 import { specOf, wantedOf } from './managed-service.ts';
@@ -43,6 +48,7 @@ import { createRoster } from './roster.ts';
 import { createScaleLoop } from './scale-loop.ts';
 import type { Secrets } from './secrets.ts';
 import { createServiceNews } from './service-news.ts';
+import { createShadows } from './shadows/shadows.ts';
 import { createShown } from './shown.ts';
 import { createSleep } from './sleep.ts';
 import { createSteering } from './steering.ts';
@@ -67,6 +73,14 @@ export interface ControlPlaneDeps extends Pick<BacklogsDeps, 'openBooks' | 'open
   readonly databases: Pick<Databases, 'view' | 'onChange'>;
   /** What tells others of alerts; asks what is in force with what to sign. */
   readonly alertPost: (tasks: () => TasksSpec | null) => Post;
+  /** Absent: the one there is; the tests' way to have it fail. */
+  readonly brain?: Partial<Brain>;
+}
+
+/** What learns and decides. */
+export interface Brain {
+  readonly decide: typeof decide;
+  readonly createLearner: (scale: LearnedScale) => Learner;
 }
 
 export interface RunningControlPlane extends ControlPlane {
@@ -105,7 +119,10 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
   /** Nothing is started or retired before all that runs is known. */
   let begun = false;
   const held = createHeldRequests();
-  const news = createServiceNews({ clock, log, project, incidents, counters, held });
+  const brain = { ...BRAIN, ...deps.brain };
+  const learnings = createLearnings({ clock, log, store, ...brain });
+  const shadows = createShadows({ log, store, counters, ...brain });
+  const news = createServiceNews({ clock, log, project, incidents, counters, held, learnings });
   const drains = createDrainRates();
   let drainsTold = true;
   const { served, state, stateWith } = createGatewayWishes({
@@ -181,6 +198,9 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     book,
     counters,
     held,
+    learnings,
+    shadows,
+    decide: createGuardedDecide(log, brain.decide),
     emit: events.emit,
     circuit: (name) => breakers.circuit(name),
     backlog: (name) => backlogs.sample(name),
@@ -298,7 +318,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     reconciler,
     deployments,
     sleep,
-    loops: [alerts, materialWatch, loops.breakers, loops.scaling, backlogs],
+    loops: [alerts, materialWatch, loops.breakers, loops.scaling, learnings, backlogs],
     keeper,
   });
   return {
@@ -312,6 +332,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
       book,
       reconciler,
       scaling,
+      shadows,
       breakers,
       deployments,
       counters,
@@ -344,3 +365,15 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
     shutDown,
   };
 }
+
+// Private
+
+const BRAIN: Brain = {
+  decide,
+  createLearner: () => ({
+    observe: () => undefined,
+    replicaStarted: () => undefined,
+    revised: () => undefined,
+    read: () => NOTHING_LEARNED,
+  }),
+};

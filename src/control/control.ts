@@ -71,6 +71,8 @@ export interface DecisionQuery {
   /** Those made between these; one that is absent bounds nothing. */
   readonly from?: number;
   readonly to?: number;
+  /** Those of this policy, which may be one beside the live one. Absent: the live ones, whatever their policy. */
+  readonly policy?: PolicyName;
 }
 
 export type ScaleRequest =
@@ -150,6 +152,9 @@ export interface ControlCounters {
   readonly ticks: { readonly count: number; readonly sumSeconds: number };
   /** Seconds from the last decision upwards to its first ready replica, by service. */
   readonly reactionSeconds: ReadonlyMap<string, number>;
+  /** Replicas that were wanted, times seconds, by service; and by each policy that decides beside the live one. */
+  readonly replicaSeconds: ReadonlyMap<string, number>;
+  readonly shadowReplicaSeconds: readonly ShadowTimeCount[];
   readonly requests: readonly RequestCount[];
   readonly durations: readonly DurationCount[];
   readonly caches: readonly CacheCount[];
@@ -168,6 +173,12 @@ export interface DeploymentCount {
   readonly kind: Deployment['kind'];
   readonly state: Deployment['state'];
   readonly count: number;
+}
+
+export interface ShadowTimeCount {
+  readonly service: string;
+  readonly policy: PolicyName;
+  readonly replicaSeconds: number;
 }
 
 /** Decisions that changed the count. */

@@ -2,7 +2,13 @@ import type { CacheTraffic, RouteTraffic } from '../gateway/gateway.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import { middleMs } from '../signals/histogram.ts';
-import type { CacheCount, ControlCounters, ControlEvent, DeploymentCount } from './control.ts';
+import type {
+  CacheCount,
+  ControlCounters,
+  ControlEvent,
+  DeploymentCount,
+  ShadowTimeCount,
+} from './control.ts';
 import type { Filling } from './filling.ts';
 import { emptyFilling, fill, shownAs } from './filling.ts';
 import { createTaskCounts } from './backlogs/task-counts.ts';
@@ -12,6 +18,8 @@ export interface Counters {
   readonly shown: ControlCounters;
   ticked(seconds: number): void;
   decided(decision: StoredDecision): void;
+  /** Replicas that were wanted, times seconds: by the service or, where a policy is named, by that shadow of it. */
+  wanted(service: string, shadow: PolicyName | null, replicaSeconds: number): void;
   /** A replica became ready: closes the reaction of the last decision upwards, once. */
   answered(service: string, now: number): void;
   /** A service that slept takes traffic; counted from the first request that waited. */
@@ -54,6 +62,8 @@ export function createCounters(): Counters {
   const deployments = new Map<string, DeploymentCount>();
   let lastEnded = '';
   const reactionSeconds = new Map<string, number>();
+  const replicaSeconds = new Map<string, number>();
+  const shadowSeconds = new Map<string, ShadowTimeCount>();
   const waitingSince = new Map<string, number>();
 
   return {
@@ -61,10 +71,14 @@ export function createCounters(): Counters {
       tickSeconds,
       ticks,
       reactionSeconds,
+      replicaSeconds,
       rateLimited,
       shed,
       get decisions() {
         return [...decisions.values()];
+      },
+      get shadowReplicaSeconds() {
+        return [...shadowSeconds.values()];
       },
       get requests() {
         return [...requests.values()];
@@ -106,6 +120,15 @@ export function createCounters(): Counters {
       decisions.set(key, { ...counted, count: counted.count + 1 });
       if (direction === 'up') waitingSince.set(service, at);
       else waitingSince.delete(service);
+    },
+    wanted(service, policy, seconds) {
+      if (policy === null) {
+        replicaSeconds.set(service, (replicaSeconds.get(service) ?? 0) + seconds);
+        return;
+      }
+      const key = `${service}\n${policy}`;
+      const before = shadowSeconds.get(key)?.replicaSeconds ?? 0;
+      shadowSeconds.set(key, { service, policy, replicaSeconds: before + seconds });
     },
     answered(service, now) {
       const since = waitingSince.get(service);

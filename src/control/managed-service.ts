@@ -1,4 +1,5 @@
 import type { PolicyMemory } from '../policy/decision.ts';
+import type { Learned } from '../policy/learned.ts';
 import type { Snapshot } from '../signals/snapshot.ts';
 import type { Series } from '../signals/series.ts';
 import { createSeries } from '../signals/series.ts';
@@ -33,6 +34,8 @@ export interface ManagedService {
   readonly pinned: number | null;
   memory: PolicyMemory;
   snapshot: Snapshot | null;
+  /** What was known of it at the last look; null: nothing, or nobody wants to know. */
+  learned: Learned | null;
   problem: ServiceProblem | null;
   /** ms since the epoch: the next evaluation. */
   dueAt: number;
@@ -72,6 +75,7 @@ export function manageService(spec: ServiceSpec, store: Store): ManagedService {
     },
     memory: store.memories.get(spec.name) ?? FRESH_MEMORY,
     snapshot: null,
+    learned: null,
     problem: null,
     dueAt: 0,
   };

@@ -7,6 +7,7 @@ import type { ManagedService } from './managed-service.ts';
 import { specOf } from './managed-service.ts';
 import type { Replica } from './roster.ts';
 import { startNote } from './start-note.ts';
+import type { ShadowView } from './shadows/shadow-view.ts';
 import type { CircuitView, EjectedView, ReplicaView, ServiceView } from './view.ts';
 
 /** What is shown of a service: its replicas in the order of their birth, with what was last seen of each. */
@@ -17,6 +18,7 @@ export function viewService(
   lastDecision: StoredDecision | null,
   seen: Collected | null,
   circuit: CircuitView | null,
+  shadows: readonly ShadowView[],
   now: number,
 ): ServiceView {
   const { spec, revision, desired, paused, pinned, snapshot, problem } = service;
@@ -29,6 +31,8 @@ export function viewService(
     pinned,
     deploying: service.deploying,
     snapshot,
+    learned: service.learned,
+    shadows,
     lastDecision,
     problem,
     circuit: circuit && {

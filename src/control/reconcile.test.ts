@@ -167,6 +167,7 @@ test('a replica is not shown as ready before the gateway knows it', async (t) =>
       null,
       null,
       null,
+      [],
       0,
     ).replicas[0]?.state;
   want(1);

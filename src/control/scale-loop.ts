@@ -1,8 +1,8 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
-import { decide } from '../policy/decide.ts';
-import type { HostState } from '../policy/decision.ts';
+import type { DecideInput, Decided, HostState } from '../policy/decision.ts';
+import { observationOf } from '../policy/observation.ts';
 import type { BacklogSample } from '../signals/sample.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
@@ -16,6 +16,7 @@ import type { Counters } from './counters.ts';
 import type { HeldRequests } from './held-requests.ts';
 import type { Footprint } from './host-guard.ts';
 import { hostRoom } from './host-guard.ts';
+import type { Learnings } from './learning/learnings.ts';
 import type { ManagedService } from './managed-service.ts';
 import type { Project } from './project.ts';
 import type { Reconciler } from './reconcile.ts';
@@ -23,6 +24,8 @@ import type { HealthNews } from './replica-health.ts';
 import { observe } from './replica-health.ts';
 import type { Replica, Roster } from './roster.ts';
 import { isLeaving } from './roster.ts';
+import type { Moment } from './shadows/shadow.ts';
+import type { Shadows } from './shadows/shadows.ts';
 
 export interface ScaleLoopDeps {
   readonly clock: Clock;
@@ -34,6 +37,10 @@ export interface ScaleLoopDeps {
   readonly collector: Collector;
   readonly book: Book;
   readonly counters: Counters;
+  readonly learnings: Learnings;
+  /** Null: it failed, and the count stays. */
+  readonly decide: (service: string, input: DecideInput) => Decided | null;
+  readonly shadows: Shadows;
   /** Null: the service has no breaker. */
   readonly circuit: (service: string) => HoldingCircuit | null;
   readonly held: HeldRequests;
@@ -73,12 +80,16 @@ export function lookEveryMs(
 
 /** One turn: collect → note the replicas' health → sample → decide → write down → reconcile, for every service. */
 export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
-  const { clock, project, store, roster, reconciler, book, counters, emit } = deps;
+  const { clock, project, store, roster, reconciler, book, counters, learnings, shadows } = deps;
   let last: Collected | null = null;
   let sweptAt = clock.now();
   let rememberedAt = clock.now();
 
-  const evaluate = (service: ManagedService, collected: Collected): void => {
+  const evaluate = (
+    service: ManagedService,
+    collected: Collected,
+    demand: Waiting | null = null,
+  ): void => {
     const now = collected.at;
     const replicas = countable(roster.of(service.spec.name));
     const starting = replicas.filter(({ state }) => state !== 'ready').length;
@@ -86,36 +97,51 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     const out = replicas.filter(({ state, ejected }) => state === 'ready' && ejected).length;
     const ready = replicas.length - starting - out;
     const snapshot = service.series.snapshot(now);
-    const current = service.desired;
-    const decided = decide({
-      now,
-      scale: service.spec.scale,
-      snapshot,
-      replicas: { ready, starting, desired: current, out },
-      host: roomFor(service, collected),
-      control: {
-        paused: service.paused,
-        pinned: service.pinned,
-        deploying: service.deploying,
-        ...circuitHold(deps.circuit(service.spec.name), service.spec.scale.windowMs, now),
-      },
-      memory: service.memory,
-    });
+    const { name, scale } = service.spec;
+    const circuit = circuitHold(deps.circuit(name), scale.windowMs, now);
+    const disturbed = service.deploying || circuit.circuit !== undefined || isMixed(replicas);
     service.snapshot = snapshot;
+    service.learned = learnings.look(service, {
+      ...observationOf(now, snapshot.stable, ready),
+      ...(disturbed && { disturbed }),
+    });
+    const { deploying, learned } = service;
+    const moment: Moment = {
+      now,
+      scale,
+      snapshot,
+      replicas: { ready, starting, desired: service.desired, out },
+      host: roomFor(service, collected),
+      control: { deploying, ...circuit },
+      ...(learned && { learned }),
+    };
+    shadows.look(name, moment);
+    if (learnings.waitsFor(service.spec) && demand === null) return;
+    const { paused, pinned, memory } = service;
+    const input = { ...moment, control: { ...moment.control, paused, pinned }, memory };
+    const decided = deps.decide(name, input);
+    if (decided) apply(service, input, decided);
+  };
+
+  /** The only place where what was decided becomes what is wanted. */
+  const apply = (service: ManagedService, input: DecideInput, decided: Decided): void => {
+    const { now, scale, snapshot, replicas } = input;
+    const { name } = service.spec;
     service.memory = decided.memory;
     service.desired = decided.desired;
+    const current = replicas.desired;
     const { decision, changed } = book.write({
-      service: service.spec.name,
+      service: name,
       now,
-      scale: service.spec.scale,
+      scale,
       current,
       decided,
       snapshot,
     });
     if (!changed) return;
-    store.memories.set(service.spec.name, decided.memory);
+    store.memories.set(name, decided.memory);
     counters.decided(decision);
-    emit({ kind: 'decision', at: now, decision });
+    deps.emit({ kind: 'decision', at: now, decision });
   };
 
   const roomFor = (service: ManagedService, collected: Collected): HostState =>
@@ -169,15 +195,20 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     reconciler.reconcile(name);
     const ready = replicas.filter(({ state }) => state === 'ready').length;
     book.settled(name, ready);
-    if (service.snapshot) {
-      store.samples.add({
-        service: name,
-        at: collected.at,
-        ready,
-        desired: service.desired,
-        signals: valuesOf(service.snapshot.stable),
-      });
-    }
+    shadows.passed(name, collected.at, service.desired);
+    const { snapshot, learned } = service;
+    if (!snapshot) return;
+    const forecast = learned?.forecast;
+    const wanted = shadows.wanted(name);
+    store.samples.add({
+      service: name,
+      at: collected.at,
+      ready,
+      desired: service.desired,
+      signals: valuesOf(snapshot.stable),
+      ...(forecast && { forecast: { rps: forecast.expectedRps, aheadMs: forecast.horizonMs } }),
+      ...(wanted && { shadows: wanted }),
+    });
   };
 
   const keepHouse = (now: number): void => {
@@ -185,6 +216,8 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       rememberedAt = now;
       for (const service of project.services.values())
         store.memories.set(service.spec.name, service.memory);
+      shadows.keep(project.services);
+      learnings.keep(project.services);
     }
     if (now - sweptAt < MINUTE) return;
     sweptAt = now;
@@ -198,7 +231,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       const at = clock.now();
       const backlog = deps.backlog(service.spec.name);
       service.series.add(waits === 'tasks' ? queuedSample(at, backlog) : heldSample(at));
-      evaluate(service, { ...NOTHING_SEEN, ...last, at });
+      evaluate(service, { ...NOTHING_SEEN, ...last, at }, waits);
       reconciler.reconcile(service.spec.name);
     },
     async turn() {
@@ -211,7 +244,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       counters.cached(collected.traffic?.caches ?? []);
       keepHouse(collected.at);
       counters.ticked((performance.now() - startedAt) / 1000);
-      emit({ kind: 'tick', at: collected.at });
+      deps.emit({ kind: 'tick', at: collected.at });
       await deps.retryGateway();
     },
   };
@@ -233,6 +266,11 @@ const SLACK_MS = 20;
 /** Time to evaluate it; a wait of more than an interval comes from a clock that was set back, and is none. */
 function isDue({ dueAt, spec }: ManagedService, now: number): boolean {
   return now >= dueAt || dueAt - now > spec.scale.intervalMs;
+}
+
+/** Two revisions serve side by side. */
+function isMixed(replicas: readonly Replica[]): boolean {
+  return replicas.some(({ revision }) => revision !== replicas[0]?.revision);
 }
 
 /** What counts as capacity: there or coming, and not on its way out. */

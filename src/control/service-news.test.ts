@@ -16,6 +16,7 @@ function leftOf(code: string, startedAt: number): string | undefined {
     incidents: { problem: () => undefined, add: () => undefined },
     counters: { answered: () => undefined, startedCold: () => undefined },
     held: { served: () => null },
+    learnings: { started: () => undefined },
   });
   news.problem('api', { code, message: 'no', at: 5, log: [] });
   news.takesTraffic({ service: 'api', startedAt });

@@ -3,6 +3,7 @@ import type { Log } from '../kit/log.ts';
 import type { Counters } from './counters.ts';
 import type { HeldRequests } from './held-requests.ts';
 import type { Incidents } from './incidents.ts';
+import type { Learnings } from './learning/learnings.ts';
 import type { Project } from './project.ts';
 import type { Replica } from './roster.ts';
 import type { ServiceProblem } from './view.ts';
@@ -14,6 +15,7 @@ export interface ServiceNewsDeps {
   readonly incidents: Pick<Incidents, 'problem' | 'add'>;
   readonly counters: Pick<Counters, 'answered' | 'startedCold'>;
   readonly held: Pick<HeldRequests, 'served'>;
+  readonly learnings: Pick<Learnings, 'started'>;
 }
 
 /** Good and bad news of a service, told wherever they are to be seen. */
@@ -33,7 +35,9 @@ export function createServiceNews({
   incidents,
   counters,
   held,
+  learnings,
 }: ServiceNewsDeps): ServiceNews {
+  const begunAt = clock.now();
   return {
     problem(name, problem) {
       log.warn({ service: name, code: problem.code, log: problem.log }, problem.message);
@@ -53,6 +57,8 @@ export function createServiceNews({
     takesTraffic({ service: name, startedAt }) {
       const now = clock.now();
       counters.answered(name, now);
+      // One that an earlier control plane ordered may have waited for this one.
+      if (startedAt >= begunAt) learnings.started(name, now, now - startedAt);
       const service = project.known(name);
       if (service.problem && isPast(service.problem, startedAt)) service.problem = null;
       const coldStartMs = held.served(name, now);

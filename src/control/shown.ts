@@ -18,6 +18,7 @@ import { viewService } from './project-view.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Roster } from './roster.ts';
 import type { ScaleLoop } from './scale-loop.ts';
+import type { Shadows } from './shadows/shadows.ts';
 import type { CacheView, ServiceView } from './view.ts';
 
 export interface ShownDeps {
@@ -36,6 +37,7 @@ export interface ShownDeps {
   readonly reconciler: Pick<Reconciler, 'crashLooping'>;
   readonly scaling: Pick<ScaleLoop, 'seen'>;
   readonly breakers: Pick<Breakers, 'circuit'>;
+  readonly shadows: Pick<Shadows, 'views'>;
   readonly deployments: Pick<Deployments, 'shown'>;
   readonly alerts: Pick<Alerts, 'view'>;
   readonly backlogs: Pick<Backlogs, 'view' | 'books'>;
@@ -59,6 +61,7 @@ export function createShown(deps: ShownDeps): Shown {
         book.inForce(name),
         deps.scaling.seen(),
         deps.breakers.circuit(name),
+        deps.shadows.views(name, deps.clock.now()),
         deps.clock.now(),
       );
     });
@@ -94,18 +97,20 @@ export function createShown(deps: ShownDeps): Shown {
         ...deps.deployments.shown,
       };
     },
-    decisions(name, { last, at, from, to }) {
-      project.known(name);
+    decisions(name, { last, at, from, to, policy }) {
+      const { scale } = project.known(name).spec;
+      const isLive = policy === undefined || policy === scale.policy;
+      const decisions = isLive ? store.decisions : store.shadows.decisions(policy);
       if (at !== undefined) {
-        const found = store.decisions.at(name, at);
+        const found = decisions.at(name, at);
         return found ? [found] : [];
       }
       // The one in force has newer reasons in memory than when its row was written.
-      const inForce = book.inForce(name);
+      const inForce = isLive ? book.inForce(name) : null;
       const found =
         from === undefined && to === undefined
-          ? store.decisions.last(name, last)
-          : store.decisions.between(name, from ?? 0, to ?? deps.clock.now(), last);
+          ? decisions.last(name, last)
+          : decisions.between(name, from ?? 0, to ?? deps.clock.now(), last);
       return found.map((stored) => (stored.id === inForce?.id ? inForce : stored));
     },
     history: (name, fromMs, toMs, limit) =>

@@ -3,11 +3,13 @@ import type { GatewayConnections } from '../gateway/gateway.ts';
 import type { DeploymentRow, DeploymentState } from '../state/deployments.ts';
 import type { ReplicaState } from '../state/replicas.ts';
 import type { StoredDecision } from '../state/decisions.ts';
+import type { Learned } from '../policy/learned.ts';
 import type { Snapshot } from '../signals/snapshot.ts';
 import type { ServiceSpec } from '../spec/spec.ts';
 import type { Alert } from './alerts/alert.ts';
 import type { TasksView } from './backlogs/queue-view.ts';
 import type { CacheCount } from './control.ts';
+import type { ShadowView } from './shadows/shadow-view.ts';
 
 /** What the control plane knows at one moment, as `web` shows it. Times in ms since the epoch. */
 export interface ProjectView {
@@ -99,6 +101,10 @@ export interface ServiceView {
   readonly deploying: boolean;
   /** Null before the first collection. */
   readonly snapshot: Snapshot | null;
+  /** What was learned of it until then; null: nothing, or no policy of it wants to know. */
+  readonly learned: Learned | null;
+  /** The policies that decide beside the live one, in the order of the configuration. */
+  readonly shadows: readonly ShadowView[];
   readonly replicas: readonly ReplicaView[];
   readonly lastDecision: StoredDecision | null;
   readonly problem: ServiceProblem | null;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MINUTE } from '../kit/clock.ts';
 import { codeOf } from '../kit/errors.ts';
+import type { PolicyName } from '../spec/spec.ts';
 import { placeOf } from '../state/place.ts';
 import type { AlertView } from './alert-contract.ts';
 import type {
@@ -33,11 +34,11 @@ export interface Client {
   service(name: string): Promise<ServiceStatus>;
   /**
    * The newest first; `at` asks for the decision in force then, `from` and `to` for those made between, and what happened
-   * meanwhile; ms since the epoch.
+   * meanwhile; ms since the epoch. `policy`: those of one that may decide beside the live one.
    */
   decisions(
     name: string,
-    query?: { last?: number; at?: number; from?: number; to?: number },
+    query?: { last?: number; at?: number; from?: number; to?: number; policy?: PolicyName },
   ): Promise<Explanation>;
   /** Times in ms since the epoch; the last hour by default. */
   history(name: string, query?: { from?: number; to?: number; limit?: number }): Promise<History>;

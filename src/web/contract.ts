@@ -138,6 +138,10 @@ export interface ServiceStatus {
   /** What a replica may use (`resources.memory`); null: no limit. */
   readonly memoryLimitBytes: number | null;
   readonly signals: SignalValues;
+  /** The load that is expected; null: too little is known, or no policy of it looks ahead. */
+  readonly forecast: ForecastStatus | null;
+  /** The policies that decide beside the live one (`scale.shadow`), in the order of the configuration. */
+  readonly shadows: readonly ShadowStatus[];
   readonly replicas: readonly ReplicaStatus[];
   /** The newest decision, null before the first. */
   readonly lastDecision: DecisionView | null;
@@ -145,6 +149,48 @@ export interface ServiceStatus {
   readonly problem: ServiceProblem | null;
   /** Whether the gateway lets its requests through; null: it has no breaker. */
   readonly circuit: CircuitStatus | null;
+}
+
+/** In requests a second of all replicas together. */
+export interface ForecastStatus {
+  /** As it is now, noise taken out. */
+  readonly nowRps: number;
+  /** The most that is expected until `until`. */
+  readonly expectedRps: number;
+  /** ISO 8601: what is ordered now serves from then on. */
+  readonly until: string;
+  /** What it rests on: the level, its trend, or what was `periodMs` ago and before. */
+  readonly basis: 'level' | 'trend' | 'season';
+  /** Of a season; null: it rests on something else. */
+  readonly periodMs: number | null;
+  /** How much history it was learned from. */
+  readonly historyMs: number;
+}
+
+/** A policy that decides beside the live one and never acts. */
+export interface ShadowStatus {
+  readonly policy: PolicyName;
+  /** What it would have wanted. */
+  readonly desired: number;
+  /** ISO 8601: since when it would have wanted that. */
+  readonly desiredSince: string;
+  /** Of those, ready by now if each had taken as long as starts do. */
+  readonly ready: number;
+  /** ISO 8601: since when it has been running. */
+  readonly since: string;
+  /** Its newest decision; null before the first. */
+  readonly lastDecision: DecisionView | null;
+  /** Replicas that were wanted, times seconds, beside those of the live policy over the same time. */
+  readonly replicaSeconds: Readonly<Record<'hour' | 'day' | 'all', ReplicaSeconds>>;
+  /** Why it decides nothing, in words; null: it does. */
+  readonly problem: string | null;
+}
+
+export interface ReplicaSeconds {
+  readonly live: number;
+  readonly shadow: number;
+  /** For so long both were counted. */
+  readonly coveredMs: number;
 }
 
 export interface CircuitStatus {
@@ -243,6 +289,8 @@ export interface DecisionView {
 export interface Explanation {
   readonly service: string;
   readonly decisions: readonly DecisionView[];
+  /** The policies that decide beside the live one, as they stand now. Absent: no control plane runs that knows of any. */
+  readonly shadows?: readonly ShadowStatus[];
   /** What happened to its replicas since the oldest of these decisions, newest first. */
   readonly incidents: readonly IncidentView[];
 }
@@ -281,6 +329,10 @@ export interface HistoryPoint {
   readonly desired: number;
   /** Every signal that was stored, as a policy reads it; null: missing or not applicable. */
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
+  /** The most that was expected then, in requests a second, until `until` (ISO 8601). Absent: nothing was. */
+  readonly forecast?: { readonly rps: number; readonly until: string };
+  /** What policies beside the live one wanted. Absent: there was none. */
+  readonly shadows?: Readonly<Partial<Record<PolicyName, number>>>;
 }
 
 /** One line of the log stream (NDJSON). */

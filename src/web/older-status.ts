@@ -11,6 +11,8 @@ export function filledIn(status: OlderStatus): Status {
     services: status.services.map((service) => ({
       circuit: null,
       memoryLimitBytes: null,
+      forecast: null,
+      shadows: [],
       ...service,
       replicas: service.replicas.map((replica) => ({ ejected: null, ...replica })),
     })),
@@ -28,8 +30,9 @@ type OlderStatus = Omit<Status, 'alerts' | 'databases' | 'gateway' | 'services' 
   readonly services: readonly OlderService[];
 };
 
-type OlderService = Omit<ServiceStatus, 'circuit' | 'memoryLimitBytes' | 'replicas'> & {
-  readonly circuit?: ServiceStatus['circuit'];
-  readonly memoryLimitBytes?: ServiceStatus['memoryLimitBytes'];
-  readonly replicas: readonly (Omit<ReplicaStatus, 'ejected'> & Partial<ReplicaStatus>)[];
-};
+type Later = 'circuit' | 'memoryLimitBytes' | 'forecast' | 'shadows';
+
+type OlderService = Omit<ServiceStatus, Later | 'replicas'> &
+  Partial<Pick<ServiceStatus, Later>> & {
+    readonly replicas: readonly (Omit<ReplicaStatus, 'ejected'> & Partial<ReplicaStatus>)[];
+  };

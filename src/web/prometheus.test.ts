@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOT_APPLICABLE, missing } from '../signals/reading.ts';
-import { fakeControl, service, signals, view } from '../../test/support/fake-control.ts';
+import {
+  LEARNED,
+  fakeControl,
+  service,
+  shadow,
+  signals,
+  view,
+} from '../../test/support/fake-control.ts';
 import { fullPage } from '../../test/support/full-page.ts';
 import { promtool } from '../../test/support/promtool.ts';
 import { metricsText } from './prometheus.ts';
@@ -48,6 +55,8 @@ test('the page has every name of the contract that this version measures, with i
     tidegate_build_info: 'gauge',
     tidegate_replicas: 'gauge',
     tidegate_replicas_desired: 'gauge',
+    tidegate_replica_seconds_total: 'counter',
+    tidegate_shadow_replica_seconds_total: 'counter',
     tidegate_scale_decisions_total: 'counter',
     tidegate_scale_reaction_seconds: 'gauge',
     tidegate_deployments_total: 'counter',
@@ -79,6 +88,8 @@ test('values are in base units, with the labels of the contract', () => {
     'tidegate_replicas{service="api",state="starting"}': 1,
     'tidegate_replicas{service="api",state="failed"}': 0,
     'tidegate_replicas_desired{service="api"}': 3,
+    'tidegate_replica_seconds_total{service="api"}': 120,
+    'tidegate_shadow_replica_seconds_total{service="api",policy="target"}': 90,
     'tidegate_scale_decisions_total{service="api",direction="up",policy="linear"}': 7,
     'tidegate_scale_reaction_seconds{service="api"}': 0.42,
     'tidegate_deployments_total{kind="deploy",state="done"}': 2,
@@ -128,6 +139,8 @@ test('a control plane that has counted nothing yet gives a page all the same', (
     tickSeconds: [],
     ticks: { count: 0, sumSeconds: 0 },
     reactionSeconds: new Map<string, number>(),
+    replicaSeconds: new Map<string, number>(),
+    shadowReplicaSeconds: [],
     requests: [],
     durations: [],
     coldStarts: [],
@@ -147,6 +160,16 @@ test('a control plane that has counted nothing yet gives a page all the same', (
       'tidegate_control_tick_seconds_count',
     ],
   );
+});
+
+test('shadows and what is expected have series where there are any', () => {
+  const shadows = [shadow(), shadow({ policy: 'linear', problem: 'it broke' })];
+  const shown = view({ services: [service({ learned: LEARNED, shadows })] });
+  const { series } = parse(metricsText(shown, fakeControl().counters, '1'));
+  const wanted = 'tidegate_shadow_replicas_desired{service="api",policy=';
+  assert.equal(series.get(`${wanted}"target"}`), 2);
+  assert.ok(!series.has(`${wanted}"linear"}`), 'one that fails wants nothing, which is not 0');
+  assert.equal(series.get('tidegate_expected_requests_per_second{service="api"}'), 300);
 });
 
 test('a label with a quote, a backslash or a line break stays one label', () => {

@@ -27,6 +27,40 @@ export function metricsText(view: ProjectView, counters: ControlCounters, versio
       services.map(({ spec, desired }) => [{ service: spec.name }, desired]),
     ),
     family(
+      'replica_seconds_total',
+      'counter',
+      'Replicas that were wanted, times seconds, since the control plane started.',
+      [...counters.replicaSeconds].map(([service, seconds]) => [{ service }, seconds]),
+    ),
+    family(
+      'shadow_replicas_desired',
+      'gauge',
+      'Replicas that a policy beside the live one would want.',
+      services.flatMap(({ spec, shadows }) =>
+        shadows.map(
+          ({ policy, desired, problem }): Series => [
+            { service: spec.name, policy },
+            problem === null ? desired : null,
+          ],
+        ),
+      ),
+    ),
+    family(
+      'shadow_replica_seconds_total',
+      'counter',
+      'Replicas that it would have wanted, times seconds.',
+      counters.shadowReplicaSeconds.map(({ replicaSeconds, ...labels }) => [
+        labels,
+        replicaSeconds,
+      ]),
+    ),
+    family(
+      'expected_requests_per_second',
+      'gauge',
+      'The most that is expected until what is ordered now would serve.',
+      services.map(({ spec, learned }) => [{ service: spec.name }, learned?.forecast?.expectedRps]),
+    ),
+    family(
       'scale_decisions_total',
       'counter',
       'Decisions that changed the count.',

@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { badRequest } from './errors.ts';
 import type { TidegateError } from '../kit/errors.ts';
+import { POLICIES } from '../spec/spec.ts';
 import type { ScaleRequest } from '../control/control.ts';
 
 /** Query values arrive as text, so each schema says which text, and its description is what a refusal says. */
@@ -31,7 +32,13 @@ export const ID_PARAMS = {
     },
   },
 };
-export const DECISIONS_QUERY = queryOf({ last: COUNT, at: MOMENT, from: MOMENT, to: MOMENT });
+export const DECISIONS_QUERY = queryOf({
+  last: COUNT,
+  at: MOMENT,
+  from: MOMENT,
+  to: MOMENT,
+  policy: { type: 'string', enum: POLICIES, description: `one of ${POLICIES.join(', ')}` },
+});
 export const HISTORY_QUERY = queryOf({ from: MOMENT, to: MOMENT, limit: COUNT });
 export const LOGS_QUERY = queryOf({
   service: TEXT,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { T0, decision, service, view } from '../../test/support/fake-control.ts';
+import { LEARNED, T0, decision, service, shadow, view } from '../../test/support/fake-control.ts';
 import { decisionViewOf, historyPointOf, statusOf } from './status.ts';
+
+const FACTS = { adminUrl: 'http://127.0.0.1:8081', controlPid: 77 };
 
 test('the status has the shape scripts rely on: ISO times, counted replicas, null for what is not known', () => {
   const status = statusOf(view(), { adminUrl: 'http://127.0.0.1:8081', controlPid: 77 });
@@ -61,6 +63,8 @@ test('the status has the shape scripts rely on: ISO times, counted replicas, nul
       eventLoopDelayMs: 42,
       backlog: null,
     },
+    forecast: null,
+    shadows: [],
     problem: null,
     circuit: null,
   });
@@ -147,4 +151,65 @@ test('moments of schedules are ISO 8601, and null where there is none', () => {
   assert.deepEqual(tasks.schedules, [
     { ...nightly, nextAt: new Date(T0).toISOString(), lastAt: null },
   ]);
+});
+
+test('what is expected is told with until when, and what it rests on', () => {
+  const [season, level, none] = statusOf(
+    view({
+      services: [
+        service({ learned: LEARNED }),
+        service({
+          learned: {
+            ...LEARNED,
+            forecast: LEARNED.forecast && { ...LEARNED.forecast, basis: { kind: 'level' } },
+          },
+        }),
+        service({ learned: { ...LEARNED, forecast: null } }),
+      ],
+    }),
+    FACTS,
+  ).services;
+  assert.deepEqual(season?.forecast, {
+    nowRps: 212,
+    expectedRps: 300,
+    until: new Date(T0 + 5_000).toISOString(),
+    basis: 'season',
+    periodMs: 86_400_000,
+    historyMs: 604_800_000,
+  });
+  assert.deepEqual([level?.forecast?.basis, level?.forecast?.periodMs], ['level', null]);
+  assert.equal(none?.forecast, null);
+});
+
+test('a shadow is shown with what it would have wanted and what that comes to beside the live count', () => {
+  const [api] = statusOf(view({ services: [service({ shadows: [shadow()] })] }), FACTS).services;
+  const [{ lastDecision, ...shown } = { lastDecision: null }] = api?.shadows ?? [];
+  assert.equal(lastDecision?.policy, 'target');
+  assert.deepEqual(shown, {
+    policy: 'target',
+    desired: 2,
+    desiredSince: new Date(T0 - 60_000).toISOString(),
+    ready: 1,
+    since: new Date(T0 - 86_400_000).toISOString(),
+    replicaSeconds: {
+      hour: { live: 7_200, shadow: 5_400, coveredMs: 3_600_000 },
+      day: { live: 172_800, shadow: 129_600, coveredMs: 86_400_000 },
+      all: { live: 216_000, shadow: 162_000, coveredMs: 108_000_000 },
+    },
+    problem: null,
+  });
+});
+
+test('history has what was expected and what shadows wanted, where there was any', () => {
+  const row = { service: 'api', at: T0, ready: 1, desired: 2, signals: {} };
+  const point = { at: new Date(T0).toISOString(), ready: 1, desired: 2, signals: {} };
+  assert.deepEqual(historyPointOf(row), point);
+  assert.deepEqual(
+    historyPointOf({ ...row, forecast: { rps: 9, aheadMs: 2_000 }, shadows: { slo: 3 } }),
+    {
+      ...point,
+      forecast: { rps: 9, until: new Date(T0 + 2_000).toISOString() },
+      shadows: { slo: 3 },
+    },
+  );
 });

@@ -1,4 +1,6 @@
 import type { CacheView, ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
+import type { ReplicaTime } from '../control/shadows/imagined.ts';
+import type { ShadowView } from '../control/shadows/shadow-view.ts';
 import { renderReason, summarise } from '../policy/reasons.ts';
 import type { Reading } from '../signals/reading.ts';
 import type { SampleRow } from '../state/samples.ts';
@@ -7,9 +9,12 @@ import { writtenAlert } from '../control/alerts/alert.ts';
 import type {
   CacheStatus,
   DecisionView,
+  ForecastStatus,
   HistoryPoint,
+  ReplicaSeconds,
   ReplicaStatus,
   ServiceStatus,
+  ShadowStatus,
   SignalValues,
   Status,
 } from './contract.ts';
@@ -74,6 +79,8 @@ export function serviceStatusOf(service: ServiceView): ServiceStatus {
     brakeErrors: service.spec.scale.brake.errors,
     memoryLimitBytes: service.spec.resources.memoryBytes,
     signals: pick((name) => numberOf(service.snapshot?.stable[name])),
+    forecast: forecastStatusOf(service),
+    shadows: service.shadows.map(shadowStatusOf),
     replicas: service.replicas.map(replicaStatusOf),
     lastDecision: service.lastDecision && decisionViewOf(service.lastDecision),
     problem: service.problem,
@@ -106,8 +113,36 @@ export function decisionViewOf(decision: StoredDecision): DecisionView {
   };
 }
 
-export function historyPointOf({ at, ready, desired, signals }: SampleRow): HistoryPoint {
-  return { at: iso(at), ready, desired, signals };
+export function shadowStatusOf(shadow: ShadowView): ShadowStatus {
+  const { decision, since, desiredSince, replicaTime, ...rest } = shadow;
+  const secondsOf = ({ liveSeconds, shadowSeconds, coveredMs }: ReplicaTime): ReplicaSeconds => ({
+    live: liveSeconds,
+    shadow: shadowSeconds,
+    coveredMs,
+  });
+  return {
+    ...rest,
+    since: iso(since),
+    desiredSince: iso(desiredSince),
+    lastDecision: decision && decisionViewOf(decision),
+    replicaSeconds: {
+      hour: secondsOf(replicaTime.hour),
+      day: secondsOf(replicaTime.day),
+      all: secondsOf(replicaTime.all),
+    },
+  };
+}
+
+export function historyPointOf(row: SampleRow): HistoryPoint {
+  const { at, ready, desired, signals, forecast, shadows } = row;
+  return {
+    at: iso(at),
+    ready,
+    desired,
+    signals,
+    ...(forecast && { forecast: { rps: forecast.rps, until: iso(at + forecast.aheadMs) } }),
+    ...(shadows && { shadows }),
+  };
 }
 
 // Private
@@ -125,6 +160,20 @@ const SHOWN = [
   'eventLoopDelayMs',
   'backlog',
 ] as const satisfies readonly (keyof SignalValues)[];
+
+function forecastStatusOf({ learned, snapshot }: ServiceView): ForecastStatus | null {
+  const forecast = learned?.forecast;
+  if (!forecast || !snapshot) return null;
+  const { nowRps, expectedRps, horizonMs, basis, historyMs } = forecast;
+  return {
+    nowRps,
+    expectedRps,
+    until: iso(snapshot.at + horizonMs),
+    basis: basis.kind,
+    periodMs: basis.kind === 'season' ? basis.periodMs : null,
+    historyMs,
+  };
+}
 
 function pick(valueOf: (name: (typeof SHOWN)[number]) => number | null): SignalValues {
   return Object.fromEntries(SHOWN.map((name) => [name, valueOf(name)])) as Record<

@@ -1,8 +1,10 @@
 import type { ControlCounters, ControlEvent, ControlPlane } from '../../src/control/control.ts';
 import { outOfRange, unknownCache, unknownService } from '../../src/control/errors.ts';
 import type { Recommendation } from '../../src/control/advice/recommendation.ts';
+import type { ShadowView } from '../../src/control/shadows/shadow-view.ts';
 import type { Deployment, ProjectView, ServiceView } from '../../src/control/view.ts';
 import type { LogLine, LogQuery } from '../../src/engine/engine.ts';
+import type { Learned } from '../../src/policy/learned.ts';
 import { NOT_APPLICABLE, missing, reading } from '../../src/signals/reading.ts';
 import type { Signals } from '../../src/signals/snapshot.ts';
 import type { ServiceSpec } from '../../src/spec/spec.ts';
@@ -186,6 +188,8 @@ export function service(changes: Partial<ServiceView> = {}, name = 'api'): Servi
     pinned: null,
     deploying: false,
     snapshot: { at: T0, stable: signals(), burst: signals() },
+    learned: null,
+    shadows: [],
     replicas: [
       replica(`${name}-1`, 'ready'),
       replica(`${name}-2`, 'ready'),
@@ -194,6 +198,40 @@ export function service(changes: Partial<ServiceView> = {}, name = 'api'): Servi
     lastDecision: decision(2, { service: name }),
     problem: null,
     circuit: null,
+    ...changes,
+  };
+}
+
+/** What is known of a service whose load rises. */
+export const LEARNED: Learned = {
+  forecast: {
+    nowRps: 212,
+    expectedRps: 300,
+    readyRps: 330,
+    keepRps: 340,
+    horizonMs: 5_000,
+    basis: { kind: 'season', periodMs: 86_400_000 },
+    historyMs: 604_800_000,
+  },
+  capacity: null,
+  startup: { typicalMs: 4_000, slowMs: 6_000 },
+};
+
+export function shadow(changes: Partial<ShadowView> = {}): ShadowView {
+  const time = (hours: number): ShadowView['replicaTime']['hour'] => ({
+    coveredMs: hours * 3_600_000,
+    liveSeconds: hours * 7200,
+    shadowSeconds: hours * 5400,
+  });
+  return {
+    policy: 'target',
+    desired: 2,
+    desiredSince: T0 - 60_000,
+    ready: 1,
+    decision: decision(9, { policy: 'target', desired: 2 }),
+    since: T0 - 86_400_000,
+    replicaTime: { hour: time(1), day: time(24), all: time(30) },
+    problem: null,
     ...changes,
   };
 }
@@ -336,6 +374,8 @@ function counters(): ControlCounters {
     tickSeconds: [0.001, 0.002, 0.004],
     ticks: { count: 3, sumSeconds: 0.007 },
     reactionSeconds: new Map([['api', 0.42]]),
+    replicaSeconds: new Map([['api', 120]]),
+    shadowReplicaSeconds: [{ service: 'api', policy: 'target', replicaSeconds: 90 }],
     deployments: [{ kind: 'deploy', state: 'done', count: 2 }],
     tasks: [],
     caches: [{ route: '/products/*', hits: 300, misses: 100, sizeBytes: 2_097_152 }],

@@ -1,7 +1,7 @@
 import type { QueueView } from '../../src/control/backlogs/queue-view.ts';
 import { metricsText } from '../../src/web/prometheus.ts';
 import { reading } from '../../src/signals/reading.ts';
-import { fakeControl, service, signals, view } from './fake-control.ts';
+import { fakeControl, LEARNED, service, shadow, signals, view } from './fake-control.ts';
 
 export const QUEUE: QueueView = {
   name: 'mail',
@@ -51,7 +51,8 @@ export const HISTOGRAM = { buckets: [{ leSeconds: 1, count: 2 }], sumSeconds: 3.
 export function fullPage(): string {
   const all = signals({ backlog: reading(5), drainTimeMs: reading(4000), memory: reading(0.5) });
   const circuit = { state: 'closed', since: 1, reason: null, untilAt: null } as const;
-  const api = service({ snapshot: { at: 0, stable: all, burst: all }, circuit });
+  const snapshot = { at: 0, stable: all, burst: all };
+  const api = service({ snapshot, circuit, learned: LEARNED, shadows: [shadow()] });
   const project = view({
     services: [api],
     alerts: [ALERT],

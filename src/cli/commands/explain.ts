@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { codeOf } from '../../kit/errors.ts';
+import { POLICIES } from '../../spec/spec.ts';
+import type { PolicyName } from '../../spec/spec.ts';
 import type { Client } from '../../web/client.ts';
 import type { Explanation } from '../../web/contract.ts';
 import { projectFolder } from '../config-file.ts';
@@ -9,12 +12,14 @@ import { explanationLines, momentText } from '../explanation.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { countOf, momentOf } from '../moment.ts';
 import { paint } from '../paint.ts';
+import { shadowLines } from '../shadow-lines.ts';
 import { problemLines } from '../service-state.ts';
 import { register as registerRoute } from './explain-route.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly last: string;
   readonly at?: string;
+  readonly policy?: PolicyName;
 }
 
 export function register(program: Command, io: Io): void {
@@ -27,16 +32,25 @@ export function register(program: Command, io: Io): void {
     .argument('<service>', 'which service')
     .option('--last <count>', 'so many decisions', '5')
     .option('--at <time>', "the decision in force then: '10m' ago, '14:30' or ISO 8601")
+    .addOption(
+      new Option('--policy <name>', 'the decisions of this policy, live or a shadow').choices([
+        ...POLICIES,
+      ]),
+    )
     .option('-c, --config <file>', 'the configuration file')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  tidegate explain api --last 3\n  tidegate explain api --at 14:30\n  tidegate explain route GET /api/users/7',
+      '\nExample:\n  tidegate explain api --last 3\n  tidegate explain api --at 14:30\n  tidegate explain api --policy predictive\n  tidegate explain route GET /api/users/7',
     )
-    .action(async (service: string, { config, json, last, at }: ExplainOptions) => {
+    .action(async (service: string, { config, json, last, at, policy }: ExplainOptions) => {
       const now = Date.now();
-      const query =
-        at === undefined ? { last: countOf('--last', last) } : { last: 1, at: momentOf(at, now) };
+      const query = {
+        ...(at === undefined
+          ? { last: countOf('--last', last) }
+          : { last: 1, at: momentOf(at, now) }),
+        ...(policy && { policy }),
+      };
       const style = paint(io.colour);
       const folder = projectFolder(config);
       const tell = async (explanation: Explanation): Promise<void> => {
@@ -69,6 +83,10 @@ export function register(program: Command, io: Io): void {
         for (const line of trouble.length > 0 ? [...trouble, ''] : []) io.out(line);
       }
       await tell(explanation);
+      // A control plane of an earlier version knows none.
+      const shadows = at === undefined && !policy ? (explanation.shadows ?? []) : [];
+      for (const line of shadows.length > 0 ? ['', ...shadowLines(shadows, style, now)] : [])
+        io.out(line);
     });
   registerRoute(explain, io);
 }

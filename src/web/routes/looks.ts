@@ -4,6 +4,7 @@ import type { ControlPlane } from '../../control/control.ts';
 import { unknownService } from '../../control/errors.ts';
 import { HOUR } from '../../kit/clock.ts';
 import type { Clock } from '../../kit/clock.ts';
+import type { PolicyName } from '../../spec/spec.ts';
 import type { Incident } from '../../state/incidents.ts';
 import type { AlertView } from '../alert-contract.ts';
 import type { Explanation, History, ServiceStatus, Status } from '../contract.ts';
@@ -17,7 +18,13 @@ const DEFAULT_DECISIONS = 20;
 const DEFAULT_POINTS = 600;
 
 type Named = { Params: { name: string } };
-type DecisionsQuery = { last?: string; at?: string; from?: string; to?: string };
+type DecisionsQuery = {
+  last?: string;
+  at?: string;
+  from?: string;
+  to?: string;
+  policy?: PolicyName;
+};
 
 /** What a reader may ask: status, services, their decisions and history. */
 export function addLooks(
@@ -63,11 +70,14 @@ export function addLooks(
         ...(at === undefined ? {} : { at }),
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
+        ...(query.policy === undefined ? {} : { policy: query.policy }),
       });
       const incidents = (...span: [number, number, number]): readonly Incident[] =>
         control.incidents(name, ...span);
       const until = at ?? to ?? clock.now();
-      return explanationOf(name, decisions, incidents, until, at === undefined ? from : undefined);
+      const { shadows = [] } = control.view().services.find(({ spec }) => spec.name === name) ?? {};
+      const since = at === undefined ? from : undefined;
+      return explanationOf(name, decisions, incidents, until, since, shadows);
     },
   );
 

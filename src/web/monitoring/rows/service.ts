@@ -19,6 +19,7 @@ export const SERVICE: Row = {
       [own('replicas_desired'), 'wanted'],
       [own('replicas'), '{{state}}'],
       [own('replicas_ejected'), 'taken out'],
+      [own('shadow_replicas_desired'), '{{policy}} would want'],
     ]),
     panel(
       'CPU',
@@ -51,6 +52,26 @@ export const SERVICE: Row = {
     panel('Steps', 'short', 'Decisions in the last five minutes that changed the count.', 'lines', [
       [`sum by (direction) (increase(${own('scale_decisions_total')}[5m]))`, '{{direction}}'],
     ]),
+    panel(
+      'Expected load',
+      'reqps',
+      'What comes, and the most that is expected until a replica that is ordered now would serve.',
+      'lines',
+      [
+        [perSecond(own('http_requests_total')), 'requests'],
+        [own('expected_requests_per_second'), 'expected'],
+      ],
+    ),
+    panel(
+      'Replica-hours an hour',
+      'short',
+      'Replicas that were wanted over the last hour, and what policies beside the live one would have wanted.',
+      'lines',
+      [
+        [`increase(${own('replica_seconds_total')}[1h]) / 3600`, 'live'],
+        [`increase(${own('shadow_replica_seconds_total')}[1h]) / 3600`, '{{policy}}'],
+      ],
+    ),
     panel(
       'Errors and refusals',
       'reqps',
