@@ -70,7 +70,8 @@ export function replay(
   const ticks = Math.floor(durationMs(trace) / tickMs);
   const rate = perTick(createRate(trace, options), trace.stepMs, tickMs);
   const arriving = createChance(seed, 1);
-  const initial = clamp(Math.ceil(rate(0) / (LOAD_AT_START * capacityRps(model))), model);
+  const usual = Math.ceil(rate(0) / (LOAD_AT_START * capacityRps(model)));
+  const initial = clamp(scaler.initial ?? usual, model);
   const replicas = createReplicasModel(model, initial, createChance(seed, 2));
   const queue = createQueueModel(model, tickMs, createLatencyModel(model, tickMs));
   const tally = createTally(tickMs, initial);

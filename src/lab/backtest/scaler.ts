@@ -11,6 +11,8 @@ export interface Scaler {
   decide(view: View): number;
   /** Told of each tick, before it is asked: for whoever measures more often than it decides. */
   observe?(view: View): void;
+  /** So many are ready at the start; default what the first rate needs. For whoever knew the load before it came. */
+  readonly initial?: number;
 }
 
 /** The service as it is at the end of a tick. The same object each time: read, do not keep. */

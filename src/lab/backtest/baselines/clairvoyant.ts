@@ -20,12 +20,12 @@ export function createClairvoyant(
 ): Scaler {
   const largest = createLargestRate(trace, rates);
   const each = utilization * capacityRps(model);
+  const needed = (atMs: number): number =>
+    Math.ceil(largest(atMs, atMs + model.startup.medianMs) / each);
   return {
     everyMs: tickMs,
-    decide({ now }) {
-      const atMs = now - REPLAY_START;
-      return Math.ceil(largest(atMs, atMs + model.startup.medianMs) / each);
-    },
+    initial: needed(0),
+    decide: ({ now }) => needed(now - REPLAY_START),
   };
 }
 

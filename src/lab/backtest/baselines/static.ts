@@ -10,5 +10,5 @@ export function createStatic(
   let peakRps = 0;
   for (const rps of trace.rps) peakRps = Math.max(peakRps, rps * multiply);
   const replicas = Math.max(1, Math.ceil(peakRps / (utilization * capacityRps(model))));
-  return { everyMs: 60_000, decide: () => replicas };
+  return { everyMs: 60_000, initial: replicas, decide: () => replicas };
 }
