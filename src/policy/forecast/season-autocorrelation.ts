@@ -11,12 +11,13 @@ export function autocorrelation(series: Float64Array, maxLag: number): Float64Ar
   const real = new Float64Array(size);
   const imaginary = new Float64Array(size);
   real.set(centred);
-  transform(real, imaginary);
+  const turns = turnsOf(size);
+  transform(real, imaginary, turns);
   for (let index = 0; index < size; index++) {
     real[index] = real[index]! ** 2 + imaginary[index]! ** 2;
     imaginary[index] = 0;
   }
-  transform(real, imaginary);
+  transform(real, imaginary, turns);
   const correlation = new Float64Array(maxLag + 1);
   const power = real[0]!;
   if (!(power > 0)) return correlation;
@@ -48,8 +49,26 @@ function withoutSlowChanges(series: Float64Array, span: number): Float64Array {
   });
 }
 
+interface Turns {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+/** Of the few sizes there are, each is made once. */
+const turnsBySize = new Map<number, Turns>();
+
+function turnsOf(size: number): Turns {
+  let turns = turnsBySize.get(size);
+  if (!turns) {
+    const angles = Float64Array.from({ length: size / 2 }, (_, at) => (-2 * Math.PI * at) / size);
+    turns = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+    turnsBySize.set(size, turns);
+  }
+  return turns;
+}
+
 /** The fast Fourier transform, in place; the length is a power of two. */
-function transform(real: Float64Array, imaginary: Float64Array): void {
+function transform(real: Float64Array, imaginary: Float64Array, turns: Turns): void {
   const size = real.length;
   for (let index = 1, mirror = 0; index < size; index++) {
     let bit = size >> 1;
@@ -63,9 +82,8 @@ function transform(real: Float64Array, imaginary: Float64Array): void {
   for (let length = 2; length <= size; length *= 2) {
     const half = length / 2;
     for (let step = 0; step < half; step++) {
-      const angle = (-2 * Math.PI * step) / length;
-      const cos = Math.cos(angle);
-      const sin = Math.sin(angle);
+      const cos = turns.cos[(step * size) / length]!;
+      const sin = turns.sin[(step * size) / length]!;
       for (let a = step; a < size; a += length) {
         const b = a + half;
         const re = real[b]! * cos - imaginary[b]! * sin;

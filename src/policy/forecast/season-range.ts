@@ -42,6 +42,8 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
   let reader: SeasonReader | null = null;
   let judgedTo = -1;
   let searchedAt = -Infinity;
+  let reading: SeasonReading | null = null;
+  let forecast: RangeForecast | null = null;
 
   const search = (): void => {
     const historyMs = (coarse.newest - coarse.oldest) * coarse.widthMs;
@@ -76,8 +78,12 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
       update(now);
       if (!best || !reader) return null;
       const { periodMs, typicalRps } = best;
-      const reading = reader.read(now, horizonMs, keepMs, typicalRps);
-      return reading && { ...reading, periodMs, strength: best.strength() };
+      const newest = reader.read(now, horizonMs, keepMs, typicalRps);
+      if (newest !== reading) {
+        reading = newest;
+        forecast = newest && { ...newest, periodMs, strength: best.strength() };
+      }
+      return forecast;
     },
     forget() {
       records = [];

@@ -76,6 +76,9 @@ export function createSeasons(): Seasons {
     }),
   ];
   let newestAt: number | null = null;
+  // Asked each second, most answers are the one before.
+  let newest: RangeForecast | null = null;
+  let answer: SeasonForecast | null = null;
 
   return {
     observe(at, rps) {
@@ -96,8 +99,12 @@ export function createSeasons(): Seasons {
         const forecast = range.read(now, horizonMs, keepMs);
         if (forecast && !(highest && highest.readyRps >= forecast.readyRps)) highest = forecast;
       }
-      if (!highest) return null;
-      return { ...highest, historyMs: (minutes.newest - minutes.oldest + 1) * MINUTE };
+      if (highest !== newest) {
+        newest = highest;
+        const historyMs = (minutes.newest - minutes.oldest + 1) * MINUTE;
+        answer = highest && { ...highest, historyMs };
+      }
+      return answer;
     },
   };
 }
