@@ -1,6 +1,6 @@
 import type { SignalName, Snapshot } from '../signals/snapshot.ts';
 import type { PolicyName, ScaleSpec } from '../spec/spec.ts';
-import type { Learned } from './learned.ts';
+import type { CapacityBasis, ForecastBasis, Learned, Unmoved } from './learned.ts';
 
 /** What the count was bound by: the last stage of `decide` that changed or held the number. */
 export const BINDINGS = [
@@ -183,4 +183,45 @@ export type Reason =
       readonly drainTimeMs: number;
       readonly targetMs: number;
     }
+  /** Of `slo`: what one replica can do within the promise, and how many the load to be ready for needs. */
+  | {
+      readonly kind: 'capacity';
+      readonly rps: number;
+      readonly basis: CapacityBasis;
+      readonly latencyMs: number;
+      readonly expectedRps: number;
+      /** Null: the load as it is. */
+      readonly horizonMs: number | null;
+      readonly answer: number;
+    }
+  /** Nobody has asked anything yet, so nothing is known of what one replica can do. */
+  | { readonly kind: 'unlearned' }
+  /** The promise is broken, and not enough is known of why: half as many again. */
+  | {
+      readonly kind: 'relief';
+      readonly percentile: number;
+      readonly latencyMs: number;
+      readonly promisedMs: number;
+      readonly answer: number;
+    }
+  /** More replicas have not made it faster. */
+  | ({ readonly kind: 'unmoved' } & Unmoved)
+  /** Beside the load: so many requests wait that they have to be worked off. */
+  | { readonly kind: 'draining'; readonly queued: number; readonly rps: number }
+  /** What was there lately, or is expected soon, is not given up. */
+  | { readonly kind: 'kept'; readonly rps: number; readonly replicas: number }
+  /** It went down often lately. */
+  | { readonly kind: 'turns'; readonly remainingMs: number }
+  /** What the load is expected to be when what is ordered now serves, and how many that takes. */
+  | {
+      readonly kind: 'forecast';
+      readonly nowRps: number;
+      readonly readyRps: number;
+      readonly horizonMs: number;
+      readonly basis: ForecastBasis;
+      readonly eachRps: number;
+      readonly answer: number;
+    }
+  /** Too little history for a season; null: for any forecast. */
+  | { readonly kind: 'young'; readonly historyMs: number | null }
   | { readonly kind: 'steady' };

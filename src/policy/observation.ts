@@ -19,12 +19,22 @@ export interface Observation {
   readonly errors: number | null;
   readonly cpu: number | null;
   readonly ready: number;
+  /** Arrived since the observation before; absent: `rps` is all that is known, the mean over a window. */
+  readonly arrivedRps?: number | null;
   /** Mixed revisions, or a circuit that refuses: what is measured says little about one replica. */
   readonly disturbed?: true;
 }
 
-/** What the signals over one window say, in the shape in which learners take it. */
-export function observationOf(at: number, signals: Signals, ready: number): Observation {
+/**
+ * What the signals over one window say, in the shape in which learners take it. `arrivedRps` is of the time since the
+ * observation before alone: in the mean over a window a rise shows late.
+ */
+export function observationOf(
+  at: number,
+  signals: Signals,
+  ready: number,
+  arrivedRps?: number | null,
+): Observation {
   const { rps, concurrency, queued, latencyP50Ms, latencyP95Ms, latencyP99Ms, errors, cpu } =
     signals;
   return {
@@ -38,5 +48,6 @@ export function observationOf(at: number, signals: Signals, ready: number): Obse
     errors: valueOrNull(errors),
     cpu: valueOrNull(cpu),
     ready,
+    ...(arrivedRps !== undefined && { arrivedRps }),
   };
 }

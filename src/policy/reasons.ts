@@ -2,6 +2,7 @@ import { humanBytes } from '../kit/bytes.ts';
 import { humanDuration } from '../kit/duration.ts';
 import type { SignalName } from '../signals/snapshot.ts';
 import type { Binding, Reason } from './decision.ts';
+import type { CapacityBasis } from './learned.ts';
 
 /** One reason in plain words with units: `p95 latency 1.4 s is above 1 s`. */
 export function renderReason(reason: Reason): string {
@@ -82,6 +83,26 @@ export function renderReason(reason: Reason): string {
       return `the concurrency of its queues keeps no more than ${count(reason.replicas)} at work`;
     case 'too-slow':
       return `with ${count(reason.replicas)} what waits takes ${humanDuration(reason.drainTimeMs)}, the target is ${humanDuration(reason.targetMs)}`;
+    case 'capacity':
+      return capacityText(reason);
+    case 'unlearned':
+      return 'what one replica can do is not known yet: it is learned from the first requests';
+    case 'relief':
+      return `p${reason.percentile} latency ${milliseconds(reason.latencyMs)} is above ${milliseconds(reason.promisedMs)}: ${count(reason.answer)}`;
+    case 'unmoved':
+      return `latency does not follow the count: ${reason.from} → ${count(reason.to)}, still ${milliseconds(reason.latencyMs)}`;
+    case 'draining':
+      return `${Math.round(reason.queued)} requests wait: ${number(reason.rps)}/s more to work them off`;
+    case 'kept':
+      return `${count(reason.replicas)} kept for ${number(reason.rps)} requests/s, as there were lately or may be soon`;
+    case 'turns':
+      return `went down often lately: ${left(reason.remainingMs)} before it does again`;
+    case 'forecast':
+      return forecastText(reason);
+    case 'young':
+      return reason.historyMs === null
+        ? 'nothing to forecast from yet: going by what is measured'
+        : `only ${humanDuration(reason.historyMs)} of history: no season yet, going by level and trend`;
     case 'steady':
       return 'near enough to the target, no change';
     default:
@@ -124,10 +145,12 @@ const BOUND_BY: Readonly<Record<Binding, readonly Reason['kind'][]>> = {
 function mainReason(reasons: readonly Reason[]): Reason | undefined {
   return (
     reasons.find(({ kind }) => kind === 'sleep') ??
-    reasons.find(({ kind }) => kind === 'above' || kind === 'ratio') ??
+    reasons.find(({ kind }) => MOVING.includes(kind)) ??
     reasons[0]
   );
 }
+
+const MOVING: readonly Reason['kind'][] = ['above', 'ratio', 'relief', 'capacity'];
 
 interface Wording {
   readonly label: string;
@@ -213,6 +236,22 @@ function nothingToMeasure({
   return signal === 'eventLoopDelayMs' ? 'no Node replica reports it' : 'no replica is ready';
 }
 
+function forecastText({
+  nowRps,
+  readyRps,
+  horizonMs,
+  basis,
+  eachRps,
+  answer,
+}: Extract<Reason, { readonly kind: 'forecast' }>): string {
+  const rests = {
+    level: 'as it is',
+    trend: basis.kind === 'trend' ? `it rises by ${number(basis.rpsPerSecond)}/s each second` : '',
+    season: basis.kind === 'season' ? `as ${humanDuration(basis.periodMs)} before` : '',
+  }[basis.kind];
+  return `${number(nowRps)} requests/s now, ${number(readyRps)}/s to be ready for in ${humanDuration(horizonMs)} (${rests}), ${number(eachRps)}/s a replica: ${count(answer)}`;
+}
+
 function left(remainingMs: number): string {
   return `${humanDuration(remainingMs)} left`;
 }
@@ -233,6 +272,28 @@ function milliseconds(valueMs: number): string {
 function number(value: number): string {
   return String(Math.abs(value) < 100 ? Number(value.toFixed(1)) : Math.round(value));
 }
+
+function capacityText({
+  rps,
+  basis,
+  latencyMs,
+  expectedRps,
+  horizonMs,
+  answer,
+}: Extract<Reason, { readonly kind: 'capacity' }>): string {
+  const when = horizonMs === null ? 'now' : `expected in ${humanDuration(horizonMs)}`;
+  const each = `${number(rps)} ${rps === 1 ? 'request' : 'requests'}/s under ${milliseconds(latencyMs)}`;
+  return `one replica ${BASES[basis].replace('…', each)}; ${number(expectedRps)}/s ${when}; ${count(answer)}`;
+}
+
+/** How much is known of what one replica can do. */
+const BASES: Readonly<Record<CapacityBasis, string>> = {
+  'at-its-limit': 'holds …',
+  'slow-above': 'holds …',
+  held: 'holds … or more',
+  cpu: 'holds …, as its processor allows',
+  'service-time': 'is supposed to hold …, as long as one takes',
+};
 
 /** Of a service that may sleep. */
 function awakeText(remainingMs: number | null, afterMs: number | undefined): string {

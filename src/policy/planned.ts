@@ -1,0 +1,102 @@
+import type { ReplicaCounts, Reason } from './decision.ts';
+import type { Forecast } from './learned.ts';
+import { turned, turnsOf } from './turns.ts';
+import type { Turns } from './turns.ts';
+
+/** What a count is planned from: the forecast, and what one replica is worth. */
+export interface PlanInput {
+  readonly now: number;
+  readonly forecast: Forecast;
+  readonly replicas: ReplicaCounts;
+  /** Requests a second of one replica at the utilisation that is wanted. */
+  readonly eachRps: number;
+  /** Requests a second of one replica that is never idle; not below `eachRps`. */
+  readonly fullRps: number;
+  /** Waiting at the gateway. */
+  readonly queued: number;
+  /** What `plan` remembered the last time, as it came out of `memory.policies`; anything else is taken for nothing. */
+  readonly memory: unknown;
+}
+
+export interface Plan {
+  /** Not yet bound by min and max. */
+  readonly count: number;
+  /** Why it is more than the forecast asks for; empty: it is not. */
+  readonly reasons: readonly Reason[];
+  /** Plain JSON, for `memory.policies`. */
+  readonly memory: Turns;
+}
+
+/**
+ * From a forecast to a count, the same for `predictive` and `slo`. Up at once, as far as the forecast says, once what is
+ * there would be busier than a tenth above what is wanted; and further where so much waits that it has to be worked off.
+ * Down to what is worth keeping, and only so often (`turns.ts`): a count that follows every lull is never there for the
+ * load that comes back. Call it at each decision with what it remembered, also while something else decides.
+ */
+export function plan(input: PlanInput): Plan {
+  const { now, forecast, replicas, eachRps, fullRps } = input;
+  const current = replicas.desired;
+  const memory = turned(turnsOf(input.memory, now), now, current);
+  const drainRps = drainingRps(input);
+  const wantedRps = forecast.readyRps + drainRps;
+  const bearableRps = Math.max(eachRps, Math.min(eachRps * (1 + TOLERANCE), fullRps * FULL));
+  const reasons: Reason[] = [];
+  if (drainRps > 0) reasons.push({ kind: 'draining', queued: input.queued, rps: drainRps });
+  if (wantedRps > current * bearableRps)
+    return { count: replicasFor(wantedRps, eachRps), reasons, memory };
+
+  const kept = replicasFor(Math.max(wantedRps, forecast.keepRps), eachRps);
+  const isFewer = memory.isDown ? kept < current : kept < current - Math.max(0.5, current * GAP);
+  if (!isFewer) {
+    if (kept > replicasFor(wantedRps, eachRps))
+      reasons.push({ kind: 'kept', rps: forecast.keepRps, replicas: Math.min(kept, current) });
+    return { count: current, reasons, memory };
+  }
+  const remainingMs = memory.isDown ? 0 : memory.remainingMs;
+  if (remainingMs > 0) reasons.push({ kind: 'turns', remainingMs });
+  return { count: remainingMs > 0 ? current : kept, reasons, memory };
+}
+
+// Private
+
+/** How much busier than wanted they may be before there are more, as of the Kubernetes HPA. */
+const TOLERANCE = 0.1;
+
+/** Busier than this and what comes unevenly waits, whatever is wanted. */
+const FULL = 0.95;
+
+/** Fewer only where it is worth a turn: by a tenth of them, and a whole one. */
+const GAP = 0.1;
+
+/** A queue of this many seconds comes and goes by chance. */
+const BY_CHANCE_S = 0.5;
+
+/** What waits at the horizon is to be gone so long after it. */
+const DRAIN_S = 10;
+
+/** Nobody waits longer for an answer: what would, has been given up. */
+const GIVEN_UP_S = 30;
+
+/** What has to be done beside the load once those that are ordered now serve. */
+function drainingRps({ forecast, replicas, fullRps, queued }: PlanInput): number {
+  const { ready, desired, out = 0 } = replicas;
+  const readyRps = ready * fullRps;
+  const byChance = readyRps * BY_CHANCE_S;
+  if (queued <= byChance) return 0;
+  const comingRps = Math.max(ready, desired - out) * fullRps;
+  const halfS = forecast.horizonMs / 2000;
+  const laterRps = (forecast.nowRps + forecast.readyRps) / 2;
+  // Those that start come some time before those that are ordered now: halfway, for all that is known.
+  const then = queued + (forecast.nowRps - readyRps + laterRps - comingRps) * halfS;
+  const most = queued + GIVEN_UP_S * forecast.nowRps;
+  return Math.max(0, Math.min(then, most) - byChance) / DRAIN_S;
+}
+
+/** 2.1 / 0.7 is a hair more than 3 in binary: that is 3 replicas, not 4. */
+function replicasFor(rps: number, eachRps: number): number {
+  if (!(rps > 0)) return 0;
+  return Math.min(MOST, Math.ceil((rps / eachRps) * (1 - 1e-9)));
+}
+
+/** More than any machine can run. */
+const MOST = 1_000_000;

@@ -1,0 +1,45 @@
+/**
+ * How often a count may turn from growing to giving up: twice an hour in the long run, so that it changes its direction at
+ * most four times an hour, however the load moves. What is not used is saved up, a little: after a calm day the first
+ * lulls are followed at once. Going further down is no turn, and up is always allowed. Plain JSON.
+ */
+export interface Turns {
+  readonly at: number;
+  /** The count then. */
+  readonly count: number;
+  readonly left: number;
+  /** Its last change was down. */
+  readonly isDown: boolean;
+  /** Until one may be taken; 0: now. */
+  readonly remainingMs: number;
+}
+
+/** What was remembered of the turns; of anything else, those of one who begins. */
+export function turnsOf(memory: unknown, now: number): Turns {
+  if (isTurns(memory)) return memory;
+  return { at: now, count: 0, left: 1, isDown: false, remainingMs: 0 };
+}
+
+/** The turns now that the count is this, whoever changed it. */
+export function turned(before: Turns, now: number, count: number): Turns {
+  // A clock that was set back gives none.
+  const sinceMs = Math.max(0, now - before.at);
+  const isDown = count === before.count ? before.isDown : count < before.count;
+  const taken = isDown && !before.isDown ? 1 : 0;
+  const left = Math.max(0, Math.min(MOST, before.left + sinceMs / EACH_MS) - taken);
+  return { at: now, count, left, isDown, remainingMs: Math.ceil(Math.max(0, 1 - left) * EACH_MS) };
+}
+
+// Private
+
+const MOST = 2;
+
+/** A little more than half an hour: what was saved up is used as well. */
+const EACH_MS = 2_000_000;
+
+function isTurns(memory: unknown): memory is Turns {
+  const { at, count, left, isDown } = (memory ?? {}) as Record<string, unknown>;
+  return (
+    Number.isFinite(at) && Number.isFinite(count) && Number.isFinite(left) && isDown !== undefined
+  );
+}
