@@ -26,6 +26,7 @@ const COMMANDS = [
   'restart',
   'task',
   'database',
+  'simulate',
   'load',
   'lab',
   'explain',

@@ -28,11 +28,12 @@ export function fit(text: string, room: number): string {
   return room < 1 ? '' : `${plain.slice(0, room - 1).join('')}…`;
 }
 
-// Private
-
-function width(text: string): number {
+/** In characters, colours not counted. */
+export function width(text: string): number {
   return Array.from(stripVTControlCharacters(text)).length;
 }
+
+// Private
 
 function pad(cell: string, wanted: number): string {
   return cell + ' '.repeat(Math.max(0, wanted - width(cell)));

@@ -1,5 +1,5 @@
 import type { ScaleSpec } from '../../spec/spec.ts';
-import { CONTENDERS, REFERENCE, SETTINGS } from './contenders.ts';
+import { REFERENCE, contenderNamed } from './contenders.ts';
 import { durationMs } from './rate.ts';
 import type { Replay } from './replay.ts';
 import { costsAtSlo, meanCosts, scoreRun } from './score.ts';
@@ -102,10 +102,10 @@ function jobsOf({
   return jobs.sort((a, b) => first(a) - first(b) || lengthOf(b) - lengthOf(a));
 }
 
-/** As it comes, and in a sweep each setting of its knob. */
+/** As it comes, and in a sweep each setting of its knob that is another one. */
 function targetsOf(policy: string, sweep: boolean): readonly (number | null)[] {
-  const hasKnob = CONTENDERS.some((each) => each.name === policy && each.hasKnob);
-  return sweep && hasKnob ? [null, ...SETTINGS] : [null];
+  const { settings, asItComes } = contenderNamed(policy);
+  return sweep ? [null, ...settings.filter((setting) => setting !== asItComes)] : [null];
 }
 
 /** Weighs a job by its length. */
@@ -133,18 +133,20 @@ function simulationOf(
   replays: readonly Replay[],
 ): Simulation {
   const { traces, policies, sweep } = plan;
-  const of = (trace: number, policy: string, target: number | null): readonly Replay[] =>
-    jobs.flatMap((job, index) =>
+  const of = (trace: number, policy: string, setting: number | null): readonly Replay[] => {
+    const target = setting === contenderNamed(policy).asItComes ? null : setting;
+    return jobs.flatMap((job, index) =>
       job.trace === trace && job.policy === policy && job.target === target
         ? [replays[index] as Replay]
         : [],
     );
+  };
   const results: ScoredRun[] = [];
   const told = traces.map((planned, index): TraceResult => {
     const { name } = planned.trace;
     const reference = of(index, REFERENCE, null);
     const runs = policies.flatMap((policy) =>
-      targetsOf(policy, sweep).map((target) =>
+      [null, ...(sweep ? contenderNamed(policy).settings : [])].map((target) =>
         scoreRun({ trace: name, policy, target }, of(index, policy, target), reference),
       ),
     );

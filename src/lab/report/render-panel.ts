@@ -7,28 +7,31 @@ import { valueText } from './value-text.ts';
 
 /** One panel of a timeline: its legend and its picture, on the axis that all panels share. */
 export function renderPanel(panel: Panel, timeline: Timeline, id: string): Html {
-  const { title, unit, series } = panel;
+  const { title, unit, series, isLow = false } = panel;
+  const height = isLow ? LOW : PLOT.height;
   const values = series.flatMap(knownValues);
-  const ticks = valueTicks(Math.max(0, ...maxima(series)), values.every(Number.isInteger));
-  const top = ticks.at(-1) as number;
+  const most = panel.top ?? Math.max(0, ...maxima(series));
+  const all = valueTicks(most, values.every(Number.isInteger));
+  const top = all.at(-1) as number;
+  const ticks = isLow ? [0, top] : all;
   const classes = classesOf(series);
-  return html`<div class="panel">
+  return html`<div class="${isLow ? 'panel low' : 'panel'}">
 <h3 id="${id}">${title}${TICK_UNITS.includes(unit) ? null : html` <small>${unit}</small>`}</h3>
 <ul class="legend">${series.map(
     (each, index) =>
       html`<li><svg class="key" viewBox="0 0 32 8" aria-hidden="true"><path class="${classes[index] ?? ''}" d="M1 4h30"/></svg>${each.name} <b data-unit="${unit}">${peakText(each, unit)}</b></li>`,
   )}</ul>
-<div class="plot"><svg role="img" aria-labelledby="${id}-t ${id}-d" height="${PLOT.height + 8}">
+<div class="plot"><svg role="img" aria-labelledby="${id}-t ${id}-d" height="${height + 8}">
 <title id="${id}-t">${title}</title><desc id="${id}-d">${series.map((each) => describe(each, unit))}</desc>
 ${ticks.map((tick) => {
-  const y = 4 + PLOT.height * (1 - tick / top);
+  const y = 4 + height * (1 - tick / top);
   return html`<line class="grid" x1="0" x2="100%" y1="${y}" y2="${y}"/><text class="value" x="-8" y="${y + 4}">${valueText(tick, tick > 0 && TICK_UNITS.includes(unit) ? unit : '')}</text>`;
 })}
 ${timeTicks(timeline.durationS).map((atS) => {
   const x = `${percent(atS / timeline.durationS)}%`;
-  return html`<line class="grid" x1="${x}" x2="${x}" y1="4" y2="${PLOT.height + 4}"/>`;
+  return html`<line class="grid" x1="${x}" x2="${x}" y1="4" y2="${height + 4}"/>`;
 })}
-<svg y="4" width="100%" height="${PLOT.height}" viewBox="0 0 ${PLOT.width} ${PLOT.height}" preserveAspectRatio="none" overflow="visible">${series.map(
+<svg y="4" width="100%" height="${height}" viewBox="0 0 ${PLOT.width} ${PLOT.height}" preserveAspectRatio="none" overflow="visible">${series.map(
     (each, index) => {
       const { line, under } = pathsOf(each, timeline.durationS, top);
       const fill = each.shape === 'area' || (each.shape === 'step' && each.tone === 'ready');
@@ -37,9 +40,9 @@ ${timeTicks(timeline.durationS).map((atS) => {
   )}</svg>
 ${timeline.markers.map(({ atS, kind }) => {
   const x = `${percent(atS / timeline.durationS)}%`;
-  return html`<line class="tick ${kind}" x1="${x}" x2="${x}" y1="0" y2="${PLOT.height + 8}"/>`;
+  return html`<line class="tick ${kind}" x1="${x}" x2="${x}" y1="0" y2="${height + 8}"/>`;
 })}
-<line class="cross" x1="0" x2="0" y1="0" y2="${PLOT.height + 8}"/>
+<line class="cross" x1="0" x2="0" y1="0" y2="${height + 8}"/>
 </svg></div></div>\n`;
 }
 
@@ -49,6 +52,9 @@ export function percent(fraction: number): number {
 }
 
 // Private
+
+/** The height of a strip, in pixels. */
+const LOW = 30;
 
 /** Short enough to stand at every value of the axis; others stand behind the title. */
 const TICK_UNITS = ['', 'ms', '%', 's', 'MB'];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { html, verbatim } from './html.ts';
 import type { Html } from './html.ts';
 import { renderClaims } from './render-claims.ts';
+import { renderFronts } from './render-fronts.ts';
 import { renderTable } from './render-table.ts';
 import { renderTimeline } from './render-timeline.ts';
 import type { Fact, Report, Section } from './report.ts';
@@ -60,13 +61,14 @@ function renderFact({ label, value, tone }: Fact): Html {
 }
 
 function renderSection(section: Section, index: number): Html {
-  const { heading, text = [], claims = [], timeline, table } = section;
+  const { heading, text = [], claims = [], timeline, fronts, table } = section;
   const id = `s${index + 1}`;
   return html`<section>
 <h2 id="${id}">${heading}</h2>
 ${text.map((paragraph) => html`<p>${paragraph}</p>\n`)}
 ${claims.length > 0 ? renderClaims(claims) : null}
 ${timeline ? renderTimeline(timeline, heading, id) : null}
+${fronts ? renderFronts(fronts) : null}
 ${table ? renderTable(table, heading) : null}
 </section>
 `;

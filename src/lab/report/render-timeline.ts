@@ -14,7 +14,10 @@ export function renderTimeline(timeline: Timeline, heading: string, id: string):
   if (!(durationS > 0)) return html`<p class="note">Nothing was recorded.</p>`;
   const { stepS, rows } = timelineRows(timeline);
   const series = panels.flatMap(({ unit, series: all }) => all.map(({ name }) => ({ name, unit })));
-  const begins = new Date(startedAt).toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
+  const begins =
+    startedAt === null
+      ? ''
+      : `0 s is ${new Date(startedAt).toISOString().replace('T', ' ').replace(/\..*/, ' UTC')}. `;
   return html`<figure class="timeline" data-duration="${durationS}" data-step="${stepS}">
 ${renderMarkerStrip(timeline, id)}
 ${panels.map((panel, index) => renderPanel(panel, timeline, `${id}-p${index + 1}`))}
@@ -23,7 +26,7 @@ ${panels.map((panel, index) => renderPanel(panel, timeline, `${id}-p${index + 1}
     const anchor = at < 3 ? 'start' : at > 97 ? 'end' : 'middle';
     return html`<text x="${at}%" y="14" text-anchor="${anchor}">${momentText(atS, durationS)}</text>`;
   })}</svg></div>
-<figcaption>0 s is ${begins}. <output class="readout"></output></figcaption>
+<figcaption>${begins}<output class="readout"></output></figcaption>
 </figure>
 ${renderMarkerList(timeline, id)}
 <details class="data"><summary>The same as a table</summary>

@@ -1,5 +1,5 @@
 /**
- * What a report shows, as data: `load`, every lab and later the back-tests fill it, one renderer makes it a page.
+ * What a report shows, as data: `load`, every lab and the back-tests fill it, one renderer makes it a page.
  * All text is plain and is escaped by the renderer.
  */
 export interface Report {
@@ -25,7 +25,25 @@ export interface Section {
   readonly text?: readonly string[];
   readonly claims?: readonly Claim[];
   readonly timeline?: Timeline;
+  readonly fronts?: Fronts;
   readonly table?: Table;
+}
+
+/** What each of several costs and how often it fails, setting by setting. */
+export interface Fronts {
+  readonly fronts: readonly Front[];
+  /** Shares of failures that are marked, 0..1. */
+  readonly limits: readonly number[];
+}
+
+export interface Front {
+  readonly name: string;
+  /** In the order of the settings; `name` is the setting, null: as it comes. */
+  readonly points: readonly {
+    readonly share: number;
+    readonly cost: number;
+    readonly name: string | null;
+  }[];
 }
 
 /** Something that was said beforehand and then measured. */
@@ -55,8 +73,8 @@ export interface MarkedCell {
 
 /** Panels one under the other on one time axis, and what was decided and happened on it. */
 export interface Timeline {
-  /** ms since the epoch: 0 s of the axis. */
-  readonly startedAt: number;
+  /** ms since the epoch: 0 s of the axis; null: it stands for no moment. */
+  readonly startedAt: number | null;
   readonly durationS: number;
   readonly panels: readonly Panel[];
   readonly markers: readonly Marker[];
@@ -67,6 +85,10 @@ export interface Panel {
   /** Written behind every value: `requests/s`, `ms`, `replicas`. */
   readonly unit: string;
   readonly series: readonly Series[];
+  /** The end of its axis; what is above stands there. Absent: as its largest value needs. */
+  readonly top?: number;
+  /** A strip below the panel before it. */
+  readonly isLow?: true;
 }
 
 export interface Series {

@@ -47,6 +47,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 
 .timeline { margin: 1.25rem 0 1rem; padding: 1rem 1.25rem .8rem 1rem; border: 1px solid var(--rule); border-radius: 12px; touch-action: pan-y pinch-zoom; }
 .panel { margin-top: 1rem; break-inside: avoid; }
+.panel.low { margin-top: .1rem; } .panel.low h3 { font-weight: 400; font-size: .8125rem; color: var(--dim); }
 .panel h3 { display: inline; } .panel small { font-weight: 400; color: var(--dim); font-size: .8125rem; margin-left: .25em; }
 .legend { display: inline-flex; flex-wrap: wrap; gap: .1rem 1.1rem; list-style: none; margin: 0 0 0 .9rem; padding: 0; font-size: .8125rem; color: var(--dim); vertical-align: baseline; }
 .legend b { font-weight: 500; color: var(--text); white-space: nowrap; }
@@ -88,6 +89,14 @@ figcaption { margin-top: .35rem; }
 .no.up { color: var(--ready); } .no.down { color: var(--load); } .no.incident { color: var(--errors); }
 .at { color: var(--dim); margin: 0 .35em; }
 .data { margin: .75rem 0; }
+
+.fronts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15.5rem, 1fr)); gap: 1rem; margin: 1.25rem 0; }
+.front { margin: 0; break-inside: avoid; } .front figcaption { color: var(--text); font-weight: 600; font-size: .9rem; margin: 0; }
+.front svg { display: block; width: 100%; } .front text { fill: var(--dim); font-size: 10px; } .front text.value { text-anchor: end; }
+.front .limit { stroke: var(--errors); stroke-dasharray: 3 3; }
+.front .others { fill: none; stroke: var(--dim); stroke-width: 1; opacity: .35; }
+.front path.own { fill: none; stroke: var(--ready); stroke-width: 2; stroke-linejoin: round; } .front circle.own { fill: var(--ready); }
+.front circle.default { fill: var(--ground); stroke: var(--ready); stroke-width: 2; }
 
 /* What covers the shadow of an edge moves with the table: the shadow shows only where there is more of it. */
 .scroll { overflow-x: auto; margin: .75rem 0; max-width: 100%; background:

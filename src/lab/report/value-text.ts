@@ -19,13 +19,18 @@ export function numberText(value: number): string {
   return shown.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 
-/** A moment on the axis: `0.5 s`, `42 s`, `1:05`, `2:00:00`. */
+/** A moment on the axis: `0.5 s`, `42 s`, `1:05`, `2:00:00`, and where it is days long `3 d`, `3 d 6 h`, `3 d 6:30`. */
 export function momentText(atS: number, durationS: number): string {
   if (durationS < 120) return `${Number(atS.toFixed(1))} s`;
   const whole = Math.round(atS);
   const two = (number: number): string => String(number).padStart(2, '0');
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
+  if (durationS >= 2 * 86_400) {
+    const [days, hour] = [Math.floor(hours / 24), hours % 24];
+    if (minutes > 0) return `${days} d ${hour}:${two(minutes)}`;
+    return hour > 0 ? `${days} d ${hour} h` : `${days} d`;
+  }
   return hours > 0 || durationS >= 7200
     ? `${hours}:${two(minutes)}:${two(whole % 60)}`
     : `${minutes}:${two(whole % 60)}`;

@@ -1,0 +1,279 @@
+import { humanDuration } from '../../../kit/duration.ts';
+import type { Cell, Claim, Fact, Front, Report, Section, Table } from '../../report/report.ts';
+import { numberText, valueText } from '../../report/value-text.ts';
+import { REFERENCE, contenderNamed } from '../contenders.ts';
+import type { CostAtSlo } from '../result.ts';
+import { LIMITS, cheapestWithin } from '../score.ts';
+import type { ScoredRun, Simulation, TraceResult } from '../simulation.ts';
+import { simulationTimeline } from './simulation-timeline.ts';
+import { modelText, traceText } from './words.ts';
+
+/** What is told beside the figures. */
+export interface SimulationAccount {
+  readonly claims: readonly Claim[];
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+  readonly sweep: boolean;
+  readonly tickMs: number;
+  readonly hold: boolean;
+  /** Whose rules Tidegate's policies had; null: as they come. */
+  readonly service: string | null;
+  /** How to make it again. */
+  readonly command: string;
+}
+
+/** The report of one back-test. */
+export function simulationReport(simulation: Simulation, account: SimulationAccount): Report {
+  const { traces, results, summary } = simulation;
+  const { claims, warnings, notes, sweep } = account;
+  const doubts = [...warnings, ...notes];
+  return {
+    title: `Back-test on ${traces.map(({ name }) => name).join(', ')}`,
+    subtitle: `${numberText(new Set(results.map(({ policy }) => policy)).size)} policies, ${traces.length} ${
+      traces.length === 1 ? 'trace' : 'traces'
+    }${sweep ? ', each setting of each policy' : ', each policy as it comes'}`,
+    facts: factsOf(simulation, sweep),
+    sections: [
+      ...(claims.length > 0 ? [{ heading: 'What was expected', claims }] : []),
+      ...(doubts.length > 0 ? [{ heading: 'Beside the figures', text: doubts }] : []),
+      ...(sweep && traces.length > 1
+        ? [
+            {
+              heading: 'Cost at equal violations, all traces',
+              text: [MEAN_WORDS],
+              table: meanTable(summary, traces),
+            },
+          ]
+        : []),
+      ...traces.flatMap((trace) =>
+        traceSections(
+          trace,
+          results.filter((run) => run.trace === trace.name),
+          sweep,
+        ),
+      ),
+      { heading: 'How it was made', text: howMade(simulation, account) },
+    ],
+  };
+}
+
+// Private
+
+const MEAN_WORDS =
+  'The cost of the cheapest setting that keeps violations at or below 1 % and 0.1 %, relative to the clairvoyant; the ' +
+  'mean over traces is the geometric one.';
+
+const COST_WORDS =
+  'For each policy the cheapest setting that keeps violations at or below the limit, its cost relative to the clairvoyant, ' +
+  'and how often its count changed direction.';
+
+const FRONT_WORDS =
+  'Violations to the right, cost relative to the clairvoyant upwards, both logarithmic: down and to the left is better. ' +
+  'A line joins the settings of a policy, the open circle is the policy as it comes, the dashed lines are 1 % and 0.1 %. ' +
+  'The other policies are grey.';
+
+/** What one looks for first: Tidegate's own and the best known peer. */
+const FIRST = ['slo', 'predictive', 'target', 'hpa', 'kpa', 'keda'];
+
+function factsOf({ results, summary, traces }: Simulation, sweep: boolean): readonly Fact[] {
+  const mean = traces.length > 1 ? ', geometric mean' : '';
+  return FIRST.filter((policy) => results.some((run) => run.policy === policy)).map((policy) => {
+    if (sweep) {
+      const cost = summary.find((each) => each.policy === policy)?.costAt1Percent ?? null;
+      return {
+        label: `${policy}: C(1 %)${mean}`,
+        value: cost === null ? 'not reachable' : cost.toFixed(2),
+        ...(cost === null ? { tone: 'bad' as const } : {}),
+      };
+    }
+    const runs = results.filter((run) => run.policy === policy && run.target === null);
+    const worst = Math.max(...runs.map((run) => run.violationRatio));
+    return {
+      label: `${policy}: violations${traces.length > 1 ? ', worst trace' : ''}`,
+      value: shareText(worst),
+      tone: worst <= LIMITS.bad ? 'good' : 'bad',
+    };
+  });
+}
+
+function traceSections(
+  trace: TraceResult,
+  runs: readonly ScoredRun[],
+  sweep: boolean,
+): readonly Section[] {
+  const { name, origin, timelines } = trace;
+  const costs: readonly Section[] = sweep
+    ? [
+        {
+          heading: `${name}: cost at equal violations`,
+          text: [COST_WORDS],
+          table: costTable(runs, trace.summary),
+        },
+        {
+          heading: `${name}: cost against violations`,
+          text: [FRONT_WORDS],
+          fronts: { fronts: frontsOf(runs), limits: Object.values(LIMITS) },
+        },
+      ]
+    : [];
+  return [
+    {
+      heading: `${name}: each policy as it comes`,
+      text: [`${origin}: ${traceText(trace)}.`, `${capitalised(modelText(trace))}.`],
+      table: runTable(runs),
+    },
+    ...costs,
+    ...(timelines.length > 0
+      ? [{ heading: `${name}: over time`, timeline: simulationTimeline(trace) }]
+      : []),
+    ...(sweep ? [{ heading: `${name}: every setting`, table: allTable(runs) }] : []),
+  ];
+}
+
+function runTable(runs: readonly ScoredRun[]): Table {
+  return {
+    columns: [
+      'policy',
+      'violations',
+      'cost',
+      'reversals/h',
+      'worst 5 min',
+      'replicas at most',
+      'setting',
+    ],
+    rows: runs
+      .filter(({ target }) => target === null)
+      .map((run) => [
+        labelOf(run.policy),
+        shareCell(run.violationRatio),
+        run.costVsClairvoyant,
+        run.reversalsPerHour,
+        shareText(run.worst5MinutesRatio),
+        run.peakReplicas,
+        settingText(run.policy),
+      ]),
+  };
+}
+
+function costTable(runs: readonly ScoredRun[], summary: readonly CostAtSlo[]): Table {
+  const best = (policy: string, limit: number): readonly Cell[] => {
+    const run = cheapestWithin(
+      runs.filter((each) => each.policy === policy),
+      limit,
+    );
+    if (!run) return [{ text: 'not reachable', tone: 'bad' }, null, null];
+    return [run.costVsClairvoyant, run.target ?? 'as it comes', run.reversalsPerHour];
+  };
+  return {
+    columns: ['policy', 'C(1 %)', 'at', 'reversals/h', 'C(0.1 %)', 'at', 'reversals/h'],
+    rows: summary.map(({ policy }) => [
+      labelOf(policy),
+      ...best(policy, LIMITS.bad),
+      ...best(policy, LIMITS.poor),
+    ]),
+  };
+}
+
+function allTable(runs: readonly ScoredRun[]): Table {
+  return {
+    columns: [
+      'policy',
+      'setting',
+      'violations',
+      'cost',
+      'reversals/h',
+      'worst 5 min',
+      'replicas at most',
+    ],
+    rows: runs.map((run) => [
+      labelOf(run.policy),
+      run.target ?? 'as it comes',
+      shareCell(run.violationRatio),
+      run.costVsClairvoyant,
+      run.reversalsPerHour,
+      shareText(run.worst5MinutesRatio),
+      run.peakReplicas,
+    ]),
+  };
+}
+
+function meanTable(summary: readonly CostAtSlo[], traces: readonly TraceResult[]): Table {
+  const cell = (cost: number | null): Cell => cost ?? { text: 'not reachable', tone: 'bad' };
+  return {
+    columns: ['policy', 'C(1 %)', 'C(0.1 %)', ...traces.map(({ name }) => `${name}: C(1 %)`)],
+    rows: summary.map(({ policy, costAt1Percent, costAt01Percent }) => [
+      labelOf(policy),
+      cell(costAt1Percent),
+      cell(costAt01Percent),
+      ...traces.map((trace) =>
+        cell(trace.summary.find((each) => each.policy === policy)?.costAt1Percent ?? null),
+      ),
+    ]),
+  };
+}
+
+function frontsOf(runs: readonly ScoredRun[]): readonly Front[] {
+  return [...new Set(runs.map(({ policy }) => policy))].map((policy) => ({
+    name: labelOf(policy),
+    points: runs
+      .filter((run) => run.policy === policy)
+      .map(({ violationRatio, costVsClairvoyant, target }) => ({
+        share: violationRatio,
+        cost: costVsClairvoyant,
+        name: target === null ? null : String(target),
+      })),
+  }));
+}
+
+function howMade(
+  { traces }: Simulation,
+  { tickMs, hold, service, command }: SimulationAccount,
+): readonly string[] {
+  const [first] = traces;
+  const rules =
+    service === null
+      ? 'Tidegate’s policies ran with the rules they come with'
+      : `Tidegate’s policies ran with the rules of the service ${service}`;
+  return [
+    command,
+    `Ticks of ${humanDuration(tickMs)}; rates ${hold ? 'hold for each step' : 'go in a straight line from the middle of one step to the next'}; ` +
+      'requests arrive by chance within each tick (Poisson) and start-up times are drawn, both from a seed: the same command gives the same figures.',
+    ...(first ? [modelWords(first)] : []),
+    `${rules}; the peers with their vendors’ defaults, or where there are none with what is common. ` +
+      'AWS publishes no algorithm: what is shown is inferred from its documentation and from what is seen of it.',
+    'Cost is replicas asked for and not yet gone, times seconds, relative to a clairvoyant that knows the load, not the start-up times, and keeps a fifth free. ' +
+      'Violations are requests slower than the limit or given up, of all.',
+  ];
+}
+
+function modelWords({ model }: TraceResult): string {
+  const { serviceMs, serviceCv, concurrency, startup, drainMs, timeoutMs, sloMs } = model;
+  return (
+    `The service: each replica serves ${concurrency} at once in ${humanDuration(serviceMs)} on average (log-normal, deviation ${numberText(serviceCv)} of the mean); ` +
+    `what does not fit waits in one queue, at most ${humanDuration(timeoutMs)}; a start takes ${humanDuration(startup.medianMs)} (median, log-normal, deviation ${numberText(startup.cv)}), ` +
+    `an end ${humanDuration(drainMs)}; slower than ${humanDuration(sloMs)} is a violation.`
+  );
+}
+
+/** Whose name says less than all. */
+function labelOf(policy: string): string {
+  return contenderNamed(policy).isInferred ? `${policy} (inferred)` : policy;
+}
+
+function settingText(policy: string): string {
+  if (policy === REFERENCE) return 'knows the load beforehand';
+  const { asItComes } = contenderNamed(policy);
+  return asItComes === null ? 'as configured' : String(asItComes);
+}
+
+function shareCell(ratio: number): Cell {
+  return { text: shareText(ratio), tone: ratio <= LIMITS.bad ? 'good' : 'bad' };
+}
+
+function shareText(ratio: number): string {
+  return valueText(Number((ratio * 100).toPrecision(3)), '%');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

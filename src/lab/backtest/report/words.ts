@@ -1,0 +1,25 @@
+import { humanDuration } from '../../../kit/duration.ts';
+import { numberText } from '../../report/value-text.ts';
+import { replicasFor } from '../model-of.ts';
+import { capacityRps } from '../service-model.ts';
+import type { TraceResult } from '../simulation.ts';
+
+/** What a trace is, in one line. */
+export function traceText({ durationMs, stepMs, multiply, rps, model }: TraceResult): string {
+  const times = multiply === 1 ? '' : `, times ${numberText(multiply)}`;
+  const needed = replicasFor(rps.peak, model);
+  return (
+    `${humanDuration(durationMs)} in steps of ${humanDuration(stepMs)}${times}: ${numberText(rps.least)} to ` +
+    `${numberText(rps.peak)}/s, at the peak ${numberText(needed)} ${needed === 1 ? 'replica' : 'replicas'}`
+  );
+}
+
+/** What was supposed of the service, in one line. */
+export function modelText({ model, seeds }: TraceResult): string {
+  const { serviceMs, concurrency, startup, sloMs, min, max } = model;
+  return (
+    `a replica serves ${numberText(capacityRps(model))}/s (${humanDuration(serviceMs)}, ${concurrency} at once), starts in about ` +
+    `${humanDuration(startup.medianMs)}; slower than ${humanDuration(sloMs)} is a violation; ${min} to ${numberText(max)} replicas; ` +
+    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`
+  );
+}
