@@ -7,6 +7,7 @@ import { exponential } from './exponential.ts';
 import { hold } from './hold.ts';
 import { limit } from './limits.ts';
 import { linear } from './linear.ts';
+import { slo } from './slo.ts';
 import { target } from './target.ts';
 import { tooSlow } from './too-slow.ts';
 import type { Policy } from './wish.ts';
@@ -61,7 +62,7 @@ export function decide(given: DecideInput): Decided {
 
 // Private
 
-const BUILT: Readonly<Partial<Record<PolicyName, Policy>>> = { linear, exponential, target };
+const BUILT: Readonly<Partial<Record<PolicyName, Policy>>> = { linear, exponential, target, slo };
 
 function policyNamed(name: PolicyName): Policy {
   const policy = BUILT[name];

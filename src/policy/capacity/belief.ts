@@ -10,6 +10,8 @@ export interface Views extends Parted {
   readonly busiestCpu: number;
   readonly ceilingRps: number | null;
   readonly ceilingS: number;
+  /** What was believed of the revision before; null: there was none. */
+  readonly priorRps: number | null;
 }
 
 export interface Belief {
@@ -21,7 +23,7 @@ export interface Belief {
 /**
  * What one replica can do within the promise, as the views together have it.
  *
- * *At least* what was seen at its limit, or else one request after another (1 ÷ service time), less the part of the promise
+ * *At least* what the revision before could, or what was seen at its limit, or else one request after another (1 ÷ service time), less the part of the promise
  * that a request takes when nothing is in its way: latency rises like 1 ÷ (1 − load) at worst, so it reaches the promise
  * at a load of 1 − unloaded ÷ promise. And at least what was seen to hold it.
  *
@@ -32,19 +34,17 @@ export interface Belief {
  * Null: no request was seen yet.
  */
 export function beliefOf(views: Views, slo: SloSpec): Belief | null {
-  const { held, serviceMs, idleLatencyMs, ceilingRps, ceilingS } = views;
-  if (serviceMs === null && ceilingRps === null) return null;
+  const { held, serviceMs, idleLatencyMs, ceilingRps, ceilingS, priorRps } = views;
+  if (serviceMs === null && ceilingRps === null && priorRps === null) return null;
   const cpuRps = cpuLimit(views);
-  const bare = ceilingRps ?? Math.min(1000 / Math.max(serviceMs ?? 0, 1e-3), cpuRps);
+  const alone = 1000 / Math.max(serviceMs ?? Infinity, 1e-3);
+  const bare = ceilingRps ?? Math.min(alone, cpuRps);
   const tail = Math.max(LEAST_TAIL, 1 - (idleLatencyMs ?? 0) / slo.latencyMs);
   const violated = violatedLimit(views);
   const most = Math.min(ceilingRps ?? Infinity, cpuRps, violated);
-  const supposed = bare * tail;
+  const supposed = ceilingRps === null && priorRps !== null ? priorRps : bare * tail;
   const explored = held === null ? 0 : Math.max(held.rps, explore(views, held, cpuRps, slo));
-  const rps = Math.max(
-    held === null ? 0 : Math.min(held.rps, violated),
-    Math.min(most, Math.max(supposed, explored)),
-  );
+  const rps = Math.min(most, Math.max(supposed, explored));
   const heldShare = held === null ? 0 : Math.min(1, held.rps / rps);
   const byHeld = held === null ? 0 : heldShare * (held.seconds / (held.seconds + HELD_S));
   const byCeiling = ceilingRps === null ? 0 : ceilingS / (ceilingS + CEILING_S);
@@ -68,7 +68,6 @@ const STEP = 1.1;
 const LONG_STEP = 1.25;
 const NO_SLOWER = 1.3;
 const IDLE_CPU = 0.5;
-const LONG_ENOUGH_S = 20;
 /** However large the head-room, no replica is given so many times what it was seen to hold. */
 const MOST_STEP = 2.2;
 
@@ -99,7 +98,6 @@ function explore(
   cpuRps: number,
   slo: SloSpec,
 ): number {
-  if (held.seconds < LONG_ENOUGH_S) return held.rps;
   const idleMs = idleLatencyMs ?? 0;
   const cpuThere = cpuPerRps === null ? null : (held.rps * cpuPerRps) / busiestCpu;
   const flat = held.latencyMs <= idleMs * NO_SLOWER;

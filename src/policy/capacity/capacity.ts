@@ -15,29 +15,27 @@ import { createUnloaded } from './unloaded.ts';
  * Learns what one replica can do within the promised latency. Each moment is one of three:
  *
  * - *crowded*: work waits for replicas. Latency then tells of the backlog and not of the load, and is not looked at; what is
- *   finished is all a replica can do, once that has lasted for the window.
+ *   finished is all a replica can do, where that was so for the whole window.
  * - *settling*: just after that. The window still holds it, and nothing is learned.
  * - *steady*: the latency belongs to the load, and the load to what holds or breaks the promise.
  *
  * Without an slo there is no promise, and nothing to learn.
  */
-export function createCapacityLearner({
-  slo,
-  windowMs,
-  intervalMs,
-}: LearnedScale): CapacityLearner {
+export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): CapacityLearner {
   if (!given) return { observe() {}, revised() {}, read: () => null };
   const slo: SloSpec = given;
   const flows = createFlow(windowMs);
   const unloaded = createUnloaded();
   const ceiling = createCeiling();
   const parting = createParting();
-  const strain = createStrain(windowMs);
+  const full = createStrain(windowMs, 'more');
+  const slow = createStrain(windowMs, 'faster');
   const latencyOf = latencyAt(slo.percentile);
   const fewest = (fewestFor(slo.percentile) * 1000) / windowMs;
   const unbalance = createUnbalance();
   let crowdedSince: number | null = null;
   let settledAt = -Infinity;
+  let priorRps: number | null = null;
   let agedAt: number | null = null;
   let stockAt = -Infinity;
   let belief: Belief | null = null;
@@ -50,10 +48,12 @@ export function createCapacityLearner({
   const inCrowd = (flow: Flow): void => {
     crowdedSince ??= flow.at;
     settledAt = flow.at + windowMs;
-    if (flow.at - crowdedSince < windowMs) return;
-    const verdict = strain.observe(flow, flow.stayMs, true, belief?.rps ?? null);
+    if (flow.at - crowdedSince < windowMs / 2) return;
+    const least = flow.waitMs >= CROWDED * slo.latencyMs ? flow.leastWaitMs : flow.leastStayMs;
+    if (least < THROUGHOUT * slo.latencyMs) return;
+    const verdict = full.observe(flow, flow.stayMs, belief?.rps ?? null);
     if (verdict === 'begun') ceiling.mark();
-    if (verdict === 'found-unmoved') takeBack();
+    if (verdict === 'found-unmoved') ceiling.undo();
     if (verdict === 'begun' || verdict === 'goes-on') {
       ceiling.observe(flow.perReplicaRps, flow.spanMs / 1000);
     }
@@ -62,21 +62,17 @@ export function createCapacityLearner({
   const inSteady = (flow: Flow, latencyMs: number | null): void => {
     const seconds = Math.min(flow.spanMs, windowMs) / 1000;
     unloaded.observe(flow, latencyMs);
+    full.calm(flow);
     if (latencyMs === null) return;
     if (latencyMs <= slo.latencyMs) {
-      if (strain.calm(flow)) parting.settle();
-      parting.good(flow.perReplicaRps, latencyMs, seconds);
+      if (slow.calm(flow)) parting.settle();
+      ceiling.raise(flow.offeredRps, seconds);
+      parting.good(flow.offeredRps, latencyMs, seconds);
       return;
     }
-    const verdict = strain.observe(flow, latencyMs, false, belief?.rps ?? null);
-    if (verdict === 'begun') ceiling.mark();
-    if (verdict === 'found-unmoved') takeBack();
+    const verdict = slow.observe(flow, latencyMs, belief?.rps ?? null);
+    if (verdict === 'found-unmoved') parting.retract();
     if (verdict === 'begun' || verdict === 'goes-on') parting.bad(flow.offeredRps, seconds);
-  };
-
-  const takeBack = (): void => {
-    parting.retract();
-    ceiling.undo();
   };
 
   return {
@@ -95,8 +91,8 @@ export function createCapacityLearner({
         inCrowd(flow);
       } else {
         crowdedSince = null;
-        if (flow.at >= settledAt)
-          inSteady(flow, flow.arrivingRps >= fewest ? latencyOf(observation) : null);
+        const latencyMs = flow.arrivingRps >= fewest ? latencyOf(observation) : null;
+        if (flow.at >= settledAt) inSteady(flow, latencyMs);
       }
       takeStock(flow.at);
     },
@@ -104,7 +100,9 @@ export function createCapacityLearner({
       unloaded.doubt();
       ceiling.doubt();
       parting.doubt();
-      strain.forget();
+      full.forget();
+      slow.forget();
+      priorRps = answer?.rps ?? null;
       if (answer) answer = { ...answer, confidence: Math.min(answer.confidence, DOUBTED) };
     },
     read: () => answer,
@@ -114,17 +112,16 @@ export function createCapacityLearner({
     const idle = answer !== null && now >= stockAt && now - stockAt < STOCK_EVERY_MS;
     if (idle) return;
     stockAt = now;
-    const parted = parting.read();
-    if (parted.held && parted.held.seconds >= RAISE_S) ceiling.raise(parted.held.rps);
     belief = beliefOf(
       {
-        ...parted,
+        ...parting.read(),
         serviceMs: unloaded.serviceMs,
         idleLatencyMs: unloaded.latencyMs,
         cpuPerRps: unloaded.cpuPerRps,
         busiestCpu: unloaded.busiestCpu,
         ceilingRps: ceiling.rps,
         ceilingS: ceiling.seenS,
+        priorRps,
       },
       slo,
     );
@@ -133,10 +130,12 @@ export function createCapacityLearner({
 
   /** Numbers that hardly differ are one: the count must not follow their noise. */
   function published(before: Capacity | null, { rps, confidence, basis }: Belief): Capacity {
-    const least = Math.max(rps, strain.leastRps);
-    const { unmoved } = strain;
-    const same = before !== null && Math.abs(least - before.rps) < SAME * before.rps;
-    return { rps: same ? before.rps : least, confidence, basis, ...(unmoved && { unmoved }) };
+    // What all it can do comes to is no matter of latency.
+    const leastSlow = Math.min(slow.leastRps, ceiling.rps ?? Infinity);
+    const believed = Math.max(rps, full.leastRps, leastSlow);
+    const unmoved = full.unmoved ?? slow.unmoved;
+    const same = before !== null && Math.abs(believed - before.rps) < SAME * before.rps;
+    return { rps: same ? before.rps : believed, confidence, basis, ...(unmoved && { unmoved }) };
   }
 }
 
@@ -144,11 +143,12 @@ export function createCapacityLearner({
 
 /** This part of the promise spent in the queue: all places have been taken for a while. */
 const CROWDED = 0.25;
+/** At both ends of the window as well, or part of it was not. */
+const THROUGHOUT = 0.1;
 /** So much more comes than leaves, or leaves than comes. */
 const UNBALANCED = 0.1;
 const SAME = 0.04;
 const DOUBTED = 0.1;
-const RAISE_S = 20;
 const STOCK_EVERY_MS = 2_000;
 const AGE_EVERY_MS = 10 * 60_000;
 

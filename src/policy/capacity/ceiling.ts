@@ -6,8 +6,8 @@ export interface Ceiling {
   readonly seenS: number;
   /** Finished by one replica while work waited for it throughout. */
   observe(perReplicaRps: number, seconds: number): void;
-  /** It kept up with more than that. */
-  raise(rps: number): void;
+  /** It kept up with so much, for so long; with more than was seen at the limit, that was none. */
+  raise(rps: number, seconds: number): void;
   /** What was seen may be over: the next look counts as much as all before. */
   doubt(): void;
   /** Remembers the number as it is, for `undo`. */
@@ -24,6 +24,8 @@ export function createCeiling(): Ceiling {
   let seenS = 0;
   let blockRps = 0;
   let blockS = 0;
+  let aboveRps = 0;
+  let aboveS = 0;
   let lastBlock: number | null = null;
   let kept = { rps, seenS };
 
@@ -54,10 +56,16 @@ export function createCeiling(): Ceiling {
       seenS = Math.min(LONGEST_S, seenS + seconds);
       blockRps += perReplicaRps * seconds;
       blockS += seconds;
+      aboveS = 0;
       if (blockS >= BLOCK_S) closeBlock();
     },
-    raise(more) {
-      if (seenS > 0) rps = Math.max(rps, more);
+    raise(kept, seconds) {
+      if (seenS === 0 || kept <= rps) return;
+      aboveRps += (kept - aboveRps) * (seconds / (aboveS + seconds));
+      aboveS += seconds;
+      if (aboveS < RAISED_S) return;
+      rps = aboveRps;
+      aboveS = 0;
     },
     doubt() {
       seenS = Math.min(seenS, DOUBTED_S);
@@ -80,6 +88,8 @@ export function createCeiling(): Ceiling {
 const LONGEST_S = 60;
 const BLOCK_S = 10;
 const DOUBTED_S = 2;
+/** So long more was kept up with. */
+const RAISED_S = 20;
 
 /** Further off than chance and a start that is still warming up would have it. */
 const CLEARLY = 0.15;

@@ -18,6 +18,9 @@ export interface Flow {
   /** How long what is in the system, and what of it waits at the gateway, takes to leave it. */
   stayMs: number;
   waitMs: number;
+  /** The least of each at either end of the window. */
+  leastStayMs: number;
+  leastWaitMs: number;
   cpu: number | null;
   /** Mean over the window, and as it is now. */
   ready: number;
@@ -37,7 +40,9 @@ export function createFlow(windowMs: number): {
   const counts: number[] = [];
   let oldest = 0;
   let sum = 0;
-  let before: { at: number; inSystem: number } | null = null;
+  let before: { at: number; inSystem: number; waiting: number } | null = null;
+  let steepness = 0;
+  let waitSteepness = 0;
   const flow = { ...NO_FLOW };
 
   const meanReady = (at: number, ready: number): number => {
@@ -71,9 +76,14 @@ export function createFlow(windowMs: number): {
       const inSystem = waiting + concurrency;
       const spanMs = before ? at - before.at : 0;
       const grown = before ? inSystem - before.inSystem : 0;
-      before = { at, inSystem };
+      const waitGrown = before ? waiting - before.waiting : 0;
+      before = { at, inSystem, waiting };
       if (spanMs <= 0 || spanMs > LONGEST_GAP_MS || ready <= 0) return null;
       const left = Math.max(0, rps - (grown * 1000) / spanMs);
+      const recent = 1 - Math.exp(-spanMs / SMOOTH_MS);
+      steepness += (grown / spanMs - steepness) * recent;
+      waitSteepness += (waitGrown / spanMs - waitSteepness) * recent;
+      const pace = Math.max(left, RARE) / 1000;
       const finishedRps = Math.max(0, left - (errors ?? 0) * rps);
       flow.at = at;
       flow.spanMs = spanMs;
@@ -83,8 +93,10 @@ export function createFlow(windowMs: number): {
       flow.offeredRps = rps / ready;
       flow.inService = concurrency / ready;
       flow.queued = waiting;
-      flow.stayMs = inSystem > 0 ? (inSystem * 1000) / Math.max(left, RARE) : 0;
-      flow.waitMs = waiting > 0 ? (waiting * 1000) / Math.max(left, RARE) : 0;
+      flow.stayMs = inSystem / pace;
+      flow.waitMs = waiting / pace;
+      flow.leastStayMs = (inSystem - (Math.abs(steepness) * windowMs) / 2) / pace;
+      flow.leastWaitMs = (waiting - (Math.abs(waitSteepness) * windowMs) / 2) / pace;
       flow.cpu = cpu;
       flow.ready = ready;
       flow.readyNow = readyNow;
@@ -101,6 +113,9 @@ const KEPT = 256;
 /** After a longer silence nothing is said about what happened meanwhile. */
 const LONGEST_GAP_MS = 120_000;
 
+/** A mean that moves says how far apart the ends of its window are, over so long. */
+const SMOOTH_MS = 3_000;
+
 /** Requests a second: keeps a time finite where nothing leaves. */
 const RARE = 1e-3;
 
@@ -115,6 +130,8 @@ const NO_FLOW: Flow = {
   queued: 0,
   stayMs: 0,
   waitMs: 0,
+  leastStayMs: 0,
+  leastWaitMs: 0,
   cpu: null,
   ready: 0,
   readyNow: 0,

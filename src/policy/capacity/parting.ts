@@ -83,11 +83,14 @@ export function createParting(): Parting {
     read() {
       const end = partedAt(good, bad, trial);
       let held: Parted['held'] = null;
-      for (let bin = end - 1; bin >= 0; bin--) {
-        const seconds = at(good, bin);
-        if (seconds < LEAST_GOOD_S) continue;
-        held = { rps: at(goodRps, bin) / seconds, latencyMs: at(goodMs, bin) / seconds, seconds };
-        break;
+      const top = highest(good, end, LEAST_GOOD_S) ?? highest(good, end, FIRST_GOOD_S);
+      if (top !== null) {
+        const seconds = at(good, top);
+        held = {
+          rps: at(goodRps, top) / seconds,
+          latencyMs: at(goodMs, top) / seconds,
+          seconds: around(good, top),
+        };
       }
       for (let bin = end; bin < BINS; bin++) {
         const seconds = at(bad, bin) + at(trial, bin);
@@ -109,9 +112,12 @@ const BINS = 260;
 const BAD_COUNTS = 5;
 const MOST_GOOD_S = 600;
 const MOST_BAD_S = 120;
-/** Less is chance: two windows' worth, and one. */
-const LEAST_GOOD_S = 10;
+/** Less is chance. */
+const LEAST_GOOD_S = 20;
+/** As long as there is nothing better. */
+const FIRST_GOOD_S = 3;
 const LEAST_BAD_S = 5;
+const NEXT_BINS = 2;
 const HALF_LIFE_S = 2 * 3600;
 const DOUBTED = 0.05;
 
@@ -133,6 +139,19 @@ function partedAt(good: Float64Array, bad: Float64Array, trial: Float64Array): n
     }
   }
   return end;
+}
+
+/** The highest bin below `end` with so much in it. */
+function highest(bins: Float64Array, end: number, leastS: number): number | null {
+  for (let bin = end - 1; bin >= 0; bin--) if (at(bins, bin) >= leastS) return bin;
+  return null;
+}
+
+/** Of the bins next below as well: a rate is never quite the same. */
+function around(bins: Float64Array, bin: number): number {
+  let sum = 0;
+  for (let each = bin; each >= Math.max(0, bin - NEXT_BINS); each--) sum += at(bins, each);
+  return sum;
 }
 
 function at(bins: Float64Array, bin: number): number {

@@ -3,16 +3,13 @@ import type { Flow } from './flow.ts';
 
 /** Whether what is too slow becomes faster when replicas are added. */
 export interface Strain {
-  /**
-   * A moment that broke the promise: `crowded` where work waits for replicas, else slow. False: more replicas have not
-   * helped, so it says nothing of what one can do.
-   */
-  observe(flow: Flow, latencyMs: number, crowded: boolean, believedRps: number | null): Verdict;
+  /** A moment that broke the promise. Null belief: none yet. */
+  observe(flow: Flow, latencyMs: number, believedRps: number | null): Verdict;
   /** A moment that kept it. True: the strain is over with this one. */
   calm(flow: Flow): boolean;
   /** Null: they help, or nobody knows yet. */
   readonly unmoved: Unmoved | null;
-  /** No lower number is believed before it was seen that more replicas help. */
+  /** No lower number is believed before it was seen that more replicas help; where they do not, that of before. */
   readonly leastRps: number;
   forget(): void;
 }
@@ -22,25 +19,25 @@ export type Verdict = 'begun' | 'goes-on' | 'found-unmoved' | 'unmoved';
 
 /**
  * A mark is set where the strain begins. When a third more replicas have served for a window, it is compared: where work
- * waited, more must have been done; where it was only slow, it must have become faster. Else what is slow is not the
- * replicas (a database, another service, the program itself), and the belief goes back to what it was at the mark.
+ * waits for replicas (`more`), more must be done; where it is only slow (`faster`), it must have become faster. Else what is
+ * slow is not the replicas (a database, another service, the program itself), and the belief goes back to what it was.
  */
-export function createStrain(windowMs: number): Strain {
+export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain {
   let mark: Mark | null = null;
   let after: After | null = null;
   let unmoved: Unmoved | null = null;
   let unmovedAt = 0;
+  let unmovedRps = 0;
   let calmMs = 0;
 
-  const setMark = (flow: Flow, latencyMs: number, crowded: boolean, believed: number | null) => {
+  const setMark = (flow: Flow, latencyMs: number, believedRps: number): void => {
     mark = {
-      crowded,
       ready: flow.readyNow,
       offeredRps: flow.offeredRps,
       finishedRps: flow.finishedRps,
       latencyMs,
       looks: 1,
-      believedRps: believed,
+      believedRps,
     };
     after = null;
   };
@@ -50,9 +47,10 @@ export function createStrain(windowMs: number): Strain {
       return unmoved;
     },
     get leastRps() {
-      return mark?.believedRps ? mark.believedRps * LOWEST : 0;
+      if (unmoved) return unmovedRps;
+      return mark ? mark.believedRps * LOWEST : 0;
     },
-    observe(flow, latencyMs, crowded, believed) {
+    observe(flow, latencyMs, believed) {
       calmMs = 0;
       if (unmoved) {
         if (flow.at - unmovedAt < AGAIN_MS) return 'unmoved';
@@ -60,7 +58,8 @@ export function createStrain(windowMs: number): Strain {
         mark = null;
       }
       if (!mark) {
-        setMark(flow, latencyMs, crowded, believed);
+        // Who knows nothing yet goes by what comes.
+        setMark(flow, latencyMs, believed ?? flow.offeredRps);
         return 'begun';
       }
       if (flow.readyNow <= mark.ready) {
@@ -71,13 +70,14 @@ export function createStrain(windowMs: number): Strain {
       if (flow.readyNow < mark.ready * MORE || flow.ready < flow.readyNow * WHOLE) return 'goes-on';
       after = addLook(after, flow, latencyMs);
       if (after.ms < windowMs) return 'goes-on';
-      const helped = hasHelped(mark, after, flow.readyNow, crowded);
+      const helped = helps === 'more' ? isMore(mark, after, flow.readyNow) : isFaster(mark, after);
       if (helped !== false) {
-        setMark(flow, latencyMs, crowded, helped === null ? mark.believedRps : believed);
+        setMark(flow, latencyMs, helped && believed !== null ? believed : mark.believedRps);
         return 'goes-on';
       }
       unmoved = { from: mark.ready, to: flow.readyNow, latencyMs };
       unmovedAt = flow.at;
+      unmovedRps = helps === 'faster' ? mark.believedRps : 0;
       mark = null;
       return 'found-unmoved';
     },
@@ -100,13 +100,12 @@ export function createStrain(windowMs: number): Strain {
 // Private
 
 interface Mark {
-  readonly crowded: boolean;
   readonly ready: number;
   offeredRps: number;
   finishedRps: number;
   latencyMs: number;
   looks: number;
-  readonly believedRps: number | null;
+  readonly believedRps: number;
 }
 
 interface After {
@@ -146,12 +145,13 @@ function addLook(after: After | null, flow: Flow, latencyMs: number): After {
   return sum;
 }
 
+function isMore(mark: Mark, after: After, ready: number): boolean {
+  const gain = after.finished / after.ms / mark.finishedRps - 1;
+  return gain >= LEAST_GAIN * (ready / mark.ready - 1);
+}
+
 /** Null: the load has grown with the replicas, which tells nothing. */
-function hasHelped(mark: Mark, after: After, ready: number, crowded: boolean): boolean | null {
-  if (crowded || mark.crowded) {
-    const gain = after.finished / after.ms / mark.finishedRps - 1;
-    return gain >= LEAST_GAIN * (ready / mark.ready - 1);
-  }
+function isFaster(mark: Mark, after: After): boolean | null {
   if (after.offered / after.ms > mark.offeredRps * RELIEVED) return null;
   return after.latency / after.ms <= mark.latencyMs * FASTER;
 }

@@ -16,7 +16,7 @@ export interface Unloaded {
 }
 
 /**
- * The lower edge of what is measured, over points of ten seconds or more and fifty requests: load only ever adds. It falls
+ * The lower edge of what is measured, over points of ten seconds or more and two hundred requests: load only ever adds. It falls
  * quickly and rises slowly, as a service drifts. The processor's part is no edge but a mean weighted by load, since
  * what a process does when idle is not the requests'.
  */
@@ -90,14 +90,14 @@ export function createUnloaded(): Unloaded {
 // Private
 
 const POINT_S = 10;
-const REQUESTS = 50;
+const REQUESTS = 200;
 /** The first number is better early than exact. */
 const FIRST_S = 5;
 const FIRST_REQUESTS = 10;
 /** Requests that are rarer say nothing of capacity. */
 const LONGEST_POINT_S = 3600;
 const RISE_S = 1200;
-const FALL = 0.3;
+const FALL = 0.15;
 const CPU_S = 600;
 const DOUBTED = 0.02;
 

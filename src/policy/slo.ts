@@ -1,0 +1,103 @@
+import type { Reading } from '../signals/reading.ts';
+import type { Signals } from '../signals/snapshot.ts';
+import type { SloSpec } from '../spec/spec.ts';
+import { latencyAt } from './capacity/latency-at.ts';
+import type { Reason } from './decision.ts';
+import { demandOf } from './demand.ts';
+import type { Capacity, Forecast } from './learned.ts';
+import { plan } from './planned.ts';
+import type { PolicyInput, Wish } from './wish.ts';
+
+/**
+ * As many replicas as keep the promised latency under the load that is expected: load ÷ (what one can do less the
+ * head-room). What one can do is learned (`capacity/`), the load is the forecast, and a queue is worked off beside it.
+ *
+ * Before anything is known of what one can do, half as many again wherever the promise is broken.
+ */
+export function slo(input: PolicyInput): Wish {
+  const { snapshot, memory, learned } = input;
+  const { rps, queued } = snapshot.stable;
+  if (rps.kind !== 'value' || queued.kind !== 'value') {
+    const silentMs = rps.kind === 'missing' ? rps.silentMs : null;
+    return { count: null, reasons: [{ kind: 'missing', signal: 'rps', silentMs }], memory };
+  }
+  const capacity = learned?.capacity ?? null;
+  if (capacity === null) return unlearned(input);
+  return planned(input, capacity, learned?.forecast ?? asItIs(rps.value), queued.value);
+}
+
+// Private
+
+const RELIEF = 1.5;
+
+function planned(
+  { now, scale, replicas, memory, learned }: PolicyInput,
+  capacity: Capacity,
+  forecast: Forecast,
+  queued: number,
+): Wish {
+  const { latencyMs, headroom } = scale.slo as SloSpec;
+  const { unmoved } = capacity;
+  const planning = plan({
+    now,
+    forecast,
+    replicas,
+    eachRps: capacity.rps * (1 - headroom),
+    fullRps: capacity.rps,
+    // What waits for something else is not worked off by more of them.
+    queued: unmoved ? 0 : queued,
+    memory: memory.policies.slo,
+  });
+  const reasons: Reason[] = [
+    {
+      kind: 'capacity',
+      rps: capacity.rps,
+      basis: capacity.basis,
+      latencyMs,
+      expectedRps: forecast.expectedRps,
+      horizonMs: learned?.forecast ? forecast.horizonMs : null,
+      answer: planning.count,
+    },
+    ...planning.reasons,
+  ];
+  if (unmoved) reasons.push({ kind: 'unmoved', ...unmoved });
+  if (planning.count === replicas.desired) reasons.push({ kind: 'steady' });
+  return {
+    count: planning.count,
+    reasons,
+    memory: { ...memory, policies: { ...memory.policies, slo: planning.memory } },
+  };
+}
+
+function asItIs(rps: number): Forecast {
+  const load = { nowRps: rps, expectedRps: rps, readyRps: rps, keepRps: rps };
+  return { ...load, horizonMs: 0, basis: { kind: 'level' }, historyMs: 0 };
+}
+
+function unlearned({ scale, snapshot, replicas, memory }: PolicyInput): Wish {
+  const { ready, desired, out = 0 } = replicas;
+  if (ready > 0 && demandOf(snapshot.stable, snapshot.queue) === 'none') {
+    return { count: Math.max(0, desired - 1), reasons: [{ kind: 'idle' }], memory };
+  }
+  const reasons: Reason[] = [{ kind: 'unlearned' }];
+  const { percentile, latencyMs: promisedMs } = scale.slo as SloSpec;
+  const latencyMs = measured(snapshot.stable, percentile);
+  const allThere = ready >= desired - out;
+  if (!allThere || latencyMs === null || latencyMs <= promisedMs) {
+    return { count: desired, reasons, memory };
+  }
+  const answer = Math.max(desired, Math.ceil(ready * RELIEF) + out);
+  reasons.push({ kind: 'relief', percentile, latencyMs, promisedMs, answer });
+  return { count: answer, reasons, memory };
+}
+
+/** Null: not measured, or of too few requests to be evidence. */
+function measured({ latencyP50Ms, latencyP95Ms, latencyP99Ms }: Signals, percentile: number) {
+  const value = (reading: Reading): number | null =>
+    reading.kind === 'value' ? reading.value : null;
+  return latencyAt(percentile)({
+    latencyP50Ms: value(latencyP50Ms),
+    latencyP95Ms: value(latencyP95Ms),
+    latencyP99Ms: value(latencyP99Ms),
+  });
+}
