@@ -7,6 +7,7 @@ import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { join } from 'node:path';
+import { shareFolder } from '../test/support/shared.ts';
 
 const root = join(import.meta.dirname, '..');
 // HAProxy unpacked by the bootstrap where apt could not install it.
@@ -31,6 +32,7 @@ const checked =
     stdio: 'inherit',
   }).status === 0;
 
+shareFolder();
 const count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 // Those that run for an hour and more say so themselves.
