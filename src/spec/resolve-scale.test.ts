@@ -59,6 +59,22 @@ test("the policy 'slo' is refused where no route leads to the service", () => {
   );
 });
 
+test('a shadow is another policy than the live one, named once, and has what it needs', () => {
+  const of = (scale: object): readonly string[] => problemsOfService({ scale });
+  assert.deepEqual(of({ policy: 'target', shadow: ['linear', 'predictive'] }), []);
+  assert.deepEqual(of({ shadow: ['target', 'linear'] }), [
+    'services.api.scale.shadow[1]: must be another policy than the live one (scale.policy, the default), got "linear"',
+  ]);
+  assert.deepEqual(of({ policy: 'target', shadow: ['target', 'linear', 'linear'] }), [
+    'services.api.scale.shadow[0]: must be another policy than the live one (scale.policy), got "target"',
+    'services.api.scale.shadow[2]: must be named once, got "linear"',
+  ]);
+  assert.deepEqual(of({ shadow: ['slo'] }), [
+    "services.api.scale.slo: is missing: the shadow 'slo' needs { latency: '300ms' }",
+  ]);
+  assert.deepEqual(of({ shadow: ['slo'], slo: { latency: '300ms' } }), []);
+});
+
 test('bounds and thresholds that contradict each other are refused', () => {
   assert.deepEqual(problemsOfService({ scale: { min: 20 } }), [
     'services.api.scale.min: must not be above max (10, the default), got 20',

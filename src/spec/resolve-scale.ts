@@ -4,6 +4,7 @@ import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
 import type { Machine } from './context.ts';
 import type { Config } from './schema/config.ts';
+import { checkShadows } from './check-shadows.ts';
 import type { ScaleSpec, TargetSpec, Thresholds } from './spec.ts';
 
 type GivenScale = NonNullable<Config['services'][string]['scale']>;
@@ -49,6 +50,7 @@ export function resolveScale(
   checkBounds(scale, given, path, report);
   checkThresholds(scale, given, path, report);
   checkWindows(scale, path, report);
+  checkShadows(scale, path, report, given.policy === undefined);
   if (scale.policy === 'slo' && !given.slo) {
     report([...path, 'slo'], "is missing: policy 'slo' needs { latency: '300ms' }");
   }

@@ -49,6 +49,10 @@ export function resolveService(
   if (policy === 'slo' && !work.route) {
     report([...path, 'scale', 'policy'], noRequests(name, work.queue));
   }
+  const shadow = given.scale?.shadow?.indexOf('slo') ?? -1;
+  if (shadow !== -1 && !work.route) {
+    report([...path, 'scale', 'shadow', shadow], noRequests(name, work.queue));
+  }
   return {
     name,
     command: resolveCommand(given, config.engine ?? DEFAULTS.engine, path, report),

@@ -6,11 +6,7 @@ import { unbuiltKeys } from './unbuilt.ts';
 test('every key of a later version is named where it is set', () => {
   assert.deepEqual(
     unbuiltKeys(full).map(({ path }) => path),
-    [
-      'services.api.image',
-      'services.api.port',
-      'services.api.scale.shadow',
-    ],
+    ['services.api.image', 'services.api.port'],
   );
 });
 
@@ -29,7 +25,7 @@ test('values of later versions are named, those of this one are not', () => {
 test('what is empty or switched off asks for nothing', () => {
   assert.deepEqual(
     unbuiltKeys({
-      services: { api: { image: undefined, scale: { shadow: [], slo: undefined } } },
+      services: { api: { image: undefined, scale: {} } },
     }),
     [],
   );

@@ -37,7 +37,6 @@ const KEYS: readonly Row[] = [
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],
   ['services.*.scale.policy', 'this policy is', isLaterPolicy],
-  ['services.*.scale.shadow', 'shadow policies are'],
 ];
 
 interface Place {

@@ -127,6 +127,6 @@ export const scale = section({
   cooldown: cooldown.optional(),
   /** With `min: 0`, how long without requests before the last replica goes. Default: `cooldown.down`. */
   sleepAfter: duration().optional(),
-  /** Policies that decide beside the real one, for comparison. Not in this version. */
+  /** Policies that decide beside the live one, for comparison, and never act. */
   shadow: list(oneOf(POLICIES)).optional(),
 });
