@@ -3,10 +3,10 @@
  * run first; what they find does not keep the tests from running, but the whole fails.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { shareFolder } from '../test/support/shared.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,8 +22,7 @@ const files = globSync(
   },
 )
   .filter((path) => only.length === 0 || only.some((part) => path.includes(part)))
-  .sort()
-  .map((path) => join(root, path));
+  .sort();
 
 const checked =
   !process.argv.includes('--check') ||
@@ -32,12 +31,18 @@ const checked =
     stdio: 'inherit',
   }).status === 0;
 
-shareFolder();
+const shared = shareFolder();
 const count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 // Those that run for an hour and more say so themselves.
 const limit = long ? {} : { timeout: 120_000 };
-const events = run({ files, concurrency: long ? 1 : 4, ...limit });
+const events = run({
+  files: (long || only.length > 0 ? files : spread(together(files))).map((path) =>
+    resolve(root, path),
+  ),
+  concurrency: long ? 1 : 4,
+  ...limit,
+});
 events.on('test:pass', (data) => {
   // A file is reported as a test of its own; only what is in it counts.
   if (data.details.type === 'suite' || data.name.endsWith('.ts')) return;
@@ -60,3 +65,33 @@ events.on('end', () => {
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`),
   );
 });
+
+// Private
+
+/**
+ * The files of rooms that keep nothing outside a call share a process, since most of what such a file costs is its start.
+ * Anybody else has one of its own.
+ */
+function together(paths: readonly string[]): readonly string[] {
+  const rooms = ['src/spec/', 'src/signals/', 'src/policy/', 'src/web/dashboard/'];
+  const all = rooms.map((room) => {
+    const path = join(shared, `${basename(room)}.ts`);
+    const imports = paths.filter((each) => each.startsWith(room));
+    writeFileSync(
+      path,
+      imports.map((each) => `import ${JSON.stringify(join(root, each))};\n`).join(''),
+    );
+    return path;
+  });
+  return [...all, ...paths.filter((path) => !rooms.some((room) => path.startsWith(room)))];
+}
+
+/** Those that start a whole project mostly wait, the others compute: one of the former after so many of the latter. */
+function spread(paths: readonly string[]): readonly string[] {
+  const isWhole = (path: string): boolean => path.startsWith('test/');
+  const places = [true, false].flatMap((whole) => {
+    const group = paths.filter((path) => isWhole(path) === whole);
+    return group.map((path, at) => ({ path, place: at / group.length }));
+  });
+  return places.sort((a, b) => a.place - b.place).map(({ path }) => path);
+}

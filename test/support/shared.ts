@@ -12,11 +12,12 @@ export function sharedFolder(): string | null {
 
 /**
  * Makes the folder, gone with this process, and has every process from here on keep what it compiled in it: of what a
- * small test file costs half is stripping the same types again.
+ * small test file costs half is stripping the same types again. Returns its path.
  */
-export function shareFolder(): void {
+export function shareFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-shared-'));
   atOurEnd(`rm -rf '${folder}'`);
   process.env[NAME] = folder;
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
+  return folder;
 }
