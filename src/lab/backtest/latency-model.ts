@@ -1,3 +1,4 @@
+import { someWait } from './bunching.ts';
 import { createLatencyCounts } from './latency-counts.ts';
 import type { LatencyCounts } from './latency-counts.ts';
 import type { ServiceModel } from './service-model.ts';
@@ -42,18 +43,14 @@ export function createLatencyModel(
       return requests * service.meanLongerThan(model.sloMs - toMs, model.sloMs - fromMs);
     },
     /**
-     * Below saturation some wait all the same, for arrivals come in bunches. That any wait at all: Sakasegawa's
-     * ρ^(√(2(c+1))−1), close to Erlang's C ("An approximation formula L_q ≈ α·ρ^β/(1−ρ)", Annals of the Institute of
-     * Statistical Mathematics 29, 1977). How long: the ticks have already said how many came in each, and what is more
-     * than can be served stays in the queue; left is the bunching within the tick. The surplus of arrivals over service
-     * in it is a Brownian bridge that ends `spare` below where it began, whose maximum is above x with probability
-     * e^(−2x(x+spare)/σ²); σ² is the variance of arrivals and services. With much to spare that is the exponential wait
-     * of Kingman's heavy-traffic limit ("The single server queue in heavy traffic", 1961).
+     * Below saturation some wait all the same. How long: the surplus of arrivals over service within the tick is a
+     * Brownian bridge that ends `spare` below where it began, whose maximum is above x with probability
+     * e^(−2x(x+spare)/σ²). With much to spare that is the exponential wait of heavy traffic (J. F. C. Kingman, "The
+     * single server queue in heavy traffic", 1961). What is left of it at the end of the tick is `bunching.ts`.
      */
     hardlyWaited(into, requests, { places, tickMs: spanMs, arrivals, spare }) {
       const room = arrivals + spare;
-      const load = room > 0 ? arrivals / room : 1;
-      const some = load ** (Math.sqrt(2 * (places + 1)) - 1);
+      const some = someWait(arrivals / room, places);
       const perMs = room / spanMs;
       const variance = arrivals * varies;
       let left = 1;

@@ -1,10 +1,12 @@
+import type { Bunching } from './bunching.ts';
 import type { LatencyCounts } from './latency-counts.ts';
 import type { LatencyModel } from './latency-model.ts';
 import type { ServiceModel } from './service-model.ts';
 
 /**
  * One queue in front of all places, first come, first served, as a flow: within a tick arrivals are spread evenly, and
- * so are starts. What has waited longer than the timeout at the beginning of a tick is given up.
+ * so are starts. What has waited longer than the timeout at the beginning of a tick is given up. Without `bunching` it is
+ * the flow alone.
  */
 export interface QueueModel {
   /** One tick on, with so many places (of ready replicas) and arrivals. */
@@ -28,6 +30,7 @@ export function createQueueModel(
   { serviceMs, timeoutMs }: Pick<ServiceModel, 'serviceMs' | 'timeoutMs'>,
   tickMs: number,
   latency: LatencyModel,
+  bunching: Bunching = ({ room }) => room,
 ): QueueModel {
   const timeoutTicks = timeoutMs / tickMs;
   /** Arrivals of tick i are at i modulo the size; of the oldest (`head`) so many are gone already. */
@@ -123,7 +126,8 @@ export function createQueueModel(
       giveUp();
       violations += givenUp;
       waiting -= givenUp;
-      const room = Math.max(0, places - busy) + (places * tickMs) / serviceMs;
+      const mean = Math.max(0, places - busy) + (places * tickMs) / serviceMs;
+      const room = bunching({ waiting: waiting - arrivals, arrivals, room: mean, places });
       let started = serveWaiting(room);
       if (head === now) {
         gone = arrivals > 0 && room > started ? serveArrivals(arrivals, started, room) : 0;

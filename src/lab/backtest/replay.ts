@@ -1,3 +1,4 @@
+import { createBunching } from './bunching.ts';
 import { createChance } from './chance.ts';
 import { createLatencyModel } from './latency-model.ts';
 import { poisson } from './poisson.ts';
@@ -73,7 +74,9 @@ export function replay(
   const usual = Math.ceil(rate(0) / (LOAD_AT_START * capacityRps(model)));
   const initial = clamp(scaler.initial ?? usual, model);
   const replicas = createReplicasModel(model, initial, createChance(seed, 2));
-  const queue = createQueueModel(model, tickMs, createLatencyModel(model, tickMs));
+  const latency = createLatencyModel(model, tickMs);
+  const bunching = createBunching(model.serviceCv, createChance(seed, 3));
+  const queue = createQueueModel(model, tickMs, latency, bunching);
   const tally = createTally(tickMs, initial);
   const timeline = createTimeline(ticks, tickMs, timelinePoints);
   const view = createView(queue, replicas, tickMs, initial);
