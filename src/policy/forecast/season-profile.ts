@@ -21,6 +21,9 @@ export function createProfile(buckets: Buckets, periodMs: number): Profile {
   const { widthMs } = buckets;
   const levelBuckets = Math.round(Math.min(periodMs, LEVEL_MS) / widthMs);
   const growths = new Float64Array(PERIODS_BACK + 1);
+  let lookedFrom = 0;
+  let level = 0;
+  let steadyRps = 0;
   const ascending = new Float64Array(PERIODS);
 
   const levelAt = (at: number): number => {
@@ -28,21 +31,28 @@ export function createProfile(buckets: Buckets, periodMs: number): Profile {
     return buckets.mean(last - levelBuckets + 1, last);
   };
 
+  const growthSince = (back: number): number => {
+    if (Number.isNaN(growths[back]!)) {
+      growths[back] = damped(level / (levelAt(lookedFrom - back * periodMs) + steadyRps));
+    }
+    return growths[back]!;
+  };
+
   return {
     lookFrom(now, typicalRps) {
-      const steadyRps = SHRINK * typicalRps;
-      const level = levelAt(now) + steadyRps;
-      for (let back = 1; back <= PERIODS_BACK; back++) {
-        growths[back] = damped(level / (levelAt(now - back * periodMs) + steadyRps));
-      }
+      lookedFrom = now;
+      steadyRps = SHRINK * typicalRps;
+      level = levelAt(now) + steadyRps;
+      growths.fill(Number.NaN);
     },
     most(fromMs, toMs) {
       let count = 0;
       for (let back = 1; back <= PERIODS_BACK && count < PERIODS; back++) {
         const first = Math.floor((fromMs - back * periodMs) / widthMs);
         const last = Math.ceil((toMs - back * periodMs) / widthMs) - 1;
-        const rps = buckets.maximum(first, last) * growths[back]!;
-        if (Number.isNaN(rps)) continue;
+        const then = buckets.maximum(first, last);
+        if (Number.isNaN(then)) continue;
+        const rps = then * growthSince(back);
         let place = count++;
         for (; place > 0 && ascending[place - 1]! > rps; place--) {
           ascending[place] = ascending[place - 1]!;
@@ -82,5 +92,5 @@ const NONE_KNOWN: PastPeriods = { count: 0, middleRps: Number.NaN, highRps: Numb
 function damped(growth: number): number {
   // Nothing known of the level, or nothing there at both times.
   if (Number.isNaN(growth)) return 1;
-  return Math.min(MOST_GROWTH, Math.max(1 / MOST_GROWTH, growth ** DAMPING));
+  return Math.min(MOST_GROWTH, Math.max(1 / MOST_GROWTH, 1 + DAMPING * (growth - 1)));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Seasons } from './season.ts';
+import * as fc from 'fast-check';
+import type { SeasonForecast, Seasons } from './season.ts';
 import { createSeasons } from './season.ts';
 
 const SECOND = 1000;
@@ -60,10 +61,10 @@ test('a week is told from a day: the weekend is quiet, Monday is not', () => {
   const seasons = createSeasons();
   const load = (at: number) => (isWeekend(at) ? 20 : working(at));
   const saturday = START + 3 * 7 * DAY + 5 * DAY + 9 * HOUR;
-  feed(seasons, START, saturday, MINUTE, load);
+  feed(seasons, START, saturday, 5 * MINUTE, load);
   assert.ok(ready(seasons, saturday) < 40, `${ready(seasons, saturday)} on Saturday`);
   const monday = START + 4 * 7 * DAY + 9 * HOUR - MINUTE;
-  feed(seasons, saturday, monday, MINUTE, load);
+  feed(seasons, saturday, monday, 5 * MINUTE, load);
   const forecast = seasons.read(monday, 2 * MINUTE, HOUR)!;
   assert.equal(forecast.periodMs, 7 * DAY);
   assert.ok(forecast.readyRps > 180, `${forecast.readyRps} on Monday`);
@@ -91,10 +92,10 @@ test('a holiday and an outage do not change what is expected a week later', () =
     return isWeekend(at) || (at >= holiday && at < holiday + DAY) ? 20 : working(at);
   };
   const monday = START + 21 * DAY + 9 * HOUR - MINUTE;
-  feed(seasons, START, monday, MINUTE, load);
+  feed(seasons, START, monday, 5 * MINUTE, load);
   assert.ok(ready(seasons, monday) > 180, `${ready(seasons, monday)} on Monday`);
   const tuesday = START + 22 * DAY + 12 * HOUR;
-  feed(seasons, monday, tuesday, MINUTE, load);
+  feed(seasons, monday, tuesday, 5 * MINUTE, load);
   const forecast = seasons.read(tuesday, MINUTE, HOUR)!;
   assert.ok(forecast.readyRps > 180 && forecast.readyRps < 300, `${forecast.readyRps} on Tuesday`);
 });
@@ -107,7 +108,7 @@ test('growth and decline carry over', () => {
     const seasons = createSeasons();
     const load = (at: number) => working(at) * perDay ** ((at - START) / DAY);
     const now = START + 6 * DAY + 9 * HOUR - MINUTE;
-    feed(seasons, START, now, MINUTE, load);
+    feed(seasons, START, now, 5 * MINUTE, load);
     const share = ready(seasons, now) / load(now + 2 * MINUTE);
     assert.ok(share > lowest && share < highest, `${share} of what comes at ${perDay} a day`);
   }
@@ -176,7 +177,70 @@ test('a clock that is set back costs what lay after, and nothing else', () => {
   assert.ok(forecast.readyRps > 180 && forecast.keepRps < 300, JSON.stringify(forecast));
 });
 
+test('whatever is observed, a forecast is a number, in order, and within bounds of what was seen', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 90, max: 2000 }),
+      fc.array(fc.oneof(rate, rate, fc.constant(0), odd), { minLength: 2, maxLength: 40 }),
+      fc.array(
+        fc.record({ atStep: fc.nat(1500), jumpMs: fc.integer({ min: -HOUR, max: 2 * HOUR }) }),
+        { maxLength: 3 },
+      ),
+      (everySeconds, shape, jumps) => {
+        const seasons = createSeasons();
+        let at = START;
+        let highest = 0;
+        for (let step = 0; step < 1500; step++) {
+          at += 10 * SECOND + (jumps.find((jump) => jump.atStep === step)?.jumpMs ?? 0);
+          const part = ((at / SECOND) % everySeconds) / everySeconds;
+          const rps = shape[Math.floor(part * shape.length)]!;
+          seasons.observe(at, rps);
+          if (rps !== null && rps <= 1e12) highest = Math.max(highest, rps);
+          if (step % 10 !== 0) continue;
+          const forecast = seasons.read(at, 31 * SECOND, 10 * MINUTE);
+          if (!forecast) continue;
+          const { expectedRps, readyRps, keepRps, strength, historyMs } = forecast;
+          assert.ok(expectedRps >= 0 && readyRps >= expectedRps && keepRps >= readyRps);
+          assert.ok(keepRps <= 2 * highest * 1.000_001 + 1e-30, `${keepRps} of ${highest}`);
+          assert.ok(strength > 0 && strength <= 1 && historyMs > 0 && Number.isFinite(historyMs));
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('ten times the load has ten times the forecast', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 200, max: 1200 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.double({ min: 1e-3, max: 1e5, noNaN: true }),
+      (everySeconds, partOn, factor) => {
+        const load = (at: number) =>
+          (((at / SECOND) % everySeconds) * 8 < partOn * everySeconds ? 100 : 10) *
+          (1 + 0.1 * noiseAt(at));
+        const [one, many] = [1, factor].map((times) => {
+          const seasons = createSeasons();
+          const now = START + 2 * HOUR;
+          feed(seasons, START, now, 10 * SECOND, (at) => times * load(at));
+          return seasons.read(now, MINUTE, HOUR);
+        }) as [SeasonForecast | null, SeasonForecast | null];
+        assert.equal(many?.periodMs, one?.periodMs);
+        if (!one || !many) return;
+        assert.ok(Math.abs(many.readyRps / factor - one.readyRps) < 0.001 * one.readyRps);
+        assert.ok(Math.abs(many.keepRps / factor - one.keepRps) < 0.001 * one.keepRps);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
 // Private
+
+const rate = fc.double({ min: 0, max: 1e6, noNaN: true });
+
+const odd = fc.constantFrom(null, Number.NaN, Infinity, -5, 1e300, Number.MIN_VALUE);
 
 function feed(
   seasons: Seasons,
@@ -187,7 +251,7 @@ function feed(
 ): void {
   for (let at = from + stepMs; at <= to; at += stepMs) {
     seasons.observe(at, load(at - 1));
-    if (at % (10 * MINUTE) < stepMs) seasons.read(at, MINUTE, MINUTE);
+    if (at % (15 * MINUTE) < stepMs) seasons.read(at, MINUTE, MINUTE);
   }
 }
 
