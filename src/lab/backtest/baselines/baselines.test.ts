@@ -1,0 +1,176 @@
+/** Each peer in a replay: the times that its documents promise, on loads made for it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { modelOf } from '../model-of.ts';
+import { replay } from '../replay.ts';
+import type { ServiceModel } from '../service-model.ts';
+import type { BaselineName } from './baselines.ts';
+import { baselineNamed, BASELINES } from './baselines.ts';
+
+const MINUTES = 60;
+
+test('the HPA gives up capacity when the largest recommendation is 300 s old', () => {
+  const { desired } = run('hpa', [
+    [20, 200],
+    [20, 20],
+  ]);
+  const fellAt = 20 * MINUTES;
+  const droppedAt = desired.findIndex((count, second) => second > fellAt && count < 10);
+  // The metric is up to half a minute old, and there is a sync each 15 s.
+  assert.ok(droppedAt - fellAt >= 300 && droppedAt - fellAt <= 360, `${droppedAt - fellAt}`);
+});
+
+test('the HPA never goes up at a target that is within 10 % of all there is', () => {
+  const { desired } = run(
+    'hpa',
+    [
+      [5, 20],
+      [10, 400],
+    ],
+    { setting: 0.95 },
+  );
+  assert.ok(Math.max(...desired) <= 2);
+});
+
+test('Knative goes to zero between 60 and 90 s after the last request', () => {
+  const { desired } = run(
+    'kpa',
+    [
+      [5, 10],
+      [5, 0],
+    ],
+    { min: 0 },
+  );
+  const goneAt = desired.indexOf(0) - 5 * MINUTES;
+  assert.ok(goneAt >= 60 && goneAt <= 94, `${goneAt}`);
+});
+
+test('Knative is woken by the first request, not by the next look', () => {
+  const { desired } = run(
+    'kpa',
+    [
+      [5, 0],
+      [5, 10],
+    ],
+    { min: 0 },
+  );
+  const wokenAt = desired.findIndex((count) => count > 0) - 5 * MINUTES;
+  assert.ok(wokenAt >= 0 && wokenAt <= 2, `${wokenAt}`);
+});
+
+test('Knative panics in a surge, and goes down a stable window after it had enough', () => {
+  const { desired, ready } = run('kpa', [
+    [5, 20],
+    [1, 400],
+    [5, 20],
+  ]);
+  const top = Math.max(...desired);
+  const toppedAt = desired.indexOf(top) - 5 * MINUTES;
+  assert.ok(top > 20 && toppedAt < 40, `${top} at ${toppedAt}`);
+  const enoughAt = ready.findIndex((count) => count >= top / 2);
+  const downAt = desired.findIndex((count, second) => second > enoughAt && count < top);
+  assert.ok(downAt - enoughAt >= 60 && downAt - enoughAt <= 90, `${downAt - enoughAt}`);
+});
+
+test('KEDA goes to zero 300 to 330 s after the trigger was last active', () => {
+  const { desired } = run(
+    'keda',
+    [
+      [10, 10],
+      [10, 0],
+    ],
+    { min: 0 },
+  );
+  const goneAt = desired.indexOf(0) - 10 * MINUTES;
+  // Its rate is over a minute, 7.5 s old: so long after the last request it is still active.
+  assert.ok(goneAt > 300 + 37 && goneAt <= 330 + 68 + 1, `${goneAt}`);
+});
+
+test('KEDA wakes one replica at the next poll, and the HPA adds the others', () => {
+  const { desired } = run(
+    'keda',
+    [
+      [5, 0],
+      [5, 200],
+    ],
+    { min: 0 },
+  );
+  const wokenAt = desired.findIndex((count) => count > 0) - 5 * MINUTES;
+  assert.ok(wokenAt > 0 && wokenAt <= 45, `${wokenAt}`);
+  assert.equal(desired[5 * MINUTES + wokenAt], 1);
+  assert.ok(Math.max(...desired) >= 10);
+});
+
+test('AWS reacts after three minutes up and fifteen down', () => {
+  const { desired } = run('aws', [
+    [20, 100],
+    [30, 300],
+    [30, 50],
+  ]);
+  const before = desired[20 * MINUTES] ?? 0;
+  const up = desired.findIndex((count, at) => at > 20 * MINUTES && count > before) / MINUTES - 20;
+  assert.ok(up >= 3 && up < 4.1, `${up}`);
+  const high = desired[50 * MINUTES] ?? 0;
+  const down = desired.findIndex((count, at) => at > 50 * MINUTES && count < high) / MINUTES - 50;
+  assert.ok(down >= 15 && down < 16.1, `${down}`);
+});
+
+test('static runs what it is told all the time, from the first moment', () => {
+  const { desired, ready } = run(
+    'static',
+    [
+      [5, 20],
+      [5, 200],
+    ],
+    { setting: 0.5 },
+  );
+  assert.ok(desired.every((count) => count === 20));
+  assert.ok(ready.every((count) => count === 20));
+});
+
+test('the clairvoyant has what is needed when it is needed, and not before', () => {
+  const { desired, ready } = run('clairvoyant', [
+    [5, 32],
+    [5, 160],
+    [5, 32],
+  ]);
+  assert.equal(desired[5 * MINUTES - 32], 2);
+  assert.equal(desired[5 * MINUTES - 29], 10);
+  assert.equal(ready[5 * MINUTES + 1], 10);
+  assert.equal(desired[10 * MINUTES + 1], 2);
+});
+
+test('every peer follows a constant load at its default, and is the same again with the same seed', () => {
+  for (const name of Object.keys(BASELINES) as BaselineName[]) {
+    const once = run(name, [[40, 100]]);
+    assert.deepEqual(run(name, [[40, 100]]), once);
+    const last = once.desired.at(-1) ?? 0;
+    assert.ok(last >= 6 && last <= 12, `${name}: ${last}`);
+  }
+});
+
+test('a name that is no peer has none, not even one that every object has', () => {
+  assert.equal(baselineNamed('toString'), undefined);
+  assert.equal(baselineNamed('hpa'), BASELINES.hpa);
+});
+
+/** Minutes at a rate, one after the other; the counts of each second. Starts take 30 s exactly. */
+function run(
+  name: BaselineName,
+  load: readonly (readonly [minutes: number, rps: number])[],
+  { setting, ...known }: { setting?: number } & Partial<ServiceModel> = {},
+): { desired: number[]; ready: number[] } {
+  const rps = Float64Array.from(
+    load.flatMap(([minutes, rate]) => Array<number>(minutes).fill(rate)),
+  );
+  const trace = { name: 'made', stepMs: 60_000, rps };
+  const model = modelOf(Math.max(...rps), [{ startup: { cv: 0 }, ...known }]);
+  const peer = BASELINES[name];
+  const scaler = peer.create(setting ?? peer.default, { model, trace, hold: true });
+  const timelinePoints = rps.length * MINUTES;
+  const { timeline } = replay(trace, model, scaler, { seed: 1, hold: true, timelinePoints });
+  return {
+    desired: timeline.map((point) => point.desired),
+    ready: timeline.map((point) => point.ready),
+  };
+}
