@@ -8,6 +8,7 @@ import { hold } from './hold.ts';
 import { limit } from './limits.ts';
 import { linear } from './linear.ts';
 import { slo } from './slo.ts';
+import { predictive } from './predictive.ts';
 import { target } from './target.ts';
 import { tooSlow } from './too-slow.ts';
 import type { Policy } from './wish.ts';
@@ -31,9 +32,11 @@ export function decide(given: DecideInput): Decided {
   const bounds = { min: sleep.floor, max: input.scale.max };
 
   const wish = policyNamed(input.scale.policy)({ ...input, memory: sleep.memory });
-  const raw = sleep.asleep ? 0 : wish.count;
-  const stabilised = sleep.asleep
-    ? { count: 0, binding: null, reasons: [sleep.asleep] }
+  // Who sees the load coming is not sent to sleep before it.
+  const asleep = wish.isAhead ? null : sleep.asleep;
+  const raw = asleep ? 0 : wish.count;
+  const stabilised = asleep
+    ? { count: 0, binding: null, reasons: [asleep] }
     : stabilise(raw, bounds, input);
   const limited = limit(stabilised.count, bounds, input);
   const held = hold(limited.count, input);
@@ -62,7 +65,13 @@ export function decide(given: DecideInput): Decided {
 
 // Private
 
-const BUILT: Readonly<Partial<Record<PolicyName, Policy>>> = { linear, exponential, target, slo };
+const BUILT: Readonly<Partial<Record<PolicyName, Policy>>> = {
+  linear,
+  exponential,
+  target,
+  predictive,
+  slo,
+};
 
 function policyNamed(name: PolicyName): Policy {
   const policy = BUILT[name];

@@ -1,3 +1,6 @@
+import { createCapacityLearner } from './capacity/capacity.ts';
+import { createForecast } from './forecast/forecast.ts';
+import { createStartup } from './startup.ts';
 import type { ScaleSpec } from '../spec/spec.ts';
 import type { Capacity, Forecast, Learned, Startup } from './learned.ts';
 import type { Observation } from './observation.ts';
@@ -35,3 +38,26 @@ export interface StartupLearner {
 
 /** What of the configuration learning depends on. */
 export type LearnedScale = Pick<ScaleSpec, 'intervalMs' | 'windowMs' | 'slo'>;
+
+/** Learns all there is of one service: what load to expect, what one replica can do, how long one takes to start. */
+export function createLearner(scale: LearnedScale): Learner {
+  const forecast = createForecast(scale);
+  const capacity = createCapacityLearner(scale);
+  const startup = createStartup();
+  return {
+    observe(observation) {
+      forecast.observe(observation);
+      capacity.observe(observation);
+    },
+    replicaStarted: (at, tookMs) => startup.replicaStarted(at, tookMs),
+    revised: (at) => capacity.revised(at),
+    read(now) {
+      const starts = startup.read();
+      return {
+        forecast: forecast.read(now, starts),
+        capacity: capacity.read(now),
+        startup: starts,
+      };
+    },
+  };
+}

@@ -1,3 +1,4 @@
+import type { ScaleSpec } from '../spec/spec.ts';
 import type { ReplicaCounts, Reason } from './decision.ts';
 import type { Forecast } from './learned.ts';
 import { turned, turnsOf } from './turns.ts';
@@ -57,6 +58,17 @@ export function plan(input: PlanInput): Plan {
   return { count: remainingMs > 0 ? current : kept, reasons, memory };
 }
 
+/**
+ * Whether a season says that there will be enough to do, by the horizon, to be awake for: some requests in the time after
+ * which a service falls asleep. How the load is and moves says nothing of it: it is awake for what comes.
+ */
+export function isExpectedSoon(
+  { basis, expectedRps }: Forecast,
+  { sleepAfterMs }: Pick<ScaleSpec, 'sleepAfterMs'>,
+): boolean {
+  return basis.kind === 'season' && (expectedRps * sleepAfterMs) / 1000 >= WORTH_WAKING;
+}
+
 // Private
 
 /** How much busier than wanted they may be before there are more, as of the Kubernetes HPA. */
@@ -70,6 +82,9 @@ const GAP = 0.1;
 
 /** A queue of this many seconds comes and goes by chance. */
 const BY_CHANCE_S = 0.5;
+
+/** Requests, for which it is not sent to sleep, or woken. */
+const WORTH_WAKING = 3;
 
 /** What waits at the horizon is to be gone so long after it. */
 const DRAIN_S = 10;

@@ -24,8 +24,8 @@ const MOST = 1_000_000;
 export function target(input: PolicyInput): Wish {
   const { now, scale, snapshot, replicas, memory } = input;
   const current = replicas.desired;
-  const stable = answer(input, snapshot.stable, scale.windowMs);
-  const burst = answer(input, snapshot.burst, scale.burst.windowMs);
+  const stable = answerOf(input, snapshot.stable, scale.windowMs);
+  const burst = answerOf(input, snapshot.burst, scale.burst.windowMs);
   const ready = Math.max(1, replicas.ready);
   // In whole replicas: from one, a load that needs two is twice what is there.
   const bursting = settle(burst.load, ready) >= scale.burst.factor * ready;
@@ -47,9 +47,8 @@ export function target(input: PolicyInput): Wish {
   return { count, reasons, memory: remembered };
 }
 
-// Private
-
-interface Answer {
+/** What the targets ask for. */
+export interface Answer {
   readonly count: number;
   /** In replicas, not rounded: the largest of all targets. */
   readonly load: number;
@@ -58,32 +57,12 @@ interface Answer {
   readonly reasons: readonly Reason[];
 }
 
-interface Goal {
-  readonly key: keyof TargetSpec;
-  readonly signal: SignalName;
-  /**
-   * What there is in all, to be shared. `total`: the signal is that already; `each`: it is one of the ready replicas',
-   * and falls in proportion as they become more; `level`: it is felt by each and only roughly follows their number, so
-   * that it comes down one at a time. `queue`: as `each`, told for one replica where none is ready, so that who sleeps
-   * wakes to as many as are needed.
-   */
-  readonly kind: 'total' | 'each' | 'level' | 'queue';
-}
-
-const GOALS: readonly Goal[] = [
-  { key: 'concurrency', signal: 'concurrency', kind: 'total' },
-  { key: 'rps', signal: 'rps', kind: 'total' },
-  { key: 'cpu', signal: 'cpu', kind: 'each' },
-  { key: 'memory', signal: 'memory', kind: 'level' },
-  { key: 'latencyMs', signal: 'latencyP95Ms', kind: 'level' },
-  { key: 'drainTimeMs', signal: 'drainTimeMs', kind: 'queue' },
-  { key: 'backlog', signal: 'backlog', kind: 'total' },
-];
-
-function answer(
+/** What the targets ask for by the signals of one window; `without-waiting`: by what is in service alone, where the queue is seen to otherwise. */
+export function answerOf(
   { scale, replicas, snapshot: { queue } }: PolicyInput,
   signals: Signals,
   windowMs: number,
+  waiting: 'with-waiting' | 'without-waiting' = 'with-waiting',
 ): Answer {
   const { desired: current, out = 0 } = replicas;
   const serving = current - out;
@@ -95,7 +74,10 @@ function answer(
   for (const { key, signal, kind } of GOALS) {
     const goal = scale.target[key];
     if (goal === undefined) continue;
-    const measured = signal === 'concurrency' ? atTheGateway(signals) : signals[signal];
+    const measured =
+      signal === 'concurrency' && waiting === 'with-waiting'
+        ? atTheGateway(signals)
+        : signals[signal];
     if (measured.kind === 'missing') {
       missing = true;
       reasons.push({ kind: 'missing', signal, silentMs: measured.silentMs });
@@ -126,6 +108,30 @@ function answer(
   reasons.push(unused ? { kind: 'idle' } : { kind: 'no-rule' });
   return { count: unused ? Math.max(0, current - 1) : current, load, missing, applicable, reasons };
 }
+
+// Private
+
+interface Goal {
+  readonly key: keyof TargetSpec;
+  readonly signal: SignalName;
+  /**
+   * What there is in all, to be shared. `total`: the signal is that already; `each`: it is one of the ready replicas',
+   * and falls in proportion as they become more; `level`: it is felt by each and only roughly follows their number, so
+   * that it comes down one at a time. `queue`: as `each`, told for one replica where none is ready, so that who sleeps
+   * wakes to as many as are needed.
+   */
+  readonly kind: 'total' | 'each' | 'level' | 'queue';
+}
+
+const GOALS: readonly Goal[] = [
+  { key: 'concurrency', signal: 'concurrency', kind: 'total' },
+  { key: 'rps', signal: 'rps', kind: 'total' },
+  { key: 'cpu', signal: 'cpu', kind: 'each' },
+  { key: 'memory', signal: 'memory', kind: 'level' },
+  { key: 'latencyMs', signal: 'latencyP95Ms', kind: 'level' },
+  { key: 'drainTimeMs', signal: 'drainTimeMs', kind: 'queue' },
+  { key: 'backlog', signal: 'backlog', kind: 'total' },
+];
 
 function goesByQueue(signal: SignalName): boolean {
   return signal === 'drainTimeMs' || signal === 'backlog';

@@ -12,6 +12,8 @@ export interface Wish {
   readonly count: number | null;
   readonly reasons: readonly Reason[];
   readonly memory: PolicyMemory;
+  /** A season says that the load is about to come: no time to fall asleep. */
+  readonly isAhead?: boolean;
 }
 
 export type Policy = (input: PolicyInput) => Wish;

@@ -1,0 +1,90 @@
+import type { Forecast, ForecastBasis, Startup } from '../learned.ts';
+import type { ForecastLearner, LearnedScale } from '../learner.ts';
+import { createLevel } from './level.ts';
+import { createRateHistory } from './rate-history.ts';
+import { createRecentMost } from './recent-most.ts';
+import { createSeasons } from './season.ts';
+import { createTrend } from './trend.ts';
+
+/**
+ * The load to expect: from how it is and moves (`level.ts`, `trend.ts`), and from how it went one season ago (`season.ts`);
+ * the larger of them.
+ */
+export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>): ForecastLearner {
+  const history = createRateHistory(intervalMs, 2 ** Math.ceil(Math.log2(LONGEST_MS / intervalMs)));
+  const level = createLevel(history, intervalMs);
+  const trend = createTrend(history, intervalMs);
+  const recent = createRecentMost(KEEP_BACK_MS);
+  const seasons = createSeasons();
+  let horizonMs = UNKNOWN_STARTUP_MS + intervalMs;
+  let firstAt: number | null = null;
+  let newestAt = 0;
+  let nowRps = 0;
+  let answered: { readonly at: number; readonly forecast: Forecast | null } | null = null;
+
+  const forecastAt = (now: number): Forecast | null => {
+    if (firstAt === null || now - newestAt > Math.max(SILENT * intervalMs, SILENT_MS)) return null;
+    const { rise } = trend;
+    const season = seasons.read(now, horizonMs, KEEP_AHEAD_MS);
+    const isSeason = season !== null && season.readyRps > rise.readyRps;
+    const basis: ForecastBasis = isSeason
+      ? { kind: 'season', periodMs: season.periodMs }
+      : rise.readyRps > nowRps
+        ? { kind: 'trend', rpsPerSecond: rise.rpsPerSecond }
+        : { kind: 'level' };
+    return {
+      nowRps,
+      expectedRps: Math.max(rise.expectedRps, season?.expectedRps ?? 0),
+      readyRps: Math.max(rise.readyRps, season?.readyRps ?? 0),
+      keepRps: Math.max(recent.read(now), season?.keepRps ?? 0),
+      horizonMs,
+      basis,
+      historyMs: newestAt - firstAt,
+    };
+  };
+
+  return {
+    observe({ at, rps, arrivedRps = rps }) {
+      if (!Number.isFinite(at)) return;
+      seasons.observe(at, arrivedRps);
+      if (arrivedRps === null || !(arrivedRps >= 0 && arrivedRps <= MOST_RPS)) return;
+      if (firstAt === null || at < newestAt) firstAt = at;
+      newestAt = at;
+      answered = null;
+      history.observe(at, arrivedRps);
+      nowRps = level();
+      trend.observe(at, nowRps, horizonMs);
+      recent.observe(at, trend.rise.readyRps);
+    },
+    read(now, startup: Startup | null) {
+      const neededMs = (startup?.slowMs ?? UNKNOWN_STARTUP_MS) + intervalMs;
+      horizonMs = Math.min(neededMs, LONGEST_HORIZON_MS);
+      // Policy and shadows ask the same within one interval.
+      if (answered?.at !== now) answered = { at: now, forecast: forecastAt(now) };
+      return answered.forecast;
+    },
+  };
+}
+
+// Private
+
+/** Before one was seen to start: as a container on another machine takes. */
+const UNKNOWN_STARTUP_MS = 30_000;
+
+/** A trend tells nothing of what is further away. */
+const LONGEST_HORIZON_MS = 5 * 60_000;
+
+/** What was needed so lately is kept, as by the Kubernetes HPA. */
+const KEEP_BACK_MS = 5 * 60_000;
+
+/** What a season says is needed again so soon is not given up before it. */
+const KEEP_AHEAD_MS = 10 * 60_000;
+
+/** The longest look back of levels and trends, and a little. */
+const LONGEST_MS = 100_000;
+
+const SILENT = 3.5;
+const SILENT_MS = 10_000;
+
+/** More is no load but a mistake. */
+const MOST_RPS = 1e12;
