@@ -7,6 +7,8 @@ import type { ServiceSpec } from '../spec/spec.ts';
 import { FRESH_MEMORY } from '../policy/decision.ts';
 import { revisionDefinition, revisionId } from '../spec/revision.ts';
 import type { Store } from '../state/store.ts';
+import type { Arrivals } from './learning/arrivals.ts';
+import { createArrivals } from './learning/arrivals.ts';
 import type { Wanted } from './reconcile-plan.ts';
 import type { ServiceProblem } from './view.ts';
 
@@ -26,6 +28,7 @@ export interface ManagedService {
   /** It was taken out of the configuration: its replicas drain. */
   leaving: boolean;
   series: Series;
+  readonly arrivals: Arrivals;
   desired: number;
   paused: boolean;
   /** What a person asked for; kept as it is when a deployment narrows the bounds, which it may have to take back. */
@@ -67,6 +70,7 @@ export function manageService(spec: ServiceSpec, store: Store): ManagedService {
     deploying: false,
     leaving: false,
     series: createSeries(spec, spec.backlog !== null),
+    arrivals: createArrivals(),
     desired: spec.scale.min,
     paused,
     pin: pinned,

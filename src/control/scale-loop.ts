@@ -102,7 +102,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     const disturbed = service.deploying || circuit.circuit !== undefined || isMixed(replicas);
     service.snapshot = snapshot;
     service.learned = learnings.look(service, {
-      ...observationOf(now, snapshot.stable, ready),
+      ...observationOf(now, snapshot.stable, ready, service.arrivals.take()),
       ...(disturbed && { disturbed }),
     });
     const { deploying, learned } = service;
@@ -179,7 +179,8 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
   const turnOf = (service: ManagedService, collected: Collected): void => {
     const name = service.spec.name;
     const replicas = roster.of(name);
-    const servers = collected.traffic?.services[name]?.servers ?? [];
+    const { traffic } = collected;
+    const servers = traffic?.services[name]?.servers ?? [];
     for (const replica of replicas) {
       const server = servers.find((each) => each.replica === replica.id) ?? null;
       const usage = collected.usage?.get(replica.id) ?? null;
@@ -188,6 +189,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     }
     const held = deps.held.waits(name, collected.at);
     service.series.add(sampleOf(collected, name, replicas, held, deps.backlog(name)));
+    service.arrivals.add(traffic?.services[name]?.requests ?? null, traffic?.spanMs ?? 0);
     if (!service.leaving && isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;

@@ -72,16 +72,16 @@ function told(observation: Observation): Recorded {
   return { at: observation.at, tell: (learner) => learner.observe(observation) };
 }
 
-/** In the middle of its span, of which it is the mean. */
+/** At the end of its span, of which it is the mean. */
 function observed(
   { at, ready, signals }: SampleRow,
   spanMs: number,
   disturbed: readonly (readonly [from: number, to: number])[],
 ): Observation {
-  const middle = spanMs > SECOND ? at + spanMs / 2 : at;
-  const within = disturbed.some(([from, to]) => middle >= from && middle <= to);
+  const endedAt = spanMs > SECOND ? at + spanMs - 1 : at;
+  const within = disturbed.some(([from, to]) => endedAt >= from && at <= to);
   return {
-    at: middle,
+    at: endedAt,
     rps: signals.rps ?? null,
     concurrency: signals.concurrency ?? null,
     queued: signals.queued ?? null,
