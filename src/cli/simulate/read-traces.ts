@@ -25,7 +25,7 @@ export async function readTraces(
 ): Promise<ReadTraces> {
   const traces: PlannedTrace[] = [];
   const warnings: string[] = [];
-  for (const { name, path, multiply } of files) {
+  for (const { name, path, origin, multiply } of files) {
     const { trace, filledIn } = await readTraceFile(path, name, { signal }).catch(
       (thrown: unknown) => {
         throw unreadable(path, thrown);
@@ -35,7 +35,7 @@ export async function readTraces(
       warnings.push(
         `${name}: ${filledIn} ${filledIn === 1 ? 'step is' : 'steps are'} missing in the file and a straight line here.`,
       );
-    const planned = plannedTrace(trace, { origin: path, multiply, known, tickMs });
+    const planned = plannedTrace(trace, { origin, multiply, known, tickMs });
     traces.push(planned);
     warnings.push(...warningsOf(planned));
   }

@@ -38,6 +38,8 @@ export interface TraceFile {
   /** Unlike that of any other. */
   readonly name: string;
   readonly path: string;
+  /** Where it is from, in words. */
+  readonly origin: string;
   readonly multiply: number;
 }
 
@@ -133,6 +135,7 @@ function fileOf(text: string, multiply: number | null): TraceFile {
     return {
       name: shipped.name,
       path: shippedPath(shipped),
+      origin: `${shipped.file}, which comes with Tidegate`,
       multiply: multiply ?? shipped.multiply,
     };
   // A single word that is no file is a name that was meant.
@@ -142,7 +145,12 @@ function fileOf(text: string, multiply: number | null): TraceFile {
       `--trace ${text}: it is no file, and ${unknownWord('trace', text, names)}`,
       'See docs/simulate.md for those that come along; a file of your own is named with its path.',
     );
-  return { name: basename(text).replace(/\.csv$/i, ''), path: text, multiply: multiply ?? 1 };
+  return {
+    name: basename(text).replace(/\.csv$/i, ''),
+    path: text,
+    origin: text,
+    multiply: multiply ?? 1,
+  };
 }
 
 function unusedName(name: string, files: readonly TraceFile[]): string {
@@ -179,7 +187,7 @@ function checkExpectations(
     if (needsSweep(expectation) && !sweep)
       add(badSimulation(`--expect '${text}' needs --sweep: one setting alone does not tell it`));
     if (trace !== null && names && names.length > 0 && !names.includes(trace))
-      add(badSimulation(`--expect '${text}': ${unknownWord('trace', trace, names)} here`));
+      add(badSimulation(`--expect '${text}': ${unknownWord('trace', trace, names)}`));
   }
 }
 

@@ -5,7 +5,7 @@ import { renderClaims } from './render-claims.ts';
 import { renderFronts } from './render-fronts.ts';
 import { renderTable } from './render-table.ts';
 import { renderTimeline } from './render-timeline.ts';
-import type { Fact, Report, Section } from './report.ts';
+import type { Fact, Report, Section, Table } from './report.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
@@ -69,7 +69,14 @@ ${text.map((paragraph) => html`<p>${paragraph}</p>\n`)}
 ${claims.length > 0 ? renderClaims(claims) : null}
 ${timeline ? renderTimeline(timeline, heading, id) : null}
 ${fronts ? renderFronts(fronts) : null}
-${table ? renderTable(table, heading) : null}
+${table ? foldedTable(table, heading) : null}
 </section>
 `;
+}
+
+function foldedTable(table: Table, heading: string): Html {
+  const shown = renderTable(table, heading);
+  return table.summary === undefined
+    ? shown
+    : html`<details class="data"><summary>${table.summary}</summary>${shown}</details>`;
 }

@@ -59,6 +59,8 @@ export interface Table {
   /** As many cells as columns; numbers stand to the right. */
   readonly rows: readonly (readonly Cell[])[];
   readonly note?: string;
+  /** What opens it: it is long, and wanted by few. Absent: it is open. */
+  readonly summary?: string;
 }
 
 /** Null: nothing, shown as a dash. */

@@ -119,7 +119,7 @@ function traceSections(
   return [
     {
       heading: `${name}: each policy as it comes`,
-      text: [`${origin}: ${traceText(trace)}.`, `${capitalised(modelText(trace))}.`],
+      text: [`${capitalised(origin)}: ${traceText(trace)}.`, `${capitalised(modelText(trace))}.`],
       table: runTable(runs),
     },
     ...costs,
@@ -176,6 +176,7 @@ function costTable(runs: readonly ScoredRun[], summary: readonly CostAtSlo[]): T
 
 function allTable(runs: readonly ScoredRun[]): Table {
   return {
+    summary: `${runs.length} runs`,
     columns: [
       'policy',
       'setting',

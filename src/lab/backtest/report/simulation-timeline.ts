@@ -37,11 +37,11 @@ export function simulationTimeline({
           ],
         },
         {
-          title: '',
+          title: 'violations',
           unit: '%',
           top: TOP_PERCENT,
           isLow: true,
-          series: [series('violations', 'errors', 'area', points, percentOf)],
+          series: [series('of what was asked for', 'errors', 'area', points, percentOf)],
         },
       ]),
     ],
