@@ -90,6 +90,8 @@ export function renderReason(reason: Reason): string {
     case 'relief':
       return `p${reason.percentile} latency ${milliseconds(reason.latencyMs)} is above ${milliseconds(reason.promisedMs)}: ${count(reason.answer)}`;
     case 'unmoved':
+      if (reason.to <= reason.from)
+        return `latency does not follow the load: with ${count(reason.to)} still ${milliseconds(reason.latencyMs)}`;
       return `latency does not follow the count: ${reason.from} → ${count(reason.to)}, still ${milliseconds(reason.latencyMs)}`;
     case 'draining':
       return `${Math.round(reason.queued)} requests wait: ${number(reason.rps)}/s more to work them off`;

@@ -46,7 +46,8 @@ function planned(
     fullRps: capacity.rps,
     // What waits for something else is not worked off by more of them.
     queued: unmoved ? 0 : queued,
-    memory: memory.policies.slo,
+    // What was added in vain goes at once, however often it went lately.
+    memory: unmoved ? null : memory.policies.slo,
   });
   const reasons: Reason[] = [
     {

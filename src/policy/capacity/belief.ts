@@ -10,6 +10,9 @@ export interface Views extends Parted {
   readonly busiestCpu: number;
   readonly ceilingRps: number | null;
   readonly ceilingS: number;
+  /** How long a request was in a replica at its limit while others waited at the gateway; null: not seen. */
+  readonly insideMs: number | null;
+  readonly ready: number;
   /** What was believed of the revision before; null: there was none. */
   readonly priorRps: number | null;
 }
@@ -24,8 +27,7 @@ export interface Belief {
  * What one replica can do within the promise, as the views together have it.
  *
  * *At least* what the revision before could, or what was seen at its limit, or else one request after another (1 ÷ service time), less the part of the promise
- * that a request takes when nothing is in its way: latency rises like 1 ÷ (1 − load) at worst, so it reaches the promise
- * at a load of 1 − unloaded ÷ promise. And at least what was seen to hold it.
+ * that a request takes when nothing is in its way (`tailOf`). And at least what was seen to hold it.
  *
  * *A step more* than that, so that the count comes down and the step is seen.
  *
@@ -39,7 +41,7 @@ export function beliefOf(views: Views, slo: SloSpec): Belief | null {
   const cpuRps = cpuLimit(views);
   const alone = 1000 / Math.max(serviceMs ?? Infinity, 1e-3);
   const bare = ceilingRps ?? Math.min(alone, cpuRps);
-  const tail = Math.max(LEAST_TAIL, 1 - (idleLatencyMs ?? 0) / slo.latencyMs);
+  const tail = Math.max(LEAST_TAIL, tailOf(views, slo));
   const violated = violatedLimit(views);
   const most = Math.min(ceilingRps ?? Infinity, cpuRps, violated);
   const supposed = ceilingRps === null && priorRps !== null ? priorRps : bare * tail;
@@ -74,6 +76,26 @@ const MOST_STEP = 2.2;
 /** Several at once were seen in one replica: it does not serve them one after another. */
 const SEVERAL = 1.2;
 const ONE_AT_A_TIME = 0.95;
+
+/**
+ * At what load of the replicas the promise is reached. Where many share a replica, latency rises like 1 ÷ (1 − load) at
+ * worst: at 1 − unloaded ÷ promise. Where they wait in one queue at the gateway instead, and a replica at its limit is quick
+ * enough, few wait until all are busy, the later the more replicas there are (an exponential tail of the wait, as of M/G/n).
+ */
+function tailOf(views: Views, slo: SloSpec): number {
+  const { idleLatencyMs, serviceMs, ceilingRps, insideMs, ready } = views;
+  const idleMs = idleLatencyMs ?? 0;
+  const shared = 1 - idleMs / slo.latencyMs;
+  if (insideMs === null || ceilingRps === null || serviceMs === null) return shared;
+  const busyMs = (idleMs * insideMs) / serviceMs;
+  if (busyMs > slo.latencyMs / 2) return shared;
+  const waits = -Math.log(1 - slo.percentile / 100) * UNEVEN;
+  const waitS = (slo.latencyMs - busyMs) / 1000;
+  return Math.max(shared, 1 - waits / (Math.max(1, ready) * ceilingRps * waitS));
+}
+
+/** (1 + cv²) ÷ 2 of a service time that varies by three quarters of its mean. */
+const UNEVEN = 0.8;
 
 function cpuLimit({ cpuPerRps, busiestCpu }: Views): number {
   return cpuPerRps === null || cpuPerRps <= 0 ? Infinity : busiestCpu / cpuPerRps;

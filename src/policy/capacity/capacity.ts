@@ -36,6 +36,8 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   let crowdedSince: number | null = null;
   let settledAt = -Infinity;
   let priorRps: number | null = null;
+  let insideMs: number | null = null;
+  let ready = 0;
   let agedAt: number | null = null;
   let stockAt = -Infinity;
   let belief: Belief | null = null;
@@ -48,14 +50,16 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   const inCrowd = (flow: Flow): void => {
     crowdedSince ??= flow.at;
     settledAt = flow.at + windowMs;
-    if (flow.at - crowdedSince < windowMs / 2) return;
-    const least = flow.waitMs >= CROWDED * slo.latencyMs ? flow.leastWaitMs : flow.leastStayMs;
+    if (flow.at - crowdedSince < windowMs * MOST_OF_IT) return;
+    const atGateway = flow.waitMs >= CROWDED * slo.latencyMs;
+    const least = atGateway ? flow.leastWaitMs : flow.leastStayMs;
     if (least < THROUGHOUT * slo.latencyMs) return;
     const verdict = full.observe(flow, flow.stayMs, belief?.rps ?? null);
     if (verdict === 'begun') ceiling.mark();
     if (verdict === 'found-unmoved') ceiling.undo();
     if (verdict === 'begun' || verdict === 'goes-on') {
       ceiling.observe(flow.perReplicaRps, flow.spanMs / 1000);
+      if (atGateway) insideMs = (flow.inService * 1000) / Math.max(flow.perReplicaRps, 1e-3);
     }
   };
 
@@ -82,6 +86,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
         crowdedSince = null;
         return;
       }
+      ready = flow.readyNow;
       agedAt ??= flow.at;
       if (flow.at - agedAt >= AGE_EVERY_MS) {
         parting.age((flow.at - agedAt) / 1000);
@@ -103,6 +108,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
       full.forget();
       slow.forget();
       priorRps = answer?.rps ?? null;
+      insideMs = null;
       if (answer) answer = { ...answer, confidence: Math.min(answer.confidence, DOUBTED) };
     },
     read: () => answer,
@@ -121,6 +127,8 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
         busiestCpu: unloaded.busiestCpu,
         ceilingRps: ceiling.rps,
         ceilingS: ceiling.seenS,
+        insideMs,
+        ready,
         priorRps,
       },
       slo,
@@ -143,6 +151,8 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
 
 /** This part of the promise spent in the queue: all places have been taken for a while. */
 const CROWDED = 0.25;
+/** A queue that begins at once is not seen to begin at either end of the window. */
+const MOST_OF_IT = 0.8;
 /** At both ends of the window as well, or part of it was not. */
 const THROUGHOUT = 0.1;
 /** So much more comes than leaves, or leaves than comes. */

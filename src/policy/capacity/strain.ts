@@ -32,6 +32,7 @@ export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain
 
   const setMark = (flow: Flow, latencyMs: number, believedRps: number): void => {
     mark = {
+      at: flow.at,
       ready: flow.readyNow,
       offeredRps: flow.offeredRps,
       finishedRps: flow.finishedRps,
@@ -41,6 +42,17 @@ export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain
     };
     after = null;
   };
+
+  const found = ({ ready, believedRps }: Mark, flow: Flow, latencyMs: number): Verdict => {
+    unmoved = { from: ready, to: flow.readyNow, latencyMs };
+    unmovedAt = flow.at;
+    unmovedRps = helps === 'faster' ? believedRps : 0;
+    mark = null;
+    return 'found-unmoved';
+  };
+  /** Slow for minutes, and not more come, although each has far less to do than it was thought to bear. */
+  const isIdle = ({ at, believedRps }: Mark, flow: Flow): boolean =>
+    helps === 'faster' && flow.at - at > IDLE_MS && flow.offeredRps < believedRps * IDLE;
 
   return {
     get unmoved() {
@@ -62,12 +74,11 @@ export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain
         setMark(flow, latencyMs, believed ?? flow.offeredRps);
         return 'begun';
       }
-      if (flow.readyNow <= mark.ready) {
-        note(mark, flow, latencyMs);
-        return 'goes-on';
-      }
+      if (flow.readyNow <= mark.ready) note(mark, flow, latencyMs);
+      if (flow.readyNow < mark.ready * MORE)
+        return isIdle(mark, flow) ? found(mark, flow, latencyMs) : 'goes-on';
       // Those that are new have to have served for the whole window.
-      if (flow.readyNow < mark.ready * MORE || flow.ready < flow.readyNow * WHOLE) return 'goes-on';
+      if (flow.ready < flow.readyNow * WHOLE) return 'goes-on';
       after = addLook(after, flow, latencyMs);
       if (after.ms < windowMs) return 'goes-on';
       const helped = helps === 'more' ? isMore(mark, after, flow.readyNow) : isFaster(mark, after);
@@ -75,11 +86,7 @@ export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain
         setMark(flow, latencyMs, helped && believed !== null ? believed : mark.believedRps);
         return 'goes-on';
       }
-      unmoved = { from: mark.ready, to: flow.readyNow, latencyMs };
-      unmovedAt = flow.at;
-      unmovedRps = helps === 'faster' ? mark.believedRps : 0;
-      mark = null;
-      return 'found-unmoved';
+      return found(mark, flow, latencyMs);
     },
     calm(flow) {
       calmMs += flow.spanMs;
@@ -100,6 +107,7 @@ export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain
 // Private
 
 interface Mark {
+  readonly at: number;
   readonly ready: number;
   offeredRps: number;
   finishedRps: number;
@@ -126,8 +134,10 @@ const FASTER = 0.85;
 /** The load of each has to be clearly lower for its latency to tell. */
 const RELIEVED = 0.85;
 const CALM_WINDOWS = 3;
+const IDLE_MS = 3 * 60_000;
+const IDLE = 0.75;
 /** Then it is tried again: what was slow may have become what is full. */
-const AGAIN_MS = 15 * 60_000;
+const AGAIN_MS = 30 * 60_000;
 
 function note(mark: Mark, flow: Flow, latencyMs: number): void {
   mark.looks = Math.min(mark.looks + 1, 20);
