@@ -5,7 +5,7 @@ const DAY_HOURS = 24;
  * A stand-in for AWS predictive scaling, whose model is not published: the documents say that it wants a day of data, uses
  * up to 14, forecasts 48 hours hour by hour, anew every six, and never scales in.
  */
-export const AWS_PREDICTIVE_DEFAULTS = {
+const AWS_PREDICTIVE_DEFAULTS = {
   leastHours: DAY_HOURS,
   keepHours: 14 * DAY_HOURS,
   horizonHours: 48,

@@ -44,7 +44,7 @@ test('between two steps in there are five minutes', () => {
   assert.equal(steps[0], 15);
   assert.ok(
     steps.slice(1).every((at, i) => at - (steps[i] ?? 0) >= 5),
-    `${steps}`,
+    steps.join(),
   );
 });
 

@@ -3,7 +3,7 @@ import { removeOutliers } from './outliers.ts';
 import { findPeriod, lastWhole, MINUTES_OF_DAY } from './period.ts';
 
 /** As Crane's DSP predictor and EHPA come. */
-export const CRANE_DEFAULTS = {
+const CRANE_DEFAULTS = {
   historyMinutes: 15 * MINUTES_OF_DAY + 60,
   updateMinutes: 12 * 60,
   predictionWindowMinutes: 60,

@@ -11,7 +11,7 @@ export interface FftEstimator {
 }
 
 /** As Crane comes; with these no other kind of estimator is used. */
-export const DEFAULT_ESTIMATORS: readonly FftEstimator[] = [
+const DEFAULT_ESTIMATORS: readonly FftEstimator[] = [
   { minItems: 3, lowAmplitude: 1 },
   { minItems: 50, lowAmplitude: 0.05 },
 ].flatMap((each) => [0.01, 0.1, 0.15, 0.2].map((margin) => ({ ...each, margin })));
@@ -57,7 +57,7 @@ function createSmoother(series: Float64Array, period: number): Smoother {
   const ranked = amplitudes
     .slice(1, Math.floor(n / 2))
     .sort()
-    .reverse();
+    .toReversed();
   const done = new Map<number, Float64Array>();
   return (minItems, lowAmplitude) => {
     const rank = (place: number): number => ranked[Math.min(place, ranked.length) - 1] ?? 0;

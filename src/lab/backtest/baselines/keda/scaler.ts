@@ -9,7 +9,7 @@ import { createMetricWindow } from '../metric-window.ts';
 import { createActivation, KEDA_DEFAULTS } from './activation.ts';
 
 /** `sum(rate(requests_total[1m]))` of a Prometheus that scrapes every 15 s: its last sample is 7.5 s old on average. */
-export const PROMETHEUS_RATE: MetricPipeline = { windowMs: 60_000, delayMs: 7_500 };
+const PROMETHEUS_RATE: MetricPipeline = { windowMs: 60_000, delayMs: 7_500 };
 
 /**
  * KEDA with a Prometheus trigger: requests a second, `threshold` for each replica, through the HPA it makes (External
