@@ -1,5 +1,6 @@
 import { POLICIES } from '../../spec/spec.ts';
-import type { ScaleSpec } from '../../spec/spec.ts';
+import type { PolicyName, ScaleSpec } from '../../spec/spec.ts';
+import { createLearner } from '../../policy/learner.ts';
 import { baselineNamed } from './baselines/baselines.ts';
 import type { PeerContext } from './baselines/context.ts';
 import type { Scaler } from './scaler.ts';
@@ -18,5 +19,12 @@ export function createScaler(
   const policy = POLICIES.find((each) => each === name);
   if (!policy) throw new Error(`there is no policy ${name}`);
   const { model, tickMs } = context;
-  return createTidegateScaler(scaleOf(policy, target, model, own), { tickMs });
+  const scale = scaleOf(policy, target, model, own);
+  const learner = LEARNING.has(policy) ? createLearner(scale) : null;
+  return createTidegateScaler(scale, { tickMs, learner });
 }
+
+// Private
+
+/** The others ask nothing of what is learned. */
+const LEARNING: ReadonlySet<PolicyName> = new Set(['predictive', 'slo']);

@@ -28,6 +28,8 @@ export function createTidegateScaler(
   const stable = createTickWindow(history, sizes[0], tickMs, cpuBound);
   const burst = createTickWindow(history, sizes[1], tickMs, cpuBound);
   let memory: PolicyMemory = FRESH_MEMORY;
+  let arrived = 0;
+  let askedAt: number | null = null;
 
   return {
     everyMs: scale.intervalMs,
@@ -35,11 +37,15 @@ export function createTidegateScaler(
       history.add(view);
       stable.moveOn();
       burst.moveOn();
+      arrived += view.arrivals;
       for (const tookMs of view.started) learner?.replicaStarted(view.now, tookMs);
     },
     decide(view) {
       const { now, ready } = view;
-      learner?.observe(observationOf(now, stable.signals, ready));
+      const arrivedRps = (arrived * 1_000) / (now - (askedAt ?? now - scale.intervalMs));
+      learner?.observe(observationOf(now, stable.signals, ready, arrivedRps));
+      arrived = 0;
+      askedAt = now;
       const decided = decide(inputOf(view));
       ({ memory } = decided);
       return decided.desired;
