@@ -1,16 +1,21 @@
-/** Mean rates of the recent past in buckets of one width; forgets the oldest. An index counts widths since the epoch. */
-export interface Buckets {
+/** Mean rates of the recent past in buckets of one width. An index counts widths since the epoch. */
+export interface Rates {
   readonly widthMs: number;
   /** Of the oldest bucket that is kept; beyond `newest` while there is none. */
   readonly oldest: number;
+  /** Mostly not full yet. */
   readonly newest: number;
-  /** The mean of (fromMs, toMs]; not before what was added last. */
-  add(fromMs: number, toMs: number, rps: number): void;
   /** NaN where nothing is known. */
   rps(index: number): number;
   /** Of the buckets from `first` to `last`; NaN where nothing is known of any. */
   mean(first: number, last: number): number;
   maximum(first: number, last: number): number;
+}
+
+/** They are filled in the order of time and forget the oldest. */
+export interface Buckets extends Rates {
+  /** The mean of (fromMs, toMs]; not before what was added last. */
+  add(fromMs: number, toMs: number, rps: number): void;
   /** The clock was set back: what lies after `at` was never so. */
   forgetAfter(at: number): void;
 }

@@ -1,19 +1,19 @@
 import { autocorrelation } from './season-autocorrelation.ts';
-import type { Buckets } from './season-buckets.ts';
+import type { Rates } from './season-buckets.ts';
 
 /**
  * Periods, in ms, with which what the buckets hold may come back: the shortest that stands out and the one that stands
  * out most. Whether one is any good is for its track record to say.
  */
 export function candidatePeriods(
-  buckets: Buckets,
+  rates: Rates,
   minPeriodMs: number,
   maxPeriodMs: number,
 ): readonly number[] {
-  const series = rootsOf(buckets, Math.ceil((maxPeriodMs * PERIODS_SEARCHED) / buckets.widthMs));
-  const minLag = Math.ceil(minPeriodMs / buckets.widthMs);
+  const series = rootsOf(rates, Math.ceil((maxPeriodMs * PERIODS_SEARCHED) / rates.widthMs));
+  const minLag = Math.ceil(minPeriodMs / rates.widthMs);
   const maxLag = Math.min(
-    Math.floor(maxPeriodMs / buckets.widthMs),
+    Math.floor(maxPeriodMs / rates.widthMs),
     Math.floor(series.length / PERIODS_NEEDED),
   );
   if (maxLag <= minLag) return [];
@@ -28,7 +28,7 @@ export function candidatePeriods(
   );
   return [shortest, ...others]
     .filter((lag) => lag >= minLag)
-    .map((lag) => sharpened(alike, lag) * buckets.widthMs);
+    .map((lag) => sharpened(alike, lag) * rates.widthMs);
 }
 
 // Private
@@ -45,7 +45,7 @@ const NEARLY_AS_HIGH = 0.8;
 const HIGHER = 0.1;
 
 /** Roots make the noise of little and of much load equally large, and one spike does not outweigh the rest. */
-function rootsOf({ oldest, newest, rps }: Buckets, most: number): Float64Array {
+function rootsOf({ oldest, newest, rps }: Rates, most: number): Float64Array {
   // The newest bucket is not full yet.
   const first = Math.max(oldest, newest - most);
   const roots = new Float64Array(Math.max(0, newest - first));

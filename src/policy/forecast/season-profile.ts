@@ -1,4 +1,4 @@
-import type { Buckets } from './season-buckets.ts';
+import type { Rates } from './season-buckets.ts';
 
 /** The last periods of one length, looked at from one moment, scaled by how its level compares with the level then. */
 export interface Profile {
@@ -17,8 +17,8 @@ export interface PastPeriods {
   readonly highRps: number;
 }
 
-export function createProfile(buckets: Buckets, periodMs: number): Profile {
-  const { widthMs } = buckets;
+export function createProfile(rates: Rates, periodMs: number): Profile {
+  const { widthMs } = rates;
   const levelBuckets = Math.round(Math.min(periodMs, LEVEL_MS) / widthMs);
   const growths = new Float64Array(PERIODS_BACK + 1);
   let lookedFrom = 0;
@@ -28,7 +28,7 @@ export function createProfile(buckets: Buckets, periodMs: number): Profile {
 
   const levelAt = (at: number): number => {
     const last = Math.ceil(at / widthMs) - 1;
-    return buckets.mean(last - levelBuckets + 1, last);
+    return rates.mean(last - levelBuckets + 1, last);
   };
 
   const growthSince = (back: number): number => {
@@ -50,7 +50,7 @@ export function createProfile(buckets: Buckets, periodMs: number): Profile {
       for (let back = 1; back <= PERIODS_BACK && count < PERIODS; back++) {
         const first = Math.floor((fromMs - back * periodMs) / widthMs);
         const last = Math.ceil((toMs - back * periodMs) / widthMs) - 1;
-        const then = buckets.maximum(first, last);
+        const then = rates.maximum(first, last);
         if (Number.isNaN(then)) continue;
         const rps = then * growthSince(back);
         let place = count++;

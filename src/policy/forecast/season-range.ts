@@ -1,7 +1,8 @@
-import type { Buckets } from './season-buckets.ts';
+import type { Rates } from './season-buckets.ts';
 import { candidatePeriods } from './season-candidates.ts';
 import type { SeasonReader, SeasonReading } from './season-reading.ts';
 import { createSeasonReader } from './season-reading.ts';
+import { smoothed } from './season-smoothed.ts';
 import type { TrackRecord } from './season-record.ts';
 import { createTrackRecord } from './season-record.ts';
 
@@ -12,6 +13,8 @@ export interface SeasonRange {
    * a long history is taken in at no cost.
    */
   read(now: number, horizonMs: number, keepMs: number): RangeForecast | null;
+  /** Of the season that holds, as far as was looked. */
+  readonly periodMs: number | null;
   /** The buckets' past has changed. */
   forget(): void;
 }
@@ -23,9 +26,9 @@ export interface RangeForecast extends SeasonReading {
 
 export interface RangeSettings {
   /** In these seasons are looked for and judged. */
-  readonly coarse: Buckets;
+  readonly coarse: Rates;
   /** From these a forecast is read: it meets a peak to their width. */
-  readonly sharp: Buckets;
+  readonly sharp: Rates;
   readonly minPeriodMs: number;
   readonly maxPeriodMs: number;
   /** Tried even where they do not stand out: people live by them. */
@@ -33,10 +36,13 @@ export interface RangeSettings {
   readonly searchEveryMs: number;
   /** How long before its time a forecast has to be right. */
   readonly leadMs: number;
+  /** Its season is nothing to be found here again. */
+  readonly shorter: SeasonRange | null;
 }
 
 export function createSeasonRange(settings: RangeSettings): SeasonRange {
-  const { coarse, sharp } = settings;
+  let { coarse, sharp } = settings;
+  let smoothedMs = 0;
   let records: readonly TrackRecord[] = [];
   let best: TrackRecord | null = null;
   let reader: SeasonReader | null = null;
@@ -45,7 +51,19 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
   let reading: SeasonReading | null = null;
   let forecast: RangeForecast | null = null;
 
+  /** A timer that fires every five minutes would otherwise be the peak of every hour of a day. */
+  const lookBeneath = (shorterMs: number): void => {
+    if (Math.abs(shorterMs - smoothedMs) <= NEARLY * smoothedMs) return;
+    smoothedMs = shorterMs;
+    coarse = smoothed(settings.coarse, shorterMs);
+    sharp = smoothed(settings.sharp, shorterMs);
+    records = [];
+    best = null;
+    reader = null;
+  };
+
   const search = (): void => {
+    lookBeneath(settings.shorter?.periodMs ?? 0);
     const historyMs = (coarse.newest - coarse.oldest) * coarse.widthMs;
     const periods = [
       ...settings.usualPeriodsMs.filter((periodMs) => PERIODS_NEEDED * periodMs <= historyMs),
@@ -74,6 +92,9 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
   };
 
   return {
+    get periodMs() {
+      return best?.periodMs ?? null;
+    },
     read(now, horizonMs, keepMs) {
       update(now);
       if (!best || !reader) return null;

@@ -1,4 +1,4 @@
-import type { Buckets } from './season-buckets.ts';
+import type { Rates } from './season-buckets.ts';
 import type { Profile } from './season-profile.ts';
 import { createProfile } from './season-profile.ts';
 
@@ -20,9 +20,9 @@ export interface SeasonReader {
 const JITTER_PART = 100;
 const MOST_JITTER_MS = 5 * 60_000;
 
-export function createSeasonReader(buckets: Buckets, periodMs: number): SeasonReader {
-  const { widthMs } = buckets;
-  const profile = createProfile(buckets, periodMs);
+export function createSeasonReader(rates: Rates, periodMs: number): SeasonReader {
+  const { widthMs } = rates;
+  const profile = createProfile(rates, periodMs);
   const jitterMs = Math.min(MOST_JITTER_MS, Math.max(widthMs, periodMs / JITTER_PART));
   let asked = { bucket: -1, horizonMs: -1, keepMs: -1 };
   let reading: SeasonReading | null = null;

@@ -1,4 +1,4 @@
-import type { Buckets } from './season-buckets.ts';
+import type { Rates } from './season-buckets.ts';
 import { createProfile } from './season-profile.ts';
 
 /** What one period would have been worth as a forecast, lately. */
@@ -19,10 +19,10 @@ const LONGEST_HALF_LIFE_MS = 24 * 3_600_000;
  * Forecasts are judged as if made `leadMs` before their time. What has passed within the last few periods is judged at
  * once.
  */
-export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: number): TrackRecord {
-  const { widthMs } = buckets;
+export function createTrackRecord(rates: Rates, periodMs: number, leadMs: number): TrackRecord {
+  const { widthMs } = rates;
   const lead = Math.max(1, Math.round(leadMs / widthMs));
-  const profile = createProfile(buckets, periodMs);
+  const profile = createProfile(rates, periodMs);
   const halfLife = Math.min(periodMs, LONGEST_HALF_LIFE_MS) / widthMs;
   const fade = 0.5 ** (1 / halfLife);
   const span = Math.round(HALF_LIVES_JUDGED * halfLife);
@@ -31,11 +31,11 @@ export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: nu
   let gained = 0;
 
   const judge = (index: number): void => {
-    const actual = buckets.rps(index);
+    const actual = rates.rps(index);
     if (Number.isNaN(actual)) return;
     missed *= fade;
     gained *= fade;
-    const asItWas = buckets.mean(index - 2 * lead + 1, index - lead);
+    const asItWas = rates.mean(index - 2 * lead + 1, index - lead);
     const fromMs = index * widthMs;
     profile.lookFrom(fromMs - (lead - 1) * widthMs, typicalRps);
     const past = profile.most(fromMs, fromMs + widthMs);
@@ -47,7 +47,7 @@ export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: nu
   };
 
   const updateTypical = (index: number): void => {
-    const mean = buckets.mean(index - Math.round(periodMs / widthMs) + 1, index);
+    const mean = rates.mean(index - Math.round(periodMs / widthMs) + 1, index);
     if (!Number.isNaN(mean)) typicalRps = mean;
   };
 
@@ -57,14 +57,14 @@ export function createTrackRecord(buckets: Buckets, periodMs: number, leadMs: nu
       return typicalRps;
     },
     judge(first, last) {
-      for (let index = Math.max(first, last - span + 1, buckets.oldest); index <= last; index++) {
+      for (let index = Math.max(first, last - span + 1, rates.oldest); index <= last; index++) {
         updateTypical(index);
         judge(index);
       }
     },
     strength: () => (missed > 0 ? Math.min(1, Math.max(0, gained / missed)) : 0),
   };
-  record.judge(buckets.oldest, buckets.newest - 1);
+  record.judge(rates.oldest, rates.newest - 1);
   return record;
 }
 

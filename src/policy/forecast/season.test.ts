@@ -147,6 +147,20 @@ for (const everyMs of [5 * MINUTE, 15 * MINUTE, HOUR]) {
   });
 }
 
+test('beside a timer every five minutes the day is met, and the timer is not held all day', () => {
+  const seasons = createSeasons();
+  const load = (at: number) => working(at) + (at % (5 * MINUTE) < MINUTE ? 400 : 0);
+  const end = START + 4 * DAY;
+  feed(seasons, START, end, 20 * SECOND, load);
+  const night = end + 4 * HOUR + 2.5 * MINUTE;
+  feed(seasons, end, night, 5 * SECOND, load);
+  assert.ok(ready(seasons, night) < 150, `${ready(seasons, night)} between two at night`);
+  assert.ok(ready(seasons, night + 1.5 * MINUTE) > 350, 'the next one');
+  const before = end + 9 * HOUR - 2.5 * MINUTE;
+  feed(seasons, night, before, 5 * SECOND, load);
+  assert.ok(ready(seasons, before) > 190, `${ready(seasons, before)} before nine`);
+});
+
 test('a timer that drifts is followed', () => {
   const seasons = createSeasons();
   const everyMs = 307 * SECOND;

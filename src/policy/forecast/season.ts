@@ -46,35 +46,38 @@ export function createSeasons(): Seasons {
   const minutes = createBuckets(MINUTE, (60 * DAY) / MINUTE);
   const quarters = createBuckets(15 * MINUTE, (60 * DAY) / (15 * MINUTE));
   const buckets = [seconds, minutes, quarters];
-  const ranges = [
-    createSeasonRange({
-      coarse: seconds,
-      sharp: seconds,
-      minPeriodMs: MINUTE,
-      maxPeriodMs: 45 * MINUTE,
-      usualPeriodsMs: [],
-      searchEveryMs: 30 * MINUTE,
-      leadMs: 30 * SECOND,
-    }),
-    createSeasonRange({
-      coarse: minutes,
-      sharp: seconds,
-      minPeriodMs: 40 * MINUTE,
-      maxPeriodMs: 6 * HOUR,
-      usualPeriodsMs: [],
-      searchEveryMs: 2 * HOUR,
-      leadMs: 5 * MINUTE,
-    }),
-    createSeasonRange({
-      coarse: quarters,
-      sharp: minutes,
-      minPeriodMs: 5 * HOUR,
-      maxPeriodMs: 36 * HOUR,
-      usualPeriodsMs: [DAY, 7 * DAY],
-      searchEveryMs: 3 * HOUR,
-      leadMs: HOUR,
-    }),
-  ];
+  const ofMinutes = createSeasonRange({
+    coarse: seconds,
+    sharp: seconds,
+    minPeriodMs: MINUTE,
+    maxPeriodMs: 45 * MINUTE,
+    usualPeriodsMs: [],
+    searchEveryMs: 30 * MINUTE,
+    leadMs: 30 * SECOND,
+    shorter: null,
+  });
+  const ofHours = createSeasonRange({
+    coarse: minutes,
+    sharp: seconds,
+    minPeriodMs: 40 * MINUTE,
+    maxPeriodMs: 6 * HOUR,
+    usualPeriodsMs: [],
+    searchEveryMs: 2 * HOUR,
+    leadMs: 5 * MINUTE,
+    shorter: ofMinutes,
+  });
+  const ofDays = createSeasonRange({
+    coarse: quarters,
+    sharp: minutes,
+    minPeriodMs: 5 * HOUR,
+    maxPeriodMs: 36 * HOUR,
+    usualPeriodsMs: [DAY, 7 * DAY],
+    searchEveryMs: 3 * HOUR,
+    leadMs: HOUR,
+    shorter: ofMinutes,
+  });
+  // In this order: each looks beneath what a shorter one has found.
+  const ranges = [ofMinutes, ofHours, ofDays];
   let newestAt: number | null = null;
   // Asked each second, most answers are the one before.
   let newest: RangeForecast | null = null;
