@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import { normalTail } from './service-time.ts';
 
 /** A tick, as the flow through it begins. */
 export interface TickFlow {
@@ -19,8 +20,7 @@ export type Bunching = (flow: TickFlow) => number;
  * left from another, though all of them would have fitted. The queue at the end is drawn from what is exact for a Brownian
  * motion that is reflected at 0 (the limit of busy queues; J. M. Harrison, "Brownian Motion and Stochastic Flow Systems",
  * 1985): with a surplus of arrivals over service of `net` in the tick, the idle part is max(0, M − waiting), where M > m
- * with probability e^(−2m(m+net)/σ²). With many places there is a queue only now and then: with Sakasegawa's probability
- * of any wait, ρ^(√(2(c+1))−1), which is close to Erlang's C (Annals of the Institute of Statistical Mathematics 29, 1977).
+ * with probability e^(−2m(m+net)/σ²). With many places there is a queue only now and then: see `someWait`.
  * Draws twice for every tick, whatever it is like.
  */
 export function createBunching(serviceCv: number, chance: Chance): Bunching {
@@ -42,7 +42,20 @@ export function createBunching(serviceCv: number, chance: Chance): Bunching {
   };
 }
 
-/** The probability that a request waits at all, where the load is so much of what `places` can do. */
+/**
+ * The probability that all places are busy at once, where the load is so much of what they can do: Erlang's C in the limit
+ * of many places, good to some per cent from one place on (S. Halfin, W. Whitt, "Heavy-traffic limits for queues with many
+ * exponential servers", Operations Research 29:3, 1981).
+ */
 export function someWait(load: number, places: number): number {
-  return load >= 1 ? 1 : load ** (Math.sqrt(2 * (places + 1)) - 1);
+  if (load >= 1) return 1;
+  const spare = (1 - load) * Math.sqrt(places);
+  if (spare > RARE) return 0;
+  const density = Math.exp((-spare * spare) / 2) / Math.sqrt(2 * Math.PI);
+  return density / (density + spare * (1 - normalTail(spare)));
 }
+
+// Private
+
+/** In standard deviations: so much to spare is used up by less than one in ten million. */
+const RARE = 5.5;

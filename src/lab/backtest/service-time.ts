@@ -35,16 +35,19 @@ export function createServiceTime(meanMs: number, cv: number): ServiceTime {
   };
 }
 
-// Private
-
-/** P(Z > z) of a standard normal: the rational approximation of W. J. Cody as in Numerical Recipes' erfc, to 1.2e-7 relative. */
-function normalTail(z: number): number {
+/** P(Z > z) of a standard normal, to 1.2e-7 of it: the Chebyshev fit of erfc in Numerical Recipes, chapter 6.2. */
+export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
-  const polynomial = ERFC.reduceRight((sum, coefficient) => sum * t + coefficient, 0);
+  let polynomial = 0;
+  for (let index = ERFC.length - 1; index >= 0; index--) {
+    polynomial = polynomial * t + (ERFC[index] as number);
+  }
   const tail = (t * Math.exp(-x * x + polynomial)) / 2;
   return z >= 0 ? tail : 1 - tail;
 }
+
+// Private
 
 const ERFC = [
   -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
