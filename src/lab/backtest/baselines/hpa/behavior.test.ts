@@ -75,6 +75,125 @@ test('since 1.21 both windows are asked: an upward window takes the smallest, a 
   );
 });
 
+/** Karmada's federated HPA has a copy of these functions, and more vectors for them (`federatedhpa_controller_test.go`). */
+const LIMITS: readonly [string, current: number, ScalingRules, event: number, want: number][] = [
+  ['TestCalculateScaleUpLimit: no previous events', 5, rules([['Pods', 4]]), 0, 9],
+  ['TestCalculateScaleUpLimit: with previous scale up event', 5, rules([['Pods', 4]]), 2, 7],
+  ['TestCalculateScaleUpLimit: disabled policy', 5, rules([['Pods', 4]], 'Disabled'), 0, 5],
+  [
+    'TestCalculateScaleUpLimit: MinChange policy',
+    5,
+    rules(
+      [
+        ['Pods', 4],
+        ['Pods', 2],
+      ],
+      'Min',
+    ),
+    0,
+    7,
+  ],
+  ['TestCalculateScaleUpLimit: percent scaling policy', 10, rules([['Percent', 50]]), 0, 15],
+  ['TestCalculateScaleDownLimit: no previous events', 10, rules([['Percent', 20]]), 0, 8],
+  [
+    'TestCalculateScaleDownLimit: with previous scale down event',
+    10,
+    rules([['Percent', 20]]),
+    -1,
+    8,
+  ],
+  [
+    'TestCalculateScaleDownLimit: multiple policies',
+    100,
+    rules([
+      ['Percent', 10],
+      ['Pods', 5],
+    ]),
+    0,
+    90,
+  ],
+  ['TestCalculateScaleDownLimit: disabled policy', 10, rules([['Percent', 20]], 'Disabled'), 0, 10],
+  [
+    'TestCalculateScaleDownLimit: MinChange policy',
+    100,
+    rules(
+      [
+        ['Percent', 10],
+        ['Pods', 15],
+      ],
+      'Min',
+    ),
+    0,
+    90,
+  ],
+];
+
+for (const [name, current, of, event, want] of LIMITS) {
+  test(name, () => {
+    const isUp = name.includes('ScaleUp');
+    const behavior = isUp ? up(of) : down({ ...of, stabilizationWindowMs: 0 });
+    const events = createScaleEvents(behavior);
+    if (event !== 0) events.store(-30_000, event);
+    const bounds = { current, min: 1, max: 1_000, now: 0 };
+    const proposal = isUp ? 1_000 : 1;
+    const replicas = normaliseWithBehavior(
+      proposal,
+      bounds,
+      behavior,
+      createRecommendations(0),
+      events,
+    );
+    assert.equal(replicas, want);
+  });
+}
+
+test('TestStabilizeRecommendationWithBehaviors', () => {
+  const unlimited = rules([['Percent', 1_000]]);
+  const behavior = {
+    scaleUp: { ...unlimited, stabilizationWindowMs: 5 * MINUTE },
+    scaleDown: { ...unlimited, stabilizationWindowMs: 10 * MINUTE },
+  };
+  const stabilised = (
+    current: number,
+    proposal: number,
+    before: readonly [minutesAgo: number, replicas: number][],
+  ): number => {
+    const recommendations = createRecommendations(10 * MINUTE);
+    for (const [minutes, replicas] of before) recommendations.push(-minutes * MINUTE, replicas);
+    const bounds = { current, min: 1, max: 100, now: 0 };
+    const events = createScaleEvents(behavior);
+    return normaliseWithBehavior(proposal, bounds, behavior, recommendations, events);
+  };
+  assert.equal(
+    stabilised(5, 10, [
+      [4, 7],
+      [2, 8],
+    ]),
+    7,
+    'scale up stabilized',
+  );
+  assert.equal(
+    stabilised(8, 3, [
+      [8, 4],
+      [5, 5],
+    ]),
+    5,
+    'scale down stabilized',
+  );
+  assert.equal(stabilised(5, 5, [[1, 5]]), 5, 'no change needed');
+});
+
+function rules(
+  policies: readonly (readonly ['Pods' | 'Percent', number])[],
+  selectPolicy: ScalingRules['selectPolicy'] = 'Max',
+): ScalingRules {
+  return {
+    stabilizationWindowMs: 0,
+    selectPolicy,
+    policies: policies.map(([type, value]) => ({ type, value, periodMs: MINUTE })),
+  };
+}
+
 function step(behavior: Behavior, current: number, proposal: number): number {
   const bounds = { current, min: 1, max: 100, now: 0 };
   return normaliseWithBehavior(
