@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { freePort } from '../../../test/support/ports.ts';
 import { serve } from './fixtures/server.ts';
 import { runOpenLoop } from './open-loop.ts';
+import type { EndedRequest } from './open-loop.ts';
 import type { LoadProgress } from './result.ts';
 import { createTarget } from './target.ts';
 
@@ -19,8 +20,16 @@ test('every request that is due is sent once, and the account adds up', async (t
     served++;
     answer.end('ok');
   });
-  const result = await runOpenLoop(createTarget(url), { stages: even(200, 1) });
+  const ended: EndedRequest[] = [];
+  const onEnded = (each: EndedRequest) => void ended.push(each);
+  const result = await runOpenLoop(createTarget(url), { stages: even(200, 1), onEnded });
   assert.equal(served, 200);
+  assert.equal(ended.length, 200);
+  assert.ok(ended.every(({ outcome, latencyMs }) => outcome === 'ok' && latencyMs > 0));
+  assert.deepEqual(
+    ended.map(({ dueMs }) => Math.round(dueMs * 10) / 10).sort((a, b) => a - b),
+    Array.from({ length: 200 }, (_, index) => 2.5 + 5 * index),
+  );
   assert.equal(result.requests, 200);
   assert.equal(result.ok, 200);
   assert.deepEqual(result.errors, {});

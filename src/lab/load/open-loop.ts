@@ -1,5 +1,6 @@
 import { createConnector, type Connection } from './connection.ts';
 import { createDraw } from './draw.ts';
+import type { Outcome } from './outcome.ts';
 import { arrivalsMs, checkStages, durationS, requestsIn, type Stage } from './profile.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { createTally } from './tally.ts';
@@ -16,6 +17,16 @@ export interface OpenLoopOptions {
   readonly signal?: AbortSignal;
   /** Called once a second. */
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Called for each request that was sent and has ended. */
+  readonly onEnded?: (ended: EndedRequest) => void;
+}
+
+export interface EndedRequest {
+  readonly outcome: Outcome;
+  /** Since the start of the load. */
+  readonly dueMs: number;
+  /** From the moment it was due. */
+  readonly latencyMs: number;
 }
 
 /**
@@ -26,7 +37,7 @@ export interface OpenLoopOptions {
  * @throws TidegateError BAD_LOAD
  */
 export async function runOpenLoop(target: Target, options: OpenLoopOptions): Promise<LoadResult> {
-  const { signal, onProgress, maxInFlight = 10_000, maxRequests = Infinity } = options;
+  const { signal, onProgress, onEnded, maxInFlight = 10_000, maxRequests = Infinity } = options;
   const stages = checkStages(options.stages);
   const arrivals = arrivalsMs(stages);
   const openConnection = createConnector(target.url);
@@ -70,6 +81,7 @@ export async function runOpenLoop(target: Target, options: OpenLoopOptions): Pro
           const nowMs = performance.now();
           idle.push(connection);
           tally.ended(outcome, nowMs - dueMs);
+          onEnded?.({ outcome, dueMs: dueMs - startedMs, latencyMs: nowMs - dueMs });
           // While many answers come in at once, libuv runs no timer.
           sendDue(nowMs);
           finishIfDone();
