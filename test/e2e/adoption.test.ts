@@ -11,7 +11,7 @@ import { identify } from '../../src/process/identity.ts';
 import { isRunning, readStat } from '../../src/process/stat.ts';
 import { openStore } from '../../src/state/open.ts';
 import { adminOf, scaleTo } from '../support/admin.ts';
-import { carriersOf, endControl, runningOf } from '../support/control.ts';
+import { carriersOf, endControl, killCarriers, runningOf } from '../support/control.ts';
 import { linesOf, openLedger } from '../support/ledger/ledger.ts';
 import { createProject, TIDEGATE } from '../support/project.ts';
 import type { Project } from '../support/project.ts';
@@ -162,7 +162,7 @@ test('a start that fails takes away what it started, and leaves what ran before'
 test('after everything was killed, as by a reboot, an edit that nobody deployed waits; after down it counts', async (t) => {
   const { project } = await ledgerProject(t);
   await endControl(project.folder, 'SIGKILL');
-  for (const pid of carriersOf(project.folder)) process.kill(pid, 'SIGKILL');
+  killCarriers(project.folder);
   await until('nothing runs', () => carriersOf(project.folder).length === 0);
   const config = join(project.folder, 'tidegate.config.json');
   writeFileSync(config, readFileSync(config, 'utf8').replace('"max": 4', '"max": 3'));

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../../src/kit/errors.ts';
 import { carriesNonce } from '../../src/process/identity.ts';
 import { holdsOn, isRunning, readStat } from '../../src/process/stat.ts';
 import type { Status } from '../../src/web/contract.ts';
@@ -29,4 +30,16 @@ export function carriersOf(folder: string): readonly number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && isRunning(readStat(pid)) && carriesNonce(pid, nonce));
+}
+
+/** SIGKILL to every one of them, as a reboot. */
+export function killCarriers(folder: string): void {
+  for (const pid of carriersOf(folder)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (thrown) {
+      // A worker of HAProxy goes with its master.
+      if (codeOf(thrown) !== 'ESRCH') throw thrown;
+    }
+  }
 }
