@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Material } from '../gateway/keys/material.ts';
 import { decide } from '../policy/decide.ts';
-import { NOTHING_LEARNED } from '../policy/learned.ts';
+import { createLearner } from '../policy/learner.ts';
 import type { LearnedScale, Learner } from '../policy/learner.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { fetches } from '../spec/fetches.ts';
@@ -368,12 +368,4 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Running
 
 // Private
 
-const BRAIN: Brain = {
-  decide,
-  createLearner: () => ({
-    observe: () => undefined,
-    replicaStarted: () => undefined,
-    revised: () => undefined,
-    read: () => NOTHING_LEARNED,
-  }),
-};
+const BRAIN: Brain = { decide, createLearner };

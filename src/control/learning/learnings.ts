@@ -55,8 +55,9 @@ export function createLearnings({ clock, log, store, createLearner }: LearningsD
 
   /** One after the other, so that their slices do not add up. */
   const catchUp = async (): Promise<void> => {
-    for (let first = behind[0]; first && !stopped; first = behind[0]) {
+    for (let first = behind[0]; first; first = behind[0]) {
       await turn();
+      if (stopped) return;
       if (!tellSome(first, SLICE_MS)) behind.shift();
     }
     catchingUp = null;

@@ -14,7 +14,7 @@ export interface Recorded {
 }
 
 /** So many rows are read at a time. */
-const PAGE_ROWS = 500;
+const PAGE_ROWS = 200;
 
 /** The newest replicas and deployments are enough: what they tell of is what they tell of now. */
 const MOST_STARTS = 200;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inSteps, joined, storedPoint, withPoint } from './points.ts';
+import { LEARNED, service, shadow } from '../../../test/support/fake-control.ts';
+import { serviceStatusOf } from '../status.ts';
+import { inSteps, joined, livePoint, storedPoint, withPoint } from './points.ts';
 import type { Point } from './points.ts';
 import { RANGES, SHORTEST, mostPoints } from './range.ts';
 import type { Range } from './range.ts';
@@ -25,6 +27,36 @@ test('looks within one step become one point: means, and how bad it got', () => 
   assert.deepEqual([of(points[0], 'requests'), of(points[0], 'p95')], [30, 900]);
   points = withPoint(points, pointAt(1_010_000), HOUR);
   assert.equal(points.length, 2);
+});
+
+test('what is expected and what shadows would have is a point like any other, live and recorded', () => {
+  const recorded = storedPoint({
+    at: new Date(0).toISOString(),
+    ready: 2,
+    desired: 3,
+    signals: {},
+    forecast: { rps: 90, until: new Date(5_000).toISOString() },
+    shadows: { slo: 4 },
+  });
+  const keys = ['expected', 'shadow-slo', 'shadow-target'];
+  assert.deepEqual(
+    keys.map((key) => of(recorded, key)),
+    [90, 4, null],
+  );
+  const failing = shadow({ policy: 'linear', problem: 'it broke' });
+  const live = livePoint(
+    serviceStatusOf(service({ learned: LEARNED, shadows: [shadow(), failing] })),
+    0,
+  );
+  assert.deepEqual(
+    keys.map((key) => of(live, key)),
+    [300, null, 2],
+  );
+  assert.equal(of(live, 'shadow-linear'), null);
+  assert.equal(
+    of(storedPoint({ at: '1970-01-01', ready: 1, desired: 1, signals: {} }), 'expected'),
+    null,
+  );
 });
 
 test('what is not known in one look is what the others know', () => {

@@ -1,4 +1,4 @@
-import type { HistoryPoint, ServiceStatus } from '../contract.ts';
+import type { HistoryPoint, ServiceStatus, ShadowStatus } from '../contract.ts';
 import { count, milliseconds, rate } from './format.ts';
 
 /** The parts of the timeline that stand one above the other, each with a scale of its own. */
@@ -11,7 +11,7 @@ export interface Series {
   readonly panel: PanelName;
   /** A custom property of `styles/tokens.css`. */
   readonly colour: string;
-  readonly shape: 'area' | 'line' | 'steps' | 'dashes';
+  readonly shape: 'area' | 'line' | 'steps' | 'dashes' | 'dashed';
   /** How numbers of one step become one: their mean, or the largest where one asks how bad it got. */
   readonly combine: 'mean' | 'max';
   readonly live: (service: ServiceStatus) => number | null;
@@ -20,6 +20,8 @@ export interface Series {
   readonly text: (value: number | null) => string;
   /** Where it is nothing there is no line, which would look as if there were something. */
   readonly rare?: true;
+  /** Few services have it: it is named only where there is some. */
+  readonly optional?: true;
   /** The series it is drawn on top of. */
   readonly onTopOf?: string;
 }
@@ -48,6 +50,18 @@ export const SERIES: readonly Series[] = [
     stored: ({ signals }) => product(signals.rps, signals.errors),
     text: rate,
     rare: true,
+  },
+  {
+    key: 'expected',
+    label: 'expected',
+    panel: 'load',
+    colour: '--tide-soft',
+    shape: 'dashed',
+    combine: 'mean',
+    live: ({ forecast }) => forecast?.expectedRps ?? null,
+    stored: ({ forecast }) => forecast?.rps ?? null,
+    text: rate,
+    optional: true,
   },
   {
     key: 'p95',
@@ -106,6 +120,11 @@ export const SERIES: readonly Series[] = [
     stored: ({ desired }) => desired,
     text: count,
   },
+  shadowOf('linear', '--moss'),
+  shadowOf('exponential', '--clay'),
+  shadowOf('target', '--rose'),
+  shadowOf('predictive', '--tide'),
+  shadowOf('slo', '--dusk'),
 ];
 
 /** Where a series stands in the values of a point. @throws Error for a key that is in no series */
@@ -116,6 +135,24 @@ export function indexOf(key: string): number {
 }
 
 // Private
+
+/** What a policy beside the live one would have wanted. */
+function shadowOf(policy: ShadowStatus['policy'], colour: string): Series {
+  return {
+    key: `shadow-${policy}`,
+    label: `${policy} would`,
+    panel: 'replicas',
+    colour,
+    shape: 'dashes',
+    combine: 'mean',
+    live: ({ shadows }) =>
+      shadows.find((shadow) => shadow.policy === policy && shadow.problem === null)?.desired ??
+      null,
+    stored: ({ shadows }) => shadows?.[policy] ?? null,
+    text: count,
+    optional: true,
+  };
+}
 
 function product(one: number | null | undefined, other: number | null | undefined): number | null {
   return typeof one === 'number' && typeof other === 'number' ? one * other : null;

@@ -5,7 +5,7 @@ import type { ServiceLive } from '../service-live.ts';
 import { livePoint } from '../points.ts';
 import type { Point } from '../points.ts';
 import { indexOf } from '../series.ts';
-import { PANELS, seriesOf } from './panels.ts';
+import { PANELS, namedSeries } from './panels.ts';
 import { momentText } from './time-text.ts';
 
 /** Over each panel what its lines are, with their newest values, or those where the pointer is. The summary says the same. */
@@ -21,18 +21,21 @@ export function PanelHeads({
   const at = pointed.value;
   const point =
     at === null ? livePoint(service.status.value, 0) : nearest(service.points.value, at);
+  const named = namedSeries(service.points.value);
   return (
     <div class="panel-heads" aria-hidden="true">
       {PANELS.map((panel) => (
         <p key={panel.name} style={{ top: `${panel.headTop}px` }}>
           <b>{panel.title}</b>
-          {seriesOf(panel).map((series) => (
-            <span key={series.key}>
-              <i class={`key ${series.shape} ${series.key}`} />
-              {series.label}{' '}
-              <output>{series.text(point?.values[indexOf(series.key)] ?? null)}</output>
-            </span>
-          ))}
+          {named
+            .filter((series) => series.panel === panel.name)
+            .map((series) => (
+              <span key={series.key}>
+                <i class={`key ${series.shape} ${series.key}`} />
+                {series.label}{' '}
+                <output>{series.text(point?.values[indexOf(series.key)] ?? null)}</output>
+              </span>
+            ))}
         </p>
       ))}
       {at !== null && <time>{momentText(at, live.range.value.spanMs)}</time>}

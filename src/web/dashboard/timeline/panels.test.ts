@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SERIES } from '../series.ts';
-import { PANELS, PANELS_BOTTOM, RAIL_HEIGHT, niceTop, scaleOf, seriesOf } from './panels.ts';
+import { SERIES, indexOf } from '../series.ts';
+import {
+  PANELS,
+  PANELS_BOTTOM,
+  RAIL_HEIGHT,
+  namedSeries,
+  niceTop,
+  scaleOf,
+  seriesOf,
+} from './panels.ts';
 import type { Panel } from './panels.ts';
 
 const [LOAD, , REPLICAS] = PANELS as readonly [Panel, Panel, Panel];
@@ -12,6 +20,25 @@ test('every panel has its own part of the height, and every series a panel', () 
     assert.ok(panel.headTop >= (PANELS[index - 1]?.bottom ?? RAIL_HEIGHT));
   }
   assert.equal(PANELS.flatMap(seriesOf).length, SERIES.length);
+});
+
+test('what few services have is named only where this one has some, be it none', () => {
+  const at = (values: Record<string, number>) => ({
+    at: 0,
+    weight: 1,
+    values: SERIES.map(({ key }) => values[key] ?? null),
+  });
+  const keys = (...values: Record<string, number>[]): readonly string[] =>
+    namedSeries(values.map(at)).map(({ key }) => key);
+  const usual = keys({});
+  assert.deepEqual(usual, keys());
+  assert.ok(usual.includes('failed') && !usual.includes('expected'));
+  const more = keys({ requests: 1 }, { expected: 3, 'shadow-slo': 0 });
+  assert.deepEqual(
+    more.filter((key) => !usual.includes(key)),
+    ['expected', 'shadow-slo'],
+  );
+  assert.ok(indexOf('shadow-predictive') > indexOf('wanted'));
 });
 
 test('nothing to the top of a scale takes exactly the height of its panel', () => {

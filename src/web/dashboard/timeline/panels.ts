@@ -1,4 +1,5 @@
-import { SERIES } from '../series.ts';
+import type { Point } from '../points.ts';
+import { SERIES, indexOf } from '../series.ts';
 import type { PanelName } from '../series.ts';
 
 /** A part of the timeline: its heading, then what is drawn. All in pixels from the top of the whole. */
@@ -55,6 +56,14 @@ export function niceTop(largest: number | null, { leastTop, whole }: Panel): num
 
 export function seriesOf(panel: Panel): readonly (typeof SERIES)[number][] {
   return SERIES.filter((series) => series.panel === panel.name);
+}
+
+/** Those worth a name: what few services have only where this one has some. */
+export function namedSeries(points: readonly Point[]): readonly (typeof SERIES)[number][] {
+  return SERIES.filter(
+    ({ optional, key }) =>
+      !optional || points.some(({ values }) => (values[indexOf(key)] ?? null) !== null),
+  );
 }
 
 // Private

@@ -105,10 +105,11 @@ function largestOf(plot: uPlot, panel: Panel): number | null {
 function drawn(series: Series, colour: (name: string) => string): uPlot.Series {
   const { panel, shape } = series;
   const steps = shape === 'steps' || shape === 'dashes';
+  const dashed = shape === 'dashes' || shape === 'dashed';
   const filled = shape === 'area' || shape === 'steps';
   return {
     scale: panel,
-    width: shape === 'dashes' ? 1.25 : 1.75,
+    width: dashed ? 1.25 : 1.75,
     stroke: () => colour(series.colour),
     points: {
       show: false,
@@ -117,7 +118,7 @@ function drawn(series: Series, colour: (name: string) => string): uPlot.Series {
       filter: (plot, index) => loneOf([...(plot.data[index] ?? [])]),
     },
     ...(filled ? { fill: () => colour(`${series.colour}-fill`), fillTo: 0 } : {}),
-    ...(shape === 'dashes' ? { dash: [4, 4] } : {}),
+    ...(dashed ? { dash: [4, 4] } : {}),
     ...(steps && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
   };
 }

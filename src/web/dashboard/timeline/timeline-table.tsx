@@ -3,7 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Live } from '../live.ts';
 import type { ServiceLive } from '../service-live.ts';
-import { SERIES } from '../series.ts';
+import { namedSeries } from './panels.ts';
 import type { Marker } from './markers.ts';
 import { markedRows, tableRows } from './timeline-words.ts';
 
@@ -38,6 +38,7 @@ function Table({
   markers: ReadonlySignal<readonly Marker[]>;
 }): JSX.Element {
   const { name, points } = service;
+  const named = namedSeries(points.value);
   const marked = markedRows(markers.value, live.range.value);
   return (
     <div class="scroller" tabIndex={0} role="region" aria-label={`Timeline of ${name} as a table`}>
@@ -45,7 +46,7 @@ function Table({
         <thead>
           <tr>
             <th scope="col">time</th>
-            {SERIES.map(({ key, label }) => (
+            {named.map(({ key, label }) => (
               <th key={key} scope="col">
                 {label}
               </th>
@@ -53,7 +54,7 @@ function Table({
           </tr>
         </thead>
         <tbody>
-          {tableRows(points.value, live.range.value).map(({ time, values }) => (
+          {tableRows(points.value, live.range.value, named).map(({ time, values }) => (
             <tr key={time}>
               <th scope="row">{time}</th>
               {values.map((value, index) => (

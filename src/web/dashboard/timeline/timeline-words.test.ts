@@ -30,10 +30,10 @@ test('the drawing is said in one sentence: now, lowest, highest, and how much is
 });
 
 test('the table has some points over all of the range, the newest first', () => {
-  const rows = tableRows(points(300), SHORTEST);
+  const rows = tableRows(points(300), SHORTEST, SERIES.slice(0, 4));
   assert.ok(rows.length >= 10 && rows.length <= 12, String(rows.length));
   assert.equal(rows[0]?.values[0], '299/s');
-  assert.equal(rows[0]?.values.length, SERIES.length);
+  assert.equal(rows[0]?.values.length, 4);
 });
 
 test('what is marked is a table, too, the newest first and no more than can be read', () => {

@@ -37,13 +37,17 @@ export interface TableRow {
 }
 
 /** The same as a table, the newest first: some points, evenly over the range. */
-export function tableRows(points: readonly Point[], range: Range): readonly TableRow[] {
+export function tableRows(
+  points: readonly Point[],
+  range: Range,
+  named: readonly Series[],
+): readonly TableRow[] {
   const every = Math.max(1, Math.ceil(points.length / ROWS));
   return points
     .filter((_, index) => (points.length - 1 - index) % every === 0)
     .map(({ at, values }) => ({
       time: momentText(at, range.spanMs),
-      values: SERIES.map(({ text }, index) => text(values[index] ?? null)),
+      values: named.map(({ key, text }) => text(values[indexOf(key)] ?? null)),
     }))
     .toReversed();
 }
