@@ -18,7 +18,7 @@ export function candidatePeriods(
   );
   if (maxLag <= minLag) return [];
   const alike = autocorrelation(series, Math.min(maxLag * PERIODS_NEEDED, series.length - 1));
-  const peaks = peaksOf(alike, maxLag);
+  const peaks = peaksOf(alike, maxLag, Math.max(ALIKE, SURE / Math.sqrt(series.length)));
   const highest = Math.max(...peaks.map((lag) => alike[lag]!));
   const shortest = peaks.find((lag) => alike[lag]! >= highest * NEARLY_AS_HIGH);
   if (shortest === undefined) return [];
@@ -38,8 +38,9 @@ const PERIODS_NEEDED = 2;
 /** Of the longest period. */
 const PERIODS_SEARCHED = 4;
 
-/** Less is what noise can do as well. */
+/** Less is not worth much; of a short series more is needed, as chance alone makes it alike. */
 const ALIKE = 0.2;
+const SURE = 4;
 
 const NEARLY_AS_HIGH = 0.8;
 const HIGHER = 0.1;
@@ -53,7 +54,7 @@ function rootsOf({ oldest, newest, rps }: Rates, most: number): Float64Array {
   return roots;
 }
 
-function peaksOf(alike: Float64Array, maxLag: number): number[] {
+function peaksOf(alike: Float64Array, maxLag: number, least: number): number[] {
   const peaks: number[] = [];
   // What is near is alike without any season: peaks count from where that has ended.
   let lag = 1;
@@ -61,7 +62,7 @@ function peaksOf(alike: Float64Array, maxLag: number): number[] {
   for (; lag <= maxLag; lag++) {
     const here = alike[lag]!;
     const next = alike[lag + 1] ?? -1;
-    if (here >= ALIKE && here >= alike[lag - 1]! && here > next) peaks.push(lag);
+    if (here >= least && here >= alike[lag - 1]! && here > next) peaks.push(lag);
   }
   return peaks;
 }

@@ -33,6 +33,7 @@ export interface RangeSettings {
   readonly maxPeriodMs: number;
   /** Tried even where they do not stand out: people live by them. */
   readonly usualPeriodsMs: readonly number[];
+  /** At the latest; sooner while there is little history. */
   readonly searchEveryMs: number;
   /** How long before its time a forecast has to be right. */
   readonly leadMs: number;
@@ -62,9 +63,8 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
     reader = null;
   };
 
-  const search = (): void => {
+  const search = (historyMs: number): void => {
     lookBeneath(settings.shorter?.periodMs ?? 0);
-    const historyMs = (coarse.newest - coarse.oldest) * coarse.widthMs;
     const periods = [
       ...settings.usualPeriodsMs.filter((periodMs) => PERIODS_NEEDED * periodMs <= historyMs),
       ...candidatePeriods(coarse, settings.minPeriodMs, settings.maxPeriodMs),
@@ -82,9 +82,11 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
     if (full <= judgedTo) return;
     for (const record of records) record.judge(judgedTo + 1, full);
     judgedTo = full;
-    if (now - searchedAt >= settings.searchEveryMs) {
+    const historyMs = (coarse.newest - coarse.oldest) * coarse.widthMs;
+    const isNew = now - searchedAt >= Math.min(settings.searchEveryMs, historyMs * NEW_PART);
+    if (isNew && historyMs >= PERIODS_NEEDED * settings.minPeriodMs) {
       searchedAt = now;
-      search();
+      search(historyMs);
     }
     best = bestOf(records);
     if (best && reader?.periodMs !== best.periodMs)
@@ -119,6 +121,9 @@ export function createSeasonRange(settings: RangeSettings): SeasonRange {
 // Private
 
 const PERIODS_NEEDED = 2;
+
+/** When there is so much more history than at the last search, what was hidden may show. */
+const NEW_PART = 0.2;
 
 /** A weaker one is not worth what it foresees in vain. */
 const WEAKEST = 0.1;
