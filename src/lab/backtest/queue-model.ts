@@ -137,7 +137,11 @@ export function createQueueModel(
       waiting = head > now ? 0 : waiting - started;
 
       const steady = (started * serviceMs) / tickMs;
-      const busyAfter = waiting > 0 ? places : Math.min(places, steady + (busy - steady) * decay);
+      const busyAfter = Math.min(
+        places,
+        busy + started,
+        waiting > 0 ? places : steady + (busy - steady) * decay,
+      );
       const done = Math.max(0, busy + started - busyAfter);
       utilization = places > 0 ? Math.min(1, (done * serviceMs) / (places * tickMs)) : 0;
       finished = done + leaving * (1 - decay);
