@@ -4,6 +4,7 @@ import { numberText, valueText } from '../../lab/report/value-text.ts';
 import { pathOf } from '../../lab/report/service-moves.ts';
 import type { ServiceMoves } from '../../lab/report/service-moves.ts';
 import { durationText, rateText } from '../numbers.ts';
+import { claimLines } from '../claim-lines.ts';
 import { oneLine } from '../one-line.ts';
 import { paint } from '../paint.ts';
 import { layOut } from '../table.ts';
@@ -88,12 +89,4 @@ function serviceLine(moves: ServiceMoves, style: Style): string {
   const decided = ups + downs === 0 ? 'no change was decided' : `decided ${ups} up, ${downs} down`;
   const wrong = incidents === 0 ? '' : `, ${style.red(went)}`;
   return `  ${style.bold(name)}  ${path.join(' → ')} ${replicas}, ${decided}${wrong}`;
-}
-
-function claimLines(claims: readonly Claim[], style: Style): readonly string[] {
-  return claims.map(({ text, expected, measured, met }) =>
-    met
-      ? `  ${style.green('✓')} ${text}  ${style.dim(`measured ${measured}`)}`
-      : `  ${style.red('✗')} ${text}  ${style.red(`measured ${measured}, expected ${expected}`)}`,
-  );
 }

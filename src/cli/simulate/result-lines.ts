@@ -5,6 +5,7 @@ import { cheapestWithin } from '../../lab/backtest/score.ts';
 import type { ScoredRun, Simulation, TraceResult } from '../../lab/backtest/simulation.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import { numberText, valueText } from '../../lab/report/value-text.ts';
+import { claimLines } from '../claim-lines.ts';
 import { oneLine } from '../one-line.ts';
 import { paint } from '../paint.ts';
 import type { Paint } from '../paint.ts';
@@ -153,12 +154,4 @@ function table(
 
 function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `  ${line}`);
-}
-
-function claimLines(claims: readonly Claim[], style: Paint): readonly string[] {
-  return claims.map(({ text, expected, measured, met }) =>
-    met
-      ? `  ${style.green('✓')} ${text}  ${style.dim(measured)}`
-      : `  ${style.red('✗')} ${text}  ${style.red(`${measured}, expected ${expected}`)}`,
-  );
 }
