@@ -10,6 +10,8 @@ export interface Turns {
   readonly left: number;
   /** Its last change was down. */
   readonly isDown: boolean;
+  /** When it last grew. */
+  readonly upAt: number;
   /** Until one may be taken; 0: now. */
   readonly remainingMs: number;
 }
@@ -17,7 +19,7 @@ export interface Turns {
 /** What was remembered of the turns; of anything else, those of one who begins. */
 export function turnsOf(memory: unknown, now: number): Turns {
   if (isTurns(memory)) return memory;
-  return { at: now, count: 0, left: 1, isDown: false, remainingMs: 0 };
+  return { at: now, count: 0, left: 1, isDown: false, upAt: now, remainingMs: 0 };
 }
 
 /** The turns now that the count is this, whoever changed it. */
@@ -27,7 +29,9 @@ export function turned(before: Turns, now: number, count: number): Turns {
   const isDown = count === before.count ? before.isDown : count < before.count;
   const taken = isDown && !before.isDown ? 1 : 0;
   const left = Math.max(0, Math.min(MOST, before.left + sinceMs / EACH_MS) - taken);
-  return { at: now, count, left, isDown, remainingMs: Math.ceil(Math.max(0, 1 - left) * EACH_MS) };
+  const upAt = count > before.count ? now : Math.min(before.upAt, now);
+  const remainingMs = Math.ceil(Math.max((1 - left) * EACH_MS, upAt + STEADY_MS - now, 0));
+  return { at: now, count, left, isDown, upAt, remainingMs };
 }
 
 // Private
@@ -37,9 +41,12 @@ const MOST = 2;
 /** A little more than half an hour: what was saved up is used as well. */
 const EACH_MS = 2_000_000;
 
+/** What just came is not sent away at once: it may have come for a queue that is worked off in no time. */
+const STEADY_MS = 2 * 60_000;
+
 function isTurns(memory: unknown): memory is Turns {
-  const { at, count, left, isDown } = (memory ?? {}) as Record<string, unknown>;
+  const { at, count, left, isDown, upAt } = (memory ?? {}) as Record<string, unknown>;
   return (
-    Number.isFinite(at) && Number.isFinite(count) && Number.isFinite(left) && isDown !== undefined
+    [at, count, left, upAt].every((value) => Number.isFinite(value)) && typeof isDown === 'boolean'
   );
 }
