@@ -20,12 +20,16 @@ export function createKpa(utilization: number, { model, tickMs = TICK_MS }: Peer
   const share = Math.min(1, tickMs / 1000);
   let decider: Decider | null = null;
   let sinceTickMs = 0;
+  let queuedBefore = 0;
 
   return {
     everyMs: tickMs,
     decide(view) {
       const { now, ready, desired } = view;
-      const load = view.utilization * ready * model.concurrency + view.queued;
+      // What is recorded is a mean over the second, so of the queue it is its beginning and its end.
+      const waiting = (queuedBefore + view.queued) / 2;
+      queuedBefore = view.queued;
+      const load = view.utilization * ready * model.concurrency + waiting;
       // A bucket is a second long and what is recorded in it adds up.
       for (let second = seconds - 1; second >= 0; second -= 1) {
         stable.record(now - second * 1000, load * share);
