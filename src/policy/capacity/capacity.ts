@@ -143,7 +143,12 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     const believed = Math.max(rps, full.leastRps, leastSlow);
     const unmoved = full.unmoved ?? slow.unmoved;
     const same = before !== null && Math.abs(believed - before.rps) < SAME * before.rps;
-    return { rps: same ? before.rps : believed, confidence, basis, ...(unmoved && { unmoved }) };
+    return {
+      rps: same ? before.rps : believed,
+      confidence,
+      basis: believed > rps && before ? before.basis : basis,
+      ...(unmoved && { unmoved }),
+    };
   }
 }
 
