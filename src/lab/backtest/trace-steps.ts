@@ -19,7 +19,7 @@ export const MOST_STEPS = 10_000_000;
 export const MOST_MISSING = 10;
 
 /** Of a step: times are rounded where they are written. */
-const ROUNDING = 0.02;
+const ROUNDING = 0.05;
 
 export function createTraceSteps(): TraceSteps {
   let rps = new Float64Array(1024);

@@ -11,6 +11,9 @@ export interface TraceRows {
 
 const HEADING = 't_seconds,requests_per_second';
 
+/** A line is a time and a rate: what is longer is no CSV file at all. */
+export const LONGEST_LINE = 10_000;
+
 /** More than any service answers: a mistake in a unit. */
 const MOST_RPS = 1e9;
 
@@ -36,6 +39,7 @@ export function createTraceRows(file: string | null = null): TraceRows {
     fail,
     next(text) {
       line++;
+      if (text.length > LONGEST_LINE) fail('is longer than a line of figures can be');
       if (line === 1) heading(text);
       if (line === 1 || text.trim() === '') return null;
       const cells = text.split(',');
