@@ -66,8 +66,8 @@ export async function readHistory(
 const KEPT_MS = 60 * 86_400_000;
 const MOST_POINTS = 99_999;
 
-/** Where nothing coarse is there yet. */
-const RECENT_MS = 7_200_000;
+/** What is kept second by second, but for a minute: it is asked for a little later than it is named. */
+const RECENT_MS = 7_200_000 - 60_000;
 
 async function serviceNamed(client: Client, named: string | null): Promise<string> {
   const names = (await client.services()).map(({ name }) => name);
