@@ -292,9 +292,9 @@ function capacityText({
 const BASES: Readonly<Record<CapacityBasis, string>> = {
   'at-its-limit': 'holds …',
   'slow-above': 'holds …',
-  held: 'holds … or more',
+  held: 'holds at least …',
   cpu: 'holds …, as its processor allows',
-  'service-time': 'is supposed to hold …, as long as one takes',
+  'service-time': 'is taken to hold …, one after another',
 };
 
 /** Of a service that may sleep. */

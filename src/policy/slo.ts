@@ -6,6 +6,8 @@ import type { Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
 import type { Capacity, Forecast } from './learned.ts';
 import { plan } from './planned.ts';
+import { turnsOf } from './turns.ts';
+import type { Turns } from './turns.ts';
 import type { PolicyInput, Wish } from './wish.ts';
 
 /**
@@ -46,8 +48,10 @@ function planned(
     fullRps: capacity.rps,
     // What waits for something else is not worked off by more of them.
     queued: unmoved ? 0 : queued,
-    // What was added in vain goes at once, however often it went lately.
-    memory: unmoved ? null : memory.policies.slo,
+    memory:
+      unmoved && replicas.desired > unmoved.from
+        ? comingBack(memory.policies.slo, now)
+        : memory.policies.slo,
   });
   const reasons: Reason[] = [
     {
@@ -68,6 +72,11 @@ function planned(
     reasons,
     memory: { ...memory, policies: { ...memory.policies, slo: planning.memory } },
   };
+}
+
+/** What was added in vain goes at once, however often the count went down lately. */
+function comingBack(before: unknown, now: number): Turns {
+  return { ...turnsOf(before, now), isDown: true };
 }
 
 function asItIs(rps: number): Forecast {
