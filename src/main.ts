@@ -1,7 +1,7 @@
 /** The composition root of the control plane: takes the rooms and puts them together. */
 import { rmSync } from 'node:fs';
 import { systemClock } from './kit/clock.ts';
-import { createLog, silentLog } from './kit/log.ts';
+import { createLog } from './kit/log.ts';
 import { createReleasers } from './kit/releasers.ts';
 import { requireAddresses } from './control/alerts/addresses.ts';
 import type { Adoption } from './control/adopt.ts';
@@ -37,7 +37,6 @@ import { plainUrlOf } from './spec/address.ts';
 import type { ConfigFile, Configuration } from './spec/configuration.ts';
 import type { Spec } from './spec/spec.ts';
 import { dropTemporaryRunFolder, prepareStateFolder, readOrMakeToken } from './state/folder.ts';
-import type { StateFolder } from './state/folder.ts';
 import { acquireLock } from './state/lock.ts';
 import { placeOf } from './state/place.ts';
 import { openOrSetAside } from './state/set-aside.ts';
@@ -262,18 +261,4 @@ export async function startTidegate(
     await releasers.releaseAll();
     throw runs ? goingOnWithout(thrown) : thrown;
   }
-}
-
-/** Makes the project's state folder; where a control plane in the background leaves its last words. */
-export function prepareProject(projectFolder: string): { readonly backgroundLog: string } {
-  const backgroundLog = backgroundLogOf(prepareStateFolder(projectFolder));
-  // Before anybody notes how long it is, to find there what is written from then on.
-  createLogFiles(silentLog).check(backgroundLog);
-  return { backgroundLog };
-}
-
-// Private
-
-function backgroundLogOf({ logs }: StateFolder): string {
-  return `${logs}/background.log`;
 }

@@ -100,6 +100,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       tasks: ['task'],
       lab: 'all',
       main: 'all',
+      'prepare-project': 'all',
       offline: 'all',
       'end-project': 'all',
       doctor: 'all',
@@ -109,7 +110,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** The files of `src/` that belong to no room: they put the rooms together. */
-const ROOTS = ['main', 'offline', 'end-project', 'doctor'];
+const ROOTS = ['main', 'prepare-project', 'offline', 'end-project', 'doctor'];
 
 /** Inside a room, folders that are pure although the room is not. */
 const PURE_FILES = [

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { TidegateError } from '../kit/errors.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { loadConfig, projectFolder, readSecrets } from './config-file.ts';
+import { loadConfig, readSecrets } from './config-file.ts';
+import { projectFolder } from './project-folder.ts';
 
 const CONFIG = JSON.stringify({ services: { app: { command: 'node server.js' } } });
 

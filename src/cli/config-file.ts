@@ -67,11 +67,6 @@ export async function loadConfig(file?: string, cwd = process.cwd()): Promise<Lo
   };
 }
 
-/** Where the project's `.tidegate/` is: beside the configuration, or here. */
-export function projectFolder(file?: string, cwd = process.cwd()): string {
-  return file === undefined ? cwd : dirname(resolve(cwd, file));
-}
-
 /**
  * The environment of each service's replicas with the secrets read, by service; below it what the file `set`.
  * @throws TidegateError SECRET_MISSING naming all that are missing; exit code 2

@@ -1,6 +1,6 @@
 import { createClient, findControl } from '../web/client.ts';
 import type { Client, ControlAddress } from '../web/client.ts';
-import { projectFolder } from './config-file.ts';
+import { projectFolder } from './project-folder.ts';
 import { noControl } from './no-control.ts';
 
 /** A client of the project's control plane. @throws TidegateError CONTROL_NOT_RUNNING, STATE_NOT_READABLE */

@@ -1,7 +1,7 @@
 import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
 import type { Client } from '../web/client.ts';
 import type { DeployAnswer } from '../web/contract.ts';
-import { projectFolder } from './config-file.ts';
+import { projectFolder } from './project-folder.ts';
 import { followDeployment } from './follow-deployment.ts';
 import type { CommonOptions, Io } from './io.ts';
 

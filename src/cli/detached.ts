@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MINUTE, SECOND } from '../kit/clock.ts';
 import { EXIT, TidegateError, codeOf } from '../kit/errors.ts';
-import { prepareProject } from '../main.ts';
+import { prepareProject } from '../prepare-project.ts';
 import type { Spec } from '../spec/spec.ts';
 import { createClient, findControl } from '../web/client.ts';
 import type { Problem, ServiceStatus, Status } from '../web/contract.ts';

@@ -1,6 +1,6 @@
 import { codeOf } from '../kit/errors.ts';
 import type { knownReplicas } from '../offline.ts';
-import { projectFolder } from './config-file.ts';
+import { projectFolder } from './project-folder.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { noControl } from './no-control.ts';
 import { layOut } from './table.ts';

@@ -1,6 +1,5 @@
 import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClient } from 'redis';
 import { messageOf } from '../kit/errors.ts';
 import { makeOwnFolder } from './home.ts';
 import { findRedis } from './programs.ts';
@@ -29,6 +28,8 @@ export const redisKind: ServerKind = {
   leaderOf: () => null,
 
   async ask(url) {
+    // A third of all that a control plane would load, which few need.
+    const { createClient } = await import('redis');
     const client = createClient({
       url,
       disableOfflineQueue: true,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { projectFolder, loadConfig } from '../config-file.ts';
+import { loadConfig } from '../config-file.ts';
+import { projectFolder } from '../project-folder.ts';
 import { databaseNotRunning, unknownDatabase, urlElsewhere } from '../database-errors.ts';
 import type { CommonOptions, Io } from '../io.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../kit/errors.ts';
 import { humanDuration } from '../../kit/duration.ts';
-import { projectFolder } from '../config-file.ts';
+import { projectFolder } from '../project-folder.ts';
 import type { CommonOptions, Io } from '../io.ts';
 
 export function register(program: Command, io: Io): void {

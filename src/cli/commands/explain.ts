@@ -5,7 +5,7 @@ import { POLICIES } from '../../spec/spec.ts';
 import type { PolicyName } from '../../spec/spec.ts';
 import type { Client } from '../../web/client.ts';
 import type { Explanation } from '../../web/contract.ts';
-import { projectFolder } from '../config-file.ts';
+import { projectFolder } from '../project-folder.ts';
 import { connect } from '../connect.ts';
 import { usage } from '../errors.ts';
 import { explanationLines, momentText } from '../explanation.ts';

@@ -5,7 +5,7 @@ import { shownUrl } from '../../lab/load/target.ts';
 import type { ControlRecorder } from '../../lab/recording/record-control.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import type { Claim } from '../../lab/report/report.ts';
-import { projectFolder } from '../config-file.ts';
+import { projectFolder } from '../project-folder.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { firstAndSecondSignal } from '../lab-signals.ts';
 import type { LoadOptions } from '../load/load-options.ts';

@@ -3,7 +3,7 @@ import type { LogsRequest } from '../../web/client.ts';
 import type { LogEntry, Status } from '../../web/contract.ts';
 import type { TidegateError } from '../../kit/errors.ts';
 import { codeOf } from '../../kit/errors.ts';
-import { projectFolder } from '../config-file.ts';
+import { projectFolder } from '../project-folder.ts';
 import { connect } from '../connect.ts';
 import { usage } from '../errors.ts';
 import type { CommonOptions, Io } from '../io.ts';

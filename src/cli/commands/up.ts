@@ -3,7 +3,6 @@ import { Option } from 'commander';
 import { asRootWarning } from '../as-root.ts';
 import { loadConfig } from '../config-file.ts';
 import { upDetached } from '../detached.ts';
-import { runForeground } from '../foreground.ts';
 import type { CommonOptions, Io } from '../io.ts';
 import { projectOptions } from '../project-options.ts';
 import { refuseUnbuilt } from '../refuse-unbuilt.ts';
@@ -57,6 +56,7 @@ export function register(program: Command, io: Io): void {
         return;
       }
       const show = options.background ? 'background' : options.json ? 'json' : 'words';
+      const { runForeground } = await import('../foreground.ts');
       await runForeground({ ...project, replace, keep, show }, io);
     });
 }

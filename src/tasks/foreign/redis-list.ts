@@ -1,4 +1,3 @@
-import { createClient } from 'redis';
 import type { ForeignQueue } from './foreign-queue.ts';
 import { lengthOf } from './length.ts';
 
@@ -9,6 +8,8 @@ export function redisList(url: () => string, list: string): ForeignQueue {
   let connected: Connected | null = null;
 
   const connect = async (): Promise<Connected> => {
+    // Loaded by who needs it: it is a third of all that a control plane would load.
+    const { createClient } = await import('redis');
     const client = createClient({
       url: readable(url()),
       name: 'tidegate-backlog',
