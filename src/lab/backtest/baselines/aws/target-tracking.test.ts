@@ -21,14 +21,14 @@ test('it gives up capacity after fifteen minutes that were 10 % below the target
   );
 });
 
-test('in the cooldown after a step out only a larger one is taken, and none in', () => {
+test('after a step out only a larger one is taken', () => {
   const tracking = createTargetTracking(100, 1, 50);
   let now = 0;
   const period = (metric: number, inService: number, desired: number): number =>
     tracking.period((now += MINUTE), metric, inService, desired);
   for (const metric of [150, 150]) assert.equal(period(metric, 10, 10), 10);
   assert.equal(period(150, 10, 10), 15);
-  assert.equal(period(150, 10, 15), 15, 'what starts already counts');
+  assert.equal(period(140, 10, 15), 15, 'what starts already counts');
   assert.equal(period(180, 10, 15), 18, 'a larger step');
 });
 

@@ -21,7 +21,6 @@ export interface TargetTracking {
 export function createTargetTracking(target: number, min: number, max: number): TargetTracking {
   const { highPeriods, lowPeriods, lowShare, cooldownMs } = AWS_DEFAULTS;
   const last: number[] = [];
-  let lastOutAt = -Infinity;
   let lastInAt = -Infinity;
 
   const isHigh = (): boolean =>
@@ -37,14 +36,11 @@ export function createTargetTracking(target: number, min: number, max: number): 
       }
       last.push(metric);
       if (last.length > lowPeriods) last.shift();
-      if (isHigh()) {
-        const wanted = Math.min(Math.ceil((inService * metric) / target), max);
-        // What was added in the cooldown counts: only a larger step is taken.
-        if (wanted <= desired) return desired;
-        lastOutAt = now;
-        return wanted;
-      }
-      if (!isLow() || now - lastInAt < cooldownMs || now - lastOutAt < cooldownMs) return desired;
+      // What was added before counts, ready or not: only a larger step is taken.
+      if (isHigh())
+        return Math.max(desired, Math.min(Math.ceil((inService * metric) / target), max));
+      // After a step out the fifteen minutes outlast its cooldown.
+      if (!isLow() || now - lastInAt < cooldownMs) return desired;
       // So many that none of these minutes would have been above the target.
       const wanted = Math.max(Math.ceil((inService * Math.max(...last)) / target), min);
       if (wanted >= desired) return desired;

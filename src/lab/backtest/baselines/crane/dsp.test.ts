@@ -14,6 +14,16 @@ test('a day that repeats is found in two days, a week in two weeks, and no other
   assert.equal(findPeriod(minutes(4, (minute) => 20 + 10 * Math.sin(minute / 100))), null);
 });
 
+test('of a day and what repeats within it, the day is the period', () => {
+  const twice = (minute: number): number =>
+    daily(minute) + 6 * Math.sin((2 * Math.PI * minute) / 720);
+  assert.equal(findPeriod(minutes(4, twice)), MINUTES_OF_DAY);
+});
+
+test('a small wave on much that is always there is found', () => {
+  assert.equal(findPeriod(minutes(4, (minute) => 5_000 + daily(minute) / 10)), MINUTES_OF_DAY);
+});
+
 test('noise, a flat line and less than two days have no period', () => {
   assert.equal(findPeriod(minutes(4, noise)), null);
   assert.equal(findPeriod(minutes(4, () => 7)), null);
@@ -34,6 +44,22 @@ test('quick small noise is left out of a prediction', () => {
   const rough = (values: Float64Array): number =>
     values.reduce((sum, value, i) => sum + Math.abs(value - (values[i - 1] ?? value)), 0);
   assert.ok(rough(predicted) < rough(noisy.subarray(0, MINUTES_OF_DAY)) / 2);
+});
+
+test('the largest parts stay however small they are, and of slow small ones half, as in the original', () => {
+  const wave = (minutesLong: number) => (minute: number) =>
+    Math.sin((2 * Math.PI * minute) / minutesLong);
+  const part = (values: Float64Array, minutesLong: number): number =>
+    (2 / values.length) * values.reduce((sum, v, minute) => sum + v * wave(minutesLong)(minute), 0);
+  const series = minutes(
+    4,
+    (minute) => daily(minute) + 0.4 * wave(20)(minute) + 0.2 * wave(360)(minute),
+  );
+  const predict = (minItems: number): Float64Array =>
+    predictPeriod(series, MINUTES_OF_DAY, [{ minItems, lowAmplitude: 1, margin: 0 }]);
+  assert.equal(part(predict(2), 20).toFixed(3), '0.400');
+  assert.equal(part(predict(1), 20).toFixed(3), '0.000');
+  assert.equal(part(predict(1), 360).toFixed(3), '0.100');
 });
 
 test('TestMAPE', () => {
@@ -80,6 +106,14 @@ test('the predictor knows the next hour after two and a half days, and nothing b
   );
   const expected = dsp.largestExpected() ?? Number.NaN;
   assert.ok(Math.abs(expected / (1.01 * next) - 1) < 0.01, `${expected} ${next}`);
+});
+
+test('after more than fifteen days the oldest are forgotten, and the order is kept', () => {
+  const dsp = createDsp();
+  const end = 16.3 * MINUTES_OF_DAY;
+  for (let minute = 0; minute < end; minute += 1) dsp.push(daily(minute));
+  const next = Math.max(...Array.from({ length: 61 }, (_, i) => daily(end + i)));
+  assert.ok(Math.abs((dsp.largestExpected() ?? Number.NaN) / (1.01 * next) - 1) < 0.01);
 });
 
 function minutes(days: number, of: (minute: number) => number): Float64Array {

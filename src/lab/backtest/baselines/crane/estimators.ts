@@ -74,7 +74,9 @@ function createSmoother(series: Float64Array, period: number): Smoother {
 
 function without(spectrum: Complex, amplitudes: Float64Array, least: number): Complex {
   const n = amplitudes.length;
-  const isKept = (k: number): boolean => (amplitudes[k] ?? 0) >= least || k / n <= HIGH_FREQUENCY;
+  // A frequency and its mirror are equally strong, but for rounding. That of a slow one is not slow: the original drops it.
+  const isKept = (k: number): boolean =>
+    (amplitudes[Math.min(k, n - k)] ?? 0) >= least || k / n <= HIGH_FREQUENCY;
   return {
     re: spectrum.re.map((value, k) => (isKept(k) ? value : 0)),
     im: spectrum.im.map((value, k) => (isKept(k) ? value : 0)),

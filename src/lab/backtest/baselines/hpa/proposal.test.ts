@@ -184,6 +184,19 @@ for (const [name, status, value, target, tolerance, want] of PER_REPLICA) {
   });
 }
 
+test('a missing metric does not turn a step down into one up', () => {
+  const usage = groupPods([pod(400), silent()], { cpu: true, now: NOW, rules: RULES });
+  assert.equal(utilizationProposal(2, usage, REQUEST, 50, TOLERANCE), 2);
+});
+
+test('usage is rounded down to whole percent, a mean to a whole unit, before it is held to the target', () => {
+  const usage = (total: number) => ({ counted: 3, total, unready: 0, missing: 0 });
+  assert.equal(utilizationProposal(3, usage(3 * 1_109), REQUEST, 100, TOLERANCE), 3);
+  assert.equal(utilizationProposal(3, usage(3 * 1_110), REQUEST, 100, TOLERANCE), 4);
+  assert.equal(averageProposal(3, usage(3_302), 1_000, TOLERANCE), 3);
+  assert.equal(averageProposal(3, usage(3_303), 1_000, TOLERANCE), 4);
+});
+
 test('a pod that was last unready before it was 30 s old was never ready, however old it is', () => {
   const startedAt = NOW - 10 * MINUTE;
   const since = (ageMs: number): Pod => ({

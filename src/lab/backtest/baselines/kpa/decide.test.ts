@@ -141,6 +141,13 @@ for (const [name, each] of SCALE) {
   });
 }
 
+test('one that starts with several replicas panics, and keeps them until it knows better', () => {
+  const decider = createDecider(specOf(10, 100), START, 8);
+  assert.equal(decider.panicSince, START);
+  expect(decider, 8, [10, 10], 8, ebc(10, 100, 10, 8), START + 2 * SECOND);
+  expect(decider, 8, [10, 10], 1, ebc(10, 100, 10, 8), START + 61 * SECOND);
+});
+
 const DELAY = { maxScaleDownRate: 10, panicThreshold: 100, scaleDownDelayMs: 5 * MINUTE };
 
 /** Upstream begins at the zero time, a whole minute. */
