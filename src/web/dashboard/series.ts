@@ -140,7 +140,7 @@ export function indexOf(key: string): number {
 function shadowOf(policy: ShadowStatus['policy'], colour: string): Series {
   return {
     key: `shadow-${policy}`,
-    label: `${policy} would`,
+    label: `shadow ${policy}`,
     panel: 'replicas',
     colour,
     shape: 'dashes',

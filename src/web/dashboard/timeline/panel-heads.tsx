@@ -30,7 +30,7 @@ export function PanelHeads({
           {named
             .filter((series) => series.panel === panel.name)
             .map((series) => (
-              <span key={series.key}>
+              <span key={series.key} class={series.optional && 'optional'}>
                 <i class={`key ${series.shape} ${series.key}`} />
                 {series.label}{' '}
                 <output>{series.text(point?.values[indexOf(series.key)] ?? null)}</output>

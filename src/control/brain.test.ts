@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../test/support/until.ts';
+import { decide } from '../policy/decide.ts';
+import type { Learner } from '../policy/learner.ts';
+import { createLearner } from '../policy/learner.ts';
+import type { PolicyName } from '../spec/spec.ts';
+import { createWorld } from './fixtures/world.ts';
+
+const config = (policy: PolicyName, shadow: readonly PolicyName[] = [], command = 'api') => ({
+  gateway: { routes: [{ path: '/*', service: 'api' }] },
+  services: {
+    api: {
+      command,
+      concurrency: 10,
+      scale: {
+        policy,
+        shadow,
+        min: 1,
+        max: 8,
+        interval: '100ms',
+        window: '1s',
+        burst: { window: '500ms' },
+        cooldown: { up: '0s', down: '2s' },
+        slo: { latency: '300ms' },
+      },
+    },
+  },
+});
+
+type World = Awaited<ReturnType<typeof createWorld>>;
+
+const api = (world: World) => {
+  const found = world.service('api');
+  assert.ok(found);
+  return found;
+};
+
+/** Resolves when it was looked at so many times more. */
+async function looks(world: World, times: number): Promise<void> {
+  const from = world.seen.looks;
+  await until(`${times} more looks`, () => world.seen.looks >= from + times);
+}
+
+/** How many replicas it came to with this load. */
+async function loaded(world: World, wanted: number): Promise<void> {
+  world.behaviour.inFlight = 9;
+  await until('it has grown', () => api(world).desired >= wanted);
+}
+
+for (const policy of ['predictive', 'slo'] as const)
+  test(`${policy}: a gateway that is silent holds the count, and nothing learned lets it go`, async (t) => {
+    const world = await createWorld(t, config(policy, ['target']));
+    await world.ready('api', 1);
+    await until('something is known', () => api(world).learned?.forecast);
+    world.control.scale('api', { kind: 'absolute', count: 3 });
+    await world.ready('api', 3);
+    world.behaviour.silent = true;
+    world.control.scale('api', { kind: 'auto' });
+    await until('it is missed', () => api(world).lastDecision?.binding === 'missing');
+    await looks(world, 10);
+    assert.equal(api(world).desired, 3);
+    assert.equal(api(world).shadows[0]?.decision?.binding, 'missing');
+    world.behaviour.silent = false;
+    await until('it decides again', () => api(world).lastDecision?.binding !== 'missing');
+  });
+
+test('a rollout under predictive and shadows is no load: nothing grows with it or after it', async (t) => {
+  const world = await createWorld(t, config('predictive', ['target', 'slo', 'exponential']));
+  world.behaviour.inFlight = 3;
+  await world.ready('api', 1);
+  await until('something is known', () => api(world).learned?.forecast);
+  await looks(world, 6);
+  const before = api(world).shadows.map(({ desired }) => desired);
+  const live = api(world).desired;
+  const seen: string[] = [];
+  world.control.onEvent(({ kind }) => {
+    if (kind !== 'tick') return;
+    const { desired, shadows } = api(world);
+    seen.push([desired, ...shadows.map((each) => each.desired)].join());
+  });
+  world.write(config('predictive', ['target', 'slo', 'exponential'], 'next'));
+  const { state } = await world.end(await world.control.deploy(null));
+  assert.equal(state, 'done');
+  await looks(world, 12);
+  for (const counts of new Set(seen)) {
+    const [desired = 0, ...shadows] = counts.split(',').map(Number);
+    assert.ok(desired <= live, `live ${counts}`);
+    for (const [index, each] of shadows.entries()) assert.ok(each <= (before[index] ?? 0), counts);
+  }
+});
+
+test('shadows come and go with a deployment and nothing is restarted for it; the live count never is what they want', async (t) => {
+  const world = await createWorld(t, config('linear'));
+  await world.ready('api', 1);
+  assert.deepEqual(api(world).shadows, []);
+  world.behaviour.inFlight = 9;
+  world.write(config('linear', ['target']));
+  assert.equal((await world.end(await world.control.deploy(null)))?.state, 'done');
+  await until('the shadow wants more', () => (api(world).shadows[0]?.desired ?? 0) >= 2);
+  await looks(world, 6);
+  assert.deepEqual([api(world).desired, world.seen.started.length], [1, 1]);
+  const decided = world.control.decisions('api', { last: 50 });
+  assert.ok(decided.every(({ policy, desired }) => policy === 'linear' && desired === 1));
+  const imagined = world.control.decisions('api', { last: 50, policy: 'target' });
+  assert.ok(imagined.length > 0 && imagined.every(({ policy }) => policy === 'target'));
+  const [row] = world.store.samples.stored('api', 1000, 0, Number.MAX_SAFE_INTEGER).slice(-1);
+  assert.ok((row?.shadows?.target ?? 0) >= 2);
+  world.write(config('linear'));
+  await world.end(await world.control.deploy(null));
+  await until('it is gone', () => api(world).shadows.length === 0);
+});
+
+test('a shadow that fails is told, and the live policy and the other shadows go on as if it were not there', async (t) => {
+  const brain = {
+    decide: ((input) => {
+      if (input.scale.policy === 'exponential') throw new Error('it broke');
+      return decide(input);
+    }) satisfies typeof decide,
+  };
+  const world = await createWorld(t, config('target', ['exponential', 'linear']), { brain });
+  await world.ready('api', 1);
+  await loaded(world, 2);
+  const [failing, other] = api(world).shadows;
+  assert.equal(failing?.problem, 'it broke');
+  assert.equal(other?.problem, null);
+  assert.deepEqual(world.seen.errors, ['a shadow policy failed; nothing else did']);
+});
+
+test('a learner that fails is told once, and its policies go on with what they see', async (t) => {
+  const brain = {
+    createLearner: (): Learner => ({
+      observe: () => assert.fail('odd'),
+      replicaStarted: () => undefined,
+      revised: () => undefined,
+      read: () => assert.fail('odd'),
+    }),
+  };
+  const world = await createWorld(t, config('predictive', ['slo']), { brain });
+  await world.ready('api', 1);
+  await loaded(world, 2);
+  assert.equal(api(world).learned, null);
+  assert.deepEqual(world.seen.errors, [
+    'learning failed: its policies go on without what was learned',
+  ]);
+});
+
+test('a policy that fails keeps its count, and the other services theirs', async (t) => {
+  let failing = false;
+  const brain = {
+    decide: ((input) => {
+      if (failing && input.scale.max === 8) throw new Error('it broke');
+      return decide(input);
+    }) satisfies typeof decide,
+  };
+  const two = {
+    gateway: {
+      routes: [
+        { path: '/web', service: 'web' },
+        { path: '/*', service: 'api' },
+      ],
+    },
+    services: {
+      ...config('target').services,
+      web: {
+        command: 'web',
+        concurrency: 10,
+        scale: { policy: 'target', max: 9, interval: '100ms' },
+      },
+    },
+  };
+  const world = await createWorld(t, two, { brain });
+  await world.ready('web', 1);
+  await loaded(world, 2);
+  const { desired } = api(world);
+  failing = true;
+  world.behaviour.inFlight = 0;
+  const until2 = world.service('web')?.lastDecision?.until ?? 0;
+  await until(
+    'web is decided on',
+    () => (world.service('web')?.lastDecision?.until ?? 0) > until2 + 2_000,
+  );
+  assert.equal(api(world).desired, desired);
+  assert.deepEqual(world.seen.errors, ['its policy failed: the count stays as it is']);
+  failing = false;
+  await until('it comes down', () => api(world).desired === 1);
+});
+
+test('after a kill the next control plane knows what was learned before anything is decided', async (t) => {
+  const brain = { createLearner };
+  const world = await createWorld(t, config('predictive', ['target']), { brain });
+  world.behaviour.inFlight = 9;
+  await world.ready('api', 1);
+  await until('a replica was seen to start', () => api(world).learned?.startup);
+  await until('some is known', () => (api(world).learned?.forecast?.historyMs ?? 0) > 10_000);
+  await until('the shadow has grown', () => (api(world).shadows[0]?.desired ?? 0) > 1);
+  const before = api(world);
+  const [shadow] = before.shadows;
+
+  await world.killed(config('predictive', ['target']));
+  const goesOn = api(world).lastDecision;
+  const after = await until('it knows', () => {
+    const view = api(world);
+    if (!view.learned) assert.deepEqual(view.lastDecision, goesOn, 'nothing is decided before');
+    return view.learned && view;
+  });
+  assert.ok((after.learned?.forecast?.historyMs ?? 0) > 8_000);
+  assert.ok(after.learned?.startup);
+  assert.equal(after.shadows[0]?.since, shadow?.since);
+  assert.ok((after.shadows[0]?.desired ?? 0) > 1);
+  assert.ok((after.shadows[0]?.replicaTime.all.coveredMs ?? 0) > 0);
+});
