@@ -113,7 +113,18 @@ function momentOf(point: HistoryPoint | undefined): number | null {
 
 function sampleOf({ at, ready, desired, signals }: HistoryPoint): HistorySample {
   const { rps = null, concurrency = null, queued = null, cpu = null } = signals;
-  return { at: Date.parse(at), ready, desired, rps, concurrency, queued, cpu };
+  const { latencyP50Ms = null, latencyP95Ms = null } = signals;
+  return {
+    at: Date.parse(at),
+    ready,
+    desired,
+    rps,
+    concurrency,
+    queued,
+    cpu,
+    latencyP50Ms,
+    latencyP95Ms,
+  };
 }
 
 function momentText(at: number): string {

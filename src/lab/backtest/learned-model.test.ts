@@ -14,6 +14,8 @@ const STEADY: readonly HistorySample[] = Array.from({ length: 60 }, (_, second) 
     concurrency: rps * 0.04,
     queued: 0,
     cpu: (rps * 0.01) / 2,
+    latencyP50Ms: null,
+    latencyP95Ms: null,
   };
 });
 
@@ -26,6 +28,17 @@ test('service time by Little, how many at once by CPU, what was not seen is supp
     words.join('; '),
     /40 ms was learned.*4 at once was learned.*start-up time is suppo/,
   );
+});
+
+test('how much the service time varies, by p50 and p95 of calm moments in fine steps', () => {
+  // Log-normal with sigma 0.4724: a standard deviation of half the mean.
+  const seen = STEADY.map((each) => ({ ...each, latencyP50Ms: 36, latencyP95Ms: 78.3 }));
+  const { known, words } = learnModel(seen, 1_000);
+  assert.equal(known.serviceCv?.toFixed(2), '0.50');
+  assert.match(words.join('; '), /varies by 50 % was learned/);
+  assert.equal(learnModel(seen, 60_000).known.serviceCv, undefined, 'the worst p95 of a minute');
+  const even = STEADY.map((each) => ({ ...each, latencyP50Ms: 40, latencyP95Ms: 40 }));
+  assert.equal(learnModel(even, 1_000).known.serviceCv, 0);
 });
 
 test('a moment in which requests waited says nothing of the service time', () => {

@@ -12,6 +12,8 @@ export interface HistorySample {
   readonly queued: number | null;
   /** The share of what a replica may use. */
   readonly cpu: number | null;
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
 }
 
 export interface LearnedModel {
@@ -29,22 +31,25 @@ const LEAST_RPS = 1;
 /** A replica that becomes ready later did not start then. */
 const LONGEST_START_MS = 10 * 60_000;
 
-/** A coarser step hides how long a start takes. */
+/** A coarser step hides how long a start takes, and keeps the worst of many 95th percentiles. */
 const COARSEST_STEP_MS = 10_000;
 
 /**
  * What samples say of the service: the service time by Little's law where nothing waited and the load was below its usual,
- * how many a replica serves at once by what a request costs in CPU, the start-up time by how long the ready count
+ * how much it varies by how far the slowest are from the middle then, how many a replica serves at once by what a request costs in CPU, the start-up time by how long the ready count
  * followed the desired one.
  */
 export function learnModel(samples: readonly HistorySample[], stepMs: number): LearnedModel {
-  const serviceMs = serviceTimeOf(samples);
+  const calm = calmOf(samples);
+  const serviceMs = serviceTimeOf(calm);
+  const serviceCv = serviceMs !== null && stepMs <= COARSEST_STEP_MS ? variationOf(calm) : null;
   const concurrency = serviceMs === null ? null : concurrencyOf(samples, serviceMs);
   const startups = stepMs <= COARSEST_STEP_MS ? startupsOf(samples) : [];
   const startupMs = medianOf(startups);
   return {
     known: {
       ...(serviceMs === null ? {} : { serviceMs }),
+      ...(serviceCv === null ? {} : { serviceCv }),
       ...(concurrency === null ? {} : { concurrency }),
       ...(startupMs === null ? {} : { startup: { medianMs: Math.max(stepMs, startupMs) } }),
     },
@@ -52,6 +57,9 @@ export function learnModel(samples: readonly HistorySample[], stepMs: number): L
       serviceMs === null
         ? 'the service time is supposed: too few samples under load without a queue'
         : `a service time of ${Number(serviceMs.toPrecision(2))} ms was learned (requests in service ÷ rate, where nothing waited)`,
+      ...(serviceCv === null
+        ? []
+        : [`that it varies by ${Math.round(100 * serviceCv)} % was learned from p50 and p95`]),
       ...(concurrency === null
         ? []
         : [`${concurrency} at once was learned from the CPU that a request takes`]),
@@ -64,17 +72,47 @@ export function learnModel(samples: readonly HistorySample[], stepMs: number): L
 
 // Private
 
-/** Of the moments with less load a replica than half of them have. */
-function serviceTimeOf(samples: readonly HistorySample[]): number | null {
-  const calm = samples.flatMap(({ ready, rps, concurrency, queued }) =>
-    ready > 0 && rps !== null && rps >= LEAST_RPS && concurrency !== null && (queued ?? 0) < 0.5
-      ? [{ each: rps / ready, ms: (concurrency / rps) * 1_000 }]
+interface Calm extends HistorySample {
+  /** Requests a second of a replica. */
+  readonly each: number;
+  readonly serviceMs: number;
+}
+
+/** Standard deviations from the middle of a normal distribution to its 95th percentile. */
+const Z95 = 1.645;
+
+/** The moments in which nothing waited, with less load a replica than half of these have. */
+function calmOf(samples: readonly HistorySample[]): readonly Calm[] {
+  const calm = samples.flatMap((sample) => {
+    const { ready, rps, concurrency, queued } = sample;
+    return ready > 0 &&
+      rps !== null &&
+      rps >= LEAST_RPS &&
+      concurrency !== null &&
+      (queued ?? 0) < 0.5
+      ? [{ ...sample, each: rps / ready, serviceMs: (concurrency / rps) * 1_000 }]
+      : [];
+  });
+  if (calm.length < LEAST_SAMPLES) return [];
+  return calm.sort((a, b) => a.each - b.each).slice(0, Math.ceil(calm.length / 2));
+}
+
+function serviceTimeOf(calm: readonly Calm[]): number | null {
+  const ms = medianOf(calm.map(({ serviceMs }) => serviceMs));
+  return ms !== null && ms > 0 ? ms : null;
+}
+
+/** Standard deviation over mean of the log-normal that has these two percentiles. */
+function variationOf(calm: readonly Calm[]): number | null {
+  const ratios = calm.flatMap(({ latencyP50Ms, latencyP95Ms }) =>
+    latencyP50Ms !== null && latencyP95Ms !== null && latencyP50Ms > 0
+      ? [latencyP95Ms / latencyP50Ms]
       : [],
   );
-  if (calm.length < LEAST_SAMPLES) return null;
-  const below = calm.sort((a, b) => a.each - b.each).slice(0, Math.ceil(calm.length / 2));
-  const ms = medianOf(below.map((each) => each.ms));
-  return ms !== null && ms > 0 ? ms : null;
+  const ratio = ratios.length < LEAST_SAMPLES / 2 ? null : medianOf(ratios);
+  if (ratio === null) return null;
+  const sigma = Math.log(Math.max(1, ratio)) / Z95;
+  return Math.sqrt(Math.expm1(sigma * sigma));
 }
 
 /** So many that a replica's CPU is all in use; null: CPU is not what it takes. */

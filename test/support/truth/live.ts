@@ -44,7 +44,18 @@ export async function runLive(policy: PolicyName, signal: AbortSignal): Promise<
       figures: figuresOf(ended, app.points, from),
       samples: points.map(({ at, ready, desired, signals }) => {
         const { rps = null, concurrency = null, queued = null, cpu = null } = signals;
-        return { at: Date.parse(at), ready, desired, rps, concurrency, queued, cpu };
+        const { latencyP50Ms = null, latencyP95Ms = null } = signals;
+        return {
+          at: Date.parse(at),
+          ready,
+          desired,
+          rps,
+          concurrency,
+          queued,
+          cpu,
+          latencyP50Ms,
+          latencyP95Ms,
+        };
       }),
       errors: load.errors,
       warnings: load.warnings,
