@@ -75,10 +75,10 @@ export function isExpectedSoon(
 const TOLERANCE = 0.1;
 
 /** Busier than this and what comes unevenly waits, whatever is wanted. */
-const FULL = 0.95;
+const FULL = 0.97;
 
-/** Fewer only where it is worth a turn: by a tenth of them, and a whole one. */
-const GAP = 0.1;
+/** Fewer only where it is worth a turn: by a fourteenth of them, and a whole one. */
+const GAP = 0.07;
 
 /** A queue of this many seconds comes and goes by chance. */
 const BY_CHANCE_S = 0.5;

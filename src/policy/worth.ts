@@ -9,49 +9,71 @@ export interface Worth {
   /** Requests served and replicas' worth of load at the targets, of the last minutes; the newest count most. */
   readonly served: number;
   readonly load: number;
-  /** How many times its target a replica can be busy, as seen while requests waited; null: none did yet. */
-  readonly most: number | null;
+  /** The same while requests waited all the time, and the seconds of replicas that took. */
+  readonly full: { readonly served: number; readonly load: number; readonly seconds: number };
   /** Waiting at the gateway the last time; null: not known. */
   readonly queued: number | null;
+  /** How many were ready the last time, and since when. */
+  readonly ready: number;
+  readonly readySince: number;
 }
 
 /** What was remembered of it; of anything else, nothing. */
 export function worthOf(memory: unknown, now: number): Worth {
   if (isWorth(memory)) return memory;
-  return { at: now, served: 0, load: 0, most: null, queued: null };
+  const full = { served: 0, load: 0, seconds: 0 };
+  return { at: now, served: 0, load: 0, full, queued: null, ready: 0, readySince: now };
 }
 
 /** With what the signals say now. Where they are silent, or tell of a time of change, it stays as it is. */
 export function learnWorth(before: Worth, input: PolicyInput): Worth {
-  const { now, snapshot, replicas } = input;
+  const { now, scale, snapshot, replicas } = input;
   const { rps, queued } = snapshot.stable;
-  if (rps.kind !== 'value' || queued.kind !== 'value') return { ...before, at: now, queued: null };
-  const next = { ...before, at: now, queued: queued.value };
+  const { ready } = replicas;
+  const readySince = ready === before.ready ? Math.min(before.readySince, now) : now;
+  const { served, load, full } = before;
+  const isMeasured = rps.kind === 'value' && queued.kind === 'value';
+  const waiting = isMeasured ? queued.value : null;
+  const same: Worth = { at: now, served, load, full, queued: waiting, ready, readySince };
   const seconds = (now - before.at) / 1000;
-  const load = busyLoad(input);
-  if (before.queued === null || !(seconds > 0 && seconds <= LONGEST_S) || load <= 0) return next;
-  // What arrives and is not waiting is served.
-  const served = rps.value - (queued.value - before.queued) / seconds;
-  if (served <= 0) return next;
+  const isNext = before.queued !== null && seconds > 0 && seconds <= LONGEST_S;
+  const loadNow = busyLoad(input);
+  if (!isMeasured || !isNext || loadNow <= 0) return same;
+  // What arrives and does not join the queue is served.
+  const servedNow = rps.value - (queued.value - (before.queued ?? 0)) / seconds;
+  if (servedNow <= 0) return same;
   const kept = 2 ** (-seconds / HALF_LIFE_S);
-  const isFull = replicas.ready > 0 && queued.value >= load;
-  const each = load / Math.max(1, replicas.ready);
+  const isFull = queued.value >= loadNow && ready > 0 && now - readySince >= scale.windowMs;
   return {
-    ...next,
-    served: before.served * kept + served * seconds,
-    load: before.load * kept + load * seconds,
-    most: isFull ? (before.most ?? each) * (1 - NEWEST) + each * NEWEST : before.most,
+    ...same,
+    served: served * kept + servedNow * seconds,
+    load: load * kept + loadNow * seconds,
+    full: isFull
+      ? {
+          served: full.served * FULL_KEPT ** seconds + servedNow * seconds,
+          load: full.load * FULL_KEPT ** seconds + loadNow * seconds,
+          seconds: full.seconds * FULL_KEPT ** seconds + ready * seconds,
+        }
+      : full,
   };
 }
 
-/** Requests a second of one replica at the targets; null: not known. */
-export function eachRpsOf({ served, load }: Worth): number | null {
-  return served >= ENOUGH && load > 0 ? served / load : null;
+/**
+ * Requests a second of one replica at the targets; null: not known. By Little's law a short wait at the gateway counts as
+ * service, and a busy replica seems to be worth less than it is: what was seen while all were full says how much.
+ */
+export function eachRpsOf({ served, load, full }: Worth): number | null {
+  if (!(served >= ENOUGH && load > 0)) return null;
+  const each = served / load;
+  return full.load > 0
+    ? Math.min(Math.max(each, full.served / full.load), each * MOST_HIDDEN)
+    : each;
 }
 
 /** The same of one that is never idle. */
-export function fullRpsOf({ most }: Worth, eachRps: number): number {
-  return eachRps * Math.max(1, most ?? USUAL_MOST);
+export function fullRpsOf({ full }: Worth, eachRps: number): number {
+  const seen = full.seconds > 0 ? full.served / full.seconds : eachRps / USUAL_SHARE;
+  return Math.max(eachRps, seen);
 }
 
 // Private
@@ -59,10 +81,15 @@ export function fullRpsOf({ most }: Worth, eachRps: number): number {
 const HALF_LIFE_S = 300;
 const LONGEST_S = 60;
 const ENOUGH = 20;
-const NEWEST = 0.05;
 
-/** Who sets a target leaves room: a third, if they do as most. */
-const USUAL_MOST = 1 / 0.7;
+/** Of time in which all were full, half is forgotten in ten minutes of such time. */
+const FULL_KEPT = 2 ** (-1 / 600);
+
+/** More than that is no wait that was not seen: they have become slower. */
+const MOST_HIDDEN = 1.15;
+
+/** Who sets a target leaves about so much room. */
+const USUAL_SHARE = 0.7;
 
 /** In replicas at their targets, by what follows the load in proportion. */
 function busyLoad({ scale: { target }, snapshot: { stable }, replicas }: PolicyInput): number {
@@ -81,11 +108,11 @@ function busyLoad({ scale: { target }, snapshot: { stable }, replicas }: PolicyI
 }
 
 function isWorth(memory: unknown): memory is Worth {
-  const { at, served, load, most, queued } = (memory ?? {}) as Record<string, unknown>;
-  const isNumberOrNull = (value: unknown): boolean => value === null || Number.isFinite(value);
+  const known = (memory ?? {}) as Record<keyof Worth, unknown>;
+  const full = (known.full ?? {}) as Record<keyof Worth['full'], unknown>;
+  const numbers = [known.at, known.served, known.load, known.ready, known.readySince];
   return (
-    [at, served, load].every((value) => Number.isFinite(value)) &&
-    isNumberOrNull(most) &&
-    isNumberOrNull(queued)
+    [...numbers, full.served, full.load, full.seconds].every((each) => Number.isFinite(each)) &&
+    (known.queued === null || Number.isFinite(known.queued))
   );
 }
