@@ -6,8 +6,7 @@ import type { Expectation, Simulated } from './expectations.ts';
 
 function parsed(text: string): Expectation {
   const expectation = parseExpectation(text);
-  assert.ok(typeof expectation === 'object', String(expectation));
-  return expectation;
+  return typeof expectation === 'string' ? assert.fail(expectation) : expectation;
 }
 
 test('an expectation names a policy, a measure and a bound; a trace and a setting where it is about one', () => {

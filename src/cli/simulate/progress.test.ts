@@ -14,7 +14,7 @@ test('nothing is drawn where nobody looks, and on a terminal not with every word
   const written: string[] = [];
   const terminal = { write: (text: string) => written.push(text) > 0, columns: 80 };
   let now = 0;
-  const view = showProgress(terminal as unknown as NodeJS.WriteStream, () => now);
+  const view = showProgress(terminal, () => now);
   for (now = 0; now < 1_000; now += 10) view.show({ jobs: 4, ended: 1, done: 0.25 });
   assert.equal(written.length, 5);
   view.close();

@@ -42,10 +42,10 @@ test('a trace that comes along has its own multiplier, a file has none', () => {
 
 test('without a policy all usual ones run; the clairvoyant always does, and what something is expected of', () => {
   const names = (given: Partial<SimulateOptions>) => plan({ trace: ['elb'], ...given }).policies;
-  assert.deepEqual(names({}), [
-    ...['clairvoyant', 'slo', 'predictive', 'target', 'exponential', 'linear'],
-    ...['hpa', 'kpa', 'keda', 'aws', 'crane', 'static'],
-  ]);
+  assert.equal(
+    names({}).join(' '),
+    'clairvoyant slo predictive target exponential linear hpa kpa keda aws crane static',
+  );
   assert.deepEqual(names({ policy: ['hpa-behavior'], expect: ['slo.violations<1%'] }), [
     'clairvoyant',
     'slo',

@@ -1,4 +1,4 @@
-import type { Simulation } from '../../lab/backtest/simulation.ts';
+import type { Simulation, TraceResult } from '../../lab/backtest/simulation.ts';
 import { simulationReport } from '../../lab/backtest/report/simulation-report.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import type { Io } from '../io.ts';
@@ -27,7 +27,7 @@ export function tell(told: Told, json: boolean, io: Io): boolean {
   const data = {
     results,
     summary,
-    traces: traces.map(({ timelines: _, ...trace }) => trace),
+    traces: traces.map(withoutTimelines),
     sweep,
     tickMs,
     hold,
@@ -48,8 +48,15 @@ export function tell(told: Told, json: boolean, io: Io): boolean {
   return problems.length === 0;
 }
 
+// Private
+
+function withoutTimelines(trace: TraceResult): Omit<TraceResult, 'timelines'> {
+  const { timelines: _timelines, ...rest } = trace;
+  return rest;
+}
+
 /** The command as somebody would type it again. */
-export function commandText(argv: readonly string[]): string {
+function commandText(argv: readonly string[]): string {
   const quoted = argv
     .slice(2)
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
