@@ -78,8 +78,8 @@ function leastOf(
   current: number,
   target: PolicyInput['scale']['target'],
 ): number {
-  const { concurrency, rps, cpu, ...others } = target;
-  const isOther = Object.values(others).some((goal) => goal !== undefined);
+  const { memory, latencyMs, drainTimeMs, backlog } = target;
+  const isOther = [memory, latencyMs, drainTimeMs, backlog].some((goal) => goal !== undefined);
   if (count > current || isOther) return count;
   return Math.min(current, Math.ceil(load * (1 - 1e-9)));
 }

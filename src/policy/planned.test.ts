@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { START } from '../../test/support/scaling.ts';
+import type { Forecast } from './learned.ts';
+import type { Plan, PlanInput } from './planned.ts';
+import { plan } from './planned.ts';
+
+const HOUR = 3_600_000;
+
+function forecast(nowRps: number, over: Partial<Forecast> = {}): Forecast {
+  const load = { nowRps, expectedRps: nowRps, readyRps: nowRps, keepRps: nowRps };
+  return { ...load, horizonMs: 31_000, basis: { kind: 'level' }, historyMs: HOUR, ...over };
+}
+
+/** An hour after the count became what it is. */
+function planned(desired: number, load: Forecast, over: Partial<PlanInput> = {}): Plan {
+  const replicas = { desired, ready: desired, starting: 0 };
+  const input = { replicas, eachRps: 10, fullRps: 14, queued: 0, ...over };
+  const before = plan({ ...input, now: START, forecast: load, memory: null });
+  return plan({ ...input, now: START + HOUR, forecast: load, memory: before.memory });
+}
+
+test('up as soon as those there would be a tenth busier than wanted, as far as the forecast says', () => {
+  assert.equal(planned(5, forecast(54)).count, 5);
+  assert.equal(planned(5, forecast(40, { readyRps: 81 })).count, 9);
+});
+
+test('no busier than they can be, whatever is wanted of them', () => {
+  assert.equal(planned(10, forecast(98), { eachRps: 9.5, fullRps: 10 }).count, 11);
+});
+
+test('down to what is worth keeping, where that is worth a turn', () => {
+  assert.equal(planned(20, forecast(100, { keepRps: 130 })).count, 13);
+  assert.equal(planned(20, forecast(100, { keepRps: 190 })).count, 20);
+  assert.deepEqual(planned(20, forecast(100, { keepRps: 190 })).reasons, [
+    { kind: 'kept', rps: 190, replicas: 19 },
+  ]);
+});
+
+test('what waits is worked off beside the load; what waits by chance is not', () => {
+  assert.equal(planned(10, forecast(100), { queued: 60 }).count, 10);
+  const { count, reasons } = planned(10, forecast(150), { queued: 500 });
+  assert.ok(count > 15, `${count}`);
+  assert.equal(reasons[0]?.kind, 'draining');
+});
+
+test('those that start are counted: the same queue does not order them again', () => {
+  const queued = 500;
+  const alone = planned(10, forecast(150), { queued }).count;
+  const replicas = { desired: alone, ready: 10, starting: alone - 10 };
+  assert.ok(planned(alone, forecast(150), { queued, replicas }).count <= alone * 1.1);
+});
+
+test('after two turns an hour it stays, and says for how long', () => {
+  let memory: unknown = null;
+  let desired = 10;
+  const seen: string[] = [];
+  for (let now = START; now < START + HOUR; now += 60_000) {
+    const load = forecast(Math.floor(now / 300_000) % 2 === 0 ? 100 : 10);
+    const replicas = { desired, ready: desired, starting: 0 };
+    const each = plan({
+      now,
+      forecast: load,
+      replicas,
+      eachRps: 10,
+      fullRps: 14,
+      queued: 0,
+      memory,
+    });
+    ({ memory } = each);
+    desired = each.count;
+    seen.push(...each.reasons.map(({ kind }) => kind));
+  }
+  assert.ok(seen.includes('turns'));
+});

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { SCALE, signals, START } from '../../test/support/scaling.ts';
+import type { PolicyInput } from './wish.ts';
+import type { Worth } from './worth.ts';
+import { eachRpsOf, fullRpsOf, learnWorth, worthOf } from './worth.ts';
+import { FRESH_MEMORY } from './decision.ts';
+
+interface Second {
+  readonly rps: number;
+  readonly concurrency: number;
+  readonly queued?: number;
+  readonly ready: number;
+}
+
+const TARGET = { concurrency: 0.7 };
+
+function learn(seconds: readonly Second[], from: Worth = worthOf(null, START)): Worth {
+  return seconds.reduce((worth, { rps, concurrency, queued = 0, ready }) => {
+    const now = worth.at + 1_000;
+    const stable = signals({ rps, concurrency, queued });
+    const input: PolicyInput = {
+      now,
+      scale: { ...SCALE, target: TARGET },
+      snapshot: { at: now, stable, burst: stable },
+      replicas: { ready, starting: 0, desired: ready },
+      memory: FRESH_MEMORY,
+    };
+    return learnWorth(worth, input);
+  }, from);
+}
+
+const repeat = (second: Second, count: number): Second[] =>
+  Array.from({ length: count }, () => second);
+
+test('nothing is known before some requests were served', () => {
+  assert.equal(eachRpsOf(learn([{ rps: 0, concurrency: 0, ready: 1 }])), null);
+  assert.equal(eachRpsOf(worthOf({ at: 'yesterday' }, START)), null);
+});
+
+test('what is served at the target by one replica: 40/s keep two places busy, 14/s keep 0.7', () => {
+  const worth = learn(repeat({ rps: 40, concurrency: 2, ready: 4 }, 60));
+  assert.equal(eachRpsOf(worth)?.toFixed(2), '14.00');
+});
+
+test('what joins the queue is not served', () => {
+  const seconds = Array.from({ length: 30 }, (_, second) => ({
+    rps: 60,
+    concurrency: 2,
+    queued: second * 20,
+    ready: 2,
+  }));
+  const worth = learn(seconds);
+  assert.equal(eachRpsOf(worth)?.toFixed(2), '14.00');
+  assert.equal(fullRpsOf(worth, 14).toFixed(2), '20.00');
+});
+
+test('short waits that count as service are seen through once all were full', () => {
+  const full = learn(repeat({ rps: 40, concurrency: 2, queued: 50, ready: 2 }, 60));
+  const busy = learn(repeat({ rps: 38, concurrency: 2, ready: 2 }, 3_000), full);
+  assert.equal(eachRpsOf(busy)?.toFixed(1), '14.0');
+  const slower = learn(repeat({ rps: 20, concurrency: 2, ready: 2 }, 3_000), full);
+  assert.ok((eachRpsOf(slower) as number) < 8.2);
+});
+
+test('silence changes nothing but the time', () => {
+  const known = learn(repeat({ rps: 40, concurrency: 2, ready: 4 }, 60));
+  const silent = learn(repeat({ rps: Number.NaN, concurrency: 2, ready: 4 }, 60), known);
+  assert.equal(eachRpsOf(silent), eachRpsOf(known));
+});
+
+test('whatever was stored before, it begins', () => {
+  fc.assert(
+    fc.property(
+      fc.anything(),
+      (memory) =>
+        learnWorth(worthOf(memory, START), {
+          now: START,
+          scale: SCALE,
+          snapshot: { at: START, stable: signals(), burst: signals() },
+          replicas: { ready: 1, starting: 0, desired: 1 },
+          memory: FRESH_MEMORY,
+        }).ready === 1,
+    ),
+  );
+});
