@@ -37,7 +37,7 @@ function rulesAsTheyCome(policy: PolicyName, model: ServiceModel): ScaleSpec {
           scale: {
             policy,
             min: model.min,
-            max: model.max,
+            max: Math.min(model.max, 1000),
             ...(policy === 'slo' ? { slo: { latency: `${model.sloMs}ms` } } : {}),
           },
         },
