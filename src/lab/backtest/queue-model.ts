@@ -128,6 +128,8 @@ export function createQueueModel(
       waiting -= givenUp;
       const mean = Math.max(0, places - busy) + (places * tickMs) / serviceMs;
       const room = bunching({ waiting: waiting - arrivals, arrivals, room: mean, places });
+      // No place can have idled, however quick the requests happened to be.
+      const isFull = places > 0 && waiting - arrivals >= Math.max(room, mean);
       let started = serveWaiting(room);
       if (head === now) {
         gone = arrivals > 0 && room > started ? serveArrivals(arrivals, started, room) : 0;
@@ -143,7 +145,8 @@ export function createQueueModel(
         waiting > 0 ? places : steady + (busy - steady) * decay,
       );
       const done = Math.max(0, busy + started - busyAfter);
-      utilization = places > 0 ? Math.min(1, (done * serviceMs) / (places * tickMs)) : 0;
+      const used = places > 0 ? Math.min(1, (done * serviceMs) / (places * tickMs)) : 0;
+      utilization = isFull ? 1 : used;
       finished = done + leaving * (1 - decay);
       leaving *= decay;
       busy = busyAfter;

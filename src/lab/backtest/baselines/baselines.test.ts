@@ -35,6 +35,18 @@ test('the HPA never goes up at a target that is within 10 % of all there is', ()
   assert.ok(Math.max(...desired) <= 2);
 });
 
+test('the HPA goes up at a target of 90 %: replicas that are overloaded show all of their CPU', () => {
+  const { desired } = run(
+    'hpa',
+    [
+      [5, 20],
+      [20, 400],
+    ],
+    { setting: 0.9 },
+  );
+  assert.ok(Math.max(...desired) >= 20, `${Math.max(...desired)}`);
+});
+
 test('Knative goes to zero between 60 and 90 s after the last request', () => {
   const { desired } = run(
     'kpa',
