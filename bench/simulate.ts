@@ -6,6 +6,7 @@ import { durationMs } from '../src/lab/backtest/rate.ts';
 import { replay } from '../src/lab/backtest/replay.ts';
 import { SHIPPED_TRACES, shippedPath } from '../src/lab/backtest/shipped-traces.ts';
 import { readTraceFile } from '../src/lab/backtest/trace-reader.ts';
+import { POLICIES } from '../src/spec/spec.ts';
 import type { Trace } from '../src/lab/backtest/trace.ts';
 import type { BenchOptions, BenchReport } from './support/report.ts';
 import { spread } from './support/report.ts';
@@ -26,7 +27,9 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
   const trace = await worldCup(quick ? 1_440 : Infinity);
   const context = { model: modelOf(Math.max(...trace.rps), []), trace, tickMs: TICK_MS };
   const ticks = durationMs(trace) / TICK_MS;
-  const costs = CONTENDERS.map(({ name, isOurs }): Cost => ({ name, isOurs, tickUs: [] }));
+  const costs = CONTENDERS.map(
+    ({ name }): Cost => ({ name, isOurs: POLICIES.some((each) => each === name), tickUs: [] }),
+  );
   const rounds = quick ? 2 : 3;
   for (let round = 1; round <= rounds; round++) {
     for (const { name, tickUs } of costs) {

@@ -24,7 +24,7 @@ export interface BusyStation {
 }
 
 /** What is later than this share of the waits matters to nobody. */
-const NEGLIGIBLE = 1e-6;
+const NEGLIGIBLE = 1e-5;
 
 export function createLatencyModel(
   model: Pick<ServiceModel, 'serviceMs' | 'serviceCv' | 'sloMs' | 'timeoutMs'>,

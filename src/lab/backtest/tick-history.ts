@@ -6,8 +6,9 @@ export interface TickHistory {
   /** How many there have been in all. */
   readonly ticks: number;
   add(view: View): void;
-  /** Of tick `tick`, counted from 0; as long as it is one of the last `size`. */
-  field(tick: number, field: TickField): number;
+  readonly fields: Float64Array;
+  /** Where in `fields` those of this tick begin, counted from 0; as long as it is one of the last `size`. */
+  offset(tick: number): number;
   latencies(tick: number): LatencyCounts;
 }
 
@@ -47,7 +48,8 @@ export function createTickHistory(size: number): TickHistory {
       fields[at + TICK_FIELDS.latencyMs] = kept.total * kept.meanMs;
       ticks++;
     },
-    field: (tick, field) => fields[(tick % size) * FIELDS + field] as number,
+    fields,
+    offset: (tick) => (tick % size) * FIELDS,
     latencies: (tick) => counts[tick % size] as LatencyCounts,
   };
 }

@@ -45,12 +45,12 @@ export function createTickWindow(
 
   return {
     moveOn() {
-      const newest = history.ticks - 1;
-      const leaving = newest - size;
-      for (let index = 0; index < FIELDS; index++) {
-        const field = index as TickField;
-        const left = leaving >= 0 ? history.field(leaving, field) : 0;
-        const after = (sums[field] as number) + history.field(newest, field) - left;
+      const { fields, ticks } = history;
+      const entering = history.offset(ticks - 1);
+      const leaving = ticks > size ? history.offset(ticks - 1 - size) : -1;
+      for (let field = 0; field < FIELDS; field++) {
+        const left = leaving < 0 ? 0 : (fields[leaving + field] as number);
+        const after = (sums[field] as number) + (fields[entering + field] as number) - left;
         sums[field] = after > NOTHING ? after : 0;
       }
       filled = Math.min(size, history.ticks);
@@ -75,7 +75,10 @@ export function createTickWindow(
         return requests === 0 ? NOT_APPLICABLE : reading(Math.min(1, sum(ERRORS) / requests));
       },
       get concurrency() {
-        const newest = filled > 0 ? history.field(history.ticks - 1, IN_FLIGHT) : 0;
+        const newest =
+          filled > 0
+            ? (history.fields[history.offset(history.ticks - 1) + IN_FLIGHT] as number)
+            : 0;
         const looks = { mean: mean(IN_FLIGHT), count: Math.max(1, filled), newest };
         return reading(concurrencyOf(looks, little()));
       },

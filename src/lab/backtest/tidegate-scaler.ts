@@ -1,6 +1,7 @@
 import { decide } from '../../policy/decide.ts';
 import type { ControlState, DecideInput, HostState, PolicyMemory } from '../../policy/decision.ts';
 import { FRESH_MEMORY } from '../../policy/decision.ts';
+import { NOTHING_LEARNED } from '../../policy/learned.ts';
 import type { Learner } from '../../policy/learner.ts';
 import { observationOf } from '../../policy/observation.ts';
 import type { ScaleSpec } from '../../spec/spec.ts';
@@ -27,6 +28,7 @@ export function createTidegateScaler(
   const history = createTickHistory(Math.max(...sizes) + 1);
   const stable = createTickWindow(history, sizes[0], tickMs, cpuBound);
   const burst = createTickWindow(history, sizes[1], tickMs, cpuBound);
+  const snapshot = { at: 0, stable: stable.signals, burst: burst.signals };
   let memory: PolicyMemory = FRESH_MEMORY;
   let arrived = 0;
   let askedAt: number | null = null;
@@ -53,15 +55,16 @@ export function createTidegateScaler(
   };
 
   function inputOf({ now, ready, starting, desired }: View): DecideInput {
+    snapshot.at = now;
     return {
       now,
       scale,
-      snapshot: { at: now, stable: stable.signals, burst: burst.signals },
+      snapshot,
       replicas: { ready, starting, desired },
       host: HOST,
       control: CONTROL,
       memory,
-      ...(learner && { learned: learner.read(now) }),
+      learned: learner ? learner.read(now) : NOTHING_LEARNED,
     };
   }
 }

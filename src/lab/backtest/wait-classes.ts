@@ -12,7 +12,7 @@ export interface WaitClasses {
   classOf(waitMs: number): number;
   /** Latencies, ascending, ms, at which shares are known. */
   readonly latenciesMs: Float64Array;
-  /** By class, then by latency: the share of the requests of the class that take at most so long. */
+  /** By latency, then by class: the share of the requests of the class that take at most so long. */
   readonly within: readonly Float64Array[];
 }
 
@@ -46,8 +46,8 @@ export function createWaitClasses(service: ServiceTime, longestWaitMs: number): 
     middlesMs,
     classOf,
     latenciesMs,
-    within: Array.from(middlesMs, (waitMs) =>
-      latenciesMs.map((latencyMs) => 1 - service.longerThan(latencyMs - waitMs)),
+    within: Array.from(latenciesMs, (latencyMs) =>
+      middlesMs.map((waitMs) => 1 - service.longerThan(latencyMs - waitMs)),
     ),
   };
 }
