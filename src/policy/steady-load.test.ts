@@ -7,6 +7,8 @@ import type { ScaleSpec } from '../spec/spec.ts';
 import { decide } from './decide.ts';
 import type { PolicyMemory } from './decision.ts';
 import { FRESH_MEMORY } from './decision.ts';
+import { createLearner } from './learner.ts';
+import { observationOf } from './observation.ts';
 import { SCALE, START } from '../../test/support/scaling.ts';
 
 interface Load {
@@ -25,6 +27,7 @@ function run({ scale, cores, startupS, seconds }: Load): number[] {
   const series = createSeries({ scale, resources: { cpu: 1, memoryBytes: null } });
   const counts: number[] = [];
   const readyAt: number[] = Array.from({ length: scale.min }, () => 0);
+  const learner = createLearner(scale);
   let memory: PolicyMemory = FRESH_MEMORY;
   for (let second = 1; second <= seconds; second++) {
     const now = START + second * 1_000;
@@ -56,10 +59,11 @@ function run({ scale, cores, startupS, seconds }: Load): number[] {
       backlog: null,
     });
     const desired = readyAt.length;
+    const snapshot = series.snapshot(now);
     const decided = decide({
       now,
       scale,
-      snapshot: series.snapshot(now),
+      snapshot,
       replicas: { desired, ready, starting: desired - ready },
       host: { room: Infinity, bound: null, cpuSaturated: false },
       control: { paused: false, pinned: null, deploying: false },
@@ -90,6 +94,8 @@ const POLICIES: Readonly<Record<string, Partial<ScaleSpec>>> = {
   'target on cpu': { policy: 'target', target: { cpu: 0.7 }, ...QUICK },
   'target on rate': { policy: 'target', target: { rps: 7 }, ...QUICK },
   'target on concurrency': { policy: 'target', target: { concurrency: 0.7 }, ...QUICK },
+  'predictive on cpu': { policy: 'predictive', target: { cpu: 0.7 }, ...QUICK },
+  'predictive on concurrency': { policy: 'predictive', target: { concurrency: 0.7 }, ...QUICK },
 };
 
 for (const [name, over] of Object.entries(POLICIES)) {
@@ -128,7 +134,7 @@ for (const [name, over] of Object.entries(POLICIES)) {
   });
 
   // Requests pile up at a service that is overloaded, so its concurrency rightly asks for more than the load alone.
-  if (name === 'target on concurrency') continue;
+  if (name.endsWith('on concurrency')) continue;
 
   test(`${name}: a slow start does not multiply`, () => {
     const step = { scale, cores: (second: number) => (second < 20 ? 0.3 : 6) };
