@@ -220,6 +220,7 @@ test('every refusal is problem+json without stack or secret', async (t) => {
     [{ path: '/api/v1/services/api/history?to=2026-99-99', headers: BEARER }, 400, 'BAD_REQUEST'],
     [{ path: '/api/v1/services/api/decisions?last=0', headers: BEARER }, 400, 'BAD_REQUEST'],
     [{ path: '/api/v1/services/api/decisions?lst=1', headers: BEARER }, 400, 'BAD_REQUEST'],
+    [{ path: '/api/v1/services/api/decisions?policy=hpa', headers: BEARER }, 400, 'BAD_REQUEST'],
     [{ path: '/api/v1/logs?lines=1&lines=2', headers: BEARER }, 400, 'BAD_REQUEST'],
   ];
   for (const [{ path, ...options }, status, code] of cases) {

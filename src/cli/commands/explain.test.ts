@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { runCommand } from '../../../test/support/command.ts';
+import { service, shadow, view } from '../../../test/support/fake-control.ts';
 import { folderOf, startFakeWeb } from '../../../test/support/fake-web.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { stateFolder } from '../../state/folder.ts';
@@ -27,6 +29,32 @@ test('a queue is no service, and who works it off is told', async (t) => {
   assert.match(await explain('default'), /is a queue.*`tidegate explain worker`/s);
   assert.match(await explain('pulled'), /is a queue.*not scaled here/s);
   assert.match(await explain('nobody'), /The services are: api/);
+});
+
+test('what shadows would have done stands below, and the decisions of one policy are asked for by its name', async (t) => {
+  const web = await startFakeWeb(t);
+  web.control.current = view({ services: [service({ shadows: [shadow()] })] });
+  const file = `${folderOf(t, web)}/x.json`;
+  const explain = async (...args: string[]): Promise<readonly string[]> =>
+    (await runCommand(register, ['explain', 'api', ...args, '-c', file])).out;
+
+  const [title, cost] = (await explain()).slice(-2);
+  assert.match(
+    title ?? '',
+    /^shadow target: would have had 2 since .*, because cpu 83 % is above 70 %/,
+  );
+  assert.equal(cost, '  in the last 24 h 36.0 replica-hours against 48.0, −25 %');
+  assert.deepEqual(JSON.parse((await explain('--json'))[0] ?? '').shadows[0].policy, 'target');
+
+  const decisions = await explain('--policy', 'target', '--last', '2');
+  assert.ok(!decisions.some((line) => line.startsWith('shadow')));
+  assert.ok(
+    web.control.asked.some((each) =>
+      isDeepStrictEqual(each, ['decisions', 'api', { last: 2, policy: 'target' }]),
+    ),
+  );
+  const wrong = await runCommand(register, ['explain', 'api', '--policy', 'hpa', '-c', file]);
+  assert.equal(wrong.code, 2);
 });
 
 test('without a control plane the stored decisions are shown, and that it is not running', async (t) => {
