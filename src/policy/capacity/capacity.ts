@@ -40,7 +40,6 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   let ready = 0;
   let agedAt: number | null = null;
   let stockAt = -Infinity;
-  let belief: Belief | null = null;
   let answer: Capacity | null = null;
 
   const crowded = (flow: Flow): boolean =>
@@ -54,7 +53,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     const atGateway = flow.waitMs >= CROWDED * slo.latencyMs;
     const least = atGateway ? flow.leastWaitMs : flow.leastStayMs;
     if (least < THROUGHOUT * slo.latencyMs) return;
-    const verdict = full.observe(flow, flow.stayMs, belief?.rps ?? null);
+    const verdict = full.observe(flow, flow.stayMs, answer?.rps ?? null);
     if (verdict === 'begun') ceiling.mark();
     if (verdict === 'found-unmoved') ceiling.undo();
     if (verdict === 'begun' || verdict === 'goes-on') {
@@ -74,7 +73,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
       parting.good(flow.offeredRps, latencyMs, seconds);
       return;
     }
-    const verdict = slow.observe(flow, latencyMs, belief?.rps ?? null);
+    const verdict = slow.observe(flow, latencyMs, answer?.rps ?? null);
     if (verdict === 'found-unmoved') parting.retract();
     if (verdict === 'begun' || verdict === 'goes-on') parting.bad(flow.offeredRps, seconds);
   };
@@ -118,7 +117,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     const idle = answer !== null && now >= stockAt && now - stockAt < STOCK_EVERY_MS;
     if (idle) return;
     stockAt = now;
-    belief = beliefOf(
+    const belief = beliefOf(
       {
         ...parting.read(),
         serviceMs: unloaded.serviceMs,

@@ -98,12 +98,16 @@ const FIRST_REQUESTS = 10;
 const LONGEST_POINT_S = 3600;
 const RISE_S = 1200;
 const FALL = 0.15;
+const FAST_FALL = 0.7;
+const CLEARLY = 0.75;
 const CPU_S = 600;
 const DOUBTED = 0.02;
 
 function edge(now: number | null, point: number, rise: number, fresh: boolean): number {
   if (now === null || fresh) return point;
-  return now + (point - now) * (point < now ? FALL : rise);
+  if (point >= now) return now + (point - now) * rise;
+  // Not by chance: what was measured before was under load.
+  return now + (point - now) * (point < now * CLEARLY ? FAST_FALL : FALL);
 }
 
 function emptyPoint() {
