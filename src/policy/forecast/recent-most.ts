@@ -29,7 +29,7 @@ export function createRecentMost(windowMs: number): RecentMost {
       highest = Math.max(highest, value);
     },
     read(now) {
-      moveTo(now);
+      if (Math.floor(now / BUCKET_MS) > newest) moveTo(now);
       return highest;
     },
   };

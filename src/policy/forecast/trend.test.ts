@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLevel } from './level.ts';
+import { createRateHistory } from './rate-history.ts';
+import type { Rise } from './trend.ts';
+import { createTrend } from './trend.ts';
+
+/** The rise that was foretold at each second, 30 s ahead. */
+function rises(seconds: number, rpsAt: (second: number) => number): Rise[] {
+  const history = createRateHistory(1_000, 128);
+  const level = createLevel(history, 1_000);
+  const trend = createTrend(history, 1_000);
+  return Array.from({ length: seconds }, (_, second) => {
+    history.observe(second * 1_000, rpsAt(second));
+    trend.observe(second * 1_000, level(), 30_000);
+    return { ...trend.rise };
+  });
+}
+
+test('a load that is steady is not expected to rise, nor one that falls', () => {
+  assert.ok(rises(300, () => 100).every(({ rpsPerSecond }) => rpsPerSecond === 0));
+  assert.ok(rises(200, (second) => 400 - second).every(({ rpsPerSecond }) => rpsPerSecond === 0));
+});
+
+test('a spike that grows by 20/s each second is met where it will be when a replica is there', () => {
+  const all = rises(200, (second) => 100 + Math.max(0, second - 120) * 20);
+  const soon = all[130] as Rise;
+  assert.ok(soon.readyRps > 600 && soon.readyRps < 1_100, JSON.stringify(soon));
+  assert.ok((all[160] as Rise).readyRps > 1_300, JSON.stringify(all[160]));
+});
+
+test('what goes up and down every few seconds is soon not taken for a trend', () => {
+  const all = rises(900, (second) => (Math.floor(second / 5) % 2 === 0 ? 200 : 400));
+  const late = Math.max(...all.slice(600).map(({ readyRps }) => readyRps));
+  const early = Math.max(...all.slice(20, 60).map(({ readyRps }) => readyRps));
+  assert.ok(late < 520 && early > late, `${early}, then ${late}`);
+});
