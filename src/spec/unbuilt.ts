@@ -29,14 +29,11 @@ const isSet = (value: unknown): boolean =>
   value !== false &&
   !(isObject(value) && Object.keys(value as object).length === 0);
 
-const isLaterPolicy = (value: unknown): boolean => value === 'predictive';
-
 /** `*` stands for any name or index. */
 const KEYS: readonly Row[] = [
   ['engine', "the engine 'swarm' is", (value) => value === 'swarm'],
   ['services.*.image', 'running of images is'],
   ['services.*.port', "the engine 'swarm', which needs it, is"],
-  ['services.*.scale.policy', 'this policy is', isLaterPolicy],
 ];
 
 interface Place {
