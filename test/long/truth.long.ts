@@ -3,6 +3,7 @@
  * what was known beforehand and once from what the project recorded, as `tidegate simulate --from-history` does.
  */
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { test } from 'node:test';
 import { traceOfHistory } from '../../src/lab/backtest/history-trace.ts';
 import { learnModel } from '../../src/lab/backtest/learned-model.ts';
@@ -28,6 +29,10 @@ for (const policy of ['target', 'slo'] as const) {
     const { requests } = measured;
     t.diagnostic(
       `${policy}: ${requests} requests in ${SCRIPT_S} s, failed: ${JSON.stringify(live.errors)}, decisions bound by the machine: ${live.boundByHost}`,
+    );
+    const busy = (loadavg()[1] ?? 0) / availableParallelism();
+    t.diagnostic(
+      `processes that wanted a core, for each there is: ${busy.toFixed(1)}; above 0.7 what is measured is the machine's`,
     );
     for (const warning of live.warnings) t.diagnostic(warning);
 
