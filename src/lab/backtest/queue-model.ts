@@ -56,9 +56,9 @@ export function createQueueModel(
     gone = 0;
   };
   const giveUp = (): void => {
-    while (head < now) {
-      const all = inCohort(head);
-      const expired = Math.min(all, (now - head - timeoutTicks) * all);
+    for (let cohort = head; cohort < now; cohort++) {
+      const all = inCohort(cohort);
+      const expired = Math.min(all, (now - cohort - timeoutTicks) * all);
       if (expired > gone) {
         givenUp += expired - gone;
         gone = expired;
@@ -70,15 +70,15 @@ export function createQueueModel(
   /** Serves what waited before the tick, at most `room`; gives how many. */
   const serveWaiting = (room: number): number => {
     let served = 0;
-    while (head < now && served < room) {
-      const all = inCohort(head);
+    for (let cohort = head; cohort < now && served < room; cohort++) {
+      const all = inCohort(cohort);
       const rest = all - gone;
       const taken = Math.min(rest, room - served);
       if (taken > 0) {
-        const fromMs = tickMs * (now - head - gone / all + served / room);
+        const fromMs = tickMs * (now - cohort - gone / all + served / room);
         gone = taken === rest ? all : gone + taken;
         served += taken;
-        const toMs = tickMs * (now - head - gone / all + served / room);
+        const toMs = tickMs * (now - cohort - gone / all + served / room);
         violations += latency.waited(latencies, taken, fromMs, toMs);
       }
       if (gone < all) break;

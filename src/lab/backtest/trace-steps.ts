@@ -16,7 +16,7 @@ export interface TraceSteps {
 export const MOST_STEPS = 10_000_000;
 
 /** A gap of so many steps is bridged with a straight line; a longer one would be invented load. */
-export const MOST_MISSING = 10;
+const MOST_MISSING = 10;
 
 /** Of a step: times are rounded where they are written. */
 const ROUNDING = 0.05;
