@@ -62,7 +62,10 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
             foretold.add(at + horizonMs, index, riseRps, levelRps);
         }
         const sure = slope - SURE * chance;
-        const riseRps = lateRps + sure * ahead - levelRps;
+        const riseRps = Math.min(
+          lateRps + sure * ahead - levelRps,
+          (trust.isTried ? MOST_RISE : MOST_UNTRIED) * levelRps,
+        );
         if (sure <= 0 || riseRps <= 0) continue;
         rise.expectedRps = Math.max(rise.expectedRps, levelRps + riseRps * trust.typical);
         if (levelRps + riseRps * trust.safe <= rise.readyRps) continue;
@@ -79,6 +82,13 @@ const WINDOWS_MS = [5_000, 10_000, 20_000, 40_000] as const;
 
 /** Four windows are asked each second and one false alarm keeps replicas for minutes: chance has to be ruled out. */
 const SURE = 3.5;
+
+/**
+ * A step looks like the steepest of trends for some seconds. So many times what there is may be added to it where trends
+ * were seen to go on, and before it is known whether they do.
+ */
+const MOST_RISE = 4;
+const MOST_UNTRIED = 1.3;
 
 /** To learn from a trend it need not be so sure. */
 const WORTH_NOTING = 2;

@@ -5,6 +5,8 @@
 export interface Trust {
   /** `part` of a foretold rise came about (0: nothing or less); `weight` 0..1, how much of a rise it was. */
   learn(part: number, weight: number): void;
+  /** Enough trends were seen to go by them. */
+  readonly isTried: boolean;
   /** In the middle of what came about. */
   readonly typical: number;
   /** So much that more came about only in three of ten. */
@@ -36,6 +38,9 @@ export function createTrust(): Trust {
       typical = quantile(0.5);
       safe = quantile(0.7);
     },
+    get isTried() {
+      return total >= TRIED;
+    },
     get typical() {
       return typical;
     },
@@ -52,6 +57,8 @@ const BINS = 24;
 
 /** Before anything is known a trend is believed, as one rise that came about would have it. */
 const FIRST = PER_WHOLE - 1;
+
+const TRIED = 10;
 
 /** Of two thousand rises half is forgotten. */
 const FORGETTING = 2 ** (-1 / 2_000);
