@@ -205,12 +205,3 @@ test('counts that are not whole numbers, or no numbers, are made whole', () => {
   });
   assert.equal(desired, 3);
 });
-
-test('a policy that is not built is refused by name', () => {
-  for (const policy of ['predictive', 'slo'] as const) {
-    assert.throws(() => decideIn({ scale: { policy } }), {
-      code: 'POLICY_NOT_BUILT',
-      message: new RegExp(policy),
-    });
-  }
-});

@@ -2,7 +2,6 @@ import type { PolicyName } from '../spec/spec.ts';
 import { stabilise } from './cooldown.ts';
 import type { DecideInput, Decided, PolicyMemory } from './decision.ts';
 import { sleepOf } from './demand.ts';
-import { policyNotBuilt } from './errors.ts';
 import { exponential } from './exponential.ts';
 import { hold } from './hold.ts';
 import { limit } from './limits.ts';
@@ -23,7 +22,6 @@ import type { Policy } from './wish.ts';
  * 4. desired: deploying, pinned, paused.
  *
  * Each stage adds its reasons; `binding` is the last one that changed or held the number.
- * @throws TidegateError POLICY_NOT_BUILT
  */
 export function decide(given: DecideInput): Decided {
   const input = wholeCounts(given);
@@ -31,7 +29,7 @@ export function decide(given: DecideInput): Decided {
   const sleep = sleepOf(input);
   const bounds = { min: sleep.floor, max: input.scale.max };
 
-  const wish = policyNamed(input.scale.policy)({ ...input, memory: sleep.memory });
+  const wish = POLICIES[input.scale.policy]({ ...input, memory: sleep.memory });
   // Who sees the load coming is not sent to sleep before it.
   const asleep = wish.isAhead ? null : sleep.asleep;
   const raw = asleep ? 0 : wish.count;
@@ -65,19 +63,13 @@ export function decide(given: DecideInput): Decided {
 
 // Private
 
-const BUILT: Readonly<Partial<Record<PolicyName, Policy>>> = {
+const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   linear,
   exponential,
   target,
   predictive,
   slo,
 };
-
-function policyNamed(name: PolicyName): Policy {
-  const policy = BUILT[name];
-  if (!policy) throw policyNotBuilt(name);
-  return policy;
-}
 
 function remember(
   memory: PolicyMemory,
