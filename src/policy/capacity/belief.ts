@@ -36,7 +36,7 @@ export interface Belief {
  * Null: no request was seen yet.
  */
 export function beliefOf(views: Views, slo: SloSpec): Belief | null {
-  const { held, serviceMs, idleLatencyMs, ceilingRps, ceilingS, priorRps } = views;
+  const { held, serviceMs, ceilingRps, ceilingS, priorRps } = views;
   if (serviceMs === null && ceilingRps === null && priorRps === null) return null;
   const cpuRps = cpuLimit(views);
   const alone = 1000 / Math.max(serviceMs ?? Infinity, 1e-3);
