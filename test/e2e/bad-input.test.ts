@@ -28,15 +28,11 @@ test('every problem of a configuration is told at once, exit 2, and nothing is s
 });
 
 test('a key that this version does not build is refused by up and named, not ignored', async (t) => {
-  const project = await createProject(
-    t,
-    { services: { web: { ...good, scale: { shadow: ['predictive'] } } } },
-    files,
-  );
+  const project = await createProject(t, { engine: 'swarm', services: { web: good } }, files);
   assert.equal((await project.run('config', 'check')).code, 0);
   const { code, err } = await project.run('up', '-d');
   assert.equal(code, 2);
-  assert.match(err, /services\.web\.scale\.shadow.*not in this version/);
+  assert.match(err, /engine 'swarm'.*not in this version/);
 });
 
 test('a port that is taken is named with its holder, exit 1, and nothing is left', async (t) => {
