@@ -55,9 +55,9 @@ test('a build without tsc says why it failed', (t) => {
 });
 
 test('checks that fail do not keep the tests from running, and the whole fails', (t) => {
-  const folder = bareClone(t, 'scripts/test.ts');
+  const support = ['shared', 'at-our-end'].map((name) => `test/support/${name}.ts`);
+  const folder = bareClone(t, 'scripts/test.ts', ...support);
   const check = join(folder, 'scripts/check.ts');
-  mkdirSync(join(folder, 'test'));
   writeFileSync(
     join(folder, 'test/one.test.ts'),
     "import { test } from 'node:test'; test('one', () => undefined);",
