@@ -48,6 +48,24 @@ async function loaded(world: World, wanted: number): Promise<void> {
   await until('it has grown', () => api(world).desired >= wanted);
 }
 
+test('a sample keeps what arrived in its interval alone beside the mean; null while the gateway is silent', async (t) => {
+  const { gateway, services } = config('linear');
+  const { api: linear } = services;
+  const slow = { ...linear, scale: { ...linear.scale, max: 1, window: '60s' } };
+  const world = await createWorld(t, { gateway, services: { api: slow } });
+  await world.ready('api', 1);
+  const kept = () => {
+    const [row] = world.store.samples.stored('api', 1000, 0, Number.MAX_SAFE_INTEGER).slice(-1);
+    return { arrivedRps: row?.arrivedRps, rps: row?.signals.rps ?? 0 };
+  };
+  await until('ten in 50 ms are 200 a second', () => kept().arrivedRps === 200);
+  world.behaviour.requests = 0;
+  await until('none is none at once', () => kept().arrivedRps === 0);
+  assert.ok(kept().rps > 50, `the window has ${kept().rps}`);
+  world.behaviour.silent = true;
+  await until('it is not known', () => kept().arrivedRps === null);
+});
+
 for (const policy of ['predictive', 'slo'] as const)
   test(`${policy}: a gateway that is silent holds the count, and nothing learned lets it go`, async (t) => {
     const world = await createWorld(t, config(policy, ['target']));

@@ -189,7 +189,8 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     }
     const held = deps.held.waits(name, collected.at);
     service.series.add(sampleOf(collected, name, replicas, held, deps.backlog(name)));
-    service.arrivals.add(traffic?.services[name]?.requests ?? null, traffic?.spanMs ?? 0);
+    const { requests = null } = traffic?.services[name] ?? {};
+    const arrivedRps = service.arrivals.add(requests, traffic?.spanMs ?? 0);
     if (!service.leaving && isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
@@ -208,6 +209,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       ready,
       desired: service.desired,
       signals: valuesOf(snapshot.stable),
+      arrivedRps,
       ...(forecast && { forecast: { rps: forecast.expectedRps, aheadMs: forecast.horizonMs } }),
       ...(wanted && { shadows: wanted }),
     });

@@ -35,10 +35,11 @@ export const SHADOW_COLUMNS = {
   slo: 'shadowSlo',
 } as const satisfies Record<PolicyName, string>;
 
-/** Counts and rates that no source measured: means of them say enough. */
+/** Counts, and rates that are no signal: of those the mean is right. */
 export const COUNT_COLUMNS: readonly string[] = [
   'ready',
   'desired',
+  'arrivedRps',
   'forecastRps',
   'forecastMs',
   ...Object.values(SHADOW_COLUMNS),

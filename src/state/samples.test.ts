@@ -213,6 +213,29 @@ test('what was expected and what shadows wanted is kept with the sample, as mean
   assert.deepEqual([old?.forecast, old?.shadows], [forecast, { target: 6, slo: 2 }]);
 });
 
+test('what arrived in an interval is kept beside the mean over the window; a mean of it where points become one', (t) => {
+  const { store, setNow } = testStore(t);
+  const arrived = [30, null, 0, undefined, 90];
+  for (const [second, arrivedRps] of arrived.entries())
+    store.samples.add({
+      ...sample(T + second * SECOND, { rps: 50 }),
+      ...(arrivedRps !== undefined && { arrivedRps }),
+    });
+  for (const at of [T + 10 * SECOND, T + MINUTE, T + 2 * MINUTE]) store.samples.add(sample(at));
+  const rates = (rows: readonly SampleRow[]): unknown =>
+    rows.map(({ arrivedRps, signals }) => [arrivedRps, signals.rps]);
+  setNow(T + MINUTE);
+  assert.deepEqual(rates(store.samples.range('api', T, T + 5 * SECOND, 100)), [
+    [30, 50],
+    [null, 50],
+    [0, 50],
+    [null, 50],
+    [90, 50],
+  ]);
+  for (const spanMs of [10 * SECOND, MINUTE])
+    assert.deepEqual(rates(store.samples.stored('api', spanMs, T, T + spanMs)), [[40, 50]]);
+});
+
 test('one resolution is read as it stands, and its oldest moment is known', (t) => {
   const { store } = testStore(t);
   for (let second = 0; second < 25; second++)

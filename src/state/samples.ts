@@ -13,6 +13,8 @@ export interface SampleRow {
   readonly ready: number;
   readonly desired: number;
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
+  /** Requests a second since the sample before: `signals.rps` is a mean over a window. Null: not known. */
+  readonly arrivedRps?: number | null;
   /** What was expected then: so many requests a second at most, until so long after. Absent: nothing was. */
   readonly forecast?: { readonly rps: number; readonly aheadMs: number };
   /** What policies beside the live one wanted. Absent: there was none. */
@@ -62,8 +64,9 @@ export function createSampleStore(
   const add = (row: SampleRow): void => {
     const newest = newestOf(row.service) ?? row.at;
     const signals = SIGNAL_COLUMNS.map((name) => row.signals[name] ?? null);
-    const { forecast, shadows = {} } = row;
-    const counts = [row.ready, row.desired, forecast?.rps ?? null, forecast?.aheadMs ?? null];
+    const { ready, desired, arrivedRps = null, forecast, shadows = {} } = row;
+    const expected = [forecast?.rps ?? null, forecast?.aheadMs ?? null];
+    const counts = [ready, desired, arrivedRps, ...expected];
     const wanted = SHADOWED.map((policy) => shadows[policy] ?? null);
     sql.run(ADD, row.service, RAW_MS, row.at, ...counts, ...wanted, ...signals);
     close(row.service, Math.min(newest, row.at), Math.max(newest, row.at));
@@ -161,6 +164,7 @@ function fromRow(row: Row): SampleRow {
     ready: row['ready'] as number,
     desired: row['desired'] as number,
     signals: Object.fromEntries(SIGNAL_COLUMNS.map((name) => [name, row[name] as number | null])),
+    arrivedRps: row['arrivedRps'] as number | null,
     ...(typeof forecastRps === 'number' && {
       forecast: { rps: forecastRps, aheadMs: forecastMs ?? 0 },
     }),

@@ -134,12 +134,14 @@ test('a point of the history keeps every signal it was stored with', () => {
     ready: 1,
     desired: 2,
     signals: { memory: 0.4 },
+    arrivedRps: 12,
   });
   assert.deepEqual(point, {
     at: '2026-03-01T12:00:00.000Z',
     ready: 1,
     desired: 2,
     signals: { memory: 0.4 },
+    arrivedRps: 12,
   });
 });
 
@@ -202,7 +204,8 @@ test('a shadow is shown with what it would have wanted and what that comes to be
 
 test('history has what was expected and what shadows wanted, where there was any', () => {
   const row = { service: 'api', at: T0, ready: 1, desired: 2, signals: {} };
-  const point = { at: new Date(T0).toISOString(), ready: 1, desired: 2, signals: {} };
+  const at = new Date(T0).toISOString();
+  const point = { at, ready: 1, desired: 2, signals: {}, arrivedRps: null };
   assert.deepEqual(historyPointOf(row), point);
   assert.deepEqual(
     historyPointOf({ ...row, forecast: { rps: 9, aheadMs: 2_000 }, shadows: { slo: 3 } }),

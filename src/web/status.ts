@@ -134,12 +134,13 @@ export function shadowStatusOf(shadow: ShadowView): ShadowStatus {
 }
 
 export function historyPointOf(row: SampleRow): HistoryPoint {
-  const { at, ready, desired, signals, forecast, shadows } = row;
+  const { at, ready, desired, signals, arrivedRps = null, forecast, shadows } = row;
   return {
     at: iso(at),
     ready,
     desired,
     signals,
+    arrivedRps,
     ...(forecast && { forecast: { rps: forecast.rps, until: iso(at + forecast.aheadMs) } }),
     ...(shadows && { shadows }),
   };

@@ -18,7 +18,8 @@ export interface HistoryAsked {
   readonly service: string | null;
   /** What is known already; what the options say stands last. */
   readonly known: readonly KnownModel[];
-  readonly tickMs: number;
+  /** Null: by the length of the trace. */
+  readonly tickMs: number | null;
 }
 
 /**
@@ -57,6 +58,25 @@ export async function readHistory(
       `Recorded in steps of ${humanDuration(trace.stepMs)} from ${momentText(found.from)} on; what was recorded longer ago is kept in coarser steps.`,
       `Of the service ${learned.words.join('; ')}. Options such as --service-time say it better.`,
     ],
+  };
+}
+
+/** As a back-test takes it: what is not there was not measured. */
+export function sampleOf({ at, signals, ...point }: HistoryPoint): HistorySample {
+  const { rps = null, concurrency = null, queued = null, cpu = null } = signals;
+  const { latencyP50Ms = null, latencyP95Ms = null } = signals;
+  const { ready, desired, arrivedRps } = point;
+  return {
+    at: Date.parse(at),
+    ready,
+    desired,
+    rps,
+    arrivedRps,
+    concurrency,
+    queued,
+    cpu,
+    latencyP50Ms,
+    latencyP95Ms,
   };
 }
 
@@ -109,22 +129,6 @@ async function pointsOf(
 
 function momentOf(point: HistoryPoint | undefined): number | null {
   return point ? Date.parse(point.at) : null;
-}
-
-function sampleOf({ at, ready, desired, signals }: HistoryPoint): HistorySample {
-  const { rps = null, concurrency = null, queued = null, cpu = null } = signals;
-  const { latencyP50Ms = null, latencyP95Ms = null } = signals;
-  return {
-    at: Date.parse(at),
-    ready,
-    desired,
-    rps,
-    concurrency,
-    queued,
-    cpu,
-    latencyP50Ms,
-    latencyP95Ms,
-  };
 }
 
 function momentText(at: number): string {

@@ -75,6 +75,31 @@ test('old days come in minutes, those that were swept away not at all', (t) => {
   );
 });
 
+test('what arrived in each interval is told, in the coarser steps too, and is left out where it is not known', (t) => {
+  const { store, setNow } = testStore(t);
+  const add = (at: number, arrivedRps: number | null): void => {
+    setNow(at);
+    const signals = { rps: 50 };
+    store.samples.add({ service: 'api', at, ready: 1, desired: 1, signals, arrivedRps });
+  };
+  for (const second of [0, 1, 11]) add(NOW - 3 * HOUR + second * SECOND, second * 10);
+  for (const [second, arrivedRps] of [null, 0, 80].entries())
+    add(NOW - (10 - second) * SECOND, arrivedRps);
+  setNow(NOW);
+  store.sweep(NOW);
+  const seen = toldOf(store).flatMap((each) => (each.what === 'seen' ? [each.seen] : []));
+  assert.deepEqual(
+    seen.map((each) => [each.rps, 'arrivedRps' in each ? each.arrivedRps : 'left out']),
+    [
+      [50, 5],
+      [50, 110],
+      [50, 'left out'],
+      [50, 0],
+      [50, 80],
+    ],
+  );
+});
+
 test('starts and deployments are told between the samples, and what was measured meanwhile is marked', (t) => {
   const { store } = testStore(t);
   for (let at = NOW - 10 * SECOND; at <= NOW; at += SECOND)

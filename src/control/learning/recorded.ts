@@ -74,7 +74,7 @@ function told(observation: Observation): Recorded {
 
 /** At the end of its span, of which it is the mean. */
 function observed(
-  { at, ready, signals }: SampleRow,
+  { at, ready, signals, arrivedRps = null }: SampleRow,
   spanMs: number,
   disturbed: readonly (readonly [from: number, to: number])[],
 ): Observation {
@@ -91,6 +91,7 @@ function observed(
     errors: signals.errors ?? null,
     cpu: signals.cpu ?? null,
     ready,
+    ...(arrivedRps !== null && { arrivedRps }),
     ...(within && { disturbed: true }),
   };
 }

@@ -4,8 +4,10 @@ import type { Trace } from './trace.ts';
 export interface HistoryRate {
   /** ms since the epoch. */
   readonly at: number;
-  /** Null: not measured. */
+  /** The mean over a window that ends then; null: not measured. */
   readonly rps: number | null;
+  /** Of the interval alone, and so what is replayed; null: not known. */
+  readonly arrivedRps: number | null;
 }
 
 export interface HistoryTrace {
@@ -31,9 +33,10 @@ const STEPS_MS = [
  * samples beside each other.
  */
 export function traceOfHistory(name: string, samples: readonly HistoryRate[]): HistoryTrace | null {
-  const known = samples.filter(
-    (sample): sample is { readonly at: number; readonly rps: number } => sample.rps !== null,
-  );
+  const known = samples.flatMap(({ at, rps: meanRps, arrivedRps }) => {
+    const rps = arrivedRps ?? meanRps;
+    return rps === null ? [] : [{ at, rps }];
+  });
   const stepMs = stepOf(known.map(({ at }) => at));
   if (stepMs === null) return null;
   const stretches = stretchesOf(known, stepMs);

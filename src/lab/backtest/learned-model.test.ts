@@ -11,6 +11,7 @@ const STEADY: readonly HistorySample[] = Array.from({ length: 60 }, (_, second) 
     ready: 2,
     desired: 2,
     rps,
+    arrivedRps: null,
     concurrency: rps * 0.04,
     queued: 0,
     cpu: (rps * 0.01) / 2,
@@ -51,6 +52,11 @@ test('a moment in which requests waited says nothing of the service time', () =>
 test('a program that hardly uses CPU may serve any number at once: none is learned', () => {
   const idle = STEADY.map((sample) => ({ ...sample, cpu: null }));
   assert.equal(learnModel(idle, 1_000).known.concurrency, undefined);
+});
+
+test('what arrived in single seconds changes nothing: concurrency and CPU are of the window', () => {
+  const rough = STEADY.map((each, second) => ({ ...each, arrivedRps: second % 2 ? 120 : 2 }));
+  assert.deepEqual(learnModel(rough, 1_000), learnModel(STEADY, 1_000));
 });
 
 const counts = (...pairs: readonly (readonly [desired: number, ready: number])[]) =>

@@ -1,12 +1,10 @@
+import type { HistoryRate } from './history-trace.ts';
 import type { KnownModel } from './model-of.ts';
 
 /** What was recorded of a service at one moment; null: not measured. */
-export interface HistorySample {
-  /** ms since the epoch. */
-  readonly at: number;
+export interface HistorySample extends HistoryRate {
   readonly ready: number;
   readonly desired: number;
-  readonly rps: number | null;
   /** In service at the replicas, all together. */
   readonly concurrency: number | null;
   readonly queued: number | null;
@@ -37,7 +35,8 @@ const COARSEST_STEP_MS = 10_000;
 /**
  * What samples say of the service: the service time by Little's law where nothing waited and the load was below its usual,
  * how much it varies by how far the slowest are from the middle then, how many a replica serves at once by what a request costs in CPU, the start-up time by how long the ready count
- * followed the desired one.
+ * followed the desired one. It goes by `rps` and not by what arrived in each second: concurrency and CPU are means over
+ * the same window, and only so is one a share of the other.
  */
 export function learnModel(samples: readonly HistorySample[], stepMs: number): LearnedModel {
   const calm = calmOf(samples);

@@ -1,4 +1,4 @@
-/** Policies that decide beside the live one: their decisions, where each stands, and their counts in the history, beside what was expected. */
+/** Policies that decide beside the live one: their decisions, where each stands, and their counts in the history, beside what arrived and what was expected. */
 export const shadows = `
 CREATE TABLE shadow_decisions (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -27,6 +27,7 @@ CREATE TABLE shadows (
   PRIMARY KEY (service, policy)
 ) WITHOUT ROWID;
 
+ALTER TABLE samples ADD COLUMN arrivedRps REAL;
 ALTER TABLE samples ADD COLUMN forecastRps REAL;
 ALTER TABLE samples ADD COLUMN forecastMs REAL;
 ALTER TABLE samples ADD COLUMN shadowLinear REAL;

@@ -10,9 +10,11 @@ import { indexOf } from './series.ts';
 
 const HOUR = RANGES[2] as Range;
 
+const RECORDED = { at: '1970-01-01', ready: 2, desired: 3, signals: {}, arrivedRps: null };
+
 function pointAt(at: number, rps: number | null = 10, p95 = 100): Point {
   const signals = { rps, latencyP95Ms: p95 };
-  return storedPoint({ at: new Date(at).toISOString(), ready: 2, desired: 3, signals });
+  return storedPoint({ ...RECORDED, at: new Date(at).toISOString(), signals });
 }
 
 const of = (point: Point | undefined, key: string): number | null | undefined =>
@@ -31,10 +33,7 @@ test('looks within one step become one point: means, and how bad it got', () => 
 
 test('what is expected and what shadows would have is a point like any other, live and recorded', () => {
   const recorded = storedPoint({
-    at: new Date(0).toISOString(),
-    ready: 2,
-    desired: 3,
-    signals: {},
+    ...RECORDED,
     forecast: { rps: 90, until: new Date(5_000).toISOString() },
     shadows: { slo: 4 },
   });
@@ -53,10 +52,7 @@ test('what is expected and what shadows would have is a point like any other, li
     [300, null, 2],
   );
   assert.equal(of(live, 'shadow-linear'), null);
-  assert.equal(
-    of(storedPoint({ at: '1970-01-01', ready: 1, desired: 1, signals: {} }), 'expected'),
-    null,
-  );
+  assert.equal(of(storedPoint(RECORDED), 'expected'), null);
 });
 
 test('what is not known in one look is what the others know', () => {

@@ -1,3 +1,4 @@
+import { sampleOf } from '../../../src/cli/simulate/history.ts';
 import { createReleasers } from '../../../src/kit/releasers.ts';
 import type { HistorySample } from '../../../src/lab/backtest/learned-model.ts';
 import { runOpenLoop } from '../../../src/lab/load/open-loop.ts';
@@ -42,21 +43,7 @@ export async function runLive(policy: PolicyName, signal: AbortSignal): Promise<
     if (!app || gaps.length > 0) throw new Error('the control plane was away for a while');
     return {
       figures: figuresOf(ended, app.points, from),
-      samples: points.map(({ at, ready, desired, signals }) => {
-        const { rps = null, concurrency = null, queued = null, cpu = null } = signals;
-        const { latencyP50Ms = null, latencyP95Ms = null } = signals;
-        return {
-          at: Date.parse(at),
-          ready,
-          desired,
-          rps,
-          concurrency,
-          queued,
-          cpu,
-          latencyP50Ms,
-          latencyP95Ms,
-        };
-      }),
+      samples: points.map(sampleOf),
       errors: load.errors,
       warnings: load.warnings,
       boundByHost: app.decisions.filter(({ binding }) => binding === 'guard').length,

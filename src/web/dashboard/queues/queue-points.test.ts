@@ -44,6 +44,7 @@ test('what waited before the page was there stands in front, without rates', () 
     ready: 1,
     desired: 1,
     signals: ms === -1000 ? {} : { backlog: 50 },
+    arrivedRps: null,
   }));
   const points = withHistory(seen, history);
   assert.deepEqual(

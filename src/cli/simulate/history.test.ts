@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleOf } from './history.ts';
+
+test('a point of the history is a sample: what arrived beside the mean, and null for what was not measured', () => {
+  const point = {
+    at: '2026-03-01T12:00:00.000Z',
+    ready: 2,
+    desired: 3,
+    signals: { rps: 50, concurrency: 4, cpu: null },
+    arrivedRps: 80,
+  };
+  const nothing = { cpu: null, queued: null, latencyP50Ms: null, latencyP95Ms: null };
+  const sample = { at: Date.UTC(2026, 2, 1, 12), ready: 2, desired: 3, concurrency: 4 };
+  assert.deepEqual(sampleOf(point), { ...sample, ...nothing, rps: 50, arrivedRps: 80 });
+});
