@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import type { KnownModel } from '../../lab/backtest/model-of.ts';
+import { SHIPPED_TRACES, shippedPath } from '../../lab/backtest/shipped-traces.ts';
 import { readTraces } from './read-traces.ts';
 import type { ReadTraces } from './read-traces.ts';
 
@@ -37,6 +38,15 @@ test('the model has room for four times what the peak needs, unless something el
   assert.deepEqual([trace?.model.min, trace?.model.max, warnings], [1, 80, []]);
   const known = await read(folder, [10, 1_000], { known: { max: 60, min: 3 } });
   assert.deepEqual([known.traces[0]?.model.min, known.traces[0]?.model.max], [3, 60]);
+});
+
+test('a tick is what was asked for, or follows from the length of the trace', async () => {
+  const taxi = SHIPPED_TRACES.find(({ name }) => name === 'taxi');
+  assert.ok(taxi);
+  const file = { name: 'taxi', path: shippedPath(taxi), origin: '', multiply: 50 };
+  const tickOf = async (tickMs: number | null) =>
+    (await readTraces([file], [], { signal, tickMs })).traces[0]?.tickMs;
+  assert.deepEqual([await tickOf(null), await tickOf(1_000)], [5_000, 1_000]);
 });
 
 test('what makes a comparison say little is told', async (t) => {

@@ -6,6 +6,7 @@ import { durationMs } from '../../lab/backtest/rate.ts';
 import { capacityRps } from '../../lab/backtest/service-model.ts';
 import type { PlannedTrace } from '../../lab/backtest/simulate.ts';
 import type { Trace } from '../../lab/backtest/trace.ts';
+import { tickFor } from '../../lab/backtest/tick.ts';
 import { readTraceFile } from '../../lab/backtest/trace-reader.ts';
 import { numberText } from '../../lab/report/value-text.ts';
 import { badSimulation } from './simulate-options.ts';
@@ -21,7 +22,7 @@ export interface ReadTraces {
 export async function readTraces(
   files: readonly TraceFile[],
   known: readonly KnownModel[],
-  { signal, tickMs }: { signal: AbortSignal; tickMs: number },
+  { signal, tickMs }: { signal: AbortSignal; tickMs: number | null },
 ): Promise<ReadTraces> {
   const traces: PlannedTrace[] = [];
   const warnings: string[] = [];
@@ -49,8 +50,8 @@ export function plannedTrace(
     origin,
     multiply,
     known,
-    tickMs,
-  }: { origin: string; multiply: number; known: readonly KnownModel[]; tickMs: number },
+    tickMs: asked,
+  }: { origin: string; multiply: number; known: readonly KnownModel[]; tickMs: number | null },
 ): PlannedTrace {
   const peakRps = peakOf(trace) * multiply;
   const model = modelOf(peakRps, known);
@@ -65,12 +66,13 @@ export function plannedTrace(
       `${trace.name} would need ${numberText(replicasFor(peakRps, model))} replicas at its peak of ${numberText(peakRps)}/s; more than ${numberText(MOST_REPLICAS)} are not replayed.`,
       'Give a smaller --multiply, or a shorter --service-time.',
     );
+  const tickMs = asked ?? tickFor(trace);
   if (durationMs(trace) / tickMs > MOST_TICKS)
     throw badSimulation(
       `${trace.name} is ${humanDuration(durationMs(trace))} long; more than ${numberText(MOST_TICKS)} ticks are not replayed.`,
       'Replay a part of it.',
     );
-  return { trace, origin, multiply, model };
+  return { trace, origin, multiply, model, tickMs };
 }
 
 /** What makes a comparison say little. */

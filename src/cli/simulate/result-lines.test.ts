@@ -37,6 +37,7 @@ const TRACE: TraceResult = {
   multiply: 50,
   stepMs: 5_000,
   durationMs: 3_500_000,
+  tickMs: 1_000,
   rps: { least: 40, mean: 276, peak: 530 },
   model: { ...DEFAULT_MODEL, max: 108 },
   seeds: 5,
@@ -69,7 +70,7 @@ test('the account of a back-test, as it stands in docs/simulate.md', () => {
   );
   assert.deepEqual(lines.join('\n').split('\n'), [
     'llm  58 min 20 s in steps of 5 s, times 50: 40 to 530/s, at the peak 27 replicas',
-    'a replica serves 20/s (50 ms, 1 at once), starts in about 30 s; slower than 1 s is a violation; 1 to 108 replicas; 5 seeds',
+    'a replica serves 20/s (50 ms, 1 at once), starts in about 30 s; slower than 1 s is a violation; 1 to 108 replicas; 5 seeds, ticks of 1 s',
     '',
     '  policy       violations  cost  reversals/h  worst 5 min   peak',
     '  clairvoyant         0 %  1.00         87.4          0 %     34  knows the load beforehand',

@@ -76,6 +76,8 @@ test('what the options say of the service', () => {
     max: 40,
   });
   assert.deepEqual([tickMs, seeds, hold], [500, 7, false]);
+  assert.equal(plan({ trace: ['elb'], tick: '5s' }).tickMs, 5_000);
+  assert.equal(plan({ trace: ['elb'] }).tickMs, null, 'by the length of the trace');
 });
 
 test('history of a part of the time', () => {

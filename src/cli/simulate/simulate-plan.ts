@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { CONTENDERS, REFERENCE } from '../../lab/backtest/contenders.ts';
 import type { KnownModel } from '../../lab/backtest/model-of.ts';
 import { SHIPPED_TRACES, shippedPath, shippedTrace } from '../../lab/backtest/shipped-traces.ts';
+import { TICKS_MS } from '../../lab/backtest/tick.ts';
 import { checkReportPath } from '../load/report-files.ts';
 import { createMistakes } from '../mistakes.ts';
 import type { Mistakes } from '../mistakes.ts';
@@ -26,7 +27,8 @@ export interface SimulatePlan {
   readonly sweep: boolean;
   /** Null: by the length of the trace. */
   readonly seeds: number | null;
-  readonly tickMs: number;
+  /** Null: by the length of the trace. */
+  readonly tickMs: number | null;
   readonly hold: boolean;
   /** What the options say of the service. */
   readonly known: KnownModel;
@@ -61,9 +63,9 @@ export function planSimulation(options: SimulateOptions, now: number): SimulateP
   const seeds = attempt(() =>
     options.seeds === undefined ? null : wholeNumberOf('--seeds', options.seeds, 1, 1_000),
   );
-  const tickMs = attempt(() => tickOf(options.tick ?? '1s'));
+  const tickMs = attempt(() => (options.tick === undefined ? null : tickOf(options.tick)));
   for (const path of options.report) attempt(() => checkReportPath(path));
-  if (mistakes.any || !source || tickMs === null)
+  if (mistakes.any || !source)
     throw mistakes.all(
       'Nothing was replayed',
       'See `tidegate simulate --help` and docs/simulate.md.',
@@ -84,9 +86,6 @@ export function planSimulation(options: SimulateOptions, now: number): SimulateP
 // Private
 
 const MOST_REPLICAS = 99_999;
-
-/** All that decide do so at whole seconds, and have to find a tick that ends there. */
-const TICKS_MS = [50, 100, 200, 250, 500, 1_000];
 
 function sourceOf(
   options: SimulateOptions,

@@ -20,16 +20,15 @@ export interface Told {
 /** Prints what was simulated and writes the reports. False: one could not be written. */
 export function tell(told: Told, json: boolean, io: Io): boolean {
   const { plan, simulation, claims, warnings, service } = told;
-  const { sweep, tickMs, hold } = plan;
+  const { sweep, hold } = plan;
   const { results, summary, traces } = simulation;
-  const account = { claims, warnings, notes: told.notes, sweep, tickMs, hold, service };
+  const account = { claims, warnings, notes: told.notes, sweep, hold, service };
   const report = simulationReport(simulation, { ...account, command: commandText(process.argv) });
   const data = {
     results,
     summary,
     traces: traces.map(withoutTimelines),
     sweep,
-    tickMs,
     hold,
     service,
     warnings,

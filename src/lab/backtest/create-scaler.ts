@@ -19,7 +19,9 @@ export function createScaler(
   const policy = POLICIES.find((each) => each === name);
   if (!policy) throw new Error(`there is no policy ${name}`);
   const { model, tickMs } = context;
-  const scale = scaleOf(policy, target, model, own);
+  const rules = scaleOf(policy, target, model, own);
+  // Who is asked once a tick cannot look more often.
+  const scale = { ...rules, intervalMs: Math.max(rules.intervalMs, tickMs) };
   const learner = LEARNING.has(policy) ? createLearner(scale) : null;
   return createTidegateScaler(scale, { tickMs, learner });
 }

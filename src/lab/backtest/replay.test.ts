@@ -109,6 +109,20 @@ test('it is asked as often as it wants, told of each tick, and sees no other tim
   assert.equal(told, 60);
 });
 
+test('one whose period is no multiple of the tick is asked as often all the same', () => {
+  const asked = (everyMs: number, tickMs: number): readonly number[] => {
+    const at: number[] = [];
+    const decide = ({ now, desired }: View): number => {
+      at.push((now - REPLAY_START) / 1_000);
+      return desired;
+    };
+    replay(traceOf(1), MODEL, { everyMs, decide }, { seed: 1, tickMs });
+    return at;
+  };
+  assert.deepEqual(asked(15_000, 2_000), [16, 30, 46, 60]);
+  assert.deepEqual(asked(2_000, 5_000), [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
+});
+
 test('the same seed gives the same result, another seed another; whatever is decided, the same requests come', () => {
   const wave = [20, 60, 30, 90, 10];
   const follow = ({ arrivals }: View): number => Math.ceil(arrivals / 7);

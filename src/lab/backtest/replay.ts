@@ -80,7 +80,7 @@ export function replay(
   const tally = createTally(tickMs, initial);
   const timeline = createTimeline(ticks, tickMs, timelinePoints);
   const view = createView(queue, replicas, tickMs, initial);
-  const askEvery = Math.max(1, Math.round(scaler.everyMs / tickMs));
+  let askAtMs = scaler.everyMs;
 
   for (let tick = 0; tick < ticks; tick++) {
     const startsAt = REPLAY_START + tick * tickMs;
@@ -93,7 +93,10 @@ export function replay(
     view.now = startsAt + tickMs;
     view.arrivals = arrivals;
     scaler.observe?.(view);
-    if ((tick + 1) % askEvery === 0) {
+    const endsMs = (tick + 1) * tickMs;
+    if (endsMs >= askAtMs) {
+      // Late by a part of a tick now, it is early by it the next time: on average as often as it wants.
+      while (askAtMs <= endsMs) askAtMs += scaler.everyMs;
       const desired = clamp(scaler.decide(view), model);
       if (desired !== view.desired) {
         tally.changed(desired);

@@ -5,7 +5,7 @@ import type { LatencyCounts } from './latency-counts.ts';
  * what its original can see, never the future (the clairvoyant is built with the trace instead).
  */
 export interface Scaler {
-  /** How often it is asked; a whole multiple of the tick. */
+  /** How often it is asked: at the first tick that ends then or later, with one answer a tick at most. */
   readonly everyMs: number;
   /** How many replicas there should be now, between 0 and any number; the replay clamps to the bounds of the service. */
   decide(view: View): number;

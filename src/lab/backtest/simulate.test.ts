@@ -17,11 +17,10 @@ const TRACE: Trace = {
 };
 
 const PLAN: SimulationPlan = {
-  traces: [{ trace: TRACE, origin: 'a test', multiply: 2, model: modelOf(240, []) }],
+  traces: [{ trace: TRACE, origin: 'a test', multiply: 2, model: modelOf(240, []), tickMs: 1_000 }],
   policies: ['clairvoyant', 'target', 'hpa', 'static'],
   sweep: false,
   seeds: 2,
-  tickMs: 1_000,
   hold: false,
   scale: null,
   wantsTimelines: false,

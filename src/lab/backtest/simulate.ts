@@ -18,7 +18,6 @@ export interface SimulationPlan {
   readonly sweep: boolean;
   /** Null: by the length of the trace. */
   readonly seeds: number | null;
-  readonly tickMs: number;
   readonly hold: boolean;
   /** The rules of the user's own service; null: none is known. */
   readonly scale: ScaleSpec | null;
@@ -31,6 +30,7 @@ export interface PlannedTrace {
   readonly origin: string;
   readonly multiply: number;
   readonly model: ServiceModel;
+  readonly tickMs: number;
 }
 
 /** How far a simulation is. */
@@ -50,12 +50,12 @@ export async function simulate(
   plan: SimulationPlan,
   { onProgress, ...pool }: SimulateOptions = {},
 ): Promise<Simulation> {
-  const { traces, tickMs, hold, scale } = plan;
+  const { traces, hold, scale } = plan;
   const jobs = jobsOf(plan);
   const follow = onProgress && progressOf(plan, jobs, onProgress);
   const replays = await runJobs(
     jobs,
-    { traces, tickMs, hold, scale },
+    { traces, hold, scale },
     { ...pool, ...(follow ? { onProgress: follow } : {}) },
   );
   return simulationOf(plan, jobs, replays);
@@ -178,6 +178,7 @@ function factsOf({
   origin,
   multiply,
   model,
+  tickMs,
 }: PlannedTrace): Omit<TraceResult, 'seeds' | 'summary' | 'timelines'> {
   let [least, peak, sum] = [Infinity, 0, 0];
   for (const rps of trace.rps) {
@@ -191,6 +192,7 @@ function factsOf({
     multiply,
     stepMs: trace.stepMs,
     durationMs: durationMs(trace),
+    tickMs,
     rps: {
       least: least * multiply,
       mean: (sum / trace.rps.length) * multiply,

@@ -27,6 +27,7 @@ export interface TraceResult {
   readonly multiply: number;
   readonly stepMs: number;
   readonly durationMs: number;
+  readonly tickMs: number;
   /** Multiplied. */
   readonly rps: { readonly least: number; readonly mean: number; readonly peak: number };
   readonly model: ServiceModel;

@@ -31,7 +31,7 @@ export function createTidegateScaler(
   const snapshot = { at: 0, stable: stable.signals, burst: burst.signals };
   let memory: PolicyMemory = FRESH_MEMORY;
   let arrived = 0;
-  let askedAt: number | null = null;
+  let arrivedMs = 0;
 
   return {
     everyMs: scale.intervalMs,
@@ -40,14 +40,15 @@ export function createTidegateScaler(
       stable.moveOn();
       burst.moveOn();
       arrived += view.arrivals;
+      arrivedMs += tickMs;
       for (const tookMs of view.started) learner?.replicaStarted(view.now, tookMs);
     },
     decide(view) {
       const { now, ready } = view;
-      const arrivedRps = (arrived * 1_000) / (now - (askedAt ?? now - scale.intervalMs));
+      const arrivedRps = (arrived * 1_000) / arrivedMs;
       learner?.observe(observationOf(now, stable.signals, ready, arrivedRps));
       arrived = 0;
-      askedAt = now;
+      arrivedMs = 0;
       const decided = decide(inputOf(view));
       ({ memory } = decided);
       return decided.desired;

@@ -11,6 +11,15 @@ test('a metric is the mean over its window, read as late as it comes', () => {
   assert.deepEqual(read, [null, null, 1, 1.5, 2, 3, 4]);
 });
 
+test('a tick that is no part of the delay makes a metric no older than it is', () => {
+  const window = createMetricWindow({ windowMs: 5_000, delayMs: 7_500 }, 5_000);
+  const read = [1, 2, 3].map((value) => {
+    window.push(value);
+    return window.mean();
+  });
+  assert.deepEqual(read, [null, 1, 2]);
+});
+
 test('a window shorter than a tick is that tick', () => {
   const window = createMetricWindow({ windowMs: 100, delayMs: 0 }, 2_000);
   window.push(1);

@@ -11,13 +11,13 @@ export interface MetricPipeline {
   readonly delayMs: number;
 }
 
-/** In whole ticks; the window has at least one. */
+/** In whole ticks, the delay rounded in favour of who reads; the window has at least one. */
 export function createMetricWindow(
   { windowMs, delayMs }: MetricPipeline,
   tickMs: number,
 ): MetricWindow {
   const ticks = Math.max(1, Math.round(windowMs / tickMs));
-  const delay = Math.round(delayMs / tickMs);
+  const delay = Math.floor(delayMs / tickMs);
   const ring = new Float64Array(ticks + delay);
   let pushed = 0;
   return {

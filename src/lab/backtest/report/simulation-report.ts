@@ -14,7 +14,6 @@ export interface SimulationAccount {
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
   readonly sweep: boolean;
-  readonly tickMs: number;
   readonly hold: boolean;
   /** Whose rules Tidegate's policies had; null: as they come. */
   readonly service: string | null;
@@ -228,7 +227,7 @@ function frontsOf(runs: readonly ScoredRun[]): readonly Front[] {
 
 function howMade(
   { traces }: Simulation,
-  { tickMs, hold, service, command }: SimulationAccount,
+  { hold, service, command }: SimulationAccount,
 ): readonly string[] {
   const [first] = traces;
   const rules =
@@ -237,7 +236,7 @@ function howMade(
       : `Tidegate’s policies ran with the rules of the service ${service}`;
   return [
     command,
-    `Ticks of ${humanDuration(tickMs)}; rates ${hold ? 'hold for each step' : 'go in a straight line from the middle of one step to the next'}; ` +
+    `Rates ${hold ? 'hold for each step' : 'go in a straight line from the middle of one step to the next'}; ` +
       'requests arrive by chance within each tick (Poisson) and start-up times are drawn, both from a seed: the same command gives the same figures.',
     ...(first ? [modelWords(first)] : []),
     `${rules}; the peers with their vendors’ defaults, or where there are none with what is common. ` +

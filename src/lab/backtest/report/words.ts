@@ -15,11 +15,11 @@ export function traceText({ durationMs, stepMs, multiply, rps, model }: TraceRes
 }
 
 /** What was supposed of the service, in one line. */
-export function modelText({ model, seeds }: TraceResult): string {
+export function modelText({ model, seeds, tickMs }: TraceResult): string {
   const { serviceMs, concurrency, startup, sloMs, min, max } = model;
   return (
     `a replica serves ${numberText(capacityRps(model))}/s (${humanDuration(serviceMs)}, ${concurrency} at once), starts in about ` +
     `${humanDuration(startup.medianMs)}; slower than ${humanDuration(sloMs)} is a violation; ${min} to ${numberText(max)} replicas; ` +
-    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`
+    `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ticks of ${humanDuration(tickMs)}`
   );
 }

@@ -18,7 +18,6 @@ export interface Job {
 /** What all jobs have in common: each worker gets it once. */
 export interface Setup {
   readonly traces: readonly TraceSetup[];
-  readonly tickMs: number;
   /** The rate holds for each step instead of going straight from one to the next. */
   readonly hold: boolean;
   /** The rules of the user's own service; null: none is known. */
@@ -30,6 +29,7 @@ export interface TraceSetup {
   /** Every rate of it times this. */
   readonly multiply: number;
   readonly model: ServiceModel;
+  readonly tickMs: number;
 }
 
 /** What a worker says of the job it has. */

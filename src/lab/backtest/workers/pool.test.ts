@@ -13,9 +13,9 @@ const SETUP: Setup = {
       trace: { name: 'elb', stepMs: 60_000, rps: Float64Array.of(1, 2) },
       multiply: 1,
       model: { ...DEFAULT_MODEL, max: 4 },
+      tickMs: 1_000,
     },
   ],
-  tickMs: 1_000,
   hold: false,
   scale: null,
 };

@@ -6,12 +6,12 @@ import type { Job, Setup } from './job.ts';
 /** One replay. */
 export function runJob(
   { trace: index, policy, target, seed, timelinePoints }: Job,
-  { traces, tickMs, hold, scale }: Setup,
+  { traces, hold, scale }: Setup,
   onProgress: (done: number) => void,
 ): Replay {
   const setup = traces[index];
   if (!setup) throw new Error(`there is no trace ${index}`);
-  const { trace, multiply, model } = setup;
+  const { trace, multiply, model, tickMs } = setup;
   const scaler = createScaler(policy, target, { trace, multiply, hold, model, tickMs }, scale);
   return replay(trace, model, scaler, {
     seed,

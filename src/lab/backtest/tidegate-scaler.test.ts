@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createScaler } from './create-scaler.ts';
+import { modelOf } from './model-of.ts';
+import { replay } from './replay.ts';
+import { scaleOf } from './tidegate-scale.ts';
+
+const TRACE = { name: 'even', stepMs: 300_000, rps: Float64Array.of(200, 200) };
+const MODEL = modelOf(200, []);
+
+test('a tick that is longer than the interval, or no part of it, makes no load out of nothing', () => {
+  const most = (tickMs: number, intervalMs: number): number => {
+    const own = { ...scaleOf('predictive', null, MODEL, null), intervalMs };
+    const context = { trace: TRACE, model: MODEL, tickMs };
+    const scaler = createScaler('predictive', null, context, own);
+    assert.equal(scaler.everyMs, Math.max(tickMs, intervalMs));
+    return replay(TRACE, MODEL, scaler, { seed: 1, tickMs }).peakReplicas;
+  };
+  const usual = most(1_000, 1_000);
+  assert.ok(usual >= 10 && usual < 20, `${usual}`);
+  for (const [tickMs, intervalMs] of [
+    [5_000, 1_000],
+    [2_000, 3_000],
+    [5_000, 6_000],
+  ] as const) {
+    const found = most(tickMs, intervalMs);
+    assert.ok(Math.abs(found - usual) <= 2, `${tickMs}, ${intervalMs}: ${found}, not ${usual}`);
+  }
+});
