@@ -82,7 +82,7 @@ export function engineContract(
     const { id } = await engine.start(orderFor('server.cjs'));
     await engine.untilHealthy(id, { ...HEALTH, path: '/moved' }, never);
     await assert.rejects(
-      engine.untilHealthy(id, { ...HEALTH, path: '/broken', startupMs: 300 }, never),
+      engine.untilHealthy(id, { ...HEALTH, path: '/broken', startupMs: 1_500 }, never),
       { code: 'NEVER_READY', message: /\/broken answered 500$/, hint: /2xx or 3xx/ },
     );
   });
