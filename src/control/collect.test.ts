@@ -16,11 +16,15 @@ const traffic = (requests: number): GatewayTraffic => ({
       requests,
       errors: 0,
       refused: 0,
+      unplaced: 0,
       served: { requests: 0, busyMs: 0 },
       inFlight: 2,
       queued: 1,
       latency,
-      servers: [],
+      servers: [
+        { replica: 'a', inFlight: 1, healthy: true, requests: 5, errors: 1 },
+        { replica: 'b', inFlight: 1, healthy: true, requests: 2, errors: 2 },
+      ],
     },
   },
   routes: [],
@@ -71,6 +75,7 @@ test('a sample holds the ready replicas only, none that is taken out, and silenc
     ['a'],
   );
   assert.equal(sample.traffic?.requests, 3);
+  assert.equal(sample.traffic?.answered, 4);
 
   const nothing = sampleOf(
     { at: 9, traffic: null, usage: null, host: null },

@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Engine, HostReading } from '../engine/engine.ts';
-import type { Gateway, GatewayTraffic } from '../gateway/gateway.ts';
+import type { Gateway, GatewayTraffic, ServiceTraffic } from '../gateway/gateway.ts';
 import { createHistogram } from '../signals/histogram.ts';
 import type { BacklogSample, ReplicaUsage, Sample } from '../signals/sample.ts';
 import type { Replica } from './roster.ts';
@@ -77,8 +77,16 @@ export function sampleOf(
   return {
     at,
     spanMs: traffic?.spanMs ?? 0,
-    traffic: own ? { ...own, queued: Math.max(own.queued, held ? 1 : 0) } : null,
+    traffic: own
+      ? { ...own, answered: answeredBy(own), queued: Math.max(own.queued, held ? 1 : 0) }
+      : null,
     usage: usage && { replicas: serving.flatMap(({ id }) => usage.get(id) ?? []) },
     backlog,
   };
+}
+
+// Private
+
+function answeredBy({ servers }: Pick<ServiceTraffic, 'servers'>): number {
+  return servers.reduce((sum, { requests, errors }) => sum + Math.max(0, requests - errors), 0);
 }

@@ -82,6 +82,7 @@ test('the gateway is to be told when a service is known, and not while nothing c
         requests,
         errors: 0,
         refused: 0,
+        unplaced: 0,
         served: { requests, busyMs: requests * ms },
         inFlight: 0,
         queued: 0,

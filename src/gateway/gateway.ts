@@ -170,6 +170,8 @@ export interface ServiceTraffic {
   readonly errors: number;
   /** Requests refused on purpose: too many waited, or the circuit is open. In `requests` and `errors` they are not. */
   readonly refused: number;
+  /** Of the errors, those of requests that no replica had: none had a free place until their time was over, or there was none. */
+  readonly unplaced: number;
   readonly served: ServedRequests;
   readonly inFlight: number;
   readonly queued: number;

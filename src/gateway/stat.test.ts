@@ -4,18 +4,18 @@ import * as fc from 'fast-check';
 import { parseStat, type StatLine } from './stat.ts';
 
 const HEADER =
-  '# pxname,svname,qcur,qmax,scur,status,stot,eresp,cli_abrt,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,last_chk,type,req_tot,addr,dreq,';
+  '# pxname,svname,qcur,qmax,scur,status,stot,eresp,cli_abrt,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,last_chk,type,req_tot,addr,dreq,econ,';
 
 function server(counters: string): StatLine | undefined {
-  return parseStat(`${HEADER}\napi,s1,2,4,1,UP 1/3,${counters},,2,9,127.0.0.1:1,,\n`)[0];
+  return parseStat(`${HEADER}\napi,s1,2,4,1,UP 1/3,${counters},,2,9,127.0.0.1:1,,,\n`)[0];
 }
 
 test('backends and servers are read, frontends are not', () => {
   const text = [
     HEADER,
-    ':gateway,FRONTEND,,,3,OPEN,9,,,,,,,1,,,0,9,,',
-    'api,s1,2,4,1,UP 1/3,31,0,0,0,20,5,3,2,0,,2,30,127.0.0.1:1,,',
-    'api,BACKEND,5,9,4,UP,120,9,0,0,9,9,9,7,0,,1,120,,3,',
+    ':gateway,FRONTEND,,,3,OPEN,9,,,,,,,1,,,0,9,,,',
+    'api,s1,2,4,1,UP 1/3,31,0,0,0,20,5,3,2,0,,2,30,127.0.0.1:1,,1,',
+    'api,BACKEND,5,9,4,UP,120,9,0,0,9,9,9,7,0,,1,120,,3,2,',
     '',
     '',
   ].join('\n');
@@ -30,6 +30,7 @@ test('backends and servers are read, frontends are not', () => {
       requests: 30,
       errors: 2,
       refused: 0,
+      unconnected: 1,
     },
     {
       ...common,
@@ -40,6 +41,7 @@ test('backends and servers are read, frontends are not', () => {
       requests: 120,
       errors: 7,
       refused: 3,
+      unconnected: 2,
     },
   ]);
 });

@@ -1,5 +1,3 @@
-import type { Counts } from './counts.ts';
-
 /** One line of `show stat`: a backend, or a server in it. */
 export interface StatLine {
   readonly backend: string;
@@ -16,6 +14,8 @@ export interface StatLine {
   readonly errors: number;
   /** Requests refused on purpose; they are in `requests` and `errors`, once they have their answer. */
   readonly refused: number;
+  /** Errors of which no connection came about: of a backend also those of requests that no server was chosen for. */
+  readonly unconnected: number;
 }
 
 /** Everything the gateway reads every tick: frontends (1), backends (2) and servers (4), without the empty slots. */
@@ -59,6 +59,7 @@ const NAMES = {
   denied: 'dreq',
   attempts: 'stot',
   invalid: 'eresp',
+  unconnected: 'econ',
   gaveUp: 'cli_abrt',
   answered1xx: 'hrsp_1xx',
   answered2xx: 'hrsp_2xx',
@@ -78,11 +79,12 @@ const ANSWERED = [
 ] as const;
 
 /** Nothing but what is refused on purpose is denied in a backend: `render/shedding.test.ts` sees to it. */
-function countsOfBackend(fields: readonly string[], columns: Columns): Counts {
+function countsOfBackend(fields: readonly string[], columns: Columns): StatCounts {
   return {
     requests: Number(fields[columns.requests]),
     errors: Number(fields[columns.answered5xx]),
     refused: Number(fields[columns.denied]),
+    unconnected: Number(fields[columns.unconnected]),
   };
 }
 
@@ -91,13 +93,20 @@ function countsOfBackend(fields: readonly string[], columns: Columns): Counts {
  * (`eresp`) when it was used before. So they are what is left of the attempts that ended when answers and impatient
  * clients are taken away. As long as answers are on their way that is too few, never too many.
  */
-function countsOfServer(fields: readonly string[], columns: Columns): Counts {
+function countsOfServer(fields: readonly string[], columns: Columns): StatCounts {
   const value = (name: keyof typeof NAMES): number => Number(fields[columns[name]]);
   const answered = ANSWERED.reduce((sum, name) => sum + value(name), 0);
   const ended = value('attempts') - value('current') - value('gaveUp');
   const unanswered = Math.max(value('invalid'), ended - answered);
-  return { requests: answered + unanswered, errors: value('answered5xx') + unanswered, refused: 0 };
+  return {
+    requests: answered + unanswered,
+    errors: value('answered5xx') + unanswered,
+    refused: 0,
+    unconnected: value('unconnected'),
+  };
 }
+
+type StatCounts = Pick<StatLine, 'requests' | 'errors' | 'refused' | 'unconnected'>;
 
 type Columns = Record<keyof typeof NAMES, number> & { readonly last: number };
 

@@ -80,6 +80,47 @@ test('routes are told apart by their answers', async (t) => {
   );
 });
 
+test('who waits for a free place until its time is over is told apart from what replicas did', async (t) => {
+  const gateway = await testGateway(t);
+  const server = await testBackend(t, 'api-1', ({ url }, response) => {
+    if (url === '/broken') response.statusCode = 500;
+    setTimeout(() => response.end(), url === '/slow' ? 600 : 0);
+  });
+  const spec = { concurrency: 1, retries: 0 };
+  await gateway.start(gateway.state([server], { spec }, { timeoutMs: 1_000 }));
+  const seen = async (requests: number) => {
+    const sum = { requests: 0, errors: 0, unplaced: 0, attempts: 0, failed: 0 };
+    await until(`${requests} requests`, async () => {
+      const api = (await gateway.traffic()).services['api'];
+      sum.requests += api?.requests ?? 0;
+      sum.errors += api?.errors ?? 0;
+      sum.unplaced += api?.unplaced ?? 0;
+      for (const each of api?.servers ?? []) {
+        sum.attempts += each.requests;
+        sum.failed += each.errors;
+      }
+      return sum.requests >= requests;
+    });
+    return sum;
+  };
+  const many = await Promise.all(Array.from({ length: 6 }, () => ask(gateway.port, '/slow')));
+  const given = many.filter(({ status }) => status === 503).length;
+  assert.ok(given >= 3 && given <= 5, `${given} of six`);
+  assert.deepEqual(await seen(6), {
+    requests: 6,
+    errors: given,
+    unplaced: given,
+    attempts: 6 - given,
+    failed: 0,
+  });
+  await ask(gateway.port, '/broken');
+  server.kill();
+  await until('it refuses', async () => (await ask(gateway.port, '/broken')).status === 503);
+  const after = await seen(2);
+  assert.equal(after.errors, after.requests, 'all went wrong');
+  assert.ok(after.failed >= 2 && after.unplaced <= after.requests - 2, JSON.stringify(after));
+});
+
 test('what is in service and what waits is told by replica and service', async (t) => {
   const gateway = await testGateway(t);
   const held: (() => void)[] = [];

@@ -26,7 +26,9 @@ export function summarise(services: readonly string[], looked: Looked): GatewayT
     const inFlight = servers.reduce((sum, server) => sum + server.inFlight, 0);
     const latency = tallied.services.get(service) ?? createHistogram();
     const served = tallied.served.get(service) ?? NONE_SERVED;
-    return [service, { ...sum, inFlight, queued: moment?.queued ?? 0, latency, served, servers }];
+    const unplaced = Math.max(0, sum.unplaced);
+    const queued = moment?.queued ?? 0;
+    return [service, { ...sum, unplaced, inFlight, queued, latency, served, servers }];
   });
   const connections = stats.find(({ current }) => current)?.connections ?? null;
   return {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { NO_USE, addUse, parseCacheUse, type CacheUse } from './cache-use.ts';
 import { parseConnections } from './connections.ts';
-import { addGrowth, type Counts } from './counts.ts';
+import { addGrowth, type Counts, type Seen } from './counts.ts';
 import { gatewaySilent } from './errors.ts';
 import type { GatewayConnections } from './gateway.ts';
 import type { MasterSocket } from './master-socket.ts';
@@ -146,6 +146,6 @@ interface Worker {
   readonly pid: number;
   slots: SlotTable;
   /** Its counters as they stood at the last look. */
-  seen: ReadonlyMap<string, Counts>;
+  seen: ReadonlyMap<string, Seen>;
   cacheUse: CacheUse;
 }

@@ -59,6 +59,15 @@ test('errors above the brake stop a step up, and say by how much', () => {
   assert.equal(decideIn({ desired: 3, stable: { ...HOT, errors: 0.05 } }).desired, 4);
 });
 
+test('requests that found no free place brake nothing: of the others none may err more than the brake allows', () => {
+  const flooded = { desired: 3, stable: { ...HOT, errors: 0.6 } };
+  const { desired, binding } = decideIn({ ...flooded, servedErrors: 0.05 });
+  assert.deepEqual({ desired, binding }, { desired: 4, binding: 'none' });
+  const broken = decideIn({ ...flooded, servedErrors: 0.5 });
+  assert.deepEqual([broken.desired, broken.binding], [3, 'brake']);
+  assert.deepEqual(broken.reasons.at(-1), { kind: 'brake', errors: 0.5, limit: 0.05 });
+});
+
 test('the brake blocks no step down', () => {
   assert.equal(decideIn({ desired: 3, stable: { ...COLD, errors: 1 } }).desired, 2);
 });

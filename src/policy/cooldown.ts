@@ -5,7 +5,8 @@ import { clamp } from './stage.ts';
 /**
  * Cooldowns and the brake, over what the policy alone asks for.
  *
- * Up waits for `cooldown.up` since the last step up, and for the error rate to be below the brake. Down waits for
+ * Up waits for `cooldown.up` since the last step up, and for the error rate to be below the brake. Requests that found no free
+ * place in time are no errors to it: of too few replicas there are to be more. Down waits for
  * `cooldown.down` since the last step down; a step up does not start that wait anew, but until one stable window has
  * passed since, the signals still describe the time before it, so nothing goes down on them.
  *
@@ -34,8 +35,9 @@ function up(raw: number, input: DecideInput): Stage {
   const reasons: Reason[] = [];
   const { errors } = snapshot.stable;
   const limit = scale.brake.errors;
-  const braked = limit !== null && errors.kind === 'value' && errors.value > limit;
-  if (braked) reasons.push({ kind: 'brake', errors: errors.value, limit });
+  const rate = errors.kind === 'value' ? (snapshot.servedErrors ?? errors.value) : 0;
+  const braked = limit !== null && rate > limit;
+  if (braked) reasons.push({ kind: 'brake', errors: rate, limit });
   const remainingMs = remaining(memory.lastUpAt, scale.cooldown.upMs, now);
   if (remainingMs > 0) reasons.push({ kind: 'cooldown', direction: 'up', remainingMs });
   if (reasons.length === 0) return { count: raw, binding: null, reasons };

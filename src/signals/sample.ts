@@ -17,6 +17,10 @@ export interface Sample {
 export interface TrafficSample {
   readonly requests: number;
   readonly errors: number;
+  /** Of the errors, those of requests that no replica had a free place for until their time was over. Absent: none. */
+  readonly unplaced?: number;
+  /** Requests that replicas answered without an error. Absent: not known. */
+  readonly answered?: number;
   /** Requests in service at this moment. */
   readonly inFlight: number;
   /** Requests waiting at the gateway at this moment. */

@@ -287,3 +287,21 @@ test('after many samples the signals are those of a fresh series with the same w
     { numRuns: 30 },
   );
 });
+
+test('errors of requests that found no free place are told apart while replicas answer others', () => {
+  const told = (over: Partial<TrafficSample>) =>
+    after(repeat(10, { traffic: traffic(100, { errors: 60, queued: 9, ...over }) }));
+  const rate = (over: Partial<TrafficSample>) => {
+    const { series, now } = told(over);
+    return series.snapshot(now).servedErrors;
+  };
+  assert.equal(rate({ unplaced: 60, answered: 40 }), 0);
+  assert.equal(rate({ unplaced: 50, answered: 30 }), 0.25, 'ten of the forty that a replica had');
+  assert.equal(rate({ unplaced: 60, answered: 0 }), undefined, 'they hang');
+  assert.equal(rate({ unplaced: 60, answered: 40, queued: 0 }), undefined, 'none was there');
+  assert.equal(rate({ unplaced: 0, answered: 40 }), undefined);
+  const { series, now } = told({ unplaced: 60, answered: 40 });
+  assert.equal(series.snapshot(now + 4_000).servedErrors, undefined, 'silence is silence');
+  for (let second = 11; second <= 20; second++) series.add(sample(second));
+  assert.equal(series.snapshot(20_000).servedErrors, undefined, 'it is of the window alone');
+});

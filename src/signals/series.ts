@@ -84,10 +84,13 @@ export function createSeries({ scale, resources }: MeasuredService, hasBacklog =
       }
     },
     snapshot(now) {
+      const signals = { stable: read(stable, now), burst: read(burst, now) };
+      const servedErrors =
+        signals.stable.errors.kind === 'value' ? stable.traffic.servedErrors() : null;
       return {
         at: now,
-        stable: read(stable, now),
-        burst: read(burst, now),
+        ...signals,
+        ...(servedErrors !== null && { servedErrors }),
         ...(hasBacklog && backlog && !silence(backlog.at, now) && { queue: queueFlow(backlog) }),
       };
     },

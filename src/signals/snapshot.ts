@@ -47,6 +47,11 @@ export interface Snapshot {
   readonly at: number;
   /** Absent: the service works off no queue, or nobody knows. */
   readonly queue?: QueueFlow;
+  /**
+   * Over `scale.window`, where requests waited, some until their time was over, and replicas answered others: the fraction of
+   * errors among those that a replica had. Absent: `errors` says it.
+   */
+  readonly servedErrors?: number;
   /** Over `scale.window`. */
   readonly stable: Signals;
   /** Over `scale.burst.window`. */

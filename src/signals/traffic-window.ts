@@ -15,6 +15,8 @@ export interface TrafficEntry extends Omit<TrafficSample, 'latency'> {
 
 export interface TrafficWindow extends Window<TrafficEntry> {
   read(): TrafficSignals;
+  /** As in `Snapshot`; null: `errors` says it. */
+  servedErrors(): number | null;
 }
 
 export type TrafficSignals = Pick<
@@ -31,6 +33,8 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
   const latency = createLatencySum();
   let requests = 0;
   let errors = 0;
+  let unplaced = 0;
+  let answered = 0;
   let spanMs = 0;
   let inFlight = 0;
   let queued = 0;
@@ -38,6 +42,8 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
   const apply = (entry: TrafficEntry, sign: 1 | -1): void => {
     requests += sign * entry.requests;
     errors += sign * entry.errors;
+    unplaced += sign * (entry.unplaced ?? 0);
+    answered += sign * (entry.answered ?? 0);
     spanMs += sign * entry.spanMs;
     inFlight += sign * entry.inFlight;
     queued += sign * entry.queued;
@@ -66,6 +72,7 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
   };
 
   return Object.assign(window, {
+    servedErrors: () => servedErrorsOf({ errors, unplaced, answered, queued }),
     read(): TrafficSignals {
       const samples = Math.max(1, window.size);
       const perSecond = spanMs > 0 ? (requests * 1000) / spanMs : 0;
@@ -108,6 +115,24 @@ export function concurrencyOf(looks: Looks, little: number | null): number {
   if (newest > little + 4 * spread) return Math.max(mean, little);
   const deviation = Math.sqrt(Math.max(mean, little, 1) / count);
   return Math.abs(mean - little) <= 3 * deviation ? little : mean;
+}
+
+/** What came of the requests of one window: `errors` of all, and how many waited, added up over the looks. */
+export interface Ends {
+  readonly errors: number;
+  readonly unplaced: number;
+  readonly answered: number;
+  readonly queued: number;
+}
+
+/**
+ * A request that waited until its time was over tells of too few places, not of a fault: as long as replicas answer others, it
+ * is left out. Where they answer nobody they hang, and where nobody waits there was no replica at all: null, nothing is left out.
+ */
+export function servedErrorsOf({ errors, unplaced, answered, queued }: Ends): number | null {
+  if (unplaced <= 0 || answered <= 0 || queued <= 0) return null;
+  const failed = Math.max(0, errors - unplaced);
+  return failed / (failed + answered);
 }
 
 /** Requests in service as they were counted, once a sample. */

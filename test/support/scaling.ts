@@ -57,6 +57,7 @@ export interface Situation {
   /** As the stable window where nothing else is said. */
   readonly burst?: Given;
   readonly queue?: DecideInput['snapshot']['queue'];
+  readonly servedErrors?: number;
   /** All of them ready where nothing else is said. */
   readonly desired?: number;
   readonly ready?: number;
@@ -81,6 +82,7 @@ function situation(given: Situation): DecideInput {
       stable: signals(given.stable),
       burst: signals(given.burst ?? given.stable),
       ...(given.queue && { queue: given.queue }),
+      ...(given.servedErrors !== undefined && { servedErrors: given.servedErrors }),
     },
     replicas: {
       desired,
