@@ -263,9 +263,10 @@ function feed(
   stepMs: number,
   load: (at: number) => number | null,
 ): void {
+  const askedEveryMs = Math.max(15 * MINUTE, 24 * stepMs);
   for (let at = from + stepMs; at <= to; at += stepMs) {
     seasons.observe(at, load(at - 1));
-    if (at % (15 * MINUTE) < stepMs) seasons.read(at, MINUTE, MINUTE);
+    if (at % askedEveryMs < stepMs) seasons.read(at, MINUTE, MINUTE);
   }
 }
 
