@@ -38,12 +38,15 @@ test('a back-test prints one object under --json, writes a page, and ends with 0
   const told = JSON.parse(met.out) as Record<string, unknown> & {
     results: Record<string, unknown>[];
     summary: Record<string, unknown>[];
+    costs: Record<string, unknown>[];
   };
   assert.deepEqual(told.summary[0], {
     policy: 'clairvoyant',
     costAt1Percent: 1,
     costAt01Percent: 1,
+    costAt1PercentOrStatic: 1,
   });
+  assert.deepEqual(told.costs[0], { trace: 'peak', ...told.summary[0] });
   const [first] = told.results;
   const shape =
     'trace policy target requests violations violationRatio replicaSeconds costVsClairvoyant reversalsPerHour peakReplicas worst5MinutesRatio intervals';

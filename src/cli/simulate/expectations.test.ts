@@ -68,7 +68,7 @@ const run = (trace: string, target: number | null, given: Partial<RunResult>): R
 });
 
 const costs = (costAt1Percent: number | null) => [
-  { policy: 'slo', costAt1Percent, costAt01Percent: null },
+  { policy: 'slo', costAt1Percent, costAt01Percent: null, costAt1PercentOrStatic: 7.5 },
 ];
 
 const SIMULATED: Simulated = {
@@ -106,6 +106,7 @@ test('cost at equal violations is over all traces, or of the one that is named',
   assert.deepEqual(claim('slo.costAt1Percent<=1.4'), ['1.34', true]);
   assert.deepEqual(claim('elb:slo.costAt1Percent<=1.1'), ['1.2 on elb', false]);
   assert.deepEqual(claim('llm:slo.costAt1Percent<=9'), ['not reachable on llm', false]);
+  assert.deepEqual(claim('slo.costAt1PercentOrStatic<=7'), ['7.5', false]);
   assert.deepEqual(claim('slo.costAt01Percent<=9'), ['not reachable', false]);
   assert.deepEqual(claim('hpa.cost<=9'), ['nothing to measure', false]);
 });

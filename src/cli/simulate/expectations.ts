@@ -1,4 +1,9 @@
-import { CONTENDERS, REFERENCE, contenderNamed } from '../../lab/backtest/contenders.ts';
+import {
+  CONTENDERS,
+  REFERENCE,
+  WITHOUT_SCALING,
+  contenderNamed,
+} from '../../lab/backtest/contenders.ts';
 import type { CostAtSlo, RunResult } from '../../lab/backtest/result.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import { numberText, valueText } from '../../lab/report/value-text.ts';
@@ -67,6 +72,11 @@ export function needsSweep({ measure, target }: Expectation): boolean {
   return MEASURES[measure].isSwept || target !== null;
 }
 
+/** Who has to run for it. */
+export function policiesFor({ policy, measure }: Expectation): readonly string[] {
+  return measure === 'costAt1PercentOrStatic' ? [policy, WITHOUT_SCALING] : [policy];
+}
+
 /** What was simulated held against it, on the trace that is worst for it. */
 export function judge(expectation: Expectation, simulated: Simulated): Claim {
   const { text, measure, operator, bound } = expectation;
@@ -107,6 +117,7 @@ const MEASURES = {
   cost: { isShare: false, isSwept: false },
   costAt1Percent: { isShare: false, isSwept: true },
   costAt01Percent: { isShare: false, isSwept: true },
+  costAt1PercentOrStatic: { isShare: false, isSwept: true },
   reversals: { isShare: false, isSwept: false },
   peak: { isShare: false, isSwept: false },
 } as const;
@@ -123,7 +134,7 @@ interface Measured {
 function measuredOf(expectation: Expectation, simulated: Simulated): readonly Measured[] {
   const { trace, policy, target, measure } = expectation;
   const { results, summary, traces } = simulated;
-  if (measure === 'costAt1Percent' || measure === 'costAt01Percent') {
+  if (isCost(measure)) {
     const told =
       trace === null ? summary : (traces.find(({ name }) => name === trace)?.summary ?? []);
     const cost = told.find((each) => each.policy === policy);
@@ -137,9 +148,13 @@ function measuredOf(expectation: Expectation, simulated: Simulated): readonly Me
     .map((run) => ({ trace: run.trace, value: VALUES[measure](run) }));
 }
 
-const VALUES: Readonly<
-  Record<Exclude<Measure, 'costAt1Percent' | 'costAt01Percent'>, (run: RunResult) => number>
-> = {
+type CostMeasure = Extract<Measure, keyof CostAtSlo>;
+
+function isCost(measure: Measure): measure is CostMeasure {
+  return MEASURES[measure].isSwept;
+}
+
+const VALUES: Readonly<Record<Exclude<Measure, CostMeasure>, (run: RunResult) => number>> = {
   violations: ({ violationRatio }) => violationRatio,
   worst5Minutes: ({ worst5MinutesRatio }) => worst5MinutesRatio,
   cost: ({ costVsClairvoyant }) => costVsClairvoyant,

@@ -42,9 +42,9 @@ const TRACE: TraceResult = {
   model: { ...DEFAULT_MODEL, max: 108 },
   seeds: 5,
   summary: [
-    { policy: 'clairvoyant', costAt1Percent: 1, costAt01Percent: 1 },
-    { policy: 'slo', costAt1Percent: 1.856, costAt01Percent: 2.31 },
-    { policy: 'aws', costAt1Percent: null, costAt01Percent: null },
+    { policy: 'clairvoyant', costAt1Percent: 1, costAt01Percent: 1, costAt1PercentOrStatic: 1 },
+    { policy: 'slo', costAt1Percent: 1.856, costAt01Percent: 2.31, costAt1PercentOrStatic: 1.856 },
+    { policy: 'aws', costAt1Percent: null, costAt01Percent: null, costAt1PercentOrStatic: 6.7 },
   ],
   timelines: [],
 };
@@ -109,5 +109,18 @@ test('several traces end with what holds for all of them', () => {
     '  clairvoyant           1.00           1.00',
     '  slo                   1.86           2.31',
     '  aws          not reachable  not reachable',
+  ]);
+  const fixed = { policy: 'static', costAt1Percent: 6.7, costAt01Percent: 7.5 };
+  const summary = [...TRACE.summary, { ...fixed, costAt1PercentOrStatic: 6.7 }];
+  const withStatic = resultLines(
+    { simulation: { ...simulation, summary }, sweep: true, ...NOTHING },
+    false,
+  );
+  assert.deepEqual(withStatic.slice(-5), [
+    '  policy              C(1 %)       C(0.1 %)  C(1 %) or static',
+    '  clairvoyant           1.00           1.00              1.00',
+    '  slo                   1.86           2.31              1.86',
+    '  aws          not reachable  not reachable              6.70',
+    '  static                6.70           7.50              6.70',
   ]);
 });

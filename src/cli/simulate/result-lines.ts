@@ -1,4 +1,4 @@
-import { REFERENCE, contenderNamed } from '../../lab/backtest/contenders.ts';
+import { REFERENCE, WITHOUT_SCALING, contenderNamed } from '../../lab/backtest/contenders.ts';
 import { modelText, traceText } from '../../lab/backtest/report/words.ts';
 import type { CostAtSlo } from '../../lab/backtest/result.ts';
 import { cheapestWithin } from '../../lab/backtest/score.ts';
@@ -101,17 +101,22 @@ function costLines(
 }
 
 function meanLines(summary: readonly CostAtSlo[], traces: number, style: Paint): readonly string[] {
+  const hasStatic = summary.some(({ policy }) => policy === WITHOUT_SCALING);
   const cost = (value: number | null): string =>
     value === null ? style.red('not reachable') : value.toFixed(2);
-  const rows = summary.map(({ policy, costAt1Percent, costAt01Percent }) => [
-    policy,
-    cost(costAt1Percent),
-    cost(costAt01Percent),
-  ]);
+  const rows = summary.map(
+    ({ policy, costAt1Percent, costAt01Percent, costAt1PercentOrStatic }) => [
+      policy,
+      cost(costAt1Percent),
+      cost(costAt01Percent),
+      ...(hasStatic ? [cost(costAt1PercentOrStatic)] : []),
+    ],
+  );
+  const head = ['policy', 'C(1 %)', 'C(0.1 %)', ...(hasStatic ? ['C(1 %) or static'] : [])];
   return [
     `${style.bold('all traces')}  geometric mean over ${traces}`,
     '',
-    ...indented(table(['policy', 'C(1 %)', 'C(0.1 %)'], rows, style)),
+    ...indented(table(head, rows, style)),
   ];
 }
 

@@ -51,6 +51,8 @@ test('without a policy all usual ones run; the clairvoyant always does, and what
     'slo',
     'hpa-behavior',
   ]);
+  const orStatic = { sweep: true, policy: ['slo'], expect: ['slo.costAt1PercentOrStatic<1.4'] };
+  assert.deepEqual(names(orStatic), ['clairvoyant', 'slo', 'static']);
 });
 
 test('what the options say of the service', () => {

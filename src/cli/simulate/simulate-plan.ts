@@ -8,7 +8,7 @@ import { checkReportPath } from '../load/report-files.ts';
 import { createMistakes } from '../mistakes.ts';
 import type { Mistakes } from '../mistakes.ts';
 import { durationOf, momentOf, wholeNumberOf } from '../moment.ts';
-import { needsSweep, parseExpectation, unknownWord } from './expectations.ts';
+import { needsSweep, parseExpectation, policiesFor, unknownWord } from './expectations.ts';
 import type { Expectation } from './expectations.ts';
 import { badSimulation, conflictsIn } from './simulate-options.ts';
 import type { SimulateOptions } from './simulate-options.ts';
@@ -170,7 +170,7 @@ function policiesOf(
       add(badSimulation(`--policy: ${unknownWord('policy', each, names)}`));
   const chosen =
     policy.length > 0 ? policy : CONTENDERS.filter((each) => each.isUsual).map(({ name }) => name);
-  const wanted = [REFERENCE, ...chosen, ...expectations.map((each) => each.policy)];
+  const wanted = [REFERENCE, ...chosen, ...expectations.flatMap(policiesFor)];
   return names.filter((name) => wanted.includes(name));
 }
 

@@ -27,7 +27,10 @@ export function tell(told: Told, json: boolean, io: Io): boolean {
   const data = {
     results,
     summary,
-    traces: traces.map(withoutTimelines),
+    costs: traces.flatMap(({ name, summary: costs }) =>
+      costs.map((each) => ({ trace: name, ...each })),
+    ),
+    traces: traces.map(factsOf),
     sweep,
     hold,
     service,
@@ -35,7 +38,8 @@ export function tell(told: Told, json: boolean, io: Io): boolean {
     notes: told.notes,
     expectations: claims,
   };
-  const { written, problems } = writeReports(plan.reports, report, { ...data, traces });
+  const pictured = traces.map((trace) => ({ ...factsOf(trace), timelines: trace.timelines }));
+  const { written, problems } = writeReports(plan.reports, report, { ...data, traces: pictured });
   const notes = [...told.notes, ...problems];
   if (json) io.out(JSON.stringify({ ...data, notes, reports: written }));
   else
@@ -49,9 +53,10 @@ export function tell(told: Told, json: boolean, io: Io): boolean {
 
 // Private
 
-function withoutTimelines(trace: TraceResult): Omit<TraceResult, 'timelines'> {
-  const { timelines: _timelines, ...rest } = trace;
-  return rest;
+/** What stands elsewhere, or in pictures only, left out. */
+function factsOf(trace: TraceResult): Omit<TraceResult, 'timelines' | 'summary'> {
+  const { timelines: _timelines, summary: _summary, ...facts } = trace;
+  return facts;
 }
 
 /** The command as somebody would type it again. */

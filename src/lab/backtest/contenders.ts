@@ -20,6 +20,9 @@ export interface Contender {
 /** Who knows the load beforehand: what every cost is relative to. */
 export const REFERENCE = 'clairvoyant';
 
+/** What everybody has who does not scale: where a policy is of no use, its cost is that of this one. */
+export const WITHOUT_SCALING = 'static';
+
 /** The settings of a sweep of Tidegate's policies. */
 const SETTINGS: readonly number[] = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
 

@@ -23,6 +23,8 @@ export interface CostAtSlo {
   /** Null: not reachable at any setting. Over several traces the geometric mean, null where it is so for any of them. */
   readonly costAt1Percent: number | null;
   readonly costAt01Percent: number | null;
+  /** The first, where it is not reachable that of the static count; null: that is not known, or not reachable either. */
+  readonly costAt1PercentOrStatic: number | null;
 }
 
 /** One moment of a replay, for pictures: the mean over its span. */

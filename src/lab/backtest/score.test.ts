@@ -77,15 +77,33 @@ test('the cost at equal violations is that of the cheapest setting that keeps th
   ];
   assert.equal(cheapestWithin(runs, 0.01)?.target, 0.7);
   assert.deepEqual(costsAtSlo(runs, ['slo', 'hpa']), [
-    { policy: 'slo', costAt1Percent: 1.4, costAt01Percent: 2 },
-    { policy: 'hpa', costAt1Percent: null, costAt01Percent: null },
+    { policy: 'slo', costAt1Percent: 1.4, costAt01Percent: 2, costAt1PercentOrStatic: 1.4 },
+    { policy: 'hpa', costAt1Percent: null, costAt01Percent: null, costAt1PercentOrStatic: null },
   ]);
 });
 
+test('where a policy keeps no bound it costs what a static count does, if that is known and keeps it', () => {
+  const hpa = at('hpa', 0.5, 20, 100);
+  const orStatic = (...runs: Parameters<typeof costsAtSlo>[0]) =>
+    costsAtSlo(runs, ['hpa'])[0]?.costAt1PercentOrStatic;
+  assert.equal(orStatic(hpa, at('static', 0.8, 11, 400), at('static', 0.7, 9, 500)), 5);
+  assert.equal(orStatic(hpa, at('static', 0.8, 11, 400)), null);
+  assert.equal(
+    orStatic(at('hpa', 0.4, 5, 700), at('static', 0.7, 9, 500)),
+    7,
+    'its own is its own',
+  );
+});
+
 test('over traces it is the geometric mean, and not reachable where it is so on one', () => {
-  const first = [{ policy: 'slo', costAt1Percent: 1, costAt01Percent: 2 }];
-  const second = [{ policy: 'slo', costAt1Percent: 4, costAt01Percent: null }];
+  const costs = (costAt1Percent: number | null, costAt1PercentOrStatic: number | null) => [
+    { policy: 'slo', costAt1Percent, costAt01Percent: costAt1Percent, costAt1PercentOrStatic },
+  ];
+  const first = costs(1, 1);
+  const second = costs(4, 4);
   const [mean] = meanCosts([first, second], ['slo']);
   assert.ok(Math.abs((mean?.costAt1Percent ?? 0) - 2) < 1e-9);
-  assert.equal(mean?.costAt01Percent, null);
+  const [without] = meanCosts([first, costs(null, 9)], ['slo']);
+  assert.deepEqual([without?.costAt1Percent, without?.costAt01Percent], [null, null]);
+  assert.ok(Math.abs((without?.costAt1PercentOrStatic ?? 0) - 3) < 1e-9);
 });

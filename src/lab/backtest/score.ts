@@ -1,3 +1,4 @@
+import { WITHOUT_SCALING } from './contenders.ts';
 import type { Replay } from './replay.ts';
 import type { CostAtSlo, RunResult } from './result.ts';
 import type { Interval, ScoredRun } from './simulation.ts';
@@ -63,12 +64,18 @@ export function costsAtSlo(
   runs: readonly RunResult[],
   policies: readonly string[],
 ): readonly CostAtSlo[] {
-  return policies.map((policy) => {
+  const costOf = (policy: string, limit: number): number | null => {
     const own = runs.filter((run) => run.policy === policy);
+    return cheapestWithin(own, limit)?.costVsClairvoyant ?? null;
+  };
+  const unscaled = costOf(WITHOUT_SCALING, LIMITS.bad);
+  return policies.map((policy) => {
+    const costAt1Percent = costOf(policy, LIMITS.bad);
     return {
       policy,
-      costAt1Percent: cheapestWithin(own, LIMITS.bad)?.costVsClairvoyant ?? null,
-      costAt01Percent: cheapestWithin(own, LIMITS.poor)?.costVsClairvoyant ?? null,
+      costAt1Percent,
+      costAt01Percent: costOf(policy, LIMITS.poor),
+      costAt1PercentOrStatic: costAt1Percent ?? unscaled,
     };
   });
 }
@@ -95,6 +102,7 @@ export function meanCosts(
     policy,
     costAt1Percent: mean(policy, (cost) => cost.costAt1Percent),
     costAt01Percent: mean(policy, (cost) => cost.costAt01Percent),
+    costAt1PercentOrStatic: mean(policy, (cost) => cost.costAt1PercentOrStatic),
   }));
 }
 

@@ -170,7 +170,12 @@ function simulationOf(
 }
 
 function unknownCosts(policies: readonly string[]): TraceResult['summary'] {
-  return policies.map((policy) => ({ policy, costAt1Percent: null, costAt01Percent: null }));
+  return policies.map((policy) => ({
+    policy,
+    costAt1Percent: null,
+    costAt01Percent: null,
+    costAt1PercentOrStatic: null,
+  }));
 }
 
 function factsOf({

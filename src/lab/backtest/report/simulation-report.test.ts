@@ -42,8 +42,8 @@ const TRACE: TraceResult = {
   model: { ...DEFAULT_MODEL, max: 20 },
   seeds: 1,
   summary: [
-    { policy: 'clairvoyant', costAt1Percent: 1, costAt01Percent: 1 },
-    { policy: 'aws', costAt1Percent: 1.5, costAt01Percent: null },
+    { policy: 'clairvoyant', costAt1Percent: 1, costAt01Percent: 1, costAt1PercentOrStatic: 1 },
+    { policy: 'aws', costAt1Percent: 1.5, costAt01Percent: null, costAt1PercentOrStatic: 1.5 },
   ],
   timelines: ['clairvoyant', 'aws'].map((policy) => ({ policy, points: POINTS })),
 };

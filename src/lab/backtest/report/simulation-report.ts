@@ -60,7 +60,7 @@ export function simulationReport(simulation: Simulation, account: SimulationAcco
 
 const MEAN_WORDS =
   'The cost of the cheapest setting that keeps violations at or below 1 % and 0.1 %, relative to the clairvoyant; the ' +
-  'mean over traces is the geometric one.';
+  'mean over traces is the geometric one. “Or static” counts a trace on which no setting keeps 1 % with what a static count costs there.';
 
 const COST_WORDS =
   'For each policy the cheapest setting that keeps violations at or below the limit, its cost relative to the clairvoyant, ' +
@@ -200,11 +200,18 @@ function allTable(runs: readonly ScoredRun[]): Table {
 function meanTable(summary: readonly CostAtSlo[], traces: readonly TraceResult[]): Table {
   const cell = (cost: number | null): Cell => cost ?? { text: 'not reachable', tone: 'bad' };
   return {
-    columns: ['policy', 'C(1 %)', 'C(0.1 %)', ...traces.map(({ name }) => `${name}: C(1 %)`)],
-    rows: summary.map(({ policy, costAt1Percent, costAt01Percent }) => [
+    columns: [
+      'policy',
+      'C(1 %)',
+      'C(0.1 %)',
+      'C(1 %) or static',
+      ...traces.map(({ name }) => `${name}: C(1 %)`),
+    ],
+    rows: summary.map(({ policy, costAt1Percent, costAt01Percent, costAt1PercentOrStatic }) => [
       labelOf(policy),
       cell(costAt1Percent),
       cell(costAt01Percent),
+      costAt1PercentOrStatic,
       ...traces.map((trace) =>
         cell(trace.summary.find((each) => each.policy === policy)?.costAt1Percent ?? null),
       ),
