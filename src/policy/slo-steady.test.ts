@@ -53,7 +53,7 @@ for (const [name, { program, latencyMs }] of Object.entries(PROGRAMS)) {
         assert.ok(turns(found) <= 2, `turned ${turns(found)} times: ${found.join(' ')}`);
         assert.ok(turns(found.slice(-500)) === 0, `at the end: ${found.slice(-500).join(' ')}`);
       }),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 }
