@@ -49,9 +49,9 @@ export interface Snapshot {
   readonly queue?: QueueFlow;
   /**
    * Over `scale.window`, where requests waited, some until their time was over, and replicas answered others: the fraction of
-   * errors among those that a replica had. Absent: `errors` says it.
+   * errors among those that a replica had. Null or absent: `errors` says it.
    */
-  readonly servedErrors?: number;
+  readonly servedErrors?: number | null;
   /** Over `scale.window`. */
   readonly stable: Signals;
   /** Over `scale.burst.window`. */

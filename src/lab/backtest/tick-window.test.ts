@@ -62,6 +62,7 @@ test('windows of ticks say what the series of the live service says of the same 
   };
   const wrong: string[] = [];
   let compared = 0;
+  let given = 0;
   const scaler: Scaler = {
     everyMs: 1_000,
     observe(view) {
@@ -74,6 +75,8 @@ test('windows of ticks say what the series of the live service says of the same 
         traffic: {
           requests: view.arrivals,
           errors: view.timedOut,
+          unplaced: view.timedOut,
+          answered: view.finished,
           inFlight: view.inFlight,
           queued: view.queued,
           latency: logged(view),
@@ -97,6 +100,13 @@ test('windows of ticks say what the series of the live service says of the same 
         (valueOrNull(snapshot.burst.rps) ?? 0) > 150
           ? (['latencyP50Ms', 'latencyP95Ms'] as const)
           : [];
+      // Of nobody, subtraction leaves a little here.
+      if ((valueOrNull(snapshot.stable.errors) ?? 0) > 1e-6) {
+        const { servedErrors = null } = snapshot;
+        if (servedErrors !== null) given++;
+        if (windows.stable.servedErrors() !== servedErrors)
+          wrong.push(`${view.now}: errors of those served are not ${servedErrors}`);
+      }
       for (const window of ['stable', 'burst'] as const) {
         for (const each of differences(windows[window].signals, snapshot[window], [
           ...names,
@@ -111,6 +121,7 @@ test('windows of ticks say what the series of the live service says of the same 
   };
   replay(TRACE, MODEL, scaler, { seed: 1 });
   assert.equal(compared, 2 * 8 * 60);
+  assert.ok(given > 60, `some were given up in ${given} seconds`);
   assert.ok(wrong.length < 0.01 * compared, wrong.slice(0, 20).join('\n'));
 });
 

@@ -1,4 +1,4 @@
-import { concurrencyOf, enoughFor } from '../../signals/traffic-window.ts';
+import { concurrencyOf, enoughFor, servedErrorsOf } from '../../signals/traffic-window.ts';
 import type { Reading } from '../../signals/reading.ts';
 import { NOT_APPLICABLE, reading, tooFew, UNSET } from '../../signals/reading.ts';
 import type { Signals } from '../../signals/snapshot.ts';
@@ -12,6 +12,8 @@ export interface TickWindow {
   moveOn(): void;
   /** One object, whose numbers move on with the window and are worked out when they are asked for. */
   readonly signals: Signals;
+  /** As `Snapshot.servedErrors`: whoever gave up here had found no free place. */
+  servedErrors(): number | null;
 }
 
 /** @param cpuBound a busy place is a busy core; else nothing is known of the CPU */
@@ -55,6 +57,13 @@ export function createTickWindow(
       }
       filled = Math.min(size, history.ticks);
     },
+    servedErrors: () =>
+      servedErrorsOf({
+        errors: sum(ERRORS),
+        unplaced: sum(ERRORS),
+        answered: sum(SERVED),
+        queued: sum(QUEUED),
+      }),
     signals: {
       get cpu() {
         return cpuBound ? reading(mean(BUSY)) : NOT_APPLICABLE;

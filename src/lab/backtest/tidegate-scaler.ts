@@ -28,7 +28,14 @@ export function createTidegateScaler(
   const history = createTickHistory(Math.max(...sizes) + 1);
   const stable = createTickWindow(history, sizes[0], tickMs, cpuBound);
   const burst = createTickWindow(history, sizes[1], tickMs, cpuBound);
-  const snapshot = { at: 0, stable: stable.signals, burst: burst.signals };
+  const snapshot = {
+    at: 0,
+    stable: stable.signals,
+    burst: burst.signals,
+    get servedErrors() {
+      return stable.servedErrors();
+    },
+  };
   let memory: PolicyMemory = FRESH_MEMORY;
   let arrived = 0;
   let arrivedMs = 0;
