@@ -147,12 +147,18 @@ test('several requests are asked for by their weights', async (t) => {
 });
 
 test('a generator that stood still says so, and for how long', async (t) => {
-  const { url } = await serve(t, (_, answer) => void answer.end('ok'));
-  setTimeout(() => {
-    const untilMs = performance.now() + 400;
+  // While the user thinks, so that the next request is late.
+  const standStill = (): void => {
+    const untilMs = performance.now() + 600;
     while (performance.now() < untilMs);
-  }, 50);
-  const result = await runClosedLoop(createTarget(url), { users: 1, durationS: 0.6, thinkMs: 20 });
+  };
+  let asked = 0;
+  const { url } = await serve(t, (_, answer) => {
+    answer.end('ok');
+    if (++asked === 1) setTimeout(standStill, 100);
+  });
+  const options = { users: 1, durationS: 0.9, thinkMs: 200 };
+  const result = await runClosedLoop(createTarget(url), options);
   const [, stoodMs] = /stood still for (\d+) ms at [01] s/.exec(result.warnings.join('\n')) ?? [];
   assert.ok(Number(stoodMs) >= 300, result.warnings.join('\n'));
   assert.ok((result.latenessMs.max as number) >= 300, `${result.latenessMs.max}`);
