@@ -62,6 +62,8 @@ test('a sample keeps what arrived in its interval alone beside the mean; null wh
   world.behaviour.requests = 0;
   await until('none is none at once', () => kept().arrivedRps === 0);
   assert.ok(kept().rps > 50, `the window has ${kept().rps}`);
+  world.behaviour.refused = 3;
+  await until('what is refused has come, too', () => kept().arrivedRps === 60);
   world.behaviour.silent = true;
   await until('it is not known', () => kept().arrivedRps === null);
 });
@@ -229,4 +231,49 @@ test('after a kill the next control plane knows what was learned before anything
   assert.equal(after.shadows[0]?.since, shadow?.since);
   assert.ok((after.shadows[0]?.desired ?? 0) > 1);
   assert.ok((after.shadows[0]?.replicaTime.all.coveredMs ?? 0) > 0);
+});
+
+test('while what was recorded is read the count does not go down; it goes up, and where a person wants it', async (t) => {
+  const slow = { beforeAt: 0, told: 0 };
+  const brain = {
+    createLearner: (...scale: Parameters<typeof createLearner>): Learner => {
+      const learner = createLearner(...scale);
+      return {
+        ...learner,
+        observe(observation) {
+          const until = performance.now() + (observation.at < slow.beforeAt ? 2 : 0);
+          while (performance.now() < until);
+          slow.told++;
+          learner.observe(observation);
+        },
+      };
+    },
+  };
+  const world = await createWorld(t, config('predictive'), { brain });
+  await world.ready('api', 1);
+  await world.control.scale('api', { kind: 'absolute', count: 3 });
+  await world.ready('api', 3);
+  await world.control.scale('api', { kind: 'auto' });
+  const now = api(world).snapshot?.at ?? 0;
+  for (let second = 600; second > 60; second--)
+    world.store.samples.add({
+      service: 'api',
+      at: now - second * 1000,
+      ready: 1,
+      desired: 1,
+      signals: { rps: 1 },
+    });
+  slow.beforeAt = now;
+  world.behaviour.inFlight = 9;
+  await world.killed(config('predictive'));
+  await until('more are wanted than there were', () => {
+    assert.ok(api(world).desired >= 3, 'it never goes down');
+    return api(world).desired > 3;
+  });
+  assert.equal(api(world).learned, null, 'nothing is known yet');
+  world.behaviour.inFlight = 0;
+  await world.control.scale('api', { kind: 'absolute', count: 2 });
+  await until('a person is obeyed', () => api(world).desired === 2);
+  assert.equal(api(world).learned, null, 'still nothing');
+  await until('all is known', () => api(world).learned);
 });

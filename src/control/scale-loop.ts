@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
+import type { GatewayTraffic } from '../gateway/gateway.ts';
 import type { DecideInput, Decided, HostState } from '../policy/decision.ts';
 import { observationOf } from '../policy/observation.ts';
 import type { BacklogSample } from '../signals/sample.ts';
@@ -116,11 +117,13 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       ...(learned && { learned }),
     };
     shadows.look(name, moment);
-    if (learnings.waitsFor(service.spec) && demand === null) return;
     const { paused, pinned, memory } = service;
     const input = { ...moment, control: { ...moment.control, paused, pinned }, memory };
     const decided = deps.decide(name, input);
-    if (decided) apply(service, input, decided);
+    if (!decided) return;
+    const knowsLittle = learnings.waitsFor(service.spec) && demand === null && pinned === null;
+    if (knowsLittle && decided.desired <= service.desired) return;
+    apply(service, input, decided);
   };
 
   /** The only place where what was decided becomes what is wanted. */
@@ -189,8 +192,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     }
     const held = deps.held.waits(name, collected.at);
     service.series.add(sampleOf(collected, name, replicas, held, deps.backlog(name)));
-    const { requests = null } = traffic?.services[name] ?? {};
-    const arrivedRps = service.arrivals.add(requests, traffic?.spanMs ?? 0);
+    const arrivedRps = service.arrivals.add(arrived(traffic, name), traffic?.spanMs ?? 0);
     if (!service.leaving && isDue(service, collected.at)) {
       evaluate(service, collected);
       service.dueAt = collected.at + service.spec.scale.intervalMs - SLACK_MS;
@@ -263,6 +265,12 @@ const HEALTH_CODES: Readonly<Record<HealthNews, string>> = {
   recovered: 'RECOVERED',
   condemned: 'REPLICA_REPLACED',
 };
+
+/** What the gateway refused because too many waited would have been there to be served. */
+function arrived(traffic: GatewayTraffic | null, service: string): number | null {
+  const own = traffic?.services[service];
+  return own ? own.requests + own.refused : null;
+}
 
 /** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */
 const SLACK_MS = 20;

@@ -19,7 +19,7 @@ export interface Observation {
   readonly errors: number | null;
   readonly cpu: number | null;
   readonly ready: number;
-  /** Arrived since the observation before; absent: `rps` is all that is known, the mean over a window. */
+  /** Arrived since the observation before, with what the gateway refused; absent: `rps` is all that is known, the mean over a window. */
   readonly arrivedRps?: number | null;
   /** Mixed revisions, or a circuit that refuses: what is measured says little about one replica. */
   readonly disturbed?: true;

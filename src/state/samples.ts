@@ -13,7 +13,7 @@ export interface SampleRow {
   readonly ready: number;
   readonly desired: number;
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
-  /** Requests a second since the sample before: `signals.rps` is a mean over a window. Null: not known. */
+  /** Requests a second since the sample before, with those that the gateway refused: `signals.rps` is a mean over a window, without. Null: not known. */
   readonly arrivedRps?: number | null;
   /** What was expected then: so many requests a second at most, until so long after. Absent: nothing was. */
   readonly forecast?: { readonly rps: number; readonly aheadMs: number };

@@ -329,7 +329,7 @@ export interface HistoryPoint {
   readonly desired: number;
   /** Every signal that was stored, as a policy reads it; null: missing or not applicable. */
   readonly signals: Readonly<Partial<Record<SignalName, number | null>>>;
-  /** Requests a second in this interval alone: `signals.rps` is a mean over the window. Null: not known, as in what older versions stored. */
+  /** Requests a second in this interval alone, with those that the gateway refused: `signals.rps` is a mean over the window, without. Null: not known, as in what older versions stored. */
   readonly arrivedRps: number | null;
   /** The most that was expected then, in requests a second, until `until` (ISO 8601). Absent: nothing was. */
   readonly forecast?: { readonly rps: number; readonly until: string };

@@ -31,7 +31,8 @@ test('a tick that is longer than the interval, or no part of it, makes no load o
 test('those who give up while they wait do not keep the count from growing', () => {
   const rush = { name: 'rush', stepMs: 60_000, rps: Float64Array.of(20, ...Array(14).fill(800)) };
   const model = modelOf(800, []);
-  const scaler = createScaler('linear', null, { trace: rush, model, tickMs: 1_000 });
+  const own = scaleOf('linear', null, model, null);
+  const scaler = createScaler('linear', null, { trace: rush, model, tickMs: 1_000 }, own);
   const { peakReplicas } = replay(rush, model, scaler, { seed: 1 });
   assert.ok(peakReplicas >= 40, `${peakReplicas} where 800 a second need 40`);
 });
