@@ -125,19 +125,31 @@ function writeHolder(path: string, holder: LockHolder): void {
  * another inode than us. Where the kernel shows no locks at all, what was written has to do.
  */
 function writesToSqlite(pid: number): boolean {
-  let locks: string;
+  for (let look = 0; look < LOOKS; look++) {
+    const locks = kernelLocks();
+    if (locks === null) return Number.isSafeInteger(pid) && pid > 1;
+    const isAmongThem = locks.split('\n').some((line) => {
+      const [, kind, , mode, holder, , from, to] = line.split(/\s+/);
+      const isWriteLock =
+        kind === 'POSIX' && mode === 'WRITE' && from === RESERVED && to === RESERVED;
+      return isWriteLock && holder === String(pid);
+    });
+    if (isAmongThem) return true;
+  }
+  return false;
+}
+
+/** The kernel gives its locks away a page at a time: one is left out where others are freed between two pages. */
+const LOOKS = 4;
+
+/** Null: it shows none here. */
+function kernelLocks(): string | null {
   try {
-    locks = readFileSync('/proc/locks', 'utf8');
+    return readFileSync('/proc/locks', 'utf8');
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return Number.isSafeInteger(pid) && pid > 1;
+    if (codeOf(thrown) === 'ENOENT') return null;
     throw thrown;
   }
-  return locks.split('\n').some((line) => {
-    const [, kind, , mode, holder, , from, to] = line.split(/\s+/);
-    const isWriteLock =
-      kind === 'POSIX' && mode === 'WRITE' && from === RESERVED && to === RESERVED;
-    return isWriteLock && holder === String(pid);
-  });
 }
 
 /** The byte of a file that stands for the intention to write, in SQLite's file format. */
