@@ -1,5 +1,6 @@
 import type { Problem } from '../web/contract.ts';
 import { TidegateError, codeOf, messageOf } from '../kit/errors.ts';
+import { manyLines } from './one-line.ts';
 
 /** Where a command writes; tests hand in their own. */
 export interface Io {
@@ -35,8 +36,9 @@ export function reportError(thrown: unknown, json: boolean, io: Io): number {
   if (json) {
     io.out(JSON.stringify(problemOf(thrown)));
   } else {
-    io.err(`${known ? '' : 'unexpected error: '}${messageOf(thrown)}`);
-    if (known?.hint) io.err(`→ ${known.hint}`);
+    // Names of files and what others answered stand in it.
+    io.err(manyLines(`${known ? '' : 'unexpected error: '}${messageOf(thrown)}`));
+    if (known?.hint) io.err(manyLines(`→ ${known.hint}`));
     if (!known && thrown instanceof Error && process.env['TIDEGATE_DEBUG'])
       io.err(thrown.stack ?? '');
   }

@@ -4,3 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replace(/[\s\p{Cc}]+/gu, ' ');
 }
+
+/** The same of what may have several lines: they stay. */
+export function manyLines(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\t\n]/gu, ' ');
+}

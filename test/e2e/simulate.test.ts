@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, globSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { adminOf } from '../support/admin.ts';
@@ -112,6 +112,27 @@ test('an interrupted back-test tells nothing, ends with 130, and leaves no threa
   assert.ok(!existsSync(join(folder, 'x.html')));
 });
 
+test('a trace that never comes is left with two interrupts', async (t) => {
+  const folder = temporaryFolder(t);
+  execFileSync('mkfifo', ['pipe'], { cwd: folder });
+  // Both ends are open in itself: what it waits for never comes, and never ends.
+  const child = spawn(
+    'sh',
+    ['-c', 'exec "$0" simulate --no-config --trace /dev/fd/3 3<>pipe', TIDEGATE],
+    { cwd: folder, stdio: 'ignore' },
+  );
+  t.after(() => child.kill('SIGKILL'));
+  await until('the trace is read', () => {
+    const open = globSync(`/proc/${child.pid}/fd/*`).map((path) => linkOf(path));
+    return open.filter((path) => path.endsWith('/pipe')).length > 1;
+  });
+  await until('it ended', () => {
+    child.kill('SIGINT');
+    return child.exitCode !== null || child.signalCode !== null;
+  });
+  assert.equal(child.signalCode, 'SIGINT');
+});
+
 test('history comes from the running project; where none runs that is said', async (t) => {
   const project = await createProject(
     t,
@@ -142,3 +163,14 @@ test('history comes from the running project; where none runs that is said', asy
   assert.match(notes.join('\n'), /Recorded in steps of 1 s.*\n.*service time is supposed/);
   assert.match(warnings.join('\n'), /nobody asks|one replica carries/);
 });
+
+// Private
+
+/** One that is closed meanwhile is of no interest. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

@@ -110,3 +110,9 @@ test('cost at equal violations is over all traces, or of the one that is named',
   assert.deepEqual(claim('slo.costAt01Percent<=9'), ['not reachable', false]);
   assert.deepEqual(claim('hpa.cost<=9'), ['nothing to measure', false]);
 });
+
+test('where nobody asked for anything nothing was kept', () => {
+  const results = [run('quiet', null, { requests: 0 })];
+  const { measured, met } = judge(parsed('slo.violations<1%'), { ...SIMULATED, results });
+  assert.deepEqual([measured, met], ['nothing to measure', false]);
+});

@@ -143,7 +143,11 @@ function measuredOf(expectation: Expectation, simulated: Simulated): readonly Me
   return results
     .filter(
       (run) =>
-        run.policy === policy && run.target === target && (trace === null || run.trace === trace),
+        run.policy === policy &&
+        run.target === target &&
+        // Nobody waits where nobody asks.
+        run.requests > 0 &&
+        (trace === null || run.trace === trace),
     )
     .map((run) => ({ trace: run.trace, value: VALUES[measure](run) }));
 }

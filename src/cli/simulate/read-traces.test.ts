@@ -80,6 +80,7 @@ test('what cannot be replayed is refused before anything is', async (t) => {
     known: { min: 5, max: 4 },
   });
   await refused(/years|d .*ticks are not replayed/, '0,50\n400000000,50\n');
+  await refused(/lasts 200 ms, less than a tick of 1 s/, '0,50\n0.1,50\n');
   await refused(/x\.csv .*line 3 has a rate below 0/, [1, -1]);
   const missing = { name: 'x', path: join(folder, 'gone.csv'), origin: '', multiply: 1 };
   const folderItself = { ...missing, path: folder };

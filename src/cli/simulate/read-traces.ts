@@ -67,6 +67,11 @@ export function plannedTrace(
       'Give a smaller --multiply, or a shorter --service-time.',
     );
   const tickMs = asked ?? tickFor(trace);
+  if (durationMs(trace) < tickMs)
+    throw badSimulation(
+      `${trace.name} lasts ${humanDuration(durationMs(trace))}, less than a tick of ${humanDuration(tickMs)}.`,
+      'Give a shorter --tick, or a longer trace.',
+    );
   if (durationMs(trace) / tickMs > MOST_TICKS)
     throw badSimulation(
       `${trace.name} is ${humanDuration(durationMs(trace))} long; more than ${numberText(MOST_TICKS)} ticks are not replayed.`,

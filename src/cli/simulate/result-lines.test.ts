@@ -88,6 +88,20 @@ test('the account of a back-test, as it stands in docs/simulate.md', () => {
   ]);
 });
 
+test('names of files move no cursor', () => {
+  const text = '\u001b[2Jx:slo.cost<2';
+  const trace = { ...TRACE, name: '\u001b[2Jx' };
+  const shown = {
+    simulation: { ...SIMULATION, traces: [trace] },
+    sweep: false,
+    claims: [{ text, expected: 'below 2', measured: '3 on \u001b[2Jx', met: false }],
+    warnings: ['\u001b[2Jx: the peak needs more.'],
+    notes: [],
+    reports: ['/srv/\u001b[2J.html'],
+  };
+  assert.ok(!resultLines(shown, false).some((line) => line.includes('\u001b')));
+});
+
 test('a sweep tells the cost at equal violations, at which setting, and what is not reachable', () => {
   const lines = resultLines({ simulation: SIMULATION, sweep: true, ...NOTHING }, false);
   assert.deepEqual(lines.slice(8), [

@@ -43,7 +43,7 @@ export function resultLines(shown: SimulationShown, colour: boolean): readonly s
     ...(claims.length > 0 ? ['', ...claimLines(claims, style)] : []),
     ...warnings.map((sentence) => `\n${style.yellow('warning')}  ${oneLine(sentence)}`),
     ...notes.map((sentence) => `\n${style.dim('note')}  ${oneLine(sentence)}`),
-    ...(reports.length > 0 ? ['', ...reports.map((path) => `report  ${path}`)] : []),
+    ...(reports.length > 0 ? ['', ...reports.map((path) => `report  ${oneLine(path)}`)] : []),
   ];
 }
 

@@ -116,6 +116,7 @@ test('each wrong option is refused with what is right', () => {
     [{ min: '5', max: '4' }, /--min 5 is above --max 4/],
     [{ expect: ['slo.costAt1Percent<1.4'] }, /needs --sweep/],
     [{ expect: ['llm:slo.cost<1.4'] }, /no trace llm/],
+    [{ trace: ['./x.json'], report: ['x.json'] }, /would take the place of the trace/],
     [{ report: ['x.txt'] }, /neither \.html nor \.json/],
     [{ fromHistory: true }, /--trace and --from-history exclude/],
     [{ from: '2h' }, /--from does nothing without --from-history/],

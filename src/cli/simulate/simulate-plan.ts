@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { CONTENDERS, REFERENCE } from '../../lab/backtest/contenders.ts';
 import type { KnownModel } from '../../lab/backtest/model-of.ts';
 import { SHIPPED_TRACES, shippedPath, shippedTrace } from '../../lab/backtest/shipped-traces.ts';
@@ -64,7 +64,11 @@ export function planSimulation(options: SimulateOptions, now: number): SimulateP
     options.seeds === undefined ? null : wholeNumberOf('--seeds', options.seeds, 1, 1_000),
   );
   const tickMs = attempt(() => (options.tick === undefined ? null : tickOf(options.tick)));
-  for (const path of options.report) attempt(() => checkReportPath(path));
+  for (const path of options.report) {
+    attempt(() => checkReportPath(path));
+    if (options.trace.some((trace) => resolve(trace) === resolve(path)))
+      mistakes.add(badSimulation(`--report ${path} would take the place of the trace`));
+  }
   if (mistakes.any || !source)
     throw mistakes.all(
       'Nothing was replayed',

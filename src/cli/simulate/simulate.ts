@@ -21,7 +21,12 @@ export async function simulate(options: SimulateOptions, io: Io): Promise<number
   const known = [...(service ? [knownOfService(service)] : []), plan.known];
   const progress = showProgress(options.json || !process.stderr.isTTY ? null : process.stderr);
   const signals = firstAndSecondSignal(() => undefined);
-  signals.second.addEventListener('abort', () => process.exit(EXIT.interrupted));
+  signals.second.addEventListener('abort', () => {
+    progress.close();
+    signals.release();
+    // An orderly exit would wait for a file that does not answer.
+    process.kill(process.pid, 'SIGINT');
+  });
   const { first: signal } = signals;
   let read: ReadTraces & Pick<Told, 'notes'>;
   let simulation: Simulation;

@@ -12,10 +12,13 @@ const ROOM = 4;
 /** The model of a service that is to carry at most `peakRps`: the defaults, and over them what is known. */
 export function modelOf(peakRps: number, known: readonly KnownModel[]): ServiceModel {
   const startup = Object.assign({}, DEFAULT_MODEL.startup, ...known.map((each) => each.startup));
+  const all = Object.assign({}, ...known) as KnownModel;
   const model: ServiceModel = {
     max: Number.NaN,
     ...DEFAULT_MODEL,
-    ...(Object.assign({}, ...known) as KnownModel),
+    // It ends what it has begun, and is not free while it does.
+    drainMs: Math.max(DEFAULT_MODEL.drainMs, all.serviceMs ?? 0),
+    ...all,
     startup,
   };
   if (!Number.isNaN(model.max)) return model;

@@ -142,6 +142,16 @@ test('the worst five minutes are those with most violations, and bad minutes are
   assert.ok(Math.abs(badMinutes - Math.round(badMinutes)) < 1e-9 && badMinutes >= 2);
 });
 
+test('minutes that are not whole, and what still waits at the end, count among the worst', () => {
+  const halfMinute = { name: 'short', stepMs: 10_000, rps: Float64Array.of(30, 30, 30) };
+  const none = { everyMs: 1_000, initial: 0, decide: () => 0 };
+  const { violations, worst5MinutesRatio } = replay(halfMinute, { ...MODEL, min: 0 }, none, {
+    seed: 1,
+  });
+  assert.ok(violations > 800);
+  assert.equal(worst5MinutesRatio, 1);
+});
+
 test('its timeline has no more points than asked for, over the whole of the time, and its means are those of the run', () => {
   const { timeline, requests } = run([30, 60, 30], () => 9, { timelinePoints: 7 });
   assert.equal(timeline.length, 7);

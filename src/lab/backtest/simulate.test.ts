@@ -5,7 +5,7 @@ import { CONTENDERS, contenderNamed } from './contenders.ts';
 import { modelOf } from './model-of.ts';
 import { SHIPPED_TRACES, shippedPath, shippedTrace } from './shipped-traces.ts';
 import { seedsFor, simulate } from './simulate.ts';
-import type { SimulationPlan } from './simulate.ts';
+import type { SimulationPlan, SimulationProgress } from './simulate.ts';
 import { scaleOf } from './tidegate-scale.ts';
 import type { Trace } from './trace.ts';
 
@@ -51,20 +51,27 @@ test('the same plan gives the same figures, however many threads there are', asy
 });
 
 test('a sweep tells each setting and what it comes to, and replays none of them twice', async () => {
-  let most = 0;
+  let last: SimulationProgress = { jobs: 0, ended: 0, done: 0 };
   const { results, summary, traces } = await simulate(
     { ...PLAN, policies: ['clairvoyant', 'hpa'], sweep: true, seeds: 1, wantsTimelines: true },
-    { threads: 1, onProgress: ({ jobs }) => (most = jobs) },
+    { threads: 1, onProgress: (progress) => (last = progress) },
   );
   const { settings, asItComes } = contenderNamed('hpa');
   assert.equal(results.length, 1 + 1 + settings.length);
-  assert.equal(most, 1 + settings.length, 'the default is one of the settings');
+  const jobs = 1 + settings.length;
+  assert.deepEqual(last, { jobs, ended: jobs, done: 1 }, 'the default is one of the settings');
   const at = (target: number | null) =>
     results.find((run) => run.policy === 'hpa' && run.target === target);
   assert.equal(at(null)?.replicaSeconds, at(asItComes)?.replicaSeconds);
   assert.equal(summary[0]?.costAt1Percent, 1);
   assert.deepEqual(summary, traces[0]?.summary);
   assert.ok((traces[0]?.timelines[1]?.points.length ?? 0) > 100);
+});
+
+test('who is slow to serve is slow to go, unless that is known', () => {
+  assert.equal(modelOf(10, []).drainMs, 1_000);
+  assert.equal(modelOf(10, [{ serviceMs: 20_000 }]).drainMs, 20_000);
+  assert.equal(modelOf(10, [{ serviceMs: 20_000, drainMs: 10 }]).drainMs, 10);
 });
 
 test('a short trace has more seeds than a long one', () => {

@@ -117,13 +117,13 @@ function progressOf(
   const weights = jobs.map(({ trace }) => durationMs((traces[trace] as PlannedTrace).trace));
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   const parts = new Float64Array(jobs.length);
+  let ended = 0;
+  let sum = 0;
   return (index, done) => {
+    sum += (done - (parts[index] as number)) * (weights[index] as number);
     parts[index] = done;
-    onProgress({
-      jobs: jobs.length,
-      ended: parts.filter((part) => part === 1).length,
-      done: parts.reduce((sum, part, at) => sum + part * (weights[at] as number), 0) / all,
-    });
+    if (done === 1) ended++;
+    onProgress({ jobs: jobs.length, ended, done: Math.min(1, sum / all) });
   };
 }
 

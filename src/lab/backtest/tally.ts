@@ -76,18 +76,24 @@ export function createTally(tickMs: number, initial: number): Tally {
       direction = towards;
       desired = next;
     },
-    read: (overdue) => ({
-      requests,
-      finished,
-      givenUp,
-      violations: violations + overdue,
-      replicaSeconds: (replicaTicks * tickMs) / 1_000,
-      reversals,
-      peakReplicas,
-      hours: (ticks * tickMs) / 3_600_000,
-      worst5MinutesRatio: worstRatio,
-      violatingMinutesRatio: minute > 0 ? badMinutes / minute : 0,
-    }),
+    read: (overdue) => {
+      const at = minute % 5;
+      outcomes[at] = (outcomes[at] as number) + overdue;
+      violated[at] = (violated[at] as number) + overdue;
+      if ((outcomes[at] as number) > 0) closeMinute();
+      return {
+        requests,
+        finished,
+        givenUp,
+        violations: violations + overdue,
+        replicaSeconds: (replicaTicks * tickMs) / 1_000,
+        reversals,
+        peakReplicas,
+        hours: (ticks * tickMs) / 3_600_000,
+        worst5MinutesRatio: worstRatio,
+        violatingMinutesRatio: minute > 0 ? badMinutes / minute : 0,
+      };
+    },
   };
 }
 

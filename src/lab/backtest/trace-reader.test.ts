@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,12 @@ test('a trace is read with its step, whatever its line ends, with a mark at its 
   );
   assert.deepEqual(trace, { name: 'own', stepMs: 60_000, rps: Float64Array.of(1, 2.5, 0) });
   assert.equal(filledIn, 0);
+});
+
+test('a pipe that nobody may ever write to is not waited for', async () => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  await assert.rejects(readTraceFile(path, 'x'), /pipe cannot be played: .*is a pipe/);
 });
 
 test('missing steps are bridged with a straight line, a few of them', async () => {

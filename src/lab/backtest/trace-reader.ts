@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { badTrace } from '../load/errors.ts';
 import { createTraceRows, LONGEST_LINE } from '../load/trace-rows.ts';
 import type { Trace } from './trace.ts';
@@ -27,7 +28,11 @@ export async function readTraceFile(
   name: string,
   { signal, onProgress }: TraceReaderOptions = {},
 ): Promise<TraceReading> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  // To open it is to wait for somebody who writes, which nothing ends. Those of a shell, `<(zcat x.gz)`, have one.
+  if (found.isFIFO() && !/^\/(?:dev|proc)\//.test(resolve(path)))
+    throw badTrace(null, 'is a pipe, which nobody may ever write to', path);
+  const { size } = found;
   const rows = createTraceRows(path);
   const steps = createTraceSteps();
   const take = (line: string): void => {
