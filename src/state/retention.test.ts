@@ -13,6 +13,7 @@ import type { Sql } from './sql.ts';
 const RETENTION = {
   keepMs: 1_000,
   decisions: 3,
+  shadowDecisions: 2,
   goneReplicas: 2,
   incidents: 2,
   revisionUses: 2,
@@ -33,14 +34,16 @@ function addDecision(
   service: string,
   at: number,
   until: number,
-  table = 'decisions',
+  shadow: string | null = null,
 ): void {
   sql.run(
-    `INSERT INTO ${table} (service, at, until, times, policy, current, stabilised, limited, desired,
-       binding, reasons, signals) VALUES (?, ?, ?, 1, 'linear', 1, 1, 1, 1, 'none', '[]', '{}')`,
+    `INSERT INTO ${shadow ? 'shadow_decisions' : 'decisions'}
+       (service, at, until, times, policy, current, stabilised, limited, desired,
+        binding, reasons, signals) VALUES (?, ?, ?, 1, ?, 1, 1, 1, 1, 'none', '[]', '{}')`,
     service,
     at,
     until,
+    shadow ?? 'linear',
   );
 }
 
@@ -73,19 +76,19 @@ test('of many decisions the newest of each service stay', (t) => {
   assert.deepEqual(column(sql, 'SELECT at AS it FROM decisions ORDER BY id'), [3, 4, 5, 6, 7, 8]);
 });
 
-test('decisions of shadows are kept as long and as many', (t) => {
+test('decisions of shadows are bounded policy by policy: one that changes its mind takes nobody else’s room', (t) => {
   const sql = history(t);
-  for (const [at, until] of [
-    [0, 999],
-    [1, 1_500],
-    [1_200, 1_200],
-    [1_300, 1_300],
-    [1_400, 1_400],
+  for (const [at, until, policy] of [
+    [0, 999, 'slo'],
+    [1, 1_500, 'slo'],
+    [1_200, 1_200, 'target'],
+    [1_300, 1_300, 'target'],
+    [1_400, 1_400, 'target'],
   ] as const)
-    addDecision(sql, 'api', at, until, 'shadow_decisions');
+    addDecision(sql, 'api', at, until, policy);
   sweepHistory(sql, 2_000, RETENTION);
   const kept = column(sql, 'SELECT at AS it FROM shadow_decisions ORDER BY id');
-  assert.deepEqual(kept, [1_200, 1_300, 1_400]);
+  assert.deepEqual(kept, [1, 1_300, 1_400]);
 });
 
 test('rows of replicas that are gone are bounded by age and number; live ones always stay', (t) => {

@@ -1,11 +1,14 @@
 import { DAY } from '../kit/clock.ts';
+import { SHADOW_COLUMNS } from './rollup.ts';
 import type { Sql } from './sql.ts';
 
 /** How much of the past is kept besides samples. */
 export interface Retention {
   readonly keepMs: number;
-  /** The newest rows of each service; and as many of its shadow policies together. */
+  /** The newest rows of each service. */
   readonly decisions: number;
+  /** And of each policy that decides beside its live one. */
+  readonly shadowDecisions: number;
   readonly goneReplicas: number;
   readonly incidents: number;
   readonly revisionUses: number;
@@ -17,9 +20,12 @@ export interface Retention {
 export function sweepHistory(sql: Sql, now: number, retention: Retention = RETENTION): void {
   const before = now - retention.keepMs;
   for (const { service } of sql.all(SERVICES)) {
-    for (const { old, many } of DECISIONS) {
-      sql.run(old, service as string, before, before);
-      sql.run(many, service as string, service as string, retention.decisions);
+    sql.run(OLD_DECISIONS, service as string, before, before);
+    sql.run(MANY_DECISIONS, service as string, service as string, retention.decisions);
+    for (const policy of SHADOWED) {
+      const whose = [service as string, policy];
+      sql.run(OLD_SHADOW_DECISIONS, ...whose, before, before);
+      sql.run(MANY_SHADOW_DECISIONS, ...whose, ...whose, retention.shadowDecisions);
     }
     sql.run(OLD_REPLICAS, service as string, before);
     sql.run(MANY_REPLICAS, service as string, service as string, retention.goneReplicas);
@@ -35,6 +41,7 @@ export function sweepHistory(sql: Sql, now: number, retention: Retention = RETEN
 const RETENTION: Retention = {
   keepMs: 60 * DAY,
   decisions: 50_000,
+  shadowDecisions: 10_000,
   goneReplicas: 1_000,
   incidents: 5_000,
   revisionUses: 100,
@@ -46,13 +53,22 @@ const SERVICES = `
 SELECT service FROM current_revisions UNION SELECT service FROM replica_numbers
 UNION SELECT service FROM incidents`;
 
-const DECISIONS = ['decisions', 'shadow_decisions'].map((table) => ({
-  /** A decision still repeated is not old, however long ago it was made. */
-  old: `DELETE FROM ${table} WHERE service = ? AND at < ? AND until < ?`,
-  many: `
-DELETE FROM ${table} WHERE service = ? AND id <=
-  (SELECT id FROM ${table} WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
-}));
+const SHADOWED = Object.keys(SHADOW_COLUMNS);
+
+/** A decision still repeated is not old, however long ago it was made. */
+const OLD_DECISIONS = 'DELETE FROM decisions WHERE service = ? AND at < ? AND until < ?';
+
+const MANY_DECISIONS = `
+DELETE FROM decisions WHERE service = ? AND id <=
+  (SELECT id FROM decisions WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+
+/** Of each policy by itself: none that changes its mind all the time takes the room of the others. */
+const OLD_SHADOW_DECISIONS =
+  'DELETE FROM shadow_decisions WHERE service = ? AND policy = ? AND at < ? AND until < ?';
+
+const MANY_SHADOW_DECISIONS = `
+DELETE FROM shadow_decisions WHERE service = ? AND policy = ? AND id <=
+  (SELECT id FROM shadow_decisions WHERE service = ? AND policy = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
 
 const GONE = `service = ? AND state IN ('stopped', 'failed')`;
 

@@ -251,3 +251,27 @@ test('one resolution is read as it stands, and its oldest moment is known', (t) 
   assert.equal(store.samples.oldestAt('api', SECOND), T);
   assert.equal(store.samples.oldestAt('api', MINUTE), null);
 });
+
+test('what a policy beside the live one wanted is read by the minute, and only where it wanted anything', (t) => {
+  const { store, setNow } = testStore(t);
+  for (const [at, shadows] of [
+    [T, { target: 4 }],
+    [T + MINUTE, { target: 6, slo: 2 }],
+    [T + 2 * MINUTE, {}],
+    [T + 3 * MINUTE, { target: 8 }],
+  ] as const) {
+    setNow(at);
+    store.samples.add({ ...sample(at), shadows });
+  }
+  const { desired: live } = sample(T);
+  const to = T + 3 * MINUTE;
+  assert.deepEqual(
+    store.samples.wantedBeside('api', 'target', T, to).map((row) => ({ ...row })),
+    [
+      { at: T, live, shadow: 4 },
+      { at: T + MINUTE, live, shadow: 6 },
+    ],
+  );
+  assert.equal(store.samples.wantedBeside('api', 'target', T + MINUTE, to).length, 1);
+  assert.equal(store.samples.wantedBeside('api', 'linear', T, to).length, 0);
+});

@@ -32,8 +32,17 @@ export interface SampleStore {
   range(service: string, from: number, to: number, limit: number): readonly SampleRow[];
   /** Oldest first, as they stand at this resolution (`RESOLUTIONS`); `to` is exclusive. */
   stored(service: string, spanMs: number, from: number, to: number): readonly SampleRow[];
+  /** By the minute, oldest first; what is not there was not wanted by this policy then. `to` is exclusive. */
+  wantedBeside(service: string, policy: PolicyName, from: number, to: number): readonly Wanted[];
   /** Null: nothing is kept of it at this resolution. */
   oldestAt(service: string, spanMs: number): number | null;
+}
+
+/** Replicas that were wanted in one minute: by the service, and by one policy beside its own. */
+export interface Wanted {
+  readonly at: number;
+  readonly live: number;
+  readonly shadow: number;
 }
 
 export interface SweptSampleStore extends SampleStore {
@@ -92,6 +101,11 @@ export function createSampleStore(
       behind.flush();
       return sql.all(STORED, service, spanMs, from, to).map(fromRow);
     },
+    wantedBeside(service, policy, from, to) {
+      behind.flush();
+      const rows = sql.all(WANTED[policy], service, LONGEST_MS, from, to);
+      return rows as unknown as readonly Wanted[];
+    },
     oldestAt(service, spanMs) {
       behind.flush();
       return (sql.one(OLDEST, service, spanMs)?.['at'] ?? null) as number | null;
@@ -133,6 +147,16 @@ const OLDEST = 'SELECT min(at) AS at FROM samples WHERE service = ? AND resoluti
 const STORED = `
 SELECT service, at, ${COLUMNS} FROM samples
 WHERE service = ? AND resolution_ms = ? AND at >= ? AND at < ? ORDER BY at`;
+
+/** A day of it is read for each shadow when it goes on, and whole rows of a day take tens of milliseconds. */
+const WANTED = Object.fromEntries(
+  Object.entries(SHADOW_COLUMNS).map(([policy, column]) => [
+    policy,
+    `
+SELECT at, desired AS live, ${column} AS shadow FROM samples
+WHERE service = ? AND resolution_ms = ? AND at >= ? AND at < ? AND ${column} IS NOT NULL ORDER BY at`,
+  ]),
+) as Record<PolicyName, string>;
 
 const EXTENT = `
 SELECT count(*) AS count, min(at) AS first, max(at) AS last FROM samples

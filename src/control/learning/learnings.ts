@@ -6,16 +6,16 @@ import type { Learned } from '../../policy/learned.ts';
 import type { LearnedScale, Learner } from '../../policy/learner.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { PolicyName, ScaleSpec, ServiceSpec } from '../../spec/spec.ts';
-import type { Store } from '../../state/store.ts';
 import { guardedLearner } from './guarded-learner.ts';
 import { createLearning } from './learning.ts';
 import type { Learning } from './learning.ts';
+import type { RecordedStore } from './recorded.ts';
 import { recordedPages } from './recorded.ts';
 
 export interface LearningsDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<Store, 'samples' | 'replicas' | 'deployments'>;
+  readonly store: RecordedStore;
   readonly createLearner: (scale: LearnedScale) => Learner;
 }
 
@@ -138,12 +138,7 @@ interface Kept {
 
 const LEARNING: readonly PolicyName[] = ['predictive', 'slo'];
 
-const NO_SAMPLES: Pick<Store, 'samples'>['samples'] = {
-  add: () => undefined,
-  range: () => [],
-  stored: () => [],
-  oldestAt: () => null,
-};
+const NO_SAMPLES: RecordedStore['samples'] = { stored: () => [], oldestAt: () => null };
 
 /** Whoever imagines replicas wants to know how long they take to start. */
 function isAsked(scale: ScaleSpec): boolean {

@@ -13,6 +13,10 @@ export interface Recorded {
   readonly tell: (learner: Learner) => void;
 }
 
+export interface RecordedStore extends Pick<Store, 'replicas' | 'deployments'> {
+  readonly samples: Pick<Store['samples'], 'stored' | 'oldestAt'>;
+}
+
 /** So many rows are read at a time. */
 const PAGE_ROWS = 200;
 
@@ -25,7 +29,7 @@ const MOST_DEPLOYMENTS = 20;
  * resolution that is kept of it; between them how long replicas took to start, and when another revision served.
  */
 export function* recordedPages(
-  store: Pick<Store, 'samples' | 'replicas' | 'deployments'>,
+  store: RecordedStore,
   service: string,
   now: number,
 ): Generator<readonly Recorded[], void> {
@@ -49,7 +53,7 @@ export function* recordedPages(
 
 /** Of each resolution what no finer one holds, the coarsest first. Whole spans of it: none is told half. */
 function spansUntil(
-  { samples }: Pick<Store, 'samples'>,
+  { samples }: Pick<RecordedStore, 'samples'>,
   service: string,
   now: number,
 ): readonly (readonly [from: number, to: number, spanMs: number])[] {

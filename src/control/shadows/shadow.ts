@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../../kit/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../kit/clock.ts';
 import type { decide } from '../../policy/decide.ts';
 import type { ControlState, HostState, ReplicaCounts } from '../../policy/decision.ts';
 import { FRESH_MEMORY } from '../../policy/decision.ts';
@@ -6,7 +6,7 @@ import type { Learned } from '../../policy/learned.ts';
 import type { Snapshot } from '../../signals/snapshot.ts';
 import type { PolicyName, ScaleSpec } from '../../spec/spec.ts';
 import type { StoredDecision } from '../../state/decisions.ts';
-import type { SampleRow } from '../../state/samples.ts';
+import type { Wanted } from '../../state/samples.ts';
 import type { Book } from '../book.ts';
 import { beginsAt, countsAt, standingFrom, standsAt } from './imagined.ts';
 import type { Standing } from './imagined.ts';
@@ -50,8 +50,8 @@ export interface ShadowDeps {
   /** What an earlier control plane kept of it, and its last decision; null: nothing. */
   readonly kept: unknown;
   readonly last: StoredDecision | null;
-  /** What was recorded in the last day, one row a minute. */
-  readonly recorded: readonly SampleRow[];
+  /** What was wanted since then, by the minute. */
+  readonly recorded: (from: number) => readonly Wanted[];
   /** When it begins, or goes on: from the live count where nothing was kept. */
   readonly moment: Moment;
 }
@@ -63,10 +63,9 @@ export function createShadow(deps: ShadowDeps): Shadow {
   let standing = goneOn ?? beginsAt(live.desired, FRESH_MEMORY, begunAt);
   if (goneOn && last?.desired === goneOn.desired) book.takeUp(last);
   const times = createReplicaTimes();
-  for (const { at, desired, shadows } of deps.recorded) {
-    const count = shadows?.[policy];
-    if (count !== undefined && at >= standing.since) times.add(at, MINUTE, desired, count);
-  }
+  if (goneOn)
+    for (const { at, live: wanted, shadow } of deps.recorded(Math.max(goneOn.since, begunAt - DAY)))
+      times.add(at, MINUTE, wanted, shadow);
 
   return {
     policy,

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { LEARNED, service, signals } from '../../../test/support/fake-control.ts';
 import { testStore } from '../../../test/support/store.ts';
-import { HOUR } from '../../kit/clock.ts';
+import { HOUR, MINUTE } from '../../kit/clock.ts';
 import { silentLog } from '../../kit/log.ts';
 import { decide } from '../../policy/decide.ts';
 import type { DecideInput } from '../../policy/decision.ts';
@@ -146,6 +146,47 @@ test('after a restart a shadow goes on where it stood, with what it came to', (t
   assert.deepEqual([view?.desired, view?.ready, view?.since, view?.desiredSince], [6, 6, T, T]);
   assert.equal(view?.replicaTime.all.shadowSeconds, 6);
   assert.equal(view?.decision?.at, T, 'the decision is still in force');
+});
+
+test('after a restart the last hour is what was recorded of it, since it began', (t) => {
+  const { shadows, file, create } = scene(t);
+  const record = (at: number, target: number): void => {
+    file.setNow(at);
+    const row = { service: 'api', at, ready: 2, desired: 2, signals: {} };
+    file.store.samples.add({ ...row, shadows: { target } });
+  };
+  record(T - 2 * MINUTE, 9);
+  shadows.look('api', moment(T, 55, ['target']));
+  shadows.keep(new Map([['api', null]]));
+  for (const minute of [1, 2, 3]) record(T + minute * MINUTE, 3);
+  const next = create();
+  next.look('api', moment(T + 3 * MINUTE, 55, ['target']));
+  const [view] = next.views('api', T + 3 * MINUTE);
+  const counted = { coveredMs: 2 * MINUTE, liveSeconds: 240, shadowSeconds: 360 };
+  assert.deepEqual(view?.replicaTime.hour, counted);
+});
+
+test('a state that cannot be read is told once, and shadows begin when it can be again', (t) => {
+  const { file, told, counters } = scene(t);
+  let isBroken = true;
+  const { store } = file;
+  const broken = {
+    ...store.shadows,
+    standing: (...of: Parameters<typeof store.shadows.standing>) => {
+      if (isBroken) throw new Error('disk');
+      return store.shadows.standing(...of);
+    },
+  };
+  const log = { ...silentLog, error: (_: object, sentence: string) => void told.push(sentence) };
+  const deps = { log, counters, decide };
+  const shadows = createShadows({ ...deps, store: { ...store, shadows: broken } });
+  for (let second = 0; second < 3; second++)
+    shadows.look('api', moment(T + second * 1000, 55, ['target']));
+  assert.deepEqual(told, ['the shadow policies of a service could not be begun']);
+  assert.equal(shadows.wanted('api'), null);
+  isBroken = false;
+  shadows.look('api', moment(T + 4000, 55, ['target']));
+  assert.ok(shadows.wanted('api'));
 });
 
 test('one that was taken away, or was away for long, begins anew', (t) => {

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../../kit/clock.ts';
+import { MINUTE } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/log.ts';
 import type { decide } from '../../policy/decide.ts';
@@ -39,6 +39,8 @@ const LONGEST_LOOK_MS = MINUTE;
 export function createShadows({ log, store, counters, ...deps }: ShadowsDeps): Shadows {
   const shadows = new Map<string, readonly Kept[]>();
   const lookedAt = new Map<string, number>();
+  /** Of services whose state cannot be read: told once, and tried again at each look. */
+  const notBegun = new Set<string>();
 
   const begun = (service: string, policy: PolicyName, moment: Moment): Shadow => {
     const decisions = store.shadows.decisions(policy);
@@ -49,7 +51,7 @@ export function createShadows({ log, store, counters, ...deps }: ShadowsDeps): S
       decide: deps.decide,
       kept: store.shadows.standing(service, policy),
       last: decisions.last(service, 1)[0] ?? null,
-      recorded: store.samples.stored(service, MINUTE, moment.now - DAY, moment.now),
+      recorded: (from) => store.samples.wantedBeside(service, policy, from, moment.now),
       moment,
     });
   };
@@ -95,8 +97,11 @@ export function createShadows({ log, store, counters, ...deps }: ShadowsDeps): S
     look(service, moment) {
       try {
         for (const kept of follow(service, moment)) lookWith(service, kept, moment);
+        notBegun.delete(service);
       } catch (err) {
-        log.error({ err, service }, 'the shadow policies of a service could not be begun');
+        if (!notBegun.has(service))
+          log.error({ err, service }, 'the shadow policies of a service could not be begun');
+        notBegun.add(service);
       }
     },
     passed(service, at, live) {
