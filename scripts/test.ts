@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, writeFileSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { shareFolder } from '../test/support/shared.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -73,9 +73,19 @@ events.on('end', () => {
  * Anybody else has one of its own.
  */
 function together(paths: readonly string[]): readonly string[] {
-  const rooms = ['src/spec/', 'src/signals/', 'src/policy/', 'src/web/dashboard/'];
+  const rooms = [
+    'src/spec/',
+    'src/signals/',
+    'src/policy/',
+    'src/control/advice/',
+    'src/control/alerts/',
+    'src/lab/backtest/',
+    'src/lab/report/',
+    'src/cli/import/',
+    'src/web/dashboard/',
+  ];
   const all = rooms.map((room) => {
-    const path = join(shared, `${basename(room)}.ts`);
+    const path = join(shared, `${room.replaceAll('/', '-')}tests.ts`);
     const imports = paths.filter((each) => each.startsWith(room));
     writeFileSync(
       path,
