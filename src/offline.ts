@@ -98,8 +98,9 @@ export function storedDecisions(
   }: { readonly last: number; readonly at?: number; readonly policy?: PolicyName },
 ): Explanation | null {
   return reading(projectFolder, ({ decisions: live, shadows, incidents }) => {
-    const beside = policy === undefined ? null : shadows.decisions(policy);
-    const decisions = beside && beside.firstAt(service) !== null ? beside : live;
+    // As it was told to run last: the configuration may say something else by now.
+    const isLive = policy === undefined || live.last(service, 1)[0]?.policy === policy;
+    const decisions = isLive ? live : shadows.decisions(policy);
     const found = at === undefined ? decisions.last(service, last) : [decisions.at(service, at)];
     return explanationOf(
       service,
