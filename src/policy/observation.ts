@@ -51,3 +51,39 @@ export function observationOf(
     ...(arrivedRps !== undefined && { arrivedRps }),
   };
 }
+
+/** What moves on in a `MovingObservation`, beside the signals. */
+export type MovingObservation = Observation & { at: number; ready: number; arrivedRps: number };
+
+/** The same of signals that move on, as one object: what no learner asks for is not worked out. */
+export function movingObservation(signals: Signals): MovingObservation {
+  return {
+    at: 0,
+    get rps() {
+      return valueOrNull(signals.rps);
+    },
+    get concurrency() {
+      return valueOrNull(signals.concurrency);
+    },
+    get queued() {
+      return valueOrNull(signals.queued);
+    },
+    get latencyP50Ms() {
+      return valueOrNull(signals.latencyP50Ms);
+    },
+    get latencyP95Ms() {
+      return valueOrNull(signals.latencyP95Ms);
+    },
+    get latencyP99Ms() {
+      return valueOrNull(signals.latencyP99Ms);
+    },
+    get errors() {
+      return valueOrNull(signals.errors);
+    },
+    get cpu() {
+      return valueOrNull(signals.cpu);
+    },
+    ready: 0,
+    arrivedRps: 0,
+  };
+}

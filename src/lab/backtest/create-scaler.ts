@@ -1,5 +1,6 @@
 import { POLICIES } from '../../spec/spec.ts';
 import type { PolicyName, ScaleSpec } from '../../spec/spec.ts';
+import type { Learner } from '../../policy/learner.ts';
 import { createLearner } from '../../policy/learner.ts';
 import { baselineNamed } from './baselines/baselines.ts';
 import type { PeerContext } from './baselines/context.ts';
@@ -22,11 +23,14 @@ export function createScaler(
   const rules = scaleOf(policy, target, model, own);
   // Who is asked once a tick cannot look more often.
   const scale = { ...rules, intervalMs: Math.max(rules.intervalMs, tickMs) };
-  const learner = LEARNING.has(policy) ? createLearner(scale) : null;
+  const learner = learnerOf(policy, scale);
   return createTidegateScaler(scale, { tickMs, learner });
 }
 
 // Private
 
-/** The others ask nothing of what is learned. */
-const LEARNING: ReadonlySet<PolicyName> = new Set(['predictive', 'slo']);
+/** What the policy asks of what is learned and no more, as it costs time: `predictive` nothing of what a promise has to do with. */
+function learnerOf(policy: PolicyName, scale: ScaleSpec): Learner | null {
+  if (policy === 'slo') return createLearner(scale);
+  return policy === 'predictive' ? createLearner({ ...scale, slo: null }) : null;
+}

@@ -3,7 +3,7 @@ import type { ControlState, DecideInput, HostState, PolicyMemory } from '../../p
 import { FRESH_MEMORY } from '../../policy/decision.ts';
 import { NOTHING_LEARNED } from '../../policy/learned.ts';
 import type { Learner } from '../../policy/learner.ts';
-import { observationOf } from '../../policy/observation.ts';
+import { movingObservation } from '../../policy/observation.ts';
 import type { ScaleSpec } from '../../spec/spec.ts';
 import type { Scaler, View } from './scaler.ts';
 import { createTickHistory } from './tick-history.ts';
@@ -36,6 +36,7 @@ export function createTidegateScaler(
       return stable.servedErrors();
     },
   };
+  const observation = movingObservation(stable.signals);
   let memory: PolicyMemory = FRESH_MEMORY;
   let arrived = 0;
   let arrivedMs = 0;
@@ -51,9 +52,11 @@ export function createTidegateScaler(
       for (const tookMs of view.started) learner?.replicaStarted(view.now, tookMs);
     },
     decide(view) {
-      const { now, ready } = view;
-      const arrivedRps = (arrived * 1_000) / arrivedMs;
-      learner?.observe(observationOf(now, stable.signals, ready, arrivedRps));
+      const { now } = view;
+      observation.at = now;
+      observation.ready = view.ready;
+      observation.arrivedRps = (arrived * 1_000) / arrivedMs;
+      learner?.observe(observation);
       arrived = 0;
       arrivedMs = 0;
       const decided = decide(inputOf(view));
