@@ -27,25 +27,33 @@ export interface LatencyCounts {
 /** Less than this is what subtraction leaves of nothing. */
 const NOTHING = 1e-6;
 
+/** Where in `sums`. */
+const TOTAL = 0;
+const WAITED_MS = 1;
+
 export function createLatencyCounts(classes: WaitClasses, serviceMs: number): LatencyCounts {
   const { edgesMs, middlesMs, classOf, latenciesMs, within } = classes;
   const requests = new Float64Array(middlesMs.length);
   const last = latenciesMs.length - 1;
   let used = 0;
-  let total = 0;
-  let waitedMs = 0;
+  // In an array: a variable would be a new number on the heap each time, and they change several times a tick.
+  const sums = new Float64Array(2);
+  const totalOf = (): number => sums[TOTAL] as number;
 
+  const addToSums = (count: number, waitedMs: number): void => {
+    sums[TOTAL] = totalOf() + count;
+    sums[WAITED_MS] = (sums[WAITED_MS] as number) + waitedMs;
+  };
   const addClass = (index: number, count: number): void => {
     requests[index] = (requests[index] as number) + count;
-    total += count;
-    waitedMs += count * (middlesMs[index] as number);
+    addToSums(count, count * (middlesMs[index] as number));
     if (index >= used) used = index + 1;
   };
   const clear = (): void => {
-    requests.fill(0, 0, used);
+    for (let index = 0; index < used; index++) requests[index] = 0;
     used = 0;
-    total = 0;
-    waitedMs = 0;
+    sums[TOTAL] = 0;
+    sums[WAITED_MS] = 0;
   };
   /** How many take at most `latenciesMs[at]`. */
   const below = (at: number): number => {
@@ -65,15 +73,17 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
       return used;
     },
     get total() {
-      return total;
+      return totalOf();
     },
     get waitedMs() {
-      return waitedMs;
+      return sums[WAITED_MS] as number;
     },
     get meanMs() {
-      return total > NOTHING ? serviceMs + Math.max(0, waitedMs) / total : 0;
+      const total = totalOf();
+      return total > NOTHING ? serviceMs + Math.max(0, sums[WAITED_MS] as number) / total : 0;
     },
     percentileMs(fraction) {
+      const total = totalOf();
       if (total <= NOTHING) return null;
       const rank = fraction * total;
       const percents = Math.round(fraction * 100);
@@ -123,26 +133,29 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
       }
     },
     add(other) {
-      for (let index = 0; index < other.used; index++) {
-        requests[index] = (requests[index] as number) + (other.requests[index] as number);
+      const { used: others, requests: added } = other;
+      for (let index = 0; index < others; index++) {
+        requests[index] = (requests[index] as number) + (added[index] as number);
       }
-      used = Math.max(used, other.used);
-      total += other.total;
-      waitedMs += other.waitedMs;
+      used = Math.max(used, others);
+      addToSums(other.total, other.waitedMs);
     },
     remove(other) {
-      for (let index = 0; index < other.used; index++) {
-        requests[index] = (requests[index] as number) - (other.requests[index] as number);
+      const { used: others, requests: removed } = other;
+      for (let index = 0; index < others; index++) {
+        requests[index] = (requests[index] as number) - (removed[index] as number);
       }
-      total -= other.total;
-      waitedMs -= other.waitedMs;
-      if (total <= NOTHING) return clear();
+      addToSums(-other.total, -other.waitedMs);
+      if (totalOf() <= NOTHING) return clear();
       while (used > 0 && (requests[used - 1] as number) <= NOTHING) used--;
     },
     copy(other) {
+      const { requests: copied } = other;
       const most = Math.max(used, other.used);
-      for (let index = 0; index < most; index++) requests[index] = other.requests[index] as number;
-      ({ used, total, waitedMs } = other);
+      for (let index = 0; index < most; index++) requests[index] = copied[index] as number;
+      ({ used } = other);
+      sums[TOTAL] = other.total;
+      sums[WAITED_MS] = other.waitedMs;
     },
     clear,
     empty: () => createLatencyCounts(classes, serviceMs),

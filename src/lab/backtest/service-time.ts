@@ -24,10 +24,13 @@ export function createServiceTime(meanMs: number, cv: number): ServiceTime {
     const shorter = 1 - normalTail((Math.log(ms) - mu - sigma * sigma) / sigma);
     return meanMs * shorter + ms * longerThan(ms);
   };
+  /** Longer take one in three billion. */
+  const neverMs = Math.exp(mu + NEVER * sigma);
   return {
     meanMs,
     longerThan,
     meanLongerThan(fromMs, toMs) {
+      if (Math.min(fromMs, toMs) > neverMs) return 0;
       const spanMs = toMs - fromMs;
       if (Math.abs(spanMs) < 1e-3 * meanMs) return longerThan((fromMs + toMs) / 2);
       return Math.max(0, Math.min(1, (integral(toMs) - integral(fromMs)) / spanMs));
@@ -48,6 +51,9 @@ export function normalTail(z: number): number {
 }
 
 // Private
+
+/** In standard deviations of the logarithm. */
+const NEVER = 6.2;
 
 const ERFC = [
   -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
