@@ -5,30 +5,65 @@
 export function autocorrelation(series: Float64Array, maxLag: number): Float64Array {
   const count = series.length;
   const centred = withoutSlowChanges(series, maxLag);
-  let size = 1;
+  let size = 2;
   while (size < count + maxLag + 1) size *= 2;
-  // By way of the spectrum: the power of each frequency, turned back, is the product sum of each lag.
-  const real = new Float64Array(size);
-  const imaginary = new Float64Array(size);
-  real.set(centred);
-  const turns = turnsOf(size);
-  transform(real, imaginary, turns);
-  for (let index = 0; index < size; index++) {
-    real[index] = real[index]! ** 2 + imaginary[index]! ** 2;
-    imaginary[index] = 0;
-  }
-  transform(real, imaginary, turns);
+  const sums = productSums(centred, size);
   const correlation = new Float64Array(maxLag + 1);
-  const power = real[0]!;
+  const power = sums[0]!;
   if (!(power > 0)) return correlation;
   for (let lag = 0; lag <= maxLag && lag < count; lag++) {
     // Of a longer lag there are fewer pairs.
-    correlation[lag] = (real[lag]! / power) * (count / (count - lag));
+    correlation[lag] = (sums[lag]! / power) * (count / (count - lag));
   }
   return correlation;
 }
 
 // Private
+
+/**
+ * The sum of the products with itself so many steps earlier, by lag, times a constant. By way of the spectrum: the power of
+ * each frequency, turned back. Values and powers have no imaginary part: each pair of neighbours goes as one number through a
+ * transform of half the size.
+ */
+function productSums(values: Float64Array, size: number): Float64Array {
+  const half = size / 2;
+  const real = new Float64Array(half);
+  const imaginary = new Float64Array(half);
+  for (let index = 0; index < values.length; index++) {
+    (index % 2 === 0 ? real : imaginary)[index >> 1] = values[index]!;
+  }
+  const turns = turnsOf(half);
+  transform(real, imaginary, turns);
+  const whole = turnsOf(size);
+  for (let index = 0; index <= half / 2; index++) {
+    const mirror = (half - index) % half;
+    // What the even and the odd values have to do with this frequency.
+    const evenRe = (real[index]! + real[mirror]!) / 2;
+    const evenIm = (imaginary[index]! - imaginary[mirror]!) / 2;
+    const oddRe = (imaginary[index]! + imaginary[mirror]!) / 2;
+    const oddIm = (real[mirror]! - real[index]!) / 2;
+    const cos = whole.cos[index]!;
+    const sin = whole.sin[index]!;
+    const turnedRe = oddRe * cos - oddIm * sin;
+    const turnedIm = oddRe * sin + oddIm * cos;
+    const low = (evenRe + turnedRe) ** 2 + (evenIm + turnedIm) ** 2;
+    const high = (evenRe - turnedRe) ** 2 + (evenIm - turnedIm) ** 2;
+    // And the same way back: power at this frequency and half a turn on.
+    const sum = low + high;
+    const difference = low - high;
+    real[index] = sum - difference * sin;
+    imaginary[index] = difference * cos;
+    real[mirror] = sum + difference * sin;
+    imaginary[mirror] = difference * cos;
+  }
+  transform(real, imaginary, turns);
+  const sums = new Float64Array(size);
+  for (let index = 0; index < half; index++) {
+    sums[2 * index] = real[index]!;
+    sums[2 * index + 1] = imaginary[index]!;
+  }
+  return sums;
+}
 
 function withoutSlowChanges(series: Float64Array, span: number): Float64Array {
   const count = series.length;

@@ -79,24 +79,61 @@ export function createSeasons(): Seasons {
   // In this order: each looks beneath what a shorter one has found.
   const ranges = [ofMinutes, ofHours, ofDays];
   let newestAt: number | null = null;
-  // Asked each second, most answers are the one before.
+  // What was told of the newest bucket, until it is over: three buckets are not touched each second.
+  const newest5s = { fromMs: 0, toMs: 0, requests: 0 };
+  // Asked each second, most answers are the one before: ranges are asked anew where a bucket moved on.
+  const asked = { bucket: -1, newest: -1, horizonMs: -1, keepMs: -1 };
   let newest: RangeForecast | null = null;
   let answer: SeasonForecast | null = null;
+
+  const isAsked = (now: number, horizonMs: number, keepMs: number): boolean => {
+    const bucket = Math.floor(now / seconds.widthMs);
+    if (
+      bucket === asked.bucket &&
+      seconds.newest === asked.newest &&
+      horizonMs === asked.horizonMs &&
+      keepMs === asked.keepMs
+    )
+      return true;
+    asked.bucket = bucket;
+    asked.newest = seconds.newest;
+    asked.horizonMs = horizonMs;
+    asked.keepMs = keepMs;
+    return false;
+  };
+
+  const settle = (): void => {
+    const { fromMs, toMs, requests } = newest5s;
+    if (toMs === fromMs) return;
+    for (const each of buckets) each.add(fromMs, toMs, requests / (toMs - fromMs));
+    newest5s.fromMs = toMs;
+    newest5s.requests = 0;
+  };
 
   return {
     observe(at, rps) {
       if (!Number.isFinite(at) || at < 0) return;
       if (newestAt !== null && at < newestAt) {
+        settle();
         for (const each of buckets) each.forgetAfter(at);
         for (const each of ranges) each.forget();
+        asked.bucket = -1;
         newestAt = null;
       }
       const fromMs = Math.max(newestAt ?? 0, at - (newestAt === null ? SECOND : LONGEST_SPAN_MS));
       newestAt = at;
       if (rps === null || !(rps >= 0 && rps <= MOST_RPS) || fromMs >= at) return;
-      for (const each of buckets) each.add(fromMs, at, rps);
+      const endsMs = (Math.floor(newest5s.fromMs / seconds.widthMs) + 1) * seconds.widthMs;
+      if (fromMs !== newest5s.toMs || at > endsMs) {
+        settle();
+        newest5s.fromMs = fromMs;
+      }
+      newest5s.toMs = at;
+      newest5s.requests += rps * (at - fromMs);
+      if (at >= endsMs) settle();
     },
     read(now, horizonMs, keepMs) {
+      if (isAsked(now, horizonMs, keepMs)) return answer;
       let highest: RangeForecast | null = null;
       for (const range of ranges) {
         const forecast = range.read(now, horizonMs, keepMs);
