@@ -92,13 +92,17 @@ const anyInput: fc.Arbitrary<DecideInput> = fc.record({
     cpuSaturated: fc.boolean(),
   }),
   control: fc.constant({ paused: false, pinned: null, deploying: false }),
-  memory: fc.record({
-    lastUpAt: moment,
-    lastDownAt: moment,
-    burstAt: moment,
-    idleSince: moment,
-    policies: fc.constant({}),
-  }),
+  // As it comes out of JSON.
+  memory: fc.record(
+    {
+      lastUpAt: moment,
+      lastDownAt: moment,
+      burstAt: moment,
+      idleSince: moment,
+      policies: fc.constant({}),
+    },
+    { noNullPrototype: true },
+  ),
 });
 
 function holds(property: (input: DecideInput, decided: Decided) => void): void {

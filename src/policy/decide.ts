@@ -1,6 +1,6 @@
 import type { PolicyName } from '../spec/spec.ts';
 import { stabilise } from './cooldown.ts';
-import type { DecideInput, Decided, PolicyMemory } from './decision.ts';
+import type { DecideInput, Decided, PolicyMemory, Reason } from './decision.ts';
 import { sleepOf } from './demand.ts';
 import { exponential } from './exponential.ts';
 import { hold } from './hold.ts';
@@ -29,7 +29,8 @@ export function decide(given: DecideInput): Decided {
   const sleep = sleepOf(input);
   const bounds = { min: sleep.floor, max: input.scale.max };
 
-  const wish = POLICIES[input.scale.policy]({ ...input, memory: sleep.memory });
+  const { memory } = sleep;
+  const wish = POLICIES[input.scale.policy](memory === input.memory ? input : { ...input, memory });
   // Who sees the load coming is not sent to sleep before it.
   const asleep = wish.isAhead ? null : sleep.asleep;
   const raw = asleep ? 0 : wish.count;
@@ -39,24 +40,22 @@ export function decide(given: DecideInput): Decided {
   const limited = limit(stabilised.count, bounds, input);
   const held = hold(limited.count, input);
 
-  const resting = limited.reasons.some(({ kind }) => kind === 'resting');
-  const awake = sleep.awake && limited.binding === 'min' ? sleep.awake : null;
+  const awake = limited.binding === 'min' ? sleep.awake : null;
+  const slow = tooSlow(limited.count, limited.binding, input);
   return {
     raw,
     stabilised: stabilised.count,
     limited: limited.count,
     desired: held.count,
     binding: held.binding ?? limited.binding ?? stabilised.binding ?? 'none',
-    reasons: [
-      // A step that is not taken for being at the minimum is not worth telling.
-      ...(resting ? wish.reasons.filter(({ kind }) => kind !== 'step') : wish.reasons),
-      ...stabilised.reasons,
-      // The floor of a service that may sleep is not its minimum.
-      ...limited.reasons.filter(({ kind }) => !awake || (kind !== 'min' && kind !== 'resting')),
-      ...(awake ? [awake] : []),
-      ...tooSlow(limited.count, limited.binding, input),
-      ...held.reasons,
-    ],
+    reasons: reasonsOf(
+      wish.reasons,
+      stabilised.reasons,
+      limited.reasons,
+      awake,
+      slow,
+      held.reasons,
+    ),
     memory: remember(wish.memory, current, held.count, input.now),
   };
 }
@@ -70,6 +69,29 @@ const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   predictive,
   slo,
 };
+
+/** In the order of the stages. */
+function reasonsOf(
+  wished: readonly Reason[],
+  stabilised: readonly Reason[],
+  limited: readonly Reason[],
+  awake: Reason | null,
+  slow: readonly Reason[],
+  held: readonly Reason[],
+): readonly Reason[] {
+  const resting = limited.some(({ kind }) => kind === 'resting');
+  const reasons: Reason[] = [];
+  // A step that is not taken for being at the minimum is not worth telling.
+  for (const each of wished) if (!resting || each.kind !== 'step') reasons.push(each);
+  for (const each of stabilised) reasons.push(each);
+  // The floor of a service that may sleep is not its minimum.
+  for (const each of limited)
+    if (!awake || (each.kind !== 'min' && each.kind !== 'resting')) reasons.push(each);
+  if (awake) reasons.push(awake);
+  for (const each of slow) reasons.push(each);
+  for (const each of held) reasons.push(each);
+  return reasons;
+}
 
 function remember(
   memory: PolicyMemory,
@@ -85,6 +107,8 @@ function remember(
 /** Replicas are counted in whole numbers, whatever a caller's arithmetic made of them. */
 function wholeCounts(input: DecideInput): DecideInput {
   const { ready, starting, desired, out = 0 } = input.replicas;
+  if (isWhole(ready) && isWhole(starting) && isWhole(desired) && isWhole(out) && out <= desired)
+    return input;
   return {
     ...input,
     replicas: {
@@ -94,6 +118,10 @@ function wholeCounts(input: DecideInput): DecideInput {
       out: Math.min(whole(out), whole(desired)),
     },
   };
+}
+
+function isWhole(count: number): boolean {
+  return Number.isInteger(count) && count >= 0 && count <= MOST_COUNTED;
 }
 
 function whole(count: number): number {

@@ -1,3 +1,4 @@
+import type { Reading } from '../signals/reading.ts';
 import type { QueueFlow, Signals } from '../signals/snapshot.ts';
 import type { PolicyMemory, Reason } from './decision.ts';
 import type { PolicyInput } from './wish.ts';
@@ -9,9 +10,10 @@ export type Demand = 'some' | 'none' | 'unknown';
 export function demandOf(signals: Signals, queue: QueueFlow | undefined): Demand {
   if (queue && queue.leased > 0) return 'some';
   const { rps, concurrency, queued, backlog } = signals;
-  const readings = [rps, concurrency, queued, backlog];
-  if (readings.some((each) => each.kind === 'value' && each.value > 0)) return 'some';
-  return readings.some((each) => each.kind === 'missing') ? 'unknown' : 'none';
+  if (isSome(rps) || isSome(concurrency) || isSome(queued) || isSome(backlog)) return 'some';
+  return [rps, concurrency, queued, backlog].some(({ kind }) => kind === 'missing')
+    ? 'unknown'
+    : 'none';
 }
 
 /** What `min: 0` comes to at this moment. */
@@ -35,7 +37,7 @@ export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput)
   const since = memory.idleSince ?? now;
   // A clock that was set back starts the wait afresh.
   const idleSince = demand === 'none' ? Math.min(since, now) : null;
-  const remembered = { ...memory, idleSince };
+  const remembered = idleSince === memory.idleSince ? memory : { ...memory, idleSince };
   const awake = (remainingMs: number | null): Sleep => ({
     floor: 1,
     asleep: null,
@@ -55,7 +57,11 @@ export function sleepOf({ now, scale, snapshot, replicas, memory }: PolicyInput)
 
 // Private
 
+function isSome(reading: Reading): boolean {
+  return reading.kind === 'value' && reading.value > 0;
+}
+
 function wakeFor({ rps, concurrency, queued }: Signals): Reason {
-  const asked = [rps, concurrency, queued].some((each) => each.kind === 'value' && each.value > 0);
+  const asked = isSome(rps) || isSome(concurrency) || isSome(queued);
   return asked ? { kind: 'wake' } : { kind: 'wake', for: 'tasks' };
 }

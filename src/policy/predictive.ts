@@ -41,10 +41,7 @@ export function predictive(input: PolicyInput): Wish {
   const reactive = answerOf(input, snapshot.stable, scale.windowMs, 'without-waiting');
   const count = Math.max(plannedCount, leastOf(reactive, current, scale.target));
   const remembered = { ...memory.policies, predictive: { worth, plan: planned.memory } };
-  const wish = {
-    memory: { ...memory, burstAt: null, policies: remembered },
-    ...(isAhead && { isAhead }),
-  };
+  const wish = { memory: { ...memory, burstAt: null, policies: remembered }, isAhead };
   if (reactive.missing && count <= current) {
     const silent = reactive.reasons.filter(({ kind }) => kind === 'missing');
     return { ...wish, count: null, reasons: silent };
@@ -61,7 +58,7 @@ export function predictive(input: PolicyInput): Wish {
     eachRps,
     answer: planned.count,
   });
-  reasons.push(...planned.reasons);
+  for (const each of planned.reasons) reasons.push(each);
   if (historyMs < YOUNG_MS && basis.kind !== 'season') reasons.push({ kind: 'young', historyMs });
   if (count === current) reasons.push({ kind: 'steady' });
   return { ...wish, count, reasons };
@@ -79,7 +76,7 @@ function leastOf(
   target: PolicyInput['scale']['target'],
 ): number {
   const { memory, latencyMs, drainTimeMs, backlog } = target;
-  const isOther = [memory, latencyMs, drainTimeMs, backlog].some((goal) => goal !== undefined);
-  if (count > current || isOther) return count;
+  const follows = (memory ?? latencyMs ?? drainTimeMs ?? backlog) === undefined;
+  if (count > current || !follows) return count;
   return Math.min(current, Math.ceil(load * (1 - 1e-9)));
 }

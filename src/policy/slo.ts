@@ -63,8 +63,8 @@ function planned(
       horizonMs: learned?.forecast ? forecast.horizonMs : null,
       answer: planning.count,
     },
-    ...planning.reasons,
   ];
+  for (const each of planning.reasons) reasons.push(each);
   if (unmoved) reasons.push({ kind: 'unmoved', ...unmoved });
   if (planning.count === replicas.desired) reasons.push({ kind: 'steady' });
   return {

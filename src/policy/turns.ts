@@ -47,6 +47,10 @@ const STEADY_MS = 2 * 60_000;
 function isTurns(memory: unknown): memory is Turns {
   const { at, count, left, isDown, upAt } = (memory ?? {}) as Record<string, unknown>;
   return (
-    [at, count, left, upAt].every((value) => Number.isFinite(value)) && typeof isDown === 'boolean'
+    Number.isFinite(at) &&
+    Number.isFinite(count) &&
+    Number.isFinite(left) &&
+    Number.isFinite(upAt) &&
+    typeof isDown === 'boolean'
   );
 }

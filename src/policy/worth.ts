@@ -34,20 +34,23 @@ export function learnWorth(before: Worth, input: PolicyInput): Worth {
   const { served, load, full } = before;
   const isMeasured = rps.kind === 'value' && queued.kind === 'value';
   const waiting = isMeasured ? queued.value : null;
-  const same: Worth = { at: now, served, load, full, queued: waiting, ready, readySince };
   const seconds = (now - before.at) / 1000;
   const isNext = before.queued !== null && seconds > 0 && seconds <= LONGEST_S;
   const loadNow = busyLoad(input);
-  if (!isMeasured || !isNext || loadNow <= 0) return same;
   // What arrives and does not join the queue is served.
-  const servedNow = rps.value - (queued.value - (before.queued ?? 0)) / seconds;
-  if (servedNow <= 0) return same;
+  const servedNow =
+    isMeasured && isNext ? rps.value - (queued.value - (before.queued ?? 0)) / seconds : 0;
+  if (!isMeasured || loadNow <= 0 || servedNow <= 0)
+    return { at: now, served, load, full, queued: waiting, ready, readySince };
   const kept = 2 ** (-seconds / HALF_LIFE_S);
   const isFull = queued.value >= loadNow && ready > 0 && now - readySince >= scale.windowMs;
   return {
-    ...same,
+    at: now,
     served: served * kept + servedNow * seconds,
     load: load * kept + loadNow * seconds,
+    queued: waiting,
+    ready,
+    readySince,
     full: isFull
       ? {
           served: full.served * FULL_KEPT ** seconds + servedNow * seconds,
@@ -110,9 +113,16 @@ function busyLoad({ scale: { target }, snapshot: { stable }, replicas }: PolicyI
 function isWorth(memory: unknown): memory is Worth {
   const known = (memory ?? {}) as Record<keyof Worth, unknown>;
   const full = (known.full ?? {}) as Record<keyof Worth['full'], unknown>;
-  const numbers = [known.at, known.served, known.load, known.ready, known.readySince];
+  // At each decision: one by one, nothing is made anew for it.
   return (
-    [...numbers, full.served, full.load, full.seconds].every((each) => Number.isFinite(each)) &&
+    Number.isFinite(known.at) &&
+    Number.isFinite(known.served) &&
+    Number.isFinite(known.load) &&
+    Number.isFinite(known.ready) &&
+    Number.isFinite(known.readySince) &&
+    Number.isFinite(full.served) &&
+    Number.isFinite(full.load) &&
+    Number.isFinite(full.seconds) &&
     (known.queued === null || Number.isFinite(known.queued))
   );
 }

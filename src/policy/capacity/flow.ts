@@ -40,7 +40,7 @@ export function createFlow(windowMs: number): {
   const counts: number[] = [];
   let oldest = 0;
   let sum = 0;
-  let before: { at: number; inSystem: number; waiting: number } | null = null;
+  const before = { isKnown: false, at: 0, inSystem: 0, waiting: 0 };
   let steepness = 0;
   let waitSteepness = 0;
   const flow = { ...NO_FLOW };
@@ -69,15 +69,18 @@ export function createFlow(windowMs: number): {
     next({ at, rps, concurrency, queued, errors, cpu, ready: readyNow, disturbed }) {
       const ready = meanReady(at, readyNow);
       if (rps === null || concurrency === null || disturbed) {
-        before = null;
+        before.isKnown = false;
         return null;
       }
       const waiting = queued ?? 0;
       const inSystem = waiting + concurrency;
-      const spanMs = before ? at - before.at : 0;
-      const grown = before ? inSystem - before.inSystem : 0;
-      const waitGrown = before ? waiting - before.waiting : 0;
-      before = { at, inSystem, waiting };
+      const spanMs = before.isKnown ? at - before.at : 0;
+      const grown = inSystem - before.inSystem;
+      const waitGrown = waiting - before.waiting;
+      before.isKnown = true;
+      before.at = at;
+      before.inSystem = inSystem;
+      before.waiting = waiting;
       if (spanMs <= 0 || spanMs > LONGEST_GAP_MS || ready <= 0) return null;
       const left = Math.max(0, rps - (grown * 1000) / spanMs);
       const recent = 1 - Math.exp(-spanMs / SMOOTH_MS);

@@ -39,9 +39,19 @@ export function createParting(): Parting {
   const trial = new Float64Array(BINS);
   const trialRps = new Float64Array(BINS);
   const all = [good, goodRps, goodMs, bad, badRps, trial, trialRps];
+  // Beyond these no bin has anything in it: a service uses a few dozen of them.
+  let first = BINS;
+  let last = -1;
 
+  const binFor = (rps: number): number => {
+    const bin = binOf(rps);
+    if (bin < first) first = bin;
+    if (bin > last) last = bin;
+    return bin;
+  };
   const scale = (factor: number): void => {
-    for (const each of all) for (let bin = 0; bin < BINS; bin++) each[bin] = at(each, bin) * factor;
+    for (const each of all)
+      for (let bin = first; bin <= last; bin++) each[bin] = at(each, bin) * factor;
   };
   const clearTrial = (): void => {
     trial.fill(0);
@@ -50,20 +60,20 @@ export function createParting(): Parting {
 
   return {
     good(rps, latencyMs, seconds) {
-      const bin = binOf(rps);
+      const bin = binFor(rps);
       const rest = Math.min(1, MOST_GOOD_S / (at(good, bin) + seconds));
       good[bin] = (at(good, bin) + seconds) * rest;
       goodRps[bin] = (at(goodRps, bin) + rps * seconds) * rest;
       goodMs[bin] = (at(goodMs, bin) + latencyMs * seconds) * rest;
     },
     bad(rps, seconds) {
-      const bin = binOf(rps);
+      const bin = binFor(rps);
       const rest = Math.min(1, MOST_BAD_S / (at(trial, bin) + seconds));
       trial[bin] = (at(trial, bin) + seconds) * rest;
       trialRps[bin] = (at(trialRps, bin) + rps * seconds) * rest;
     },
     settle() {
-      for (let bin = 0; bin < BINS; bin++) {
+      for (let bin = first; bin <= last; bin++) {
         const sum = at(bad, bin) + at(trial, bin);
         if (sum === 0) continue;
         const rest = Math.min(1, MOST_BAD_S / sum);
@@ -81,7 +91,7 @@ export function createParting(): Parting {
       scale(DOUBTED);
     },
     read() {
-      const end = partedAt(good, bad, trial);
+      const end = partedAt({ good, bad, trial, first, last });
       let held: Parted['held'] = null;
       const top = highest(good, end, LEAST_GOOD_S) ?? highest(good, end, FIRST_GOOD_S);
       if (top !== null) {
@@ -92,7 +102,7 @@ export function createParting(): Parting {
           seconds: around(good, top),
         };
       }
-      for (let bin = end; bin < BINS; bin++) {
+      for (let bin = Math.max(end, first); bin <= last; bin++) {
         const seconds = at(bad, bin) + at(trial, bin);
         if (seconds < LEAST_BAD_S) continue;
         return { held, violatedRps: (at(badRps, bin) + at(trialRps, bin)) / seconds };
@@ -126,12 +136,20 @@ function binOf(rps: number): number {
   return Math.min(BINS - 1, bin);
 }
 
+interface Bins {
+  readonly good: Float64Array;
+  readonly bad: Float64Array;
+  readonly trial: Float64Array;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The first bin that is on the bad side. */
-function partedAt(good: Float64Array, bad: Float64Array, trial: Float64Array): number {
+function partedAt({ good, bad, trial, first, last }: Bins): number {
   let cost = 0;
   let least = 0;
   let end = 0;
-  for (let bin = 0; bin < BINS; bin++) {
+  for (let bin = first; bin <= last; bin++) {
     cost += BAD_COUNTS * (at(bad, bin) + at(trial, bin)) - at(good, bin);
     if (cost < least) {
       least = cost;
