@@ -80,8 +80,8 @@ export function createLearnings({ clock, log, store, createLearner }: LearningsD
     const learner = guardedLearner(() => createLearner(learnedPart(scale)), { log, service: name });
     const now = clock.now();
     const recorded = learns(scale)
-      ? recordedPages(store, name, now)
-      : recordedPages({ ...store, samples: NO_SAMPLES }, name, now);
+      ? recordedPages(store, spec, now)
+      : recordedPages({ ...store, samples: NO_SAMPLES }, spec, now);
     const learning = createLearning(learner, recorded, () => performance.now());
     const kept = { key: keyOf(scale), learning, begunAt: performance.now() };
     known.set(name, kept);

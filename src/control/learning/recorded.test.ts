@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { testStore } from '../../../test/support/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../kit/clock.ts';
 import type { Learner } from '../../policy/learner.ts';
+import { service } from '../../../test/support/fake-control.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { ReplicaRow } from '../../state/replicas.ts';
 import type { Store } from '../../state/store.ts';
@@ -23,7 +24,8 @@ function toldOf(store: Store, now = NOW): readonly Told[] {
     revised: (at) => void told.push({ what: 'revised', at }),
     read: () => assert.fail('nothing is read'),
   } satisfies Learner;
-  for (const page of recordedPages(store, 'api', now)) for (const { tell } of page) tell(learner);
+  const { spec } = service();
+  for (const page of recordedPages(store, spec, now)) for (const { tell } of page) tell(learner);
   return told;
 }
 
@@ -125,6 +127,8 @@ test('starts and deployments are told between the samples, and what was measured
   put('api-1', NOW - 30 * SECOND, NOW - 26 * SECOND);
   put('api-2', NOW - 9 * SECOND, NOW - 5_500);
   put('api-3', NOW - SECOND, null);
+  // It was seen to be ready an hour later, by the next control plane.
+  put('api-4', NOW - 3_600 * SECOND, NOW - 4 * SECOND);
   const deploy = (to: string, endedAt: number): void =>
     void store.deployments.insert({
       kind: 'deploy',

@@ -4,6 +4,7 @@ import type { Observation } from '../../policy/observation.ts';
 import type { DeploymentRow } from '../../state/deployments.ts';
 import { bucketStart, RESOLUTIONS } from '../../state/resolution.ts';
 import type { SampleRow } from '../../state/samples.ts';
+import type { ServiceSpec } from '../../spec/spec.ts';
 import type { Store } from '../../state/store.ts';
 import type { DeploymentDetail } from '../deployment-record.ts';
 
@@ -30,10 +31,11 @@ const MOST_DEPLOYMENTS = 20;
  */
 export function* recordedPages(
   store: RecordedStore,
-  service: string,
+  { name: service, health }: Pick<ServiceSpec, 'name' | 'health'>,
   now: number,
 ): Generator<readonly Recorded[], void> {
-  const { disturbed, events } = eventsOf(store, service, now);
+  const longestMs = health.startupMs + NOTICED_MS;
+  const { disturbed, events } = eventsOf(store, service, longestMs, now);
   let next = 0;
   for (const [from, to, spanMs] of spansUntil(store, service, now)) {
     for (let start = from; start < to; start += PAGE_ROWS * spanMs) {
@@ -100,16 +102,20 @@ function observed(
   };
 }
 
+/** Who took longer than a start may was ready before, and no control plane was there to see it. */
+const NOTICED_MS = 10 * SECOND;
+
 /** Starts and changes of revision, in the order of time, and when two revisions served side by side. */
 function eventsOf(
   store: Pick<Store, 'replicas' | 'deployments'>,
   service: string,
+  longestMs: number,
   now: number,
 ): { disturbed: readonly (readonly [number, number])[]; events: readonly Recorded[] } {
   const starts = store.replicas
     .recent(service, MOST_STARTS)
     .flatMap(({ startedAt, readyAt: at }): Recorded[] =>
-      at === null || at > now
+      at === null || at > now || at - startedAt > longestMs
         ? []
         : [{ at, tell: (learner) => learner.replicaStarted(at, at - startedAt) }],
     );
