@@ -178,6 +178,34 @@ test('the same observations teach the same', () => {
   assert.deepEqual(told(), told());
 });
 
+test('a clock that is set back in the middle of a backlog keeps nothing from being learned afterwards', () => {
+  const capacity = createCapacityLearner(scaleOf(300));
+  let at = START;
+  const tellFor = (seconds: number, rps: number, queued: number, latencyMs: number): void => {
+    for (let second = 0; second < seconds; second++, at += 1_000)
+      capacity.observe({
+        at,
+        rps,
+        concurrency: rps / 20,
+        queued,
+        latencyP50Ms: latencyMs / 2,
+        latencyP95Ms: latencyMs,
+        latencyP99Ms: latencyMs,
+        errors: 0,
+        cpu: 0.3,
+        ready: 1,
+      });
+  };
+  tellFor(300, 20, 0, 100);
+  tellFor(60, 20, 200, 5_000);
+  const before = capacity.read(at);
+  at -= 60 * 60_000;
+  tellFor(900, 60, 0, 100);
+  const after = capacity.read(at);
+  assert.equal(before?.basis, 'at-its-limit');
+  assert.ok((after?.rps ?? 0) >= 60, `60 a second were seen to hold, not ${after?.rps}`);
+});
+
 test('without an slo nothing is learned', () => {
   const learner = createCapacityLearner({ ...SCALE, slo: null });
   assert.equal(learner.read(START), null);

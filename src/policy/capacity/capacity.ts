@@ -40,6 +40,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   let ready = 0;
   let agedAt: number | null = null;
   let stockAt = -Infinity;
+  let toldAt = -Infinity;
   let answer: Capacity | null = null;
 
   const crowded = (flow: Flow): boolean =>
@@ -80,6 +81,8 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
 
   return {
     observe(observation) {
+      if (observation.at < toldAt) beginAgain(observation.at);
+      toldAt = observation.at;
       const flow = flows.next(observation);
       if (!flow) {
         crowdedSince = null;
@@ -112,6 +115,14 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     },
     read: () => answer,
   };
+
+  /** The clock was set back: what was waited for would come as much later. */
+  function beginAgain(at: number): void {
+    full.forget();
+    slow.forget();
+    settledAt = at + windowMs;
+    agedAt = null;
+  }
 
   function takeStock(now: number): void {
     const idle = answer !== null && now >= stockAt && now - stockAt < STOCK_EVERY_MS;
