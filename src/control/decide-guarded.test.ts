@@ -7,6 +7,8 @@ import { silentLog } from '../kit/log.ts';
 import { createGuardedDecide } from './decide-guarded.ts';
 
 const INPUT = {
+  replicas: { ready: 2, starting: 0, desired: 2 },
+  control: { paused: false, pinned: null, deploying: false },
   learned: NOTHING_LEARNED,
   memory: { ...FRESH_MEMORY, policies: { predictive: { odd: true } } },
 } as unknown as DecideInput;
@@ -38,4 +40,15 @@ test('one that fails whatever it is given decides nothing, and is told once', ()
   assert.equal(decide('api', INPUT), null);
   assert.equal(decide('api', INPUT), null);
   assert.deepEqual(told, ['its policy failed: the count stays as it is']);
+});
+
+test('where a policy fails a person is obeyed all the same', () => {
+  const { decide } = scene(() => {
+    throw new Error('broken');
+  });
+  const control = { ...INPUT.control, pinned: 5 };
+  const held = decide('api', { ...INPUT, control });
+  assert.deepEqual([held?.desired, held?.binding], [5, 'pinned']);
+  assert.equal(decide('api', { ...INPUT, control: { ...control, deploying: true } }), null);
+  assert.equal(decide('api', { ...INPUT, control: { ...INPUT.control, paused: true } }), null);
 });

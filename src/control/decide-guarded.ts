@@ -2,10 +2,12 @@ import { codeOf, messageOf } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { decide } from '../policy/decide.ts';
 import type { DecideInput, Decided } from '../policy/decision.ts';
+import { hold } from '../policy/hold.ts';
 
 /**
  * Decides for a service although its policy may fail: then without what was learned and what the policy remembers, which
- * is what most likely misled it; null where that fails, too, and the count stays. Logged once, and once when it works again.
+ * is what most likely misled it; null where that fails, too, and the count stays, unless a person holds it at another. Logged
+ * once, and once when it works again.
  */
 export function createGuardedDecide(
   log: Log,
@@ -33,8 +35,27 @@ export function createGuardedDecide(
         return decided;
       } catch (second) {
         failed(service, second, 'the count stays as it is');
-        return null;
+        return heldWithout(input);
       }
     }
+  };
+}
+
+// Private
+
+/** What a person asked for needs no policy. */
+function heldWithout(input: DecideInput): Decided | null {
+  const { desired: current } = input.replicas;
+  const { count, binding, reasons } = hold(current, input);
+  const { memory } = input;
+  if (binding !== 'pinned') return null;
+  return {
+    raw: null,
+    stabilised: current,
+    limited: current,
+    desired: count,
+    binding,
+    reasons,
+    memory,
   };
 }
