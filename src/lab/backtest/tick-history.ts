@@ -41,8 +41,10 @@ export function createTickHistory(size: number): TickHistory {
       const at = slot * FIELDS;
       fields[at + TICK_FIELDS.arrivals] = view.arrivals;
       fields[at + TICK_FIELDS.errors] = view.timedOut;
-      fields[at + TICK_FIELDS.inFlight] = view.inFlight;
-      fields[at + TICK_FIELDS.queued] = view.queued;
+      const waited = kept.waitedMs / view.tickMs;
+      const served = (kept.total * kept.meanMs) / view.tickMs - waited;
+      fields[at + TICK_FIELDS.inFlight] = meanLook(served, view.inFlight, view.tickMs);
+      fields[at + TICK_FIELDS.queued] = meanLook(waited, view.queued, view.tickMs);
       fields[at + TICK_FIELDS.busy] = view.utilization;
       fields[at + TICK_FIELDS.served] = kept.total;
       fields[at + TICK_FIELDS.latencyMs] = kept.total * kept.meanMs;
@@ -52,4 +54,15 @@ export function createTickHistory(size: number): TickHistory {
     offset: (tick) => (tick % size) * FIELDS,
     latencies: (tick) => counts[tick % size] as LatencyCounts,
   };
+}
+
+// Private
+
+/** How often the live service looks how many are in service, and how many wait. */
+const LOOK_MS = 1_000;
+
+/** A queue of a moment is not one of five seconds: of the looks in a longer tick only the last is known, the others by Little's law. */
+function meanLook(others: number, last: number, tickMs: number): number {
+  const looks = Math.max(1, tickMs / LOOK_MS);
+  return ((looks - 1) * others + last) / looks;
 }
