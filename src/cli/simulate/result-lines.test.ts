@@ -53,7 +53,7 @@ const SIMULATION: Simulation = { results: RESULTS, summary: TRACE.summary, trace
 
 const NOTHING = { claims: [], warnings: [], notes: [], reports: [] };
 
-test('the account of a back-test, as it stands in docs/simulate.md', () => {
+test('the account of a back-test', () => {
   const lines = resultLines(
     {
       simulation: SIMULATION,
