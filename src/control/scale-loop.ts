@@ -15,16 +15,14 @@ import { heldSample, queuedSample, sampleOf } from './collect.ts';
 import type { ControlEvent } from './control.ts';
 import type { Counters } from './counters.ts';
 import type { HeldRequests } from './held-requests.ts';
-import type { Footprint } from './host-guard.ts';
-import { hostRoom } from './host-guard.ts';
+import { createHealthNews } from './health-news.ts';
 import type { Learnings } from './learning/learnings.ts';
 import type { ManagedService } from './managed-service.ts';
 import type { Project } from './project.ts';
 import type { Reconciler } from './reconcile.ts';
-import type { HealthNews } from './replica-health.ts';
 import { observe } from './replica-health.ts';
 import type { Replica, Roster } from './roster.ts';
-import { isLeaving } from './roster.ts';
+import { countable, createServiceRoom } from './service-room.ts';
 import type { Moment } from './shadows/shadow.ts';
 import type { Shadows } from './shadows/shadows.ts';
 
@@ -82,6 +80,8 @@ export function lookEveryMs(
 /** One turn: collect → note the replicas' health → sample → decide → write down → reconcile, for every service. */
 export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
   const { clock, project, store, roster, reconciler, book, counters, learnings, shadows } = deps;
+  const roomFor = createServiceRoom({ project, roster });
+  const tellHealth = createHealthNews({ log: deps.log, roster });
   let last: Collected | null = null;
   let sweptAt = clock.now();
   let rememberedAt = clock.now();
@@ -147,38 +147,6 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     deps.emit({ kind: 'decision', at: now, decision });
   };
 
-  const roomFor = (service: ManagedService, collected: Collected): HostState =>
-    hostRoom(
-      project.host,
-      collected.host,
-      [...project.services.values()].map((each) => footprint(each, collected)),
-      footprint(service, collected),
-    );
-
-  const footprint = (service: ManagedService, { usage }: Collected): Footprint => {
-    const replicas = countable(roster.of(service.spec.name));
-    const bytes = replicas.flatMap(({ id }) => usage?.get(id)?.memoryBytes ?? []);
-    return {
-      // What is decided but not started yet is taken too, or two services would share the same room.
-      replicas: Math.max(replicas.length, service.desired),
-      measured: bytes.length,
-      replicaBytes: bytes.length > 0 ? Math.max(...bytes) : null,
-      limitBytes: service.spec.resources.memoryBytes,
-    };
-  };
-
-  const tell = (service: ManagedService, replica: Replica, news: HealthNews, at: number): void => {
-    const note = {
-      failing: 'fails its checks',
-      recovered: 'passes its checks again',
-      condemned: `is being replaced: ${replica.condemned}`,
-    }[news];
-    const message = `${replica.id} ${note}.`;
-    if (news === 'condemned') service.problem = { code: 'REPLICA_REPLACED', message, at, log: [] };
-    deps.log[news === 'recovered' ? 'info' : 'warn']({ replica: replica.id }, message);
-    roster.note(replica, at, note, HEALTH_CODES[news]);
-  };
-
   const turnOf = (service: ManagedService, collected: Collected): void => {
     const name = service.spec.name;
     const replicas = roster.of(name);
@@ -188,7 +156,7 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
       const server = servers.find((each) => each.replica === replica.id) ?? null;
       const usage = collected.usage?.get(replica.id) ?? null;
       const news = observe(replica, service.spec, { server, usage }, collected.at);
-      if (news) tell(service, replica, news, collected.at);
+      if (news) tellHealth(service, replica, news, collected.at);
     }
     const held = deps.held.waits(name, collected.at);
     service.series.add(sampleOf(collected, name, replicas, held, deps.backlog(name)));
@@ -260,12 +228,6 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 
 const NOTHING_SEEN = { traffic: null, usage: null, host: null };
 
-const HEALTH_CODES: Readonly<Record<HealthNews, string>> = {
-  failing: 'FAILING_CHECKS',
-  recovered: 'RECOVERED',
-  condemned: 'REPLICA_REPLACED',
-};
-
 /** What the gateway refused because too many waited would have been there to be served. */
 function arrived(traffic: GatewayTraffic | null, service: string): number | null {
   const own = traffic?.services[service];
@@ -283,9 +245,4 @@ function isDue({ dueAt, spec }: ManagedService, now: number): boolean {
 /** Two revisions serve side by side. */
 function isMixed(replicas: readonly Replica[]): boolean {
   return replicas.some(({ revision }) => revision !== replicas[0]?.revision);
-}
-
-/** What counts as capacity: there or coming, and not on its way out. */
-function countable(replicas: readonly Replica[]): readonly Replica[] {
-  return replicas.filter((replica) => !isLeaving(replica) && replica.condemned === null);
 }
