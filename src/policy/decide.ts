@@ -79,6 +79,8 @@ function reasonsOf(
   slow: readonly Reason[],
   held: readonly Reason[],
 ): readonly Reason[] {
+  const others = stabilised.length + limited.length + slow.length + held.length;
+  if (others === 0 && awake === null) return wished;
   const resting = limited.some(({ kind }) => kind === 'resting');
   const reasons: Reason[] = [];
   // A step that is not taken for being at the minimum is not worth telling.

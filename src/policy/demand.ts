@@ -9,8 +9,10 @@ export type Demand = 'some' | 'none' | 'unknown';
 /** What workers have leased is work as well, although nothing of it waits and no request tells of it. */
 export function demandOf(signals: Signals, queue: QueueFlow | undefined): Demand {
   if (queue && queue.leased > 0) return 'some';
+  // One after another: the first mostly says it, and in a back-test each is worked out when it is asked for.
+  if (isSome(signals.rps) || isSome(signals.concurrency)) return 'some';
   const { rps, concurrency, queued, backlog } = signals;
-  if (isSome(rps) || isSome(concurrency) || isSome(queued) || isSome(backlog)) return 'some';
+  if (isSome(queued) || isSome(backlog)) return 'some';
   return [rps, concurrency, queued, backlog].some(({ kind }) => kind === 'missing')
     ? 'unknown'
     : 'none';

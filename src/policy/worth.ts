@@ -1,3 +1,4 @@
+import type { Reading } from '../signals/reading.ts';
 import type { PolicyInput } from './wish.ts';
 
 /**
@@ -96,18 +97,16 @@ const USUAL_SHARE = 0.7;
 
 /** In replicas at their targets, by what follows the load in proportion. */
 function busyLoad({ scale: { target }, snapshot: { stable }, replicas }: PolicyInput): number {
-  const { rps, concurrency, cpu } = stable;
-  const share = (total: number, goal: number | undefined): number =>
-    goal === undefined || !(goal > 0) ? 0 : total / goal;
+  const share = (total: number, goal: number): number => (goal > 0 ? total / goal : 0);
+  const value = (reading: Reading): number => (reading.kind === 'value' ? reading.value : 0);
   let load = 0;
-  if (rps.kind === 'value') load = share(rps.value, target.rps);
-  if (concurrency.kind === 'value')
-    load = Math.max(load, share(concurrency.value, target.concurrency));
+  if (target.rps !== undefined) load = share(value(stable.rps), target.rps);
+  if (target.concurrency !== undefined)
+    load = Math.max(load, share(value(stable.concurrency), target.concurrency));
+  if (target.cpu === undefined || stable.cpu.kind !== 'value') return load;
   // New ones are busy starting.
   const isSettled = replicas.ready === replicas.desired;
-  if (target.cpu !== undefined && cpu.kind === 'value')
-    load = isSettled ? Math.max(load, share(cpu.value * replicas.ready, target.cpu)) : 0;
-  return load;
+  return isSettled ? Math.max(load, share(stable.cpu.value * replicas.ready, target.cpu)) : 0;
 }
 
 function isWorth(memory: unknown): memory is Worth {

@@ -17,8 +17,9 @@ export function createRecentMost(windowMs: number): RecentMost {
     if (isFresh) most.fill(0);
     else for (let each = newest + 1; each <= bucket; each++) most[each % size] = 0;
     newest = bucket;
-    highest = 0;
-    for (const each of most) highest = Math.max(highest, each);
+    let found = 0;
+    for (const each of most) found = Math.max(found, each);
+    highest = found;
   };
 
   return {
