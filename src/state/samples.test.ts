@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { testStore } from '../../test/support/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../kit/clock.ts';
-import type { SampleRow } from './samples.ts';
+import type { SampleRow, StoredRow } from './samples.ts';
 
 /** On a whole minute. */
 const T = 1_700_000_040_000;
@@ -222,7 +222,7 @@ test('what arrived in an interval is kept beside the mean over the window; a mea
       ...(arrivedRps !== undefined && { arrivedRps }),
     });
   for (const at of [T + 10 * SECOND, T + MINUTE, T + 2 * MINUTE]) store.samples.add(sample(at));
-  const rates = (rows: readonly SampleRow[]): unknown =>
+  const rates = (rows: readonly StoredRow[]): unknown =>
     rows.map(({ arrivedRps, signals }) => [arrivedRps, signals.rps]);
   setNow(T + MINUTE);
   assert.deepEqual(rates(store.samples.range('api', T, T + 5 * SECOND, 100)), [

@@ -30,13 +30,15 @@ export interface SampleStore {
    * that no peak is lost. `ready` and `desired` of a combined point are means and may be broken numbers.
    */
   range(service: string, from: number, to: number, limit: number): readonly SampleRow[];
-  /** Oldest first, as they stand at this resolution (`RESOLUTIONS`); `to` is exclusive. */
-  stored(service: string, spanMs: number, from: number, to: number): readonly SampleRow[];
+  /** Oldest first, as they stand at this resolution (`RESOLUTIONS`), what was measured alone; `to` is exclusive. */
+  stored(service: string, spanMs: number, from: number, to: number): readonly StoredRow[];
   /** By the minute, oldest first; what is not there was not wanted by this policy then. `to` is exclusive. */
   wantedBeside(service: string, policy: PolicyName, from: number, to: number): readonly Wanted[];
   /** Null: nothing is kept of it at this resolution. */
   oldestAt(service: string, spanMs: number): number | null;
 }
+
+export type StoredRow = Pick<SampleRow, 'at' | 'ready' | 'signals' | 'arrivedRps'>;
 
 /** Replicas that were wanted in one minute: by the service, and by one policy beside its own. */
 export interface Wanted {
@@ -99,7 +101,7 @@ export function createSampleStore(
     },
     stored(service, spanMs, from, to) {
       behind.flush();
-      return sql.all(STORED, service, spanMs, from, to).map(fromRow);
+      return sql.all(STORED, service, spanMs, from, to).map(fromStored);
     },
     wantedBeside(service, policy, from, to) {
       behind.flush();
@@ -130,6 +132,18 @@ const SHADOWED = Object.keys(SHADOW_COLUMNS) as readonly PolicyName[];
 const COLUMNS = [...COUNT_COLUMNS, ...SIGNAL_COLUMNS].join(', ');
 const COMBINED = combined();
 
+/** A hundred thousand rows are read after a start, and it is the columns that take the time. */
+const LEARNED_FROM = [
+  'rps',
+  'concurrency',
+  'queued',
+  'latencyP50Ms',
+  'latencyP95Ms',
+  'latencyP99Ms',
+  'errors',
+  'cpu',
+] as const satisfies readonly SignalName[];
+
 // The same service twice in one millisecond: the later one counts.
 const ADD = `
 INSERT OR REPLACE INTO samples (service, resolution_ms, at, weight, ${COLUMNS})
@@ -145,7 +159,7 @@ const NEWEST = 'SELECT max(at) AS at FROM samples WHERE service = ? AND resoluti
 const OLDEST = 'SELECT min(at) AS at FROM samples WHERE service = ? AND resolution_ms = ?';
 
 const STORED = `
-SELECT service, at, ${COLUMNS} FROM samples
+SELECT at, ready, arrivedRps, ${LEARNED_FROM.join(', ')} FROM samples
 WHERE service = ? AND resolution_ms = ? AND at >= ? AND at < ? ORDER BY at`;
 
 /** A day of it is read for each shadow when it goes on, and whole rows of a day take tens of milliseconds. */
@@ -178,6 +192,16 @@ WITH RECURSIVE names (service) AS (
 SELECT service FROM names WHERE service IS NOT NULL`;
 
 const FORGET = 'DELETE FROM samples WHERE service = ? AND resolution_ms = ? AND at < ?';
+
+/** The row itself has the signals under their names. */
+function fromStored(row: Row): StoredRow {
+  return {
+    at: row['at'] as number,
+    ready: row['ready'] as number,
+    arrivedRps: row['arrivedRps'] as number | null,
+    signals: row as StoredRow['signals'],
+  };
+}
 
 function fromRow(row: Row): SampleRow {
   const { forecastRps, forecastMs } = row as Record<string, number | null>;

@@ -3,7 +3,7 @@ import type { Learner } from '../../policy/learner.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { DeploymentRow } from '../../state/deployments.ts';
 import { bucketStart, RESOLUTIONS } from '../../state/resolution.ts';
-import type { SampleRow } from '../../state/samples.ts';
+import type { StoredRow } from '../../state/samples.ts';
 import type { ServiceSpec } from '../../spec/spec.ts';
 import type { Store } from '../../state/store.ts';
 import type { DeploymentDetail } from '../deployment-record.ts';
@@ -80,7 +80,7 @@ function told(observation: Observation): Recorded {
 
 /** At the end of its span, of which it is the mean. */
 function observed(
-  { at, ready, signals, arrivedRps = null }: SampleRow,
+  { at, ready, signals, arrivedRps = null }: StoredRow,
   spanMs: number,
   disturbed: readonly (readonly [from: number, to: number])[],
 ): Observation {
