@@ -80,7 +80,7 @@ export function createTally(tickMs: number, initial: number): Tally {
       const at = minute % 5;
       outcomes[at] = (outcomes[at] as number) + overdue;
       violated[at] = (violated[at] as number) + overdue;
-      if ((outcomes[at] as number) > 0) closeMinute();
+      if (outcomes[at] > 0) closeMinute();
       return {
         requests,
         finished,
