@@ -45,7 +45,10 @@ export function register(program: Command, io: Io): void {
     .option('--timeout <time>', 'who waits longer is given up (default: 30s)')
     .option('--min <n>', 'replicas at least (default: 1)')
     .option('--max <n>', 'replicas at most (default: four times what the peak needs)')
-    .option('--tick <time>', 'how fine time is (default: 1s, for long traces of coarse steps 2s or 5s)')
+    .option(
+      '--tick <time>',
+      'how fine time is (default: 1s, for long traces of coarse steps 2s or 5s)',
+    )
     .option('--hold', 'the rate holds for each step, instead of going straight to the next')
     .option('-c, --config <file>', 'the configuration file, whose service is the model')
     .option('--no-config', 'leaves the configuration file of this folder aside')
