@@ -252,9 +252,9 @@ test('while what was recorded is read the count does not go down; it goes up, an
   };
   const world = await createWorld(t, config('predictive'), { brain });
   await world.ready('api', 1);
-  await world.control.scale('api', { kind: 'absolute', count: 3 });
+  world.control.scale('api', { kind: 'absolute', count: 3 });
   await world.ready('api', 3);
-  await world.control.scale('api', { kind: 'auto' });
+  world.control.scale('api', { kind: 'auto' });
   const now = api(world).snapshot?.at ?? 0;
   for (let second = 600; second > 60; second--)
     world.store.samples.add({
@@ -273,7 +273,7 @@ test('while what was recorded is read the count does not go down; it goes up, an
   });
   assert.equal(api(world).learned, null, 'nothing is known yet');
   world.behaviour.inFlight = 0;
-  await world.control.scale('api', { kind: 'absolute', count: 2 });
+  world.control.scale('api', { kind: 'absolute', count: 2 });
   await until('a person is obeyed', () => api(world).desired === 2);
   assert.equal(api(world).learned, null, 'still nothing');
   await until('all is known', () => api(world).learned);

@@ -199,7 +199,7 @@ function fromStored(row: Row): StoredRow {
     at: row['at'] as number,
     ready: row['ready'] as number,
     arrivedRps: row['arrivedRps'] as number | null,
-    signals: row as StoredRow['signals'],
+    signals: row,
   };
 }
 
