@@ -1,7 +1,7 @@
 import type { ScaleSpec } from '../spec/spec.ts';
 import type { ReplicaCounts, Reason } from './decision.ts';
 import type { Forecast } from './learned.ts';
-import { turned, turnsOf } from './turns.ts';
+import { SAVED, turned, turnsOf } from './turns.ts';
 import type { Turns } from './turns.ts';
 
 /** What a count is planned from: the forecast, and what one replica is worth. */
@@ -47,7 +47,8 @@ export function plan(input: PlanInput): Plan {
     return { count: replicasFor(wantedRps, eachRps), reasons, memory };
 
   const kept = replicasFor(Math.max(wantedRps, forecast.keepRps), eachRps);
-  const isFewer = memory.isDown ? kept < current : kept < current - Math.max(0.5, current * GAP);
+  const gap = GAP + SCARCE * (SAVED - Math.min(SAVED, memory.left));
+  const isFewer = memory.isDown ? kept < current : kept < current - Math.max(0.5, current * gap);
   if (!isFewer) {
     if (kept > replicasFor(wantedRps, eachRps))
       reasons.push({ kind: 'kept', rps: forecast.keepRps, replicas: Math.min(kept, current) });
@@ -80,6 +81,9 @@ const FULL = 0.97;
 /** Fewer only where it is worth a turn: by a fourteenth of them, and a whole one. */
 const GAP = 0.07;
 
+/** The fewer turns are left, the deeper a lull has to be to be worth one: by so much for each that has been taken. */
+const SCARCE = 0.15;
+
 /** A queue of this many seconds comes and goes by chance. */
 const BY_CHANCE_S = 0.5;
 
@@ -87,7 +91,7 @@ const BY_CHANCE_S = 0.5;
 const WORTH_WAKING = 3;
 
 /** What waits at the horizon is to be gone so long after it. */
-const DRAIN_S = 10;
+const DRAIN_S = 4;
 
 /** Nobody waits longer for an answer: what would, has been given up. */
 const GIVEN_UP_S = 30;

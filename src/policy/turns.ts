@@ -16,10 +16,13 @@ export interface Turns {
   readonly remainingMs: number;
 }
 
+/** At most so many are saved up. */
+export const SAVED = 2;
+
 /** What was remembered of the turns; of anything else, those of one who begins. */
 export function turnsOf(memory: unknown, now: number): Turns {
   if (isTurns(memory)) return memory;
-  return { at: now, count: 0, left: 1, isDown: false, upAt: now, remainingMs: 0 };
+  return { at: now, count: 0, left: 0.7, isDown: false, upAt: now, remainingMs: 0 };
 }
 
 /** The turns now that the count is this, whoever changed it. */
@@ -28,15 +31,13 @@ export function turned(before: Turns, now: number, count: number): Turns {
   const sinceMs = Math.max(0, now - before.at);
   const isDown = count === before.count ? before.isDown : count < before.count;
   const taken = isDown && !before.isDown ? 1 : 0;
-  const left = Math.max(0, Math.min(MOST, before.left + sinceMs / EACH_MS) - taken);
+  const left = Math.max(0, Math.min(SAVED, before.left + sinceMs / EACH_MS) - taken);
   const upAt = count > before.count ? now : Math.min(before.upAt, now);
   const remainingMs = Math.ceil(Math.max((1 - left) * EACH_MS, upAt + STEADY_MS - now, 0));
   return { at: now, count, left, isDown, upAt, remainingMs };
 }
 
 // Private
-
-const MOST = 2;
 
 /** A little more than half an hour: what was saved up is used as well. */
 const EACH_MS = 2_000_000;

@@ -19,6 +19,8 @@ export interface QueueModel {
   readonly latencies: LatencyCounts;
   /** The share of the places that were busy in the tick, 0..1. */
   readonly utilization: number;
+  /** Being served, the mean over the tick: at its end alone, who looks sees all places full more often than they are. */
+  readonly inService: number;
   /** At the end of the tick. */
   readonly inFlight: number;
   readonly waiting: number;
@@ -163,6 +165,9 @@ export function createQueueModel(
     latencies,
     get utilization() {
       return utilization;
+    },
+    get inService() {
+      return utilization * placesBefore + leaving;
     },
     get inFlight() {
       return busy + leaving;

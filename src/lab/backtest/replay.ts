@@ -21,6 +21,11 @@ export interface ReplayOptions extends RateOptions {
   readonly seed: number;
   /** Default 1000. */
   readonly tickMs?: number;
+  /**
+   * Before the trace its first rate lasts so long, and is not in the result: what is judged is not how one begins.
+   * Default 0.
+   */
+  readonly warmUpMs?: number;
   /** At most so many points in `timeline`; default 0. */
   readonly timelinePoints?: number;
   /** Told now and then how much is done, 0..1. */
@@ -67,7 +72,7 @@ export function replay(
   scaler: Scaler,
   options: ReplayOptions,
 ): Replay {
-  const { seed, tickMs = 1_000, timelinePoints = 0, onProgress } = options;
+  const { seed, tickMs = 1_000, warmUpMs = 0, timelinePoints = 0, onProgress } = options;
   const ticks = Math.floor(durationMs(trace) / tickMs);
   const rate = perTick(createRate(trace, options), trace.stepMs, tickMs);
   const arriving = createChance(seed, 1);
@@ -77,19 +82,21 @@ export function replay(
   const latency = createLatencyModel(model, tickMs);
   const bunching = createBunching(model.serviceCv, createChance(seed, 3));
   const queue = createQueueModel(model, tickMs, latency, bunching);
-  const tally = createTally(tickMs, initial);
+  let tally = createTally(tickMs, initial);
   const timeline = createTimeline(ticks, tickMs, timelinePoints);
   const view = createView(queue, replicas, tickMs, initial);
-  let askAtMs = scaler.everyMs;
+  const firstTick = -Math.round(warmUpMs / tickMs);
+  let askAtMs = firstTick * tickMs + scaler.everyMs;
 
-  for (let tick = 0; tick < ticks; tick++) {
+  for (let tick = firstTick; tick < ticks; tick++) {
+    if (tick === 0) tally = createTally(tickMs, view.desired);
     const startsAt = REPLAY_START + tick * tickMs;
     const rps = rate(tick * tickMs);
     replicas.moveTo(startsAt);
     const arrivals = poisson((rps * tickMs) / 1_000, arriving);
     queue.tick(arrivals, replicas.ready * model.concurrency);
     tally.add(arrivals, queue, replicas);
-    timeline.add(rps, replicas.ready, view.desired, queue.violations);
+    if (tick >= 0) timeline.add(rps, replicas.ready, view.desired, queue.violations);
     view.now = startsAt + tickMs;
     view.arrivals = arrivals;
     scaler.observe?.(view);
@@ -143,7 +150,7 @@ function createView(
       return queue.givenUp;
     },
     get inFlight() {
-      return queue.inFlight;
+      return queue.inService;
     },
     get queued() {
       return queue.waiting;

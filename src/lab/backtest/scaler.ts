@@ -25,8 +25,9 @@ export interface View {
   readonly finished: number;
   /** Finished in the tick after more than the gateway's timeout, or given up. */
   readonly timedOut: number;
-  /** At the end of the tick: being served, and waiting. */
+  /** Being served, the mean over the tick. */
   readonly inFlight: number;
+  /** Waiting at the end of the tick. */
   readonly queued: number;
   /** The share of all ready replicas' places that were busy in the tick, 0..1. */
   readonly utilization: number;

@@ -45,5 +45,5 @@ test('in longer ticks a policy that counts who waits sees no more of them, and c
     const scaler = createScaler('target', null, { trace: day, model, tickMs }, null);
     return replay(day, model, scaler, { seed: 1, tickMs }).replicaSeconds;
   });
-  for (const cost of [two, five]) assert.ok(Math.abs(cost / one - 1) < 0.03, `${cost}, not ${one}`);
+  for (const cost of [two, five]) assert.ok(Math.abs(cost / one - 1) < 0.05, `${cost}, not ${one}`);
 });

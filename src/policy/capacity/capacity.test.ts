@@ -80,12 +80,13 @@ test('a queue that nobody was ready for shows what a replica can do at once', ()
     program: ONE_AT_A_TIME,
     latencyMs: 1_000,
     rps: (second) => (second < 60 ? 15 : 80),
-    seconds: 240,
+    seconds: 1_200,
   });
   within(rpsAt(seconds, 90), 20, 0.15);
   assert.equal(seconds[89]?.learned.capacity?.basis, 'at-its-limit');
-  within(rpsAt(seconds, 240), 20, 0.1);
-  assert.ok((seconds[239]?.p95Ms as number) < 1_000);
+  within(rpsAt(seconds, 1_200), 20, 0.15);
+  assert.ok((seconds[1_199]?.desired as number) <= 6);
+  assert.ok((seconds[1_199]?.p95Ms as number) < 1_000);
 });
 
 test('a service that shares its core: as much as keeps the latency, which is less than it could do', () => {
@@ -106,10 +107,10 @@ test('a service that waits for others does many at once: found out step by step,
     program: { workMs: () => 5, waitMs: () => 100 },
     latencyMs: 300,
     rps: () => 100,
-    seconds: 900,
+    seconds: 3_600,
     initial: 10,
   });
-  assert.ok(rpsAt(seconds, 900) > 45, `${rpsAt(seconds, 900)}`);
+  assert.ok(rpsAt(seconds, 3_600) > 45, `${rpsAt(seconds, 3_600)}`);
   assert.ok((seconds.at(-1)?.desired as number) <= 3);
   assert.equal(brokenShare(seconds, 300), 0);
 });

@@ -1,6 +1,7 @@
 import type { Forecast, ForecastBasis, Startup } from '../learned.ts';
 import type { ForecastLearner, LearnedScale } from '../learner.ts';
 import { createLevel } from './level.ts';
+import { createPersistence } from './persistence.ts';
 import { createRateHistory } from './rate-history.ts';
 import { createRecentMost } from './recent-most.ts';
 import { createSeasons } from './season.ts';
@@ -8,11 +9,12 @@ import { createTrend } from './trend.ts';
 
 /**
  * The load to expect: from how it is and moves (`level.ts`, `trend.ts`), and from how it went one season ago (`season.ts`);
- * the larger of them.
+ * the larger of them, where the season is the one thing that can tell in time.
  */
 export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>): ForecastLearner {
   const history = createRateHistory(intervalMs, 2 ** Math.ceil(Math.log2(LONGEST_MS / intervalMs)));
   const level = createLevel(history, intervalMs);
+  const persistence = createPersistence(history, intervalMs);
   const trend = createTrend(history, intervalMs);
   const recent = createRecentMost(KEEP_BACK_MS);
   const seasons = createSeasons();
@@ -26,7 +28,9 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
     if (firstAt === null || now - newestAt > Math.max(SILENT * intervalMs, SILENT_MS)) return null;
     const { rise } = trend;
     const season = seasons.read(now, horizonMs, KEEP_AHEAD_MS);
-    const isSeason = season !== null && season.readyRps > rise.readyRps;
+    const isSteep = season !== null && season.readyRps > STEEP * season.nowRps;
+    const isSeason = isSteep && season.readyRps > rise.readyRps;
+    const comesBack = season !== null && season.keepRps > WORTH_KEEPING * season.nowRps;
     const basis: ForecastBasis = isSeason
       ? { kind: 'season', periodMs: season.periodMs }
       : rise.readyRps > nowRps
@@ -34,9 +38,9 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
         : { kind: 'level' };
     return {
       nowRps,
-      expectedRps: Math.max(rise.expectedRps, season?.expectedRps ?? 0),
-      readyRps: Math.max(rise.readyRps, season?.readyRps ?? 0),
-      keepRps: Math.max(recent.read(now), season?.keepRps ?? 0),
+      expectedRps: Math.max(rise.expectedRps, isSteep ? season.expectedRps : 0),
+      readyRps: Math.max(rise.readyRps, isSteep ? season.readyRps : 0),
+      keepRps: Math.max(recent.read(now), comesBack ? season.keepRps : 0),
       horizonMs,
       basis,
       historyMs: newestAt - firstAt,
@@ -52,7 +56,7 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
       newestAt = at;
       answered = null;
       history.observe(at, arrivedRps);
-      nowRps = level();
+      nowRps = persistence.lasting(at, level(), horizonMs);
       trend.observe(at, nowRps, horizonMs);
       recent.observe(at, trend.rise.readyRps);
     },
@@ -79,6 +83,13 @@ const KEEP_BACK_MS = 5 * 60_000;
 
 /** What a season says is needed again so soon is not given up before it. */
 const KEEP_AHEAD_MS = 10 * 60_000;
+
+/**
+ * A season is waited for where it rises so much faster than a start takes: a slow day is followed by its trend, which knows
+ * today's level, and last week's would only cost.
+ */
+const STEEP = 1.3;
+const WORTH_KEEPING = 1.5;
 
 /** The longest look back of levels and trends, and a little. */
 const LONGEST_MS = 100_000;

@@ -4,6 +4,8 @@ import { createProfile } from './season-profile.ts';
 
 /** What one season says of the time ahead, in requests a second. */
 export interface SeasonReading {
+  /** As it was at this time, in the middle one of the last periods. */
+  readonly nowRps: number;
   readonly expectedRps: number;
   readonly readyRps: number;
   readonly keepRps: number;
@@ -19,6 +21,8 @@ export interface SeasonReader {
 /** Peaks come a little early and a little late: by a part of the period, by minutes at most. */
 const JITTER_PART = 100;
 const MOST_JITTER_MS = 5 * 60_000;
+
+const PRESENT_MS = 60_000;
 
 export function createSeasonReader(rates: Rates, periodMs: number): SeasonReader {
   const { widthMs } = rates;
@@ -59,7 +63,9 @@ function readingOf(
   if (expected.count < 2 || ready.count < 2) return null;
   const later = profile.most(now + readyMs, now + keptMs + jitterMs);
   const readyRps = Math.max(expected.middleRps, ready.highRps);
+  const present = profile.most(now - PRESENT_MS, now);
   return {
+    nowRps: present.count === 0 ? 0 : present.middleRps,
     expectedRps: expected.middleRps,
     readyRps,
     keepRps: later.count < 2 ? readyRps : Math.max(readyRps, later.highRps),

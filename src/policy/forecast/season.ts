@@ -17,6 +17,8 @@ export interface Seasons {
 export interface SeasonForecast {
   /** Of the season that asks for most; there may be others. */
   readonly periodMs: number;
+  /** As it was at this time, in the middle one of the last periods. */
+  readonly nowRps: number;
   /** The most over [now, now + horizonMs], as it was in the middle one of the last periods. */
   readonly expectedRps: number;
   /** The same, on the safe side: as high as at least two of the last periods were, a little before and after included. Never below `expectedRps`. */

@@ -1,3 +1,4 @@
+import { createForetold } from './foretold.ts';
 import type { RateHistory } from './rate-history.ts';
 import { createTrust } from './trust.ts';
 
@@ -56,17 +57,18 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
         const chance = Math.sqrt((lateRps + earlyRps) / seconds) / seconds;
         // From the middle of the window on.
         const ahead = seconds / 2 + horizonMs / 1000;
-        if (isNoted && slope > WORTH_NOTING * chance) {
+        const sure = slope - SURE * chance;
+        if (sure <= 0) continue;
+        if (isNoted) {
           const riseRps = lateRps + slope * ahead - levelRps;
           if (riseRps > LEAST_RISE * levelRps)
             foretold.add(at + horizonMs, index, riseRps, levelRps);
         }
-        const sure = slope - SURE * chance;
         const riseRps = Math.min(
           lateRps + sure * ahead - levelRps,
           (trust.isTried ? MOST_RISE : MOST_UNTRIED) * levelRps,
         );
-        if (sure <= 0 || riseRps <= 0) continue;
+        if (riseRps <= 0) continue;
         rise.expectedRps = Math.max(rise.expectedRps, levelRps + riseRps * trust.typical);
         if (levelRps + riseRps * trust.safe <= rise.readyRps) continue;
         rise.readyRps = levelRps + riseRps * trust.safe;
@@ -88,52 +90,8 @@ const SURE = 3.5;
  * were seen to go on, and before it is known whether they do.
  */
 const MOST_RISE = 4;
-const MOST_UNTRIED = 1.3;
+const MOST_UNTRIED = 0.8;
 
-/** To learn from a trend it need not be so sure. */
-const WORTH_NOTING = 2;
 const LEAST_RISE = 0.02;
 const NOTE_EVERY_MS = 3_000;
 const NOW_MS = 5_000;
-
-interface Foretold {
-  readonly window: number;
-  readonly riseRps: number;
-  readonly levelRps: number;
-}
-
-/** What was foretold, until it can be seen whether it came about. In the order of time, as horizons hardly change. */
-function createForetold() {
-  const dueAts = new Float64Array(MOST_FORETOLD);
-  const rises = new Float64Array(MOST_FORETOLD);
-  const levels = new Float64Array(MOST_FORETOLD);
-  const indexes = new Uint8Array(MOST_FORETOLD);
-  const oldest = { window: 0, riseRps: 0, levelRps: 0 };
-  let first = 0;
-  let next = 0;
-  return {
-    add(dueAt: number, window: number, riseRps: number, levelRps: number): void {
-      if (next - first >= MOST_FORETOLD) return;
-      const slot = next++ % MOST_FORETOLD;
-      dueAts[slot] = dueAt;
-      indexes[slot] = window;
-      rises[slot] = riseRps;
-      levels[slot] = levelRps;
-    },
-    /** The same object each time. */
-    due(now: number): Foretold | null {
-      const slot = first % MOST_FORETOLD;
-      if (first === next || (dueAts[slot] as number) > now) return null;
-      first++;
-      oldest.window = indexes[slot] as number;
-      oldest.riseRps = rises[slot] as number;
-      oldest.levelRps = levels[slot] as number;
-      return oldest;
-    },
-    clear(): void {
-      first = next;
-    },
-  };
-}
-
-const MOST_FORETOLD = 1_024;

@@ -16,9 +16,15 @@ export function runJob(
   return replay(trace, model, scaler, {
     seed,
     tickMs,
+    warmUpMs: WARM_UP_MS,
     multiply,
     hold,
     timelinePoints,
     onProgress,
   });
 }
+
+// Private
+
+/** Whoever is judged has come to the count that the first rate needs, as in the middle of a day. */
+const WARM_UP_MS = 10 * 60_000;
