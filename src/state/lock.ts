@@ -140,7 +140,7 @@ function writesToSqlite(pid: number): boolean {
 }
 
 /** The kernel gives its locks away a page at a time: one is left out where others are freed between two pages. */
-const LOOKS = 4;
+const LOOKS = 40;
 
 /** Null: it shows none here. */
 function kernelLocks(): string | null {
