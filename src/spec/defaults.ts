@@ -89,7 +89,7 @@ export function defaultTarget(
   policy: PolicyName,
   work: { readonly queue: boolean; readonly route: boolean },
 ): TargetSpec {
-  const inFlight = concurrency === null ? 10 : Math.max(1, Math.round(concurrency * 7) / 10);
+  const inFlight = concurrency === null ? 10 : Math.round(concurrency * 70) / 100;
   if (policy !== 'target' || !work.queue) return { concurrency: inFlight };
   const drainTimeMs = 30 * SECOND;
   return work.route ? { concurrency: inFlight, drainTimeMs } : { drainTimeMs };

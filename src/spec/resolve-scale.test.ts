@@ -17,7 +17,7 @@ test('the default target is 70 % of the concurrency, and what the user names rep
   const target = (service: object): object | undefined =>
     resolved({ services: { api: { command, ...service } } }).services['api']?.scale.target;
   assert.deepEqual(target({ concurrency: 50 }), { concurrency: 35 });
-  assert.deepEqual(target({ concurrency: 1 }), { concurrency: 1 });
+  assert.deepEqual(target({ concurrency: 1 }), { concurrency: 0.7 });
   assert.deepEqual(target({ scale: { target: { rps: 9, latency: '2s' } } }), {
     rps: 9,
     latencyMs: 2_000,
