@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { codeOf } from '../kit/errors.ts';
@@ -125,6 +133,7 @@ function writeHolder(path: string, holder: LockHolder): void {
  * another inode than us. Where the kernel shows no locks at all, what was written has to do.
  */
 function writesToSqlite(pid: number): boolean {
+  if (holdsByItsFiles(pid)) return true;
   for (let look = 0; look < LOOKS; look++) {
     const locks = kernelLocks();
     if (locks === null) return Number.isSafeInteger(pid) && pid > 1;
@@ -139,8 +148,30 @@ function writesToSqlite(pid: number): boolean {
   return false;
 }
 
+/** What the kernel tells of one process's open files is whole; of another user's it tells nothing. */
+function holdsByItsFiles(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 1) return false;
+  const folder = `/proc/${pid}/fdinfo`;
+  const lock = new RegExp(`^lock:.*POSIX.*WRITE ${pid} .* ${RESERVED} ${RESERVED}$`, 'm');
+  try {
+    return readdirSync(folder).some((file) => holdsBy(`${folder}/${file}`, lock));
+  } catch {
+    // Gone, or not ours to look at.
+    return false;
+  }
+}
+
+function holdsBy(path: string, lock: RegExp): boolean {
+  try {
+    return lock.test(readFileSync(path, 'utf8'));
+  } catch {
+    // Closed meanwhile.
+    return false;
+  }
+}
+
 /** The kernel gives its locks away a page at a time: one is left out where others are freed between two pages. */
-const LOOKS = 40;
+const LOOKS = 4;
 
 /** Null: it shows none here. */
 function kernelLocks(): string | null {
