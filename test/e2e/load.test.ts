@@ -43,6 +43,9 @@ test('a load on a gateway reports replicas and decisions; Ctrl-C ends it and rep
   const elsewhere = temporaryFolder(t);
   const named = runCommand(TIDEGATE, ['load', address, ...few, '-c', config], elsewhere);
   await scaleTo(client, 'api', 2);
+  // The axis ends with the load: what was decided has to lie before that.
+  const decidedAt = Date.now();
+  await until('the load went on after it', () => Date.now() > decidedAt + 2_500);
   load.kill('SIGINT');
   const { code, out } = await load.ended;
   assert.equal(code, 130, out);
