@@ -56,6 +56,10 @@ test('the walk of the README shows what it says it shows, and a burst is worked 
   };
   const run = (program: string, ...args: string[]) =>
     spawnSync(program, args, { cwd: folder, env, encoding: 'utf8', timeout: 120_000 });
+  const situation = (): string =>
+    ['ps', 'explain worker', 'explain words', 'logs words']
+      .map((asked) => run(tidegate, ...asked.split(' ')).stdout)
+      .join('\n');
   // Here and not after the test: the folder, by which it is found, is gone by then.
   try {
     const up = run(tidegate, 'up', '-d');
@@ -69,7 +73,7 @@ test('the walk of the README shows what it says it shows, and a burst is worked 
       for (const [at, wanted] of shown.entries()) {
         assert.ok(
           lines[at]?.startsWith(wanted),
-          `${command}\nshowed ${lines.join('\n')}\nand not ${wanted}\n${walked.stderr}`,
+          `${command}\nshowed ${lines.join('\n')}\nand not ${wanted}\n${walked.stderr}\n${situation()}`,
         );
       }
       if (shown.length > 0) assert.equal(lines.length, shown.length, `${command}\n${parts[index]}`);

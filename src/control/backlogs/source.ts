@@ -1,8 +1,8 @@
 import type { Clock } from '../../kit/clock.ts';
-import { SECOND } from '../../kit/clock.ts';
 import { messageOf, TidegateError } from '../../kit/errors.ts';
 import type { Log } from '../../kit/log.ts';
 import { startLoop } from '../../kit/loop.ts';
+import { createPace } from './pace.ts';
 
 /** Something that is asked again and again. */
 export interface Source {
@@ -14,11 +14,8 @@ export interface Source {
   stop(): Promise<void>;
 }
 
-/** A source that is slow is asked less often: it is at work for at most a tenth of the time. */
-const SHARE = 10;
-
 /**
- * Asks once a second, never twice at once. What it throws is logged once, and once when it answers again; until then it
+ * Asks once a second, where that takes long less often, never twice at once. What it throws is logged once, and once when it answers again; until then it
  * is silent, which is not zero. `ask` ends by itself, and may throw.
  */
 export function watchSource<T>(options: {
@@ -31,7 +28,7 @@ export function watchSource<T>(options: {
   readonly elapsed?: () => number;
 }): Source {
   const { name, clock, log, elapsed = () => performance.now() } = options;
-  let paceMs = SECOND;
+  const pace = createPace();
   let answeredAt: number | null = null;
   let problem: string | null = null;
 
@@ -50,18 +47,18 @@ export function watchSource<T>(options: {
       problem = err instanceof TidegateError ? err.message : messageOf(err);
       answeredAt = null;
     } finally {
-      paceMs = Math.max(SECOND, SHARE * (elapsed() - startedAt));
+      pace.took(elapsed() - startedAt);
     }
   };
   const loop = startLoop({
-    intervalMs: () => paceMs,
+    intervalMs: pace.intervalMs,
     turn,
     onError: (err) => log.error({ err, source: name }, 'a look at a backlog failed'),
   });
 
   return {
     problem: () => problem,
-    fresh: () => answeredAt !== null && elapsed() - answeredAt <= 3 * paceMs,
+    fresh: () => answeredAt !== null && elapsed() - answeredAt <= 3 * pace.intervalMs(),
     stop: () => loop.stop(),
   };
 }

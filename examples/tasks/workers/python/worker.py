@@ -6,6 +6,7 @@ import signal
 import threading
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 
 TASKS = os.environ["TIDEGATE_TASKS_URL"]
 TOKEN = os.environ["TIDEGATE_WORKER_TOKEN"]
@@ -56,8 +57,14 @@ def ask(path, body):
 
 def listen():
     """Where Tidegate sees that this process is there."""
-    server = ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Health)
+    server = Probed((os.environ["HOST"], int(os.environ["PORT"])), Health)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+class Probed(ThreadingHTTPServer):
+    def server_bind(self):
+        # HTTPServer looks up what its address is called, and waits where no resolver answers.
+        TCPServer.server_bind(self)
 
 
 class Health(BaseHTTPRequestHandler):
