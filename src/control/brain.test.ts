@@ -4,6 +4,7 @@ import { until } from '../../test/support/until.ts';
 import { decide } from '../policy/decide.ts';
 import type { Learner } from '../policy/learner.ts';
 import { createLearner } from '../policy/learner.ts';
+import type { Observation } from '../policy/observation.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import { createWorld } from './fixtures/world.ts';
 
@@ -164,6 +165,25 @@ test('a learner that fails is told once, and its policies go on with what they s
   assert.deepEqual(world.seen.errors, [
     'learning failed: its policies go on without what was learned',
   ]);
+});
+
+test('while most requests fail it is not learned what a replica can do', async (t) => {
+  const told: Observation[] = [];
+  const brain = {
+    createLearner: (...scale: Parameters<typeof createLearner>): Learner => ({
+      ...createLearner(...scale),
+      observe: (observation) => void told.push(observation),
+    }),
+  };
+  const world = await createWorld(t, config('slo'), { brain });
+  await world.ready('api', 1);
+  await until('all is well', () => told.at(-1)?.errors === 0);
+  assert.equal(told.at(-1)?.disturbed, undefined);
+  world.behaviour.erring.add('api');
+  await until('a few fail', () => (told.at(-1)?.errors ?? 0) > 0);
+  await until('most fail', () => (told.at(-1)?.errors ?? 0) > 0.5);
+  for (const { errors, disturbed } of told)
+    assert.equal(disturbed ?? false, (errors ?? 0) > 0.2, `${errors} of them failed`);
 });
 
 test('a policy that fails keeps its count, and the other services theirs', async (t) => {

@@ -3,7 +3,9 @@ import type { Log } from '../kit/log.ts';
 import { MINUTE, SECOND } from '../kit/clock.ts';
 import type { GatewayTraffic } from '../gateway/gateway.ts';
 import type { DecideInput, Decided, HostState } from '../policy/decision.ts';
-import { observationOf } from '../policy/observation.ts';
+import { isFailing, observationOf } from '../policy/observation.ts';
+import { valueOrNull } from '../signals/reading.ts';
+import type { Snapshot } from '../signals/snapshot.ts';
 import type { BacklogSample } from '../signals/sample.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
@@ -100,7 +102,11 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
     const snapshot = service.series.snapshot(now);
     const { name, scale } = service.spec;
     const circuit = circuitHold(deps.circuit(name), scale.windowMs, now);
-    const disturbed = service.deploying || circuit.circuit !== undefined || isMixed(replicas);
+    const disturbed =
+      service.deploying ||
+      circuit.circuit !== undefined ||
+      isMixed(replicas) ||
+      isFailing(servedErrors(snapshot));
     service.snapshot = snapshot;
     service.learned = learnings.look(service, {
       ...observationOf(now, snapshot.stable, ready, service.arrivals.take()),
@@ -245,4 +251,9 @@ function isDue({ dueAt, spec }: ManagedService, now: number): boolean {
 /** Two revisions serve side by side. */
 function isMixed(replicas: readonly Replica[]): boolean {
   return replicas.some(({ revision }) => revision !== replicas[0]?.revision);
+}
+
+/** Of those that a replica had: who found no place tells of too few of them. */
+function servedErrors({ servedErrors, stable }: Snapshot): number | null {
+  return servedErrors ?? valueOrNull(stable.errors);
 }

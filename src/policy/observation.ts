@@ -21,7 +21,7 @@ export interface Observation {
   readonly ready: number;
   /** Arrived since the observation before, with what the gateway refused; absent: `rps` is all that is known, the mean over a window. */
   readonly arrivedRps?: number | null;
-  /** Mixed revisions, or a circuit that refuses: what is measured says little about one replica. */
+  /** Mixed revisions, a circuit that refuses, or requests that fail: what is measured says little about one replica. */
   readonly disturbed?: true;
 }
 
@@ -50,6 +50,11 @@ export function observationOf(
     ready,
     ...(arrivedRps !== undefined && { arrivedRps }),
   };
+}
+
+/** So many of what replicas answered failed that they were not at their work: it costs them nothing, or all their time. */
+export function isFailing(errors: number | null): boolean {
+  return errors !== null && errors > MOST_ERRORS;
 }
 
 /** What moves on in a `MovingObservation`, beside the signals. */
@@ -87,3 +92,8 @@ export function movingObservation(signals: Signals): MovingObservation {
     arrivedRps: 0,
   };
 }
+
+// Private
+
+/** Fewer hide no more of what a request takes than the usual head-room has room for. */
+const MOST_ERRORS = 0.2;

@@ -77,3 +77,10 @@ test('silence, a gap, nobody ready and a disturbed moment say nothing, nor does 
   for (let second = 501; second < 512; second++) flows.next(at(second, { rps: 40, ready: 0 }));
   assert.equal(flows.next(at(512, { rps: 40, ready: 0 })), null);
 });
+
+test('looks that are as far apart as the window is long are no gap', () => {
+  const flows = createFlow(600_000);
+  flows.next(at(0, { rps: 40 }));
+  assert.equal(flows.next(at(600, { rps: 40 }))?.finishedRps, 40);
+  assert.equal(flows.next(at(2_000, { rps: 40 })), null);
+});

@@ -44,6 +44,7 @@ export function createFlow(windowMs: number): {
   let steepness = 0;
   let waitSteepness = 0;
   const flow = { ...NO_FLOW };
+  const longestGapMs = Math.max(LONGEST_GAP_MS, 2 * windowMs);
 
   const meanReady = (at: number, ready: number): number => {
     if (times.length > 0 && at <= (times.at(-1) as number)) {
@@ -81,7 +82,7 @@ export function createFlow(windowMs: number): {
       before.at = at;
       before.inSystem = inSystem;
       before.waiting = waiting;
-      if (spanMs <= 0 || spanMs > LONGEST_GAP_MS || ready <= 0) return null;
+      if (spanMs <= 0 || spanMs > longestGapMs || ready <= 0) return null;
       const left = Math.max(0, rps - (grown * 1000) / spanMs);
       const recent = 1 - Math.exp(-spanMs / SMOOTH_MS);
       steepness += (grown / spanMs - steepness) * recent;
@@ -113,7 +114,7 @@ export function createFlow(windowMs: number): {
 /** What is remembered of counts that have left the window before it is thrown away at once. */
 const KEPT = 256;
 
-/** After a longer silence nothing is said about what happened meanwhile. */
+/** After a longer silence, and one that is longer than the window, nothing is said about what happened meanwhile. */
 const LONGEST_GAP_MS = 120_000;
 
 /** A mean that moves says how far apart the ends of its window are, over so long. */

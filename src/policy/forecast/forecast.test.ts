@@ -20,6 +20,14 @@ test('nothing before the first observation, and nothing once they have been sile
   assert.equal(forecast.read(START + 30_000, null), null);
 });
 
+for (const intervalMs of [100, 45_000, 120_000, 3_600_000])
+  test(`told every ${intervalMs / 1000} s, it knows the load as it is`, () => {
+    const forecast = createForecast({ intervalMs });
+    for (let look = 0; look < 20; look++) forecast.observe(observed(START + look * intervalMs, 50));
+    const load = forecast.read(START + 19 * intervalMs, null);
+    assert.deepEqual([load?.nowRps, load?.readyRps, load?.keepRps], [50, 50, 50]);
+  });
+
 test('the horizon is what a slow start takes, and an interval', () => {
   const forecast = createForecast({ intervalMs: 1_000 });
   forecast.observe(observed(START, 50));

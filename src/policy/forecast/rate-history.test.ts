@@ -30,3 +30,10 @@ test('after a gap, or a clock that was set back, it begins anew', () => {
   assert.equal(history.count, 1);
   assert.equal(history.meanRps(1, 0), 40);
 });
+
+test('the newest is known however few are asked for', () => {
+  const history = createRateHistory(120_000, 1);
+  for (const at of [0, 120_000, 240_000]) history.observe(at, 30);
+  assert.equal(history.count, 1);
+  assert.equal(history.meanRps(1, 0), 30);
+});

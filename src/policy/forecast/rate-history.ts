@@ -8,8 +8,9 @@ export interface RateHistory {
   meanRps(fromAgo: number, untilAgo: number): number;
 }
 
-/** @param most how many observations back it can be asked; a power of two */
-export function createRateHistory(intervalMs: number, most: number): RateHistory {
+/** @param mostAgo how many observations back it can be asked; a power of two. The newest always. */
+export function createRateHistory(intervalMs: number, mostAgo: number): RateHistory {
+  const most = Math.max(2, mostAgo);
   const ends = new Float64Array(most);
   const totals = new Float64Array(most);
   const mask = most - 1;
