@@ -6,6 +6,7 @@ import type { CircuitState } from './breaker/circuit.ts';
 import type { PolicyName } from '../spec/spec.ts';
 import type { Incident } from '../state/incidents.ts';
 import type { Recommendation } from './advice/recommendation.ts';
+import type { Start } from './starts.ts';
 import type { ConfigDrift, Deployment, ProjectView } from './view.ts';
 import type { StoredDecision } from '../state/decisions.ts';
 import type { SampleRow } from '../state/samples.ts';
@@ -20,6 +21,8 @@ export interface ControlPlane {
   incidents(service: string, fromMs: number, toMs: number, limit: number): readonly Incident[];
   /** Oldest first. @throws TidegateError UNKNOWN_SERVICE */
   history(service: string, fromMs: number, toMs: number, limit: number): readonly SampleRow[];
+  /** Its replicas that became ready in that time, oldest first; of very many the newest. @throws TidegateError UNKNOWN_SERVICE */
+  starts(service: string, fromMs: number, toMs: number): readonly Start[];
   /** What could be better about the services, seen in what was recorded; the same answer for half a minute. */
   recommendations(): Promise<readonly Recommendation[]>;
   /**

@@ -19,6 +19,7 @@ import type { Reconciler } from './reconcile.ts';
 import type { Roster } from './roster.ts';
 import type { ScaleLoop } from './scale-loop.ts';
 import type { Shadows } from './shadows/shadows.ts';
+import { startsOf } from './starts.ts';
 import type { CacheView, ServiceView } from './view.ts';
 
 export interface ShownDeps {
@@ -44,7 +45,10 @@ export interface ShownDeps {
   readonly counters: { readonly shown: Pick<ControlCounters, 'caches'> };
 }
 
-type Shown = Pick<ControlPlane, 'view' | 'decisions' | 'history' | 'incidents' | 'logs' | 'tasks'>;
+type Shown = Pick<
+  ControlPlane,
+  'view' | 'decisions' | 'history' | 'starts' | 'incidents' | 'logs' | 'tasks'
+>;
 
 /** Everything a person can look at: the moment from memory, the past from the state file. */
 export function createShown(deps: ShownDeps): Shown {
@@ -115,6 +119,8 @@ export function createShown(deps: ShownDeps): Shown {
     },
     history: (name, fromMs, toMs, limit) =>
       store.samples.range(project.known(name).spec.name, fromMs, toMs, limit),
+    starts: (name, fromMs, toMs) =>
+      startsOf(store.replicas, project.known(name).spec, fromMs, toMs),
     incidents: (name, fromMs, toMs, limit) =>
       store.incidents.list(project.known(name).spec.name, fromMs, toMs, limit),
     tasks: askBooks(deps.backlogs.books),

@@ -44,6 +44,26 @@ test('stopped and failed replicas are not live but stay in the recent ones, newe
   assert.deepEqual(ids(store.replicas.recent('api', 1)), ['api-3']);
 });
 
+test('what became ready in a span is told with how long it took, whatever has become of it since', (t) => {
+  const { store } = testStore(t);
+  const put = (id: string, startedAt: number, readyAt: number | null, more = {}): void =>
+    store.replicas.put({ ...ROW, id, startedAt, readyAt, ...more });
+  put('api-1', 1_000, 4_210);
+  put('api-2', 2_000, 5_000, { state: 'stopped', stoppedAt: 9_000 });
+  put('api-3', 2_000, 4_900, { state: 'draining' });
+  put('api-4', 2_000, null, { state: 'failed' });
+  put('api-5', 5_000, 8_001);
+  put('web-1', 1_000, 4_500, { service: 'web' });
+  assert.deepEqual(store.replicas.started('api', 4_210, 8_000, 10), [
+    { startedAt: 1_000, readyAt: 4_210 },
+    { startedAt: 2_000, readyAt: 4_900 },
+    { startedAt: 2_000, readyAt: 5_000 },
+  ]);
+  assert.deepEqual(store.replicas.started('api', 0, 8_000, 1), [
+    { startedAt: 2_000, readyAt: 5_000 },
+  ]);
+});
+
 test('numbers count up by service and are never given out twice, not even after a restart or a sweep', (t) => {
   const file = testStore(t);
   assert.equal(file.store.replicas.nextNumber('api'), 1);

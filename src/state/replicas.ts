@@ -23,6 +23,12 @@ export interface ReplicaRow {
   readonly note: string | null;
 }
 
+/** When it was ordered and when it was ready, ms since the epoch. */
+export interface StartedRow {
+  readonly startedAt: number;
+  readonly readyAt: number;
+}
+
 export interface ReplicaStore {
   /** Inserts or replaces the row of this id. */
   put(row: ReplicaRow): void;
@@ -32,6 +38,8 @@ export interface ReplicaStore {
   get(id: string): ReplicaRow | null;
   /** The newest rows of a service, whatever their state. */
   recent(service: string, limit: number): readonly ReplicaRow[];
+  /** Of those that became ready from `from` to `to` (ms since the epoch) the newest, oldest first. */
+  started(service: string, from: number, to: number, limit: number): readonly StartedRow[];
   /** The next number of this service, never given out twice in the life of the project. */
   nextNumber(service: string): number;
   /** The numbers up to this one are taken, although this file never gave them out. */
@@ -73,6 +81,8 @@ export function createReplicaStore(sql: Sql): ReplicaStore {
           limit,
         )
         .map(fromRow),
+    started: (service, from, to, limit) =>
+      sql.all(STARTED, service, from, to, limit).map(fromStarted).toReversed(),
     // A counter of its own: the rows of old replicas are swept away, their numbers are not free again.
     nextNumber: (service) =>
       Number(
@@ -104,6 +114,14 @@ ON CONFLICT (id) DO UPDATE SET
   host = excluded.host, port = excluded.port, pid = excluded.pid, identity = excluded.identity,
   started_at = excluded.started_at, ready_at = excluded.ready_at,
   stopped_at = excluded.stopped_at, note = excluded.note`;
+
+const STARTED = `
+SELECT started_at, ready_at FROM replicas WHERE service = ? AND ready_at BETWEEN ? AND ?
+ORDER BY ready_at DESC, rowid DESC LIMIT ?`;
+
+function fromStarted(row: Row): StartedRow {
+  return { startedAt: row['started_at'] as number, readyAt: row['ready_at'] as number };
+}
 
 function fromRow(row: Row): ReplicaRow {
   return {

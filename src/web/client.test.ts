@@ -22,7 +22,9 @@ test('every call reaches the control plane and comes back typed', async (t) => {
   await client.decisions('api', { at: T0 });
   await client.decisions('api', { from: T0 - 9, to: T0 });
   assert.equal((await client.history('api', { from: 1, to: 2, limit: 3 })).points.length, 2);
-  await client.history('api');
+  assert.deepEqual((await client.history('api')).starts, [
+    { at: new Date(T0 - 1500).toISOString(), tookMs: 210 },
+  ]);
   assert.deepEqual(await client.scale('api', 5), { service: 'api', desired: 5, pinned: 5 });
   assert.deepEqual(await client.scale('api', '+1'), { service: 'api', desired: 4, pinned: 4 });
   assert.deepEqual(await client.scale('api', '-1'), { service: 'api', desired: 2, pinned: 2 });
@@ -37,7 +39,9 @@ test('every call reaches the control plane and comes back typed', async (t) => {
     ['decisions', 'api', { last: 20, from: T0 - 9, to: T0 }],
     ['incidents', 'api', T0 - 9, T0, 50],
     ['history', 'api', 1, 2, 3],
+    ['starts', 'api', 1, 2],
     ['history', 'api', T0 - 3_600_000, T0, 600],
+    ['starts', 'api', T0 - 3_600_000, T0],
     ['scale', 'api', { kind: 'absolute', count: 5 }],
     ['scale', 'api', { kind: 'relative', count: 1 }],
     ['scale', 'api', { kind: 'relative', count: -1 }],

@@ -320,6 +320,15 @@ export interface History {
   readonly service: string;
   /** Oldest first. */
   readonly points: readonly HistoryPoint[];
+  /** The replicas that became ready in that time, oldest first; of very many the newest. Absent: an older version answers. */
+  readonly starts?: readonly ReplicaStart[];
+}
+
+export interface ReplicaStart {
+  /** ISO 8601: when it was ready. */
+  readonly at: string;
+  /** Since it was ordered. */
+  readonly tookMs: number;
 }
 
 export interface HistoryPoint {

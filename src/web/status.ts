@@ -1,4 +1,5 @@
 import type { CacheView, ProjectView, ReplicaView, ServiceView } from '../control/view.ts';
+import type { Start } from '../control/starts.ts';
 import type { ReplicaTime } from '../control/shadows/imagined.ts';
 import type { ShadowView } from '../control/shadows/shadow-view.ts';
 import { renderReason, summarise } from '../policy/reasons.ts';
@@ -12,6 +13,7 @@ import type {
   ForecastStatus,
   HistoryPoint,
   ReplicaSeconds,
+  ReplicaStart,
   ReplicaStatus,
   ServiceStatus,
   ShadowStatus,
@@ -144,6 +146,10 @@ export function historyPointOf(row: SampleRow): HistoryPoint {
     ...(forecast && { forecast: { rps: forecast.rps, until: iso(at + forecast.aheadMs) } }),
     ...(shadows && { shadows }),
   };
+}
+
+export function startViewOf({ at, tookMs }: Start): ReplicaStart {
+  return { at: iso(at), tookMs };
 }
 
 // Private

@@ -161,6 +161,7 @@ test('history comes from the running project; where none runs that is said', asy
   };
   assert.deepEqual([traces[0]?.name, traces[0]?.stepMs], ['api', 1_000]);
   assert.match(notes.join('\n'), /Recorded in steps of 1 s.*\n.*service time is supposed/);
+  assert.match(notes.join('\n'), /start-up time of .* s was learned from 1 start\b/);
   assert.match(warnings.join('\n'), /nobody asks|one replica carries/);
 });
 

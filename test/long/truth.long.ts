@@ -60,11 +60,11 @@ for (const policy of ['target', 'slo'] as const) {
 
 function fromHistory(
   policy: PolicyName,
-  { samples }: Live,
+  { samples, startsMs }: Live,
 ): { readonly column: Column; readonly words: readonly string[] } {
   const found = traceOfHistory('history', samples);
   assert.ok(found, 'it was recorded');
-  const { known, words } = learnModel(samples, found.trace.stepMs);
+  const { known, words } = learnModel({ samples, stepMs: found.trace.stepMs, startsMs });
   const { concurrency, sloMs, min, max } = TOLD;
   const trace = asLongAsTheScript(found.trace);
   // What stands in the configuration; all else was learned or is supposed.

@@ -84,6 +84,11 @@ export function fakeControl(): FakeControl {
       fake.asked.push(['history', service, ...range]);
       return fake.samples;
     },
+    starts(service, ...range) {
+      find(service);
+      fake.asked.push(['starts', service, ...range]);
+      return [{ at: T0 - 1500, tookMs: 210 }];
+    },
     incidents(service, ...range) {
       find(service);
       fake.asked.push(['incidents', service, ...range]);

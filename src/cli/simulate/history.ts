@@ -6,7 +6,7 @@ import type { HistorySample } from '../../lab/backtest/learned-model.ts';
 import type { KnownModel } from '../../lab/backtest/model-of.ts';
 import { nearest } from '../../spec/nearest.ts';
 import type { Client } from '../../web/client.ts';
-import type { HistoryPoint } from '../../web/contract.ts';
+import type { History, HistoryPoint } from '../../web/contract.ts';
 import { connect } from '../connect.ts';
 import { usage } from '../errors.ts';
 import { plannedTrace, warningsOf } from './read-traces.ts';
@@ -32,12 +32,13 @@ export async function readHistory(
 ): Promise<ReadTraces & { readonly notes: readonly string[] }> {
   const client = await connect(config);
   const name = await serviceNamed(client, named);
-  const points = await pointsOf(client, name, from, to);
-  const samples = points.map(sampleOf);
+  const history = await recordedOf(client, name, from, to);
+  const samples = history.points.map(sampleOf);
   const found = traceOfHistory(name, samples);
   if (!found) throw nothingRecorded(name, from !== null || to !== null);
   const { trace, filledIn, isPart } = found;
-  const learned = learnModel(samples, trace.stepMs);
+  const { stepMs } = trace;
+  const learned = learnModel({ samples, stepMs, startsMs: startsMsOf(history) });
   const planned = plannedTrace(trace, {
     origin: `recorded from ${momentText(found.from)}`,
     multiply,
@@ -59,6 +60,11 @@ export async function readHistory(
       `Of the service ${learned.words.join('; ')}. Options such as --service-time say it better.`,
     ],
   };
+}
+
+/** What each replica took to start; null: an older version answers, which does not say. */
+export function startsMsOf({ starts }: Pick<History, 'starts'>): readonly number[] | null {
+  return starts?.map(({ tookMs }) => tookMs) ?? null;
 }
 
 /** As a back-test takes it: what is not there was not measured. */
@@ -110,20 +116,21 @@ async function serviceNamed(client: Client, named: string | null): Promise<strin
 }
 
 /** In the finest steps that are still kept for all of it. */
-async function pointsOf(
+async function recordedOf(
   client: Client,
   name: string,
   from: number | null,
   to: number | null,
-): Promise<readonly HistoryPoint[]> {
+): Promise<History> {
   const end = to ?? Date.now();
-  const ask = async (begin: number): Promise<readonly HistoryPoint[]> =>
-    (await client.history(name, { from: begin, to: end, limit: MOST_POINTS })).points;
+  const ask = (begin: number): Promise<History> =>
+    client.history(name, { from: begin, to: end, limit: MOST_POINTS });
   if (from !== null) return ask(from);
   const all = await ask(end - KEPT_MS);
   const recent = await ask(end - RECENT_MS);
-  const oldest = Math.min(...[all[0], recent[0]].map((point) => momentOf(point) ?? Infinity));
-  if (!Number.isFinite(oldest)) return [];
+  const firsts = [all.points[0], recent.points[0]];
+  const oldest = Math.min(...firsts.map((point) => momentOf(point) ?? Infinity));
+  if (!Number.isFinite(oldest)) return all;
   return oldest >= end - RECENT_MS ? recent : ask(oldest);
 }
 

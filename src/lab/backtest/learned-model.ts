@@ -1,4 +1,5 @@
 import type { HistoryRate } from './history-trace.ts';
+import { startupOf, startupSeen } from './learned-startup.ts';
 import type { KnownModel } from './model-of.ts';
 
 /** What was recorded of a service at one moment; null: not measured. */
@@ -14,6 +15,13 @@ export interface HistorySample extends HistoryRate {
   readonly latencyP95Ms: number | null;
 }
 
+export interface LearnedFrom {
+  readonly samples: readonly HistorySample[];
+  readonly stepMs: number;
+  /** What each replica took from the order to ready; null: that was not told, and the counts of the samples say it roughly. */
+  readonly startsMs: readonly number[] | null;
+}
+
 export interface LearnedModel {
   readonly known: KnownModel;
   /** What was learned, and what was not, as sentences without their end. */
@@ -26,31 +34,29 @@ const LEAST_SAMPLES = 20;
 /** Requests a second below which one request more or less changes everything. */
 const LEAST_RPS = 1;
 
-/** A replica that becomes ready later did not start then. */
-const LONGEST_START_MS = 10 * 60_000;
-
 /** A coarser step hides how long a start takes, and keeps the worst of many 95th percentiles. */
 const COARSEST_STEP_MS = 10_000;
 
 /**
  * What samples say of the service: the service time by Little's law where nothing waited and the load was below its usual,
- * how much it varies by how far the slowest are from the middle then, how many a replica serves at once by what a request costs in CPU, the start-up time by how long the ready count
- * followed the desired one. It goes by `rps` and not by what arrived in each second: concurrency and CPU are means over
+ * how much it varies by how far the slowest are from the middle then, how many a replica serves at once by what a request costs in CPU,
+ * the start-up time by what each replica took. It goes by `rps` and not by what arrived in each second: concurrency and CPU are means over
  * the same window, and only so is one a share of the other.
  */
-export function learnModel(samples: readonly HistorySample[], stepMs: number): LearnedModel {
+export function learnModel({ samples, stepMs, startsMs }: LearnedFrom): LearnedModel {
   const calm = calmOf(samples);
   const serviceMs = serviceTimeOf(calm);
   const serviceCv = serviceMs !== null && stepMs <= COARSEST_STEP_MS ? variationOf(calm) : null;
   const concurrency = serviceMs === null ? null : concurrencyOf(samples, serviceMs);
-  const startups = stepMs <= COARSEST_STEP_MS ? startupsOf(samples) : [];
-  const startupMs = medianOf(startups);
+  const startup = startsMs
+    ? startupOf(startsMs)
+    : startupSeen(stepMs <= COARSEST_STEP_MS ? samples : [], stepMs);
   return {
     known: {
       ...(serviceMs === null ? {} : { serviceMs }),
       ...(serviceCv === null ? {} : { serviceCv }),
       ...(concurrency === null ? {} : { concurrency }),
-      ...(startupMs === null ? {} : { startup: { medianMs: Math.max(stepMs, startupMs) } }),
+      ...(startup.known === null ? {} : { startup: startup.known }),
     },
     words: [
       serviceMs === null
@@ -62,9 +68,7 @@ export function learnModel(samples: readonly HistorySample[], stepMs: number): L
       ...(concurrency === null
         ? []
         : [`${concurrency} at once was learned from the CPU that a request takes`]),
-      startupMs === null
-        ? 'the start-up time is supposed: no start was seen in steps of 10 s or less'
-        : `a start-up time of ${Number((startupMs / 1_000).toPrecision(2))} s was learned from ${startups.length} ${startups.length === 1 ? 'start' : 'starts'}`,
+      startup.words,
     ],
   };
 }
@@ -123,25 +127,6 @@ function concurrencyOf(samples: readonly HistorySample[], serviceMs: number): nu
   );
   const secondsEach = shares.length < LEAST_SAMPLES ? null : medianOf(shares);
   return secondsEach === null ? null : Math.max(1, Math.round(serviceMs / 1_000 / secondsEach));
-}
-
-/** How long after more were wanted so many were ready. */
-function startupsOf(samples: readonly HistorySample[]): readonly number[] {
-  const found: number[] = [];
-  let wanted: { readonly at: number; readonly count: number } | null = null;
-  let before: HistorySample | null = null;
-  for (const sample of samples) {
-    if (before && sample.desired > before.desired && before.ready >= before.desired)
-      wanted = { at: sample.at, count: sample.desired };
-    if (wanted && (sample.desired < wanted.count || sample.at - wanted.at > LONGEST_START_MS))
-      wanted = null;
-    if (wanted && sample.ready >= wanted.count) {
-      found.push(sample.at - wanted.at);
-      wanted = null;
-    }
-    before = sample;
-  }
-  return found;
 }
 
 function medianOf(values: readonly number[]): number | null {

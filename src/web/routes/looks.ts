@@ -12,7 +12,7 @@ import type { RecommendationView } from '../recommendation-contract.ts';
 import { explanationOf } from '../explanation.ts';
 import { recommendationViewOf } from '../recommendation-view.ts';
 import { DECISIONS_QUERY, HISTORY_QUERY, NAME_PARAMS, momentOf } from '../queries.ts';
-import { historyPointOf, serviceStatusOf } from '../status.ts';
+import { historyPointOf, serviceStatusOf, startViewOf } from '../status.ts';
 
 const DEFAULT_DECISIONS = 20;
 const DEFAULT_POINTS = 600;
@@ -88,7 +88,8 @@ export function addLooks(
       const to = momentIn(query, 'to') ?? clock.now();
       const from = momentIn(query, 'from') ?? to - HOUR;
       const points = control.history(name, from, to, Number(query.limit ?? DEFAULT_POINTS));
-      return { service: name, points: points.map(historyPointOf) };
+      const starts = control.starts(name, from, to);
+      return { service: name, points: points.map(historyPointOf), starts: starts.map(startViewOf) };
     },
   );
 

@@ -1,4 +1,4 @@
-import { sampleOf } from '../../../src/cli/simulate/history.ts';
+import { sampleOf, startsMsOf } from '../../../src/cli/simulate/history.ts';
 import { createReleasers } from '../../../src/kit/releasers.ts';
 import type { HistorySample } from '../../../src/lab/backtest/learned-model.ts';
 import { runOpenLoop } from '../../../src/lab/load/open-loop.ts';
@@ -16,6 +16,7 @@ export interface Live {
   readonly figures: Figures;
   /** What the project recorded of it. */
   readonly samples: readonly HistorySample[];
+  readonly startsMs: readonly number[] | null;
   /** Kind → count. */
   readonly errors: Readonly<Record<string, number>>;
   /** What was wrong with the load itself. */
@@ -38,12 +39,13 @@ export async function runLive(policy: PolicyName, signal: AbortSignal): Promise<
       onEnded: (each) => void ended.push(each),
     });
     const { services, gaps } = await recorder.stop();
-    const { points } = await client.history('app', { from, to: Date.now(), limit: 10_000 });
+    const history = await client.history('app', { from, to: Date.now(), limit: 10_000 });
     const app = services[0];
     if (!app || gaps.length > 0) throw new Error('the control plane was away for a while');
     return {
       figures: figuresOf(ended, app.points, from),
-      samples: points.map(sampleOf),
+      samples: history.points.map(sampleOf),
+      startsMs: startsMsOf(history),
       errors: load.errors,
       warnings: load.warnings,
       boundByHost: app.decisions.filter(({ binding }) => binding === 'guard').length,
