@@ -82,6 +82,17 @@ test('the cost at equal violations is that of the cheapest setting that keeps th
   ]);
 });
 
+test('where nobody asked for anything no bound was kept, and a trace that is idle makes no mean smaller', () => {
+  const nothing = replayOf({ requests: 0, replicaSeconds: 0 });
+  const idle = scoreRun({ trace: 'idle', policy: 'slo', target: 0.7 }, [nothing], [nothing]);
+  assert.equal(cheapestWithin([idle], 0.01), null);
+  const mean = meanCosts(
+    [costsAtSlo([idle], ['slo']), costsAtSlo([at('slo', 0.7, 0, 200)], ['slo'])],
+    ['slo'],
+  );
+  assert.equal(mean[0]?.costAt1Percent, null);
+});
+
 test('where a policy keeps no bound it costs what a static count does, if that is known and keeps it', () => {
   const hpa = at('hpa', 0.5, 20, 100);
   const orStatic = (...runs: Parameters<typeof costsAtSlo>[0]) =>

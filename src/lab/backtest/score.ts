@@ -45,14 +45,16 @@ export function scoreRun(
   };
 }
 
-/** The cheapest of a policy's settings with at most so many violations; null: there is none. */
+/** The cheapest of a policy's settings with at most so many violations; null: there is none, or nobody asked for anything. */
 export function cheapestWithin<Run extends RunResult>(
   runs: readonly Run[],
   limit: number,
 ): Run | null {
   return runs.reduce<Run | null>(
     (best, run) =>
-      run.violationRatio <= limit && (!best || run.costVsClairvoyant < best.costVsClairvoyant)
+      run.requests > 0 &&
+      run.violationRatio <= limit &&
+      (!best || run.costVsClairvoyant < best.costVsClairvoyant)
         ? run
         : best,
     null,

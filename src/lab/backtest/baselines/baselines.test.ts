@@ -35,6 +35,22 @@ test('the HPA never goes up at a target that is within 10 % of all there is', ()
   assert.ok(Math.max(...desired) <= 2);
 });
 
+test('what goes by the CPU of its replicas keeps one: none would show that there is load again', () => {
+  for (const name of ['hpa', 'hpa-behavior', 'crane', 'aws'] as const) {
+    const { desired } = run(
+      name,
+      [
+        [5, 40],
+        [20, 0],
+        [10, 100],
+      ],
+      { min: 0 },
+    );
+    assert.equal(Math.min(...desired), 1, name);
+    assert.ok((desired.at(-1) ?? 0) >= 5, `${name}: ${desired.at(-1)}`);
+  }
+});
+
 test('the HPA goes up at a target of 90 %: replicas that are overloaded show all of their CPU', () => {
   const { desired } = run(
     'hpa',
@@ -141,6 +157,15 @@ test('static runs what it is told all the time, from the first moment', () => {
   );
   assert.ok(desired.every((count) => count === 20));
   assert.ok(ready.every((count) => count === 20));
+});
+
+test('static is swept in small steps, from the most room that anybody is given to a quarter of what the peak needs', () => {
+  const { sweep } = BASELINES.static;
+  const roomiest = Math.min(...BASELINES.hpa.sweep);
+  assert.ok((sweep[0] ?? 1) <= roomiest);
+  assert.ok((sweep.at(-1) ?? 0) > 3.5);
+  for (const [i, setting] of sweep.slice(1).entries())
+    assert.ok(setting / (sweep[i] ?? 0) < 1.14, `${setting}`);
 });
 
 test('the clairvoyant has what is needed when it is needed, and not before', () => {

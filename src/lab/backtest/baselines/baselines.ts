@@ -74,8 +74,8 @@ export const BASELINES = {
   static: {
     knob: 'utilisation at the peak of the trace; above 1 the peak is more than the replicas can do',
     default: 0.8,
-    // A fine ladder, down to a quarter of what the peak needs: static is to be given its best.
-    sweep: Array.from({ length: 16 }, (_, i) => Math.round(70 * 1.12 ** i) / 100),
+    // A fine ladder, from as much room as the others may have to a quarter of what the peak needs: static is to be given its best.
+    sweep: Array.from({ length: 24 }, (_, i) => Math.round(70 * 1.12 ** (i - 8)) / 100),
     create: createStatic,
   },
   clairvoyant: {

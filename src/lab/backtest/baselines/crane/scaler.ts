@@ -1,7 +1,7 @@
 import type { Scaler } from '../../scaler.ts';
 import type { PeerContext } from '../context.ts';
 import { TICK_MS } from '../context.ts';
-import { createHpaController, HPA_DEFAULTS } from '../hpa/controller.ts';
+import { createHpaController, HPA_DEFAULTS, hpaBounds } from '../hpa/controller.ts';
 import { createCpuMetric, METRICS_SERVER, proposeFromCpu } from '../hpa/cpu-metric.ts';
 import { perReplicaProposal } from '../hpa/proposal.ts';
 import { createDsp } from './dsp.ts';
@@ -13,7 +13,7 @@ import { createDsp } from './dsp.ts';
  */
 export function createCrane(utilization: number, { model, tickMs = TICK_MS }: PeerContext): Scaler {
   const cpu = createCpuMetric(METRICS_SERVER, tickMs);
-  const controller = createHpaController({ ...model, behavior: null });
+  const controller = createHpaController({ ...hpaBounds(model), behavior: null });
   const dsp = createDsp();
   const target = Math.round(utilization * 100);
   let cores = 0;

@@ -28,6 +28,14 @@ export interface HpaController {
   sync(now: number, current: number, proposals: () => readonly Proposal[]): number;
 }
 
+/** Those of a service as an HPA takes them: from zero no replica shows a metric that would bring it back, and it refuses a minimum of 0. */
+export function hpaBounds({
+  min,
+  max,
+}: Pick<HpaSpec, 'min' | 'max'>): Pick<HpaSpec, 'min' | 'max'> {
+  return { min: Math.max(1, min), max };
+}
+
 export function createHpaController({ min, max, behavior }: HpaSpec): HpaController {
   const windowMs = HPA_DEFAULTS.downscaleStabilizationMs;
   const keepMs = Math.max(

@@ -3,7 +3,7 @@ import type { PeerContext } from '../context.ts';
 import { TICK_MS } from '../context.ts';
 import type { MetricPipeline } from '../metric-window.ts';
 import type { Behavior } from './behavior.ts';
-import { createHpaController, HPA_DEFAULTS } from './controller.ts';
+import { createHpaController, HPA_DEFAULTS, hpaBounds } from './controller.ts';
 import { createCpuMetric, METRICS_SERVER, proposeFromCpu } from './cpu-metric.ts';
 
 export interface HpaOptions {
@@ -22,7 +22,7 @@ export function createHpa(
   { behavior, pipeline = METRICS_SERVER }: HpaOptions = {},
 ): Scaler {
   const cpu = createCpuMetric(pipeline, tickMs);
-  const controller = createHpaController({ ...model, behavior: behavior ?? null });
+  const controller = createHpaController({ ...hpaBounds(model), behavior: behavior ?? null });
   const target = Math.round(utilization * 100);
   return {
     everyMs: HPA_DEFAULTS.syncMs,

@@ -2,7 +2,7 @@ import type { Scaler } from '../../scaler.ts';
 import { capacityRps } from '../../service-model.ts';
 import type { PeerContext } from '../context.ts';
 import { TICK_MS } from '../context.ts';
-import { createHpaController, HPA_DEFAULTS } from '../hpa/controller.ts';
+import { createHpaController, HPA_DEFAULTS, hpaBounds } from '../hpa/controller.ts';
 import { perReplicaProposal } from '../hpa/proposal.ts';
 import type { MetricPipeline } from '../metric-window.ts';
 import { createMetricWindow } from '../metric-window.ts';
@@ -22,8 +22,7 @@ export function createKeda(
 ): Scaler {
   const rates = createMetricWindow(pipeline, tickMs);
   const activation = createActivation(model.min);
-  const { max } = model;
-  const controller = createHpaController({ min: Math.max(1, model.min), max, behavior: null });
+  const controller = createHpaController({ ...hpaBounds(model), behavior: null });
   const threshold = utilization * capacityRps(model);
   let polls = 0;
 
