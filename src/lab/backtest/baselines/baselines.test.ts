@@ -89,6 +89,41 @@ test('Knative is woken by the first request, not by the next look', () => {
   assert.equal(wokenAt, 1, 'its looks are at even seconds');
 });
 
+test('Knative measures the same in ticks of a part of a second as in whole ones', () => {
+  const asked = (tickMs: number): readonly number[] => {
+    const model = modelOf(500, []);
+    const trace = { name: '', stepMs: 1_000, rps: new Float64Array() };
+    const kpa = BASELINES.kpa.create(0.7, { model, trace, tickMs });
+    // A hair more than ten replicas are to have, then as many as make it panic.
+    const at = (now: number): number =>
+      kpa.decide({
+        now: REPLAY_START + now,
+        ready: 10,
+        desired: 10,
+        utilization: 0.701,
+        queued: now < 90_000 ? 0 : 7.01,
+      } as View);
+    const counts: number[] = [];
+    for (let now = tickMs; now <= 120_000; now += tickMs) {
+      const count = at(now);
+      if (now === 90_000 || now === 120_000) counts.push(count);
+    }
+    return counts;
+  };
+  assert.deepEqual(asked(1_000), [11, 21]);
+  for (const tickMs of [50, 200, 250, 500]) assert.deepEqual(asked(tickMs), asked(1_000));
+});
+
+test('Knative is woken at once in ticks of a part of a second too', () => {
+  const model = modelOf(500, [{ min: 0 }]);
+  const trace = { name: '', stepMs: 1_000, rps: new Float64Array() };
+  const kpa = BASELINES.kpa.create(0.7, { model, trace, tickMs: 50 });
+  const idle = { ready: 0, desired: 0, utilization: 0, queued: 0 };
+  for (let now = 50; now <= 700; now += 50)
+    kpa.decide({ ...idle, now: REPLAY_START + now } as View);
+  assert.equal(kpa.decide({ ...idle, now: REPLAY_START + 750, queued: 1 } as View), 1);
+});
+
 test('Knative panics in a surge, and goes down a stable window after it had enough', () => {
   const { desired, ready } = run('kpa', [
     [5, 20],

@@ -17,10 +17,11 @@ export function createKpa(utilization: number, { model, tickMs = TICK_MS }: Peer
   const total = model.concurrency;
   const target = Math.max(KPA_DEFAULTS.targetMin, total * utilization);
   const seconds = Math.max(1, Math.floor(tickMs / 1000));
-  const share = Math.min(1, tickMs / 1000);
   let decider: Decider | null = null;
   let sinceTickMs = 0;
   let queuedBefore = 0;
+  let noted = 0;
+  let notedTicks = 0;
 
   return {
     everyMs: tickMs,
@@ -30,15 +31,22 @@ export function createKpa(utilization: number, { model, tickMs = TICK_MS }: Peer
       const waiting = (queuedBefore + view.queued) / 2;
       queuedBefore = view.queued;
       const load = view.utilization * ready * model.concurrency + waiting;
-      // A bucket is a second long and what is recorded in it adds up.
-      for (let second = seconds - 1; second >= 0; second -= 1) {
-        stable.record(now - second * 1000, load * share);
-        panic.record(now - second * 1000, load * share);
+      // The activator pokes it when it gets something for nobody, and says what.
+      const isPoked = desired === 0 && view.queued > 0;
+      noted += load;
+      notedTicks += 1;
+      // One record a second: a bucket that has had a part of its own makes the mean of all six smaller than it is.
+      if (notedTicks * tickMs >= 1000 || isPoked) {
+        const mean = noted / notedTicks;
+        for (let second = seconds - 1; second >= 0; second -= 1) {
+          stable.record(now - second * 1000, mean);
+          panic.record(now - second * 1000, mean);
+        }
+        noted = 0;
+        notedTicks = 0;
       }
       decider ??= createDecider({ ...KPA_DEFAULTS, target, total, reachable: true }, now, ready);
       sinceTickMs += tickMs;
-      // The activator pokes it when it gets something for nobody.
-      const isPoked = desired === 0 && view.queued > 0;
       if (sinceTickMs < KPA_DEFAULTS.tickMs && !isPoked) return desired;
       if (sinceTickMs >= KPA_DEFAULTS.tickMs) sinceTickMs = 0;
       const { replicas, excessBurstCapacity } = decider.decide(
