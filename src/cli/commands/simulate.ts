@@ -16,28 +16,34 @@ export function register(program: Command, io: Io): void {
       '--trace <file>',
       'a CSV file t_seconds,requests_per_second, or the name of a trace that comes along; may be repeated',
       gather,
-      [],
     )
-    .option('--multiply <x>', 'multiplies the rates of the trace')
+    .option(
+      '--multiply <x>',
+      'multiplies the rates (default: 1; of a trace that comes along what docs/simulate.md says)',
+    )
     .option('--from-history', 'replays what the running project recorded of a service')
-    .option('--from <time>', "of the history: '2h' ago, '14:30' or ISO 8601")
-    .option('--to <time>', 'of the history')
+    .option('--from <time>', "of the history: '2h' ago, '14:30' or ISO 8601 (default: all of it)")
+    .option('--to <time>', 'of the history (default: now)')
     .option('--service <name>', 'which service of the configuration')
-    .option('--policy <name>', 'which policy, may be repeated (default: all)', gather, [])
-    .option('--sweep', 'turns the one knob of each policy, and tells its cost at equal violations')
-    .option('--seeds <n>', 'how often, each with other arrivals and start-up times')
+    .option(
+      '--policy <name>',
+      'slo, predictive, target, exponential, linear, hpa, kpa, keda, aws, crane or static; may be repeated (default: all of these)',
+      gather,
+    )
+    .option(
+      '--sweep',
+      'turns the one knob of each policy (how full replicas are to be), nine settings, and tells its cost at equal violations',
+    )
+    .option(
+      '--seeds <n>',
+      'how often, each with other arrivals and start-up times (default: 5, 3 or 1, by the length of the trace)',
+    )
     .option(
       '--expect <what>',
-      "'slo.violations<1%', 'slo.cost<1.4', 'elb:slo.reversals<=4'…, may be repeated",
+      "'slo.violations<1%', 'elb:slo.cost<2'…: violations, worst5Minutes, cost, reversals, peak, and with --sweep costAt1Percent, costAt01Percent, costAt1PercentOrStatic; may be repeated",
       gather,
-      [],
     )
-    .option(
-      '--report <file>',
-      'FILE.html to look at, FILE.json as data, may be repeated',
-      gather,
-      [],
-    )
+    .option('--report <file>', 'FILE.html to look at, FILE.json as data; may be repeated', gather)
     .option('--service-time <time>', 'mean time to serve a request (default: 50ms)')
     .option('--concurrency <n>', 'requests a replica serves at once (default: 1)')
     .option('--startup <time>', 'from the order to ready, the median (default: 30s)')
@@ -57,7 +63,9 @@ export function register(program: Command, io: Io): void {
       'after',
       "\nExample:\n  tidegate simulate --trace worldcup\n  tidegate simulate --trace mine.csv --sweep --report scaling.html\n  tidegate simulate --from-history --policy slo --expect 'slo.violations<1%'",
     )
-    .action(async (options: SimulateOptions) => {
+    .showHelpAfterError('→ A trace is named with --trace. See `tidegate simulate --help`.')
+    .action(async (given: Partial<SimulateOptions>) => {
+      const options = { trace: [], policy: [], expect: [], report: [], ...given };
       const { simulate } = await import('../simulate/simulate.ts');
       process.exitCode = await simulate(options, io);
     });
@@ -65,6 +73,6 @@ export function register(program: Command, io: Io): void {
 
 // Private
 
-function gather(value: string, before: readonly string[]): readonly string[] {
+function gather(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

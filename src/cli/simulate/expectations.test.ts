@@ -26,7 +26,8 @@ test('an expectation names a policy, a measure and a bound; a trace and a settin
 test('nonsense is refused with the nearest word', () => {
   const wrong = {
     'slo<1%': /is no expectation such as slo\.violations<1%/,
-    'slow.violations<1%': /no policy slow; did you mean slo\?/,
+    'slow.violations<1%':
+      /no policy slow; did you mean slo\? There are clairvoyant, slo, predictive/,
     'nobody.violations<1%': /no policy nobody, only clairvoyant, slo,/,
     'slo.reversal<4': /did you mean reversals\?/,
     'slo.toString<4': /no measure toString/,

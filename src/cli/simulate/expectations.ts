@@ -38,7 +38,8 @@ export interface Simulated {
 export function parseExpectation(text: string): Expectation | string {
   const [, trace = null, policy = '', target, measure = '', operator = '', bound = '', suffix] =
     SHAPE.exec(text) ?? [];
-  if (policy === '') return `'${text}' is no expectation such as slo.violations<1% or slo.cost<1.4`;
+  if (policy === '')
+    return `'${text}' is no expectation such as slo.violations<1% or slo.cost<1.4: POLICY.MEASURE, one of < <= > >=, a number`;
   const policies = CONTENDERS.map(({ name }) => name);
   if (!policies.includes(policy)) return `'${text}': ${unknownWord('policy', policy, policies)}`;
   if (!Object.hasOwn(MEASURES, measure))
@@ -98,12 +99,12 @@ export function judge(expectation: Expectation, simulated: Simulated): Claim {
   };
 }
 
-/** `policy 'slow' is not known: slo is meant?`, or all there are. */
+/** `there is no policy slow; did you mean slo? There are …`: what is near may still be another. */
 export function unknownWord(kind: string, word: string, known: readonly string[]): string {
   const meant = nearest(word, known);
   return meant === undefined
     ? `there is no ${kind} ${word}, only ${known.join(', ')}`
-    : `there is no ${kind} ${word}; did you mean ${meant}?`;
+    : `there is no ${kind} ${word}; did you mean ${meant}? There are ${known.join(', ')}`;
 }
 
 // Private

@@ -51,6 +51,11 @@ const TRACE: TraceResult = {
 
 const SIMULATION: Simulation = { results: RESULTS, summary: TRACE.summary, traces: [TRACE] };
 
+const LEGEND = [
+  'cost: replicas × time, the clairvoyant’s is 1; reversals/h: how often an hour the count turned; worst 5 min: violations in them',
+  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob',
+];
+
 const NOTHING = { claims: [], warnings: [], notes: [], reports: [] };
 
 test('the account of a back-test', () => {
@@ -76,6 +81,8 @@ test('the account of a back-test', () => {
     '  clairvoyant         0 %  1.00         87.4          0 %     34  knows the load beforehand',
     '  slo             0.926 %  1.86          4.1       16.5 %     58',
     '  aws              8.08 %  0.92          1.0       99.4 %  1,025  at 0.8, inferred',
+    '',
+    LEGEND[0],
     '',
     '  ✓ slo.violations<1%  measured 0.926 % on llm',
     '  ✗ aws.violations<1%  measured 8.08 % on llm, expected below 1 %',
@@ -109,6 +116,8 @@ test('a sweep tells the cost at equal violations, at which setting, and what is 
     '  clairvoyant           1.00  default         87.4           1.00  default         87.4',
     '  slo                   1.86  default          4.1           2.31      0.6          3.9',
     '  aws          not reachable                        not reachable',
+    '',
+    ...LEGEND,
   ]);
 });
 
@@ -116,7 +125,7 @@ test('several traces end with what holds for all of them', () => {
   const other = { ...TRACE, name: 'elb' };
   const simulation = { ...SIMULATION, traces: [TRACE, other] };
   const lines = resultLines({ simulation, sweep: true, ...NOTHING }, false);
-  assert.deepEqual(lines.slice(-6), [
+  assert.deepEqual(lines.slice(-9, -3), [
     'all traces  geometric mean over 2',
     '',
     '  policy              C(1 %)       C(0.1 %)',
@@ -130,7 +139,7 @@ test('several traces end with what holds for all of them', () => {
     { simulation: { ...simulation, summary }, sweep: true, ...NOTHING },
     false,
   );
-  assert.deepEqual(withStatic.slice(-5), [
+  assert.deepEqual(withStatic.slice(-8, -3), [
     '  policy              C(1 %)       C(0.1 %)  C(1 %) or static',
     '  clairvoyant           1.00           1.00              1.00',
     '  slo                   1.86           2.31              1.86',

@@ -1,10 +1,10 @@
 import { REFERENCE, WITHOUT_SCALING, contenderNamed } from '../../lab/backtest/contenders.ts';
-import { modelText, traceText } from '../../lab/backtest/report/words.ts';
+import { modelText, shareText, traceText } from '../../lab/backtest/report/words.ts';
 import type { CostAtSlo } from '../../lab/backtest/result.ts';
 import { cheapestWithin } from '../../lab/backtest/score.ts';
 import type { ScoredRun, Simulation, TraceResult } from '../../lab/backtest/simulation.ts';
 import type { Claim } from '../../lab/report/report.ts';
-import { numberText, valueText } from '../../lab/report/value-text.ts';
+import { numberText } from '../../lab/report/value-text.ts';
 import { claimLines } from '../claim-lines.ts';
 import { oneLine } from '../one-line.ts';
 import { paint } from '../paint.ts';
@@ -40,6 +40,8 @@ export function resultLines(shown: SimulationShown, colour: boolean): readonly s
       ];
     }),
     ...(sweep && traces.length > 1 ? ['', ...meanLines(summary, traces.length, style)] : []),
+    '',
+    ...(sweep ? [...RUN_LEGEND, ...COST_LEGEND] : RUN_LEGEND).map((line) => style.dim(line)),
     ...(claims.length > 0 ? ['', ...claimLines(claims, style)] : []),
     ...warnings.map((sentence) => `\n${style.yellow('warning')}  ${oneLine(sentence)}`),
     ...notes.map((sentence) => `\n${style.dim('note')}  ${oneLine(sentence)}`),
@@ -52,6 +54,14 @@ export function resultLines(shown: SimulationShown, colour: boolean): readonly s
 function headLines(trace: TraceResult, style: Paint): readonly string[] {
   return [`${style.bold(oneLine(trace.name))}  ${traceText(trace)}`, style.dim(modelText(trace))];
 }
+
+const RUN_LEGEND = [
+  'cost: replicas × time, the clairvoyant’s is 1; reversals/h: how often an hour the count turned; worst 5 min: violations in them',
+];
+
+const COST_LEGEND = [
+  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob',
+];
 
 /** The bounds at which costs are compared. */
 const [BAD, POOR] = [0.01, 0.001];
@@ -127,10 +137,6 @@ function remark(policy: string): string {
     ...(asItComes === null ? [] : [`at ${asItComes}`]),
     ...(isInferred ? ['inferred'] : []),
   ].join(', ');
-}
-
-function shareText(ratio: number): string {
-  return valueText(Number((ratio * 100).toPrecision(3)), '%');
 }
 
 function toned(text: string, ratio: number, style: Paint): string {

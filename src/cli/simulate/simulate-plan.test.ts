@@ -93,6 +93,21 @@ test('history of a part of the time', () => {
   assert.match(refusal({ fromHistory: true, from: '1h', to: '2h' }).message, /not before --to/);
 });
 
+test('what a shell pipes in is not called by the number of its pipe', () => {
+  const { source } = planSimulation(
+    { trace: ['/dev/fd/63', '/proc/self/fd/62'], policy: [], expect: [], report: [] },
+    NOW,
+  );
+  assert.ok(source.kind === 'files');
+  assert.deepEqual(
+    source.files.map(({ name, path }) => [name, path]),
+    [
+      ['piped', '/dev/fd/63'],
+      ['piped-2', '/proc/self/fd/62'],
+    ],
+  );
+});
+
 test('nothing to replay is an error that names a trace that comes along', () => {
   const { message, hint } = refusal({});
   assert.match(message, /^Say what to replay/);

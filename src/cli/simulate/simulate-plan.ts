@@ -148,10 +148,12 @@ function fileOf(text: string, multiply: number | null): TraceFile {
       `--trace ${text}: it is no file, and ${unknownWord('trace', text, names)}`,
       'See docs/simulate.md for those that come along; a file of your own is named with its path.',
     );
+  // What a shell makes of `<(zcat x.csv.gz)`, a number there, tells nobody anything.
+  const isPipe = /^\/(?:dev|proc)\//.test(text);
   return {
-    name: basename(text).replace(/\.csv$/i, ''),
+    name: isPipe ? 'piped' : basename(text).replace(/\.csv$/i, ''),
     path: text,
-    origin: text,
+    origin: isPipe ? 'read from a pipe' : text,
     multiply: multiply ?? 1,
   };
 }

@@ -1,5 +1,5 @@
 import { humanDuration } from '../../../kit/duration.ts';
-import { numberText } from '../../report/value-text.ts';
+import { numberText, valueText } from '../../report/value-text.ts';
 import { replicasFor } from '../model-of.ts';
 import { capacityRps } from '../service-model.ts';
 import type { TraceResult } from '../simulation.ts';
@@ -12,6 +12,15 @@ export function traceText({ durationMs, stepMs, multiply, rps, model }: TraceRes
     `${humanDuration(durationMs)} in steps of ${humanDuration(stepMs)}${times}: ${numberText(rps.least)} to ` +
     `${numberText(rps.peak)}/s, at the peak ${numberText(needed)} ${needed === 1 ? 'replica' : 'replicas'}`
   );
+}
+
+/** A share of requests, with no more digits than say something. */
+export function shareText(ratio: number): string {
+  // What the model splits below a request, of any trace.
+  if (ratio < 0.000_000_01) return '0 %';
+  if (ratio < 0.000_01) return '< 0.001 %';
+  const digits = ratio < 0.001 ? 3 : 5;
+  return valueText(Number((ratio * 100).toFixed(digits)), '%');
 }
 
 /** What was supposed of the service, in one line. */
