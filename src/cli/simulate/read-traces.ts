@@ -66,7 +66,7 @@ export function plannedTrace(
       `${trace.name} would need ${numberText(replicasFor(peakRps, model))} replicas at its peak of ${numberText(peakRps)}/s; more than ${numberText(MOST_REPLICAS)} are not replayed.`,
       'Give a smaller --multiply, or a shorter --service-time.',
     );
-  const tickMs = asked ?? tickFor(trace);
+  const tickMs = asked ?? tickFor(trace, model);
   if (durationMs(trace) < tickMs)
     throw badSimulation(
       `${trace.name} lasts ${humanDuration(durationMs(trace))}, less than a tick of ${humanDuration(tickMs)}.`,
