@@ -4,11 +4,13 @@ import { FRESH_MEMORY } from '../../src/policy/decision.ts';
 import type { Learned } from '../../src/policy/learned.ts';
 import { observationOf } from '../../src/policy/observation.ts';
 import type { Observation } from '../../src/policy/observation.ts';
-import { addLatency, createHistogram } from '../../src/signals/histogram.ts';
-import type { MutableHistogram } from '../../src/signals/histogram.ts';
+import { createHistogram } from '../../src/signals/histogram.ts';
+import type { Sample } from '../../src/signals/sample.ts';
 import { createSeries } from '../../src/signals/series.ts';
 import type { ScaleSpec } from '../../src/spec/spec.ts';
 import { START } from './scaling.ts';
+import { advance, leastBusy, newReplica, STEP_MS } from './simulated-replica.ts';
+import type { Replica, Request } from './simulated-replica.ts';
 
 /** One program: what a request takes of it, at a moment of the run. */
 export interface Program {
@@ -28,10 +30,23 @@ export interface Run {
   readonly rps: (second: number) => number;
   readonly seconds: number;
   readonly startupS?: number;
+  /** Seconds each takes that is ordered, by its number; Infinity: it never comes. Absent: about `startupS`. */
+  readonly starts?: (order: number) => number;
+  /** So many seconds after its start a replica is half as quick. */
+  readonly coldS?: number;
+  /** From this second on all are replaced: one of the next revision starts, then the oldest drains, and so on. */
+  readonly rolloutAt?: number;
+  /**
+   * What the control plane hears in this second; `the-last`: the sample before once more;
+   * `standing`: counters that do not move.
+   */
+  readonly heard?: (second: number) => 'all' | 'nothing' | 'the-last' | 'standing';
   readonly seed?: number;
   readonly initial?: number;
   readonly learner: {
     observe(observation: Observation): void;
+    replicaStarted?(at: number, tookMs: number): void;
+    revised?(at: number): void;
     read(now: number): Learned;
   };
   /** Called after each second's decision. */
@@ -60,13 +75,24 @@ export function runService(run: Run): void {
   for (let index = 0; index < (run.initial ?? scale.min); index++) replicas.push(newReplica(0));
   const leaving: Replica[] = [];
   const queue: Request[] = [];
+  const coldMs = (run.coldS ?? 0) * 1000;
+  let ordered = 0;
+  const order = (second: number): Replica => {
+    const took = run.starts ? run.starts(ordered++) : startupS * chance.around();
+    return newReplica(second * 1000, (second + took) * 1000, coldMs);
+  };
+  /** Those of the revision before, while another is rolled out, and the one that starts beside them. */
+  let old: Set<Replica> | null = null;
+  let surge: Replica | null = null;
   let allowance = 0;
+  let sample: Sample | null = null;
   for (let second = 1; second <= seconds; second++) {
     const latency = createHistogram();
     const work = program.workMs(second);
     const wait = program.waitMs?.(second) ?? 0;
     let arrived = 0;
     for (const each of replicas) each.busyMs = 0;
+    if (second === run.rolloutAt) old = new Set(replicas);
     for (let step = 0; step < STEPS; step++) {
       const from = (second - 1) * 1000 + step * STEP_MS;
       const coming = chance.poisson((run.rps(second) * STEP_MS) / 1000);
@@ -97,45 +123,71 @@ export function runService(run: Run): void {
     }
     const now = START + second * 1000;
     const ready = replicas.filter(({ readyAt }) => readyAt <= second * 1000);
-    series.add({
-      at: now,
-      spanMs: 1000,
-      traffic: {
-        requests: arrived,
-        errors: 0,
-        inFlight: ready.reduce((sum, { requests }) => sum + requests.length, 0),
-        queued: queue.length,
-        latency,
-      },
-      usage: {
-        replicas: ready.map(({ busyMs }, index) => ({
-          id: `${index}`,
-          cpuCores: busyMs / 1000,
-          memoryBytes: 1,
-          eventLoop: null,
-        })),
-      },
-      backlog: null,
-    });
+    const heard = run.heard?.(second) ?? 'all';
+    if (heard === 'all' || sample === null)
+      sample = {
+        at: now,
+        spanMs: 1000,
+        traffic: {
+          requests: arrived,
+          errors: 0,
+          inFlight: ready.reduce((sum, { requests }) => sum + requests.length, 0),
+          queued: queue.length,
+          latency,
+        },
+        usage: {
+          replicas: ready.map(({ busyMs }, index) => ({
+            id: `${index}`,
+            cpuCores: busyMs / 1000,
+            memoryBytes: 1,
+            eventLoop: null,
+          })),
+        },
+        backlog: null,
+      };
+    else if (heard === 'standing') sample = standing(sample, now);
+    if (heard !== 'nothing') series.add(sample);
+    for (const { orderedAt, readyAt } of ready)
+      if (readyAt > now - START - 1000 && readyAt > 0)
+        learner.replicaStarted?.(now, readyAt - orderedAt);
+    const arrivedRps = heard === 'all' ? arrived : heard === 'standing' ? 0 : null;
+    const deploying: boolean = old !== null;
     const snapshot = series.snapshot(now);
-    learner.observe(observationOf(now, snapshot.stable, ready.length));
+    learner.observe({
+      ...observationOf(now, snapshot.stable, ready.length, arrivedRps),
+      ...(deploying && { disturbed: true }),
+    });
     const learned = learner.read(now);
-    const desired = replicas.length;
+    const desired = replicas.length - (surge ? 1 : 0);
     const decided = decide({
       now,
       scale,
       snapshot,
-      replicas: { desired, ready: ready.length, starting: desired - ready.length },
+      replicas: { desired, ready: ready.length, starting: replicas.length - ready.length },
       host: { room: Infinity, bound: null, cpuSaturated: false },
-      control: { paused: false, pinned: null, deploying: false },
+      control: { paused: false, pinned: null, deploying },
       memory,
       learned,
     });
     ({ memory } = decided);
-    while (replicas.length < decided.desired) {
-      replicas.push(newReplica((second + startupS * chance.around()) * 1000));
+    if (old) {
+      if (surge && surge.readyAt <= second * 1000) {
+        const [oldest] = old;
+        surge = null;
+        leaving.push(...replicas.splice(replicas.indexOf(oldest as Replica), 1));
+        old.delete(oldest as Replica);
+      }
+      if (old.size === 0) {
+        old = null;
+        learner.revised?.(now);
+      } else if (!surge) {
+        surge = order(second);
+        replicas.push(surge);
+      }
+    } else {
+      while (replicas.length < decided.desired) replicas.push(order(second));
+      while (replicas.length > decided.desired) leaving.push(replicas.pop() as Replica);
     }
-    while (replicas.length > decided.desired) leaving.push(replicas.pop() as Replica);
     const p95 = snapshot.stable.latencyP95Ms;
     run.after?.({
       second,
@@ -150,81 +202,13 @@ export function runService(run: Run): void {
 
 // Private
 
-const STEP_MS = 10;
 const STEPS = 1000 / STEP_MS;
 
-interface Request {
-  readonly at: number;
-  waitMs: number;
-  workMs: number;
-}
-
-interface Replica {
-  readonly readyAt: number;
-  readonly requests: Request[];
-  busyMs: number;
-}
-
-function newReplica(readyAt: number): Replica {
-  return { readyAt, requests: [], busyMs: 0 };
-}
-
-function leastBusy(replicas: readonly Replica[], places: number): Replica | null {
-  let least: Replica | null = null;
-  for (const each of replicas) {
-    if (each.requests.length >= places) continue;
-    if (!least || each.requests.length < least.requests.length) least = each;
-  }
-  return least;
-}
-
-/** One step of one replica: those that wait for others, and the core shared by the rest, request by request. */
-function advance(
-  replica: Replica,
-  from: number,
-  queue: Request[],
-  { places = Infinity }: Program,
-  latency: MutableHistogram,
-  allowance: number,
-  leaving: readonly Replica[],
-): number {
-  let left = STEP_MS;
-  let allowed = allowance;
-  while (left > 1e-6 && replica.requests.length > 0) {
-    let working = 0;
-    let next = left;
-    for (const { waitMs, workMs } of replica.requests) {
-      if (waitMs > 0) next = Math.min(next, waitMs);
-      else if (workMs > 0) working++;
-    }
-    for (const { waitMs, workMs } of replica.requests) {
-      if (waitMs <= 0 && workMs > 0) next = Math.min(next, workMs * working);
-    }
-    const span = Math.max(next, 1e-6);
-    for (const request of replica.requests) {
-      if (request.waitMs > 0) request.waitMs -= span;
-      else if (request.workMs > 0) request.workMs -= span / working;
-    }
-    if (working > 0) replica.busyMs += span;
-    left -= span;
-    for (let index = replica.requests.length - 1; index >= 0; index--) {
-      const request = replica.requests[index] as Request;
-      if (request.waitMs > 1e-6 || request.workMs > 1e-6) continue;
-      if (allowed < 1) {
-        request.waitMs = 0;
-        request.workMs = 0;
-        continue;
-      }
-      allowed--;
-      addLatency(latency, from + STEP_MS - left - request.at);
-      replica.requests.splice(index, 1);
-      if (queue.length > 0 && replica.requests.length < places && !leaving.includes(replica)) {
-        replica.requests.push(queue.shift() as Request);
-      }
-    }
-    if (working === 0 && next === left + span) break;
-  }
-  return allowed;
+/** The gateway answers, and its counters do not move. */
+function standing(before: Sample, now: number): Sample {
+  const { traffic } = before;
+  const still = traffic && { ...traffic, requests: 0, latency: createHistogram() };
+  return { ...before, at: now, traffic: still };
 }
 
 interface Chance {
