@@ -51,10 +51,10 @@ const program = new Command('tidegate')
   .exitOverride()
   .configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
 
-// `tidegate logs | head`: whoever read has had enough, which is no error.
+// `tidegate logs | head`: whoever read has had enough, which is no error. A verdict stands without a reader, too.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.done);
+  process.exit(process.exitCode ?? EXIT.done);
 });
 // Nobody is left to be told.
 process.stderr.on('error', () => undefined);

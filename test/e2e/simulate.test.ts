@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, globSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -110,6 +111,19 @@ test('an interrupted back-test tells nothing, ends with 130, and leaves no threa
   assert.deepEqual(Buffer.concat(out).toString(), '');
   assert.match(Buffer.concat(err).toString(), /^Interrupted: nothing is told/);
   assert.ok(!existsSync(join(folder, 'x.html')));
+});
+
+test('an expectation that is not met is 99 though nobody reads what is printed', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'peak.csv'), TRACE);
+  const few = ['--no-config', '--trace', 'peak.csv', '--seeds', '1', '--policy', 'static'];
+  const child = spawn(TIDEGATE, ['simulate', ...few, '--expect', 'static.cost<1.01'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  child.stdout.destroy();
+  assert.deepEqual(await once(child, 'exit'), [99, null]);
 });
 
 test('a trace that never comes is left with two interrupts', async (t) => {

@@ -106,12 +106,14 @@ async function runAll(
   } finally {
     signals.release();
   }
+  const code = exitCodeOf(results, signals.first.aborted);
+  // It stands, too, where the reader goes in the middle of what is printed.
+  process.exitCode = code;
   if (json) io.out(JSON.stringify(isAll ? allOf(results, labs) : results[0]));
   else if (isAll) for (const line of summaryLines(results, labs.length, io)) io.out(line);
   const problem = reports?.problem ?? null;
   if (problem !== null) io.err(problem);
   else if (reports) io.err(isAll ? reports.index : reports.pageOf(labs[0]?.name ?? ''));
-  const code = exitCodeOf(results, signals.first.aborted);
   return problem !== null && code === EXIT.done ? EXIT.failed : code;
 }
 

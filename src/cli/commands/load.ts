@@ -120,10 +120,12 @@ async function load(
   const interrupted = signals.first.aborted;
   const given = [hint, nobody.signal.aborted ? GIVEN_UP : null].filter((each) => each !== null);
   const account = { plan, result, claims, recording, given, interrupted };
-  const isWritten = await tell(account, json, io);
   // What was expected was expected of a load that was not sent.
   const isSent = !nobody.signal.aborted || interrupted;
-  return isWritten && isSent ? exitCodeOf(plan, result, claims, interrupted) : EXIT.failed;
+  const code = isSent ? exitCodeOf(plan, result, claims, interrupted) : EXIT.failed;
+  // It stands, too, where the reader goes in the middle of what is printed.
+  process.exitCode = code;
+  return (await tell(account, json, io)) ? code : EXIT.failed;
 }
 
 async function send(

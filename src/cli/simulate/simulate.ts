@@ -51,13 +51,15 @@ export async function simulate(options: SimulateOptions, io: Io): Promise<number
     signals.release();
   }
   const claims = plan.expectations.map((each) => judge(each, simulation));
+  const verdict = claims.every(({ met }) => met) ? EXIT.done : EXIT.unmet;
+  // Whoever closes the pipe in the middle of the table has not met anything by that.
+  process.exitCode = verdict;
   const isWritten = tell(
     { plan, simulation, claims, ...read, service: service?.name ?? null },
     options.json ?? false,
     io,
   );
-  if (claims.some(({ met }) => !met)) return EXIT.unmet;
-  return isWritten ? EXIT.done : EXIT.failed;
+  return isWritten || verdict === EXIT.unmet ? verdict : EXIT.failed;
 }
 
 // Private
