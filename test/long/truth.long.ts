@@ -69,7 +69,7 @@ function fromHistory(
   const trace = asLongAsTheScript(found.trace);
   // What stands in the configuration; all else was learned or is supposed.
   const model = modelOf(Math.max(...trace.rps), [known, { concurrency, sloMs, min, max }]);
-  const figures: Figures = runReplayed(policy, trace, model);
+  const figures = runReplayed(policy, trace, model);
   return { column: { title: 'from history', figures }, words };
 }
 

@@ -8,6 +8,9 @@ export interface Figures extends PhaseFigures {
   readonly phases: readonly PhaseFigures[];
 }
 
+/** What is told of a whole run, each as one number. */
+export type Whole = Pick<Figures, 'p95Ms' | 'violationRatio' | 'replicaSeconds' | 'peakReplicas'>;
+
 export interface PhaseFigures {
   readonly p95Ms: number;
   /** Of the requests, those later than the SLO or failed. */

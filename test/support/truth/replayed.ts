@@ -3,25 +3,34 @@ import type { LatencyCounts } from '../../../src/lab/backtest/latency-counts.ts'
 import { replay } from '../../../src/lab/backtest/replay.ts';
 import type { View } from '../../../src/lab/backtest/scaler.ts';
 import type { ServiceModel } from '../../../src/lab/backtest/service-model.ts';
+import { tickFor } from '../../../src/lab/backtest/tick.ts';
 import type { Trace } from '../../../src/lab/backtest/trace.ts';
 import { resolveSpec } from '../../../src/spec/resolve.ts';
 import type { PolicyName, ScaleSpec } from '../../../src/spec/spec.ts';
-import type { Figures, PhaseFigures } from './figures.ts';
+import type { Figures, PhaseFigures, Whole } from './figures.ts';
 import { PHASES, phaseAt, SCRIPT_S } from './script.ts';
 import { configOf } from './service.ts';
 
 const SEEDS = 20;
 
-/** The same policy with the same rules in the replay, with as many replicas at the start; means over seeds. */
-export function runReplayed(policy: PolicyName, trace: Trace, model: ServiceModel): Figures {
+/** Means over seeds, and what each of them came to: the live run is one such draw. */
+export interface Replayed extends Figures {
+  readonly ofSeeds: readonly Whole[];
+}
+
+/** The same policy with the same rules in the replay, with as many replicas at the start. */
+export function runReplayed(policy: PolicyName, trace: Trace, model: ServiceModel): Replayed {
   const own = rulesOf(policy);
-  const all = createSpan(SCRIPT_S);
-  const phases = PHASES.map(({ seconds }) => createSpan(seconds));
-  const sums = { requests: 0, replicaSeconds: 0, peaks: 0 };
+  const tickMs = tickFor(trace, model);
+  const all = createSpan(SEEDS * SCRIPT_S, tickMs);
+  const phases = PHASES.map(({ seconds }) => createSpan(SEEDS * seconds, tickMs));
+  const ofSeeds: Whole[] = [];
+  let requests = 0;
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const scaler = createScaler(policy, null, { trace, model, tickMs: 1_000 }, own);
+    const scaler = createScaler(policy, null, { trace, model, tickMs }, own);
+    const once = createSpan(SCRIPT_S, tickMs);
     let tick = 0;
-    const done = replay(
+    const { replicaSeconds, peakReplicas, ...done } = replay(
       trace,
       model,
       {
@@ -30,25 +39,29 @@ export function runReplayed(policy: PolicyName, trace: Trace, model: ServiceMode
         decide: (view) => scaler.decide(view),
         observe(view) {
           scaler.observe?.(view);
-          for (const span of [all, phases[phaseAt(tick)]]) span?.add(view);
+          const phase = phases[phaseAt((tick * tickMs) / 1_000)];
+          for (const span of [all, once, phase]) span?.add(view);
           tick++;
         },
       },
-      { seed, timelinePoints: trace.rps.length },
+      { seed, tickMs, timelinePoints: trace.rps.length },
     );
     done.timeline.forEach(({ violations }, second) => {
-      for (const span of [all, phases[phaseAt(second)]]) span?.violated(violations);
+      for (const span of [all, once, phases[phaseAt(second)]]) span?.violated(violations);
     });
-    sums.requests += done.requests / SEEDS;
-    sums.replicaSeconds += done.replicaSeconds / SEEDS;
-    sums.peaks += done.peakReplicas / SEEDS;
+    requests += done.requests / SEEDS;
+    const { p95Ms, violationRatio } = once.figures();
+    ofSeeds.push({ p95Ms, violationRatio, replicaSeconds, peakReplicas });
   }
+  const mean = (of: (whole: Whole) => number): number =>
+    ofSeeds.reduce((sum, whole) => sum + of(whole) / SEEDS, 0);
   return {
     ...all.figures(),
-    requests: sums.requests,
-    replicaSeconds: sums.replicaSeconds,
-    peakReplicas: sums.peaks,
+    requests,
+    replicaSeconds: mean(({ replicaSeconds }) => replicaSeconds),
+    peakReplicas: mean(({ peakReplicas }) => peakReplicas),
     phases: phases.map((phase) => phase.figures()),
+    ofSeeds,
   };
 }
 
@@ -60,20 +73,20 @@ interface Span {
   figures(): PhaseFigures;
 }
 
-function createSpan(seconds: number): Span {
+function createSpan(seconds: number, tickMs: number): Span {
   let latencies: LatencyCounts | undefined;
   const sums = { violations: 0, replicaSeconds: 0 };
   return {
     add(view) {
       latencies ??= view.latencies.empty();
       latencies.add(view.latencies);
-      sums.replicaSeconds += view.ready + view.starting;
+      sums.replicaSeconds += ((view.ready + view.starting) * tickMs) / 1_000;
     },
     violated: (requests) => void (sums.violations += requests),
     figures: () => ({
       p95Ms: latencies?.percentileMs(0.95) ?? Number.NaN,
       violationRatio: sums.violations / (latencies?.total ?? 0),
-      meanReplicas: sums.replicaSeconds / SEEDS / seconds,
+      meanReplicas: sums.replicaSeconds / seconds,
     }),
   };
 }

@@ -1,13 +1,14 @@
-import type { Figures, PhaseFigures } from './figures.ts';
+import type { Figures, PhaseFigures, Whole } from './figures.ts';
+import type { Replayed } from './replayed.ts';
 import { PHASES } from './script.ts';
 
 /** One way to replay what was measured. */
 export interface Column {
   readonly title: string;
-  readonly figures: Figures;
+  readonly figures: Replayed;
 }
 
-/** Measured and simulated side by side, with the error of each. */
+/** Measured and simulated side by side, with the error of each, and from what to what the seeds came. */
 export function tableLines(measured: Figures, columns: readonly Column[]): readonly string[] {
   const row = (name: string, measure: Measure, of: (figures: Figures) => number): string[] => [
     name,
@@ -15,14 +16,24 @@ export function tableLines(measured: Figures, columns: readonly Column[]): reado
     ...columns.flatMap(({ figures }) => [
       measure.text(of(figures)),
       measure.error(of(figures), of(measured)),
+      '',
     ]),
   ];
+  const whole = (name: string, measure: Measure, of: (whole: Whole) => number): string[] => {
+    const cells = row(name, measure, of);
+    columns.forEach(({ figures }, at) => {
+      const values = figures.ofSeeds.map(of);
+      const ends = [Math.min(...values), Math.max(...values)].map((each) => measure.text(each));
+      cells[4 + 3 * at] = ends.join(' to ');
+    });
+    return cells;
+  };
   const rows = [
-    ['', 'measured', ...columns.flatMap(({ title }) => [title, 'error'])],
-    row('p95', MS, ({ p95Ms }) => p95Ms),
-    row('violations', PERCENT, ({ violationRatio }) => violationRatio),
-    row('replica-seconds', COUNT, ({ replicaSeconds }) => replicaSeconds),
-    row('peak replicas', TENTHS, ({ peakReplicas }) => peakReplicas),
+    ['', 'measured', ...columns.flatMap(({ title }) => [title, 'error', 'one seed'])],
+    whole('p95', MS, ({ p95Ms }) => p95Ms),
+    whole('violations', PERCENT, ({ violationRatio }) => violationRatio),
+    whole('replica-seconds', COUNT, ({ replicaSeconds }) => replicaSeconds),
+    whole('peak replicas', TENTHS, ({ peakReplicas }) => peakReplicas),
     ...PHASES.flatMap(({ name }, phase) => {
       const of = (figures: Figures): PhaseFigures => figures.phases[phase] as PhaseFigures;
       return [
