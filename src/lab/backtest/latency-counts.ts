@@ -9,7 +9,8 @@ export interface LatencyCounts {
   percentileMs(fraction: number): number | null;
   /** Requests whose waits are spread evenly from `fromMs` to `toMs`, or the other way round. */
   addSpan(requests: number, fromMs: number, toMs: number): void;
-  addClass(index: number, requests: number): void;
+  /** To the first classes: so many requests times the share of each. */
+  addShares(requests: number, shares: Float64Array, classes: number): void;
   add(other: LatencyCounts): void;
   /** Takes out what was added before. */
   remove(other: LatencyCounts): void;
@@ -119,7 +120,19 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
       const lowMs = latenciesMs[low] as number;
       return lowMs + Math.max(0, Math.min(1, share)) * ((latenciesMs[high] as number) - lowMs);
     },
-    addClass,
+    addShares(count, shares, classes) {
+      let total = totalOf();
+      let waitedMs = sums[WAITED_MS] as number;
+      for (let index = 0; index < classes; index++) {
+        const here = (shares[index] as number) * count;
+        requests[index] = (requests[index] as number) + here;
+        total += here;
+        waitedMs += here * (middlesMs[index] as number);
+      }
+      sums[TOTAL] = total;
+      sums[WAITED_MS] = waitedMs;
+      if (classes > used) used = classes;
+    },
     addSpan(count, fromMs, toMs) {
       const lowMs = Math.max(0, Math.min(fromMs, toMs));
       const highMs = Math.max(0, fromMs, toMs);

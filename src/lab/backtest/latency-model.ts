@@ -33,7 +33,9 @@ export function createLatencyModel(
   const service = createServiceTime(model.serviceMs, model.serviceCv);
   const classes = createWaitClasses(service, model.timeoutMs + 2 * tickMs);
   const { edgesMs, middlesMs } = classes;
+  const last = middlesMs.length - 1;
   const late = middlesMs.map((waitMs) => service.longerThan(model.sloMs - waitMs));
+  const shares = new Float64Array(middlesMs.length);
   const varies = 1 + model.serviceCv * model.serviceCv;
 
   return {
@@ -56,14 +58,15 @@ export function createLatencyModel(
       let left = 1;
       let lateShare = 0;
       let index = 0;
-      for (; index < middlesMs.length - 1 && left > NEGLIGIBLE; index++) {
+      for (; index < last && left > NEGLIGIBLE; index++) {
         const ahead = (edgesMs[index + 1] as number) * perMs;
         const longer = some * Math.exp((-2 * ahead * (ahead + spare)) / variance);
-        into.addClass(index, (left - longer) * requests);
+        shares[index] = left - longer;
         lateShare += (left - longer) * (late[index] as number);
         left = longer;
       }
-      into.addClass(index, left * requests);
+      shares[index] = left;
+      into.addShares(requests, shares, index + 1);
       lateShare += left * (late[index] as number);
       return requests * lateShare;
     },

@@ -41,31 +41,34 @@ export function createQueueModel(
   const decay = Math.exp(-tickMs / serviceMs);
   let now = -1;
   let head = 0;
-  let gone = 0;
-  let waiting = 0;
-  let placesBefore = 0;
-  /** Being served by ready replicas, and by ones that drain. */
-  let busy = 0;
-  let leaving = 0;
-  let finished = 0;
-  let givenUp = 0;
-  let violations = 0;
-  let utilization = 0;
+  // What has decimals is in objects: a variable would be a new number on the heap at each change.
+  const state = { gone: 0, busy: 0, leaving: 0, placesBefore: 0 };
+  const told = {
+    finished: 0,
+    givenUp: 0,
+    violations: 0,
+    utilization: 0,
+    inService: 0,
+    inFlight: 0,
+    waiting: 0,
+  };
+  const flow = { waiting: 0, arrivals: 0, room: 0, places: 0 };
+  const station = { places: 0, tickMs, arrivals: 0, spare: 0 };
 
   const inCohort = (tick: number): number => cohorts[tick % cohorts.length] as number;
   const nextCohort = (): void => {
     head++;
-    gone = 0;
+    state.gone = 0;
   };
   const giveUp = (): void => {
     for (let cohort = head; cohort < now; cohort++) {
       const all = inCohort(cohort);
       const expired = Math.min(all, (now - cohort - timeoutTicks) * all);
-      if (expired > gone) {
-        givenUp += expired - gone;
-        gone = expired;
+      if (expired > state.gone) {
+        told.givenUp += expired - state.gone;
+        state.gone = expired;
       }
-      if (gone < all) return;
+      if (state.gone < all) return;
       nextCohort();
     }
   };
@@ -74,16 +77,17 @@ export function createQueueModel(
     let served = 0;
     for (let cohort = head; cohort < now && served < room; cohort++) {
       const all = inCohort(cohort);
+      const { gone } = state;
       const rest = all - gone;
       const taken = Math.min(rest, room - served);
       if (taken > 0) {
         const fromMs = tickMs * (now - cohort - gone / all + served / room);
-        gone = taken === rest ? all : gone + taken;
+        state.gone = taken === rest ? all : gone + taken;
         served += taken;
-        const toMs = tickMs * (now - cohort - gone / all + served / room);
-        violations += latency.waited(latencies, taken, fromMs, toMs);
+        const toMs = tickMs * (now - cohort - state.gone / all + served / room);
+        told.violations += latency.waited(latencies, taken, fromMs, toMs);
       }
-      if (gone < all) break;
+      if (state.gone < all) break;
       nextCohort();
     }
     return served;
@@ -94,95 +98,85 @@ export function createQueueModel(
     const firstMs = (tickMs * before) / room;
     const perRequestMs = tickMs * (1 / room - 1 / arrivals);
     if (perRequestMs >= 0) {
-      violations += latency.waited(latencies, served, firstMs, firstMs + served * perRequestMs);
+      const lastMs = firstMs + served * perRequestMs;
+      told.violations += latency.waited(latencies, served, firstMs, lastMs);
       return served;
     }
     const waited = Math.min(served, firstMs / -perRequestMs);
     if (waited > 0) {
-      violations += latency.waited(latencies, waited, firstMs, firstMs + waited * perRequestMs);
+      const lastMs = firstMs + waited * perRequestMs;
+      told.violations += latency.waited(latencies, waited, firstMs, lastMs);
     }
     if (served > waited) {
-      const spare = Math.max(0, room - before - arrivals);
-      const station = { places: placesBefore, tickMs, arrivals, spare };
-      violations += latency.hardlyWaited(latencies, served - waited, station);
+      station.places = state.placesBefore;
+      station.arrivals = arrivals;
+      station.spare = Math.max(0, room - before - arrivals);
+      told.violations += latency.hardlyWaited(latencies, served - waited, station);
     }
     return served;
   };
 
-  return {
-    tick(arrivals, places) {
+  return Object.assign(told, {
+    latencies,
+    tick(arrivals: number, places: number) {
       now++;
-      finished = 0;
-      givenUp = 0;
-      violations = 0;
+      told.finished = 0;
+      told.givenUp = 0;
+      told.violations = 0;
       latencies.clear();
-      if (places < placesBefore) {
-        const staying = (busy * places) / placesBefore;
-        leaving += busy - staying;
-        busy = staying;
+      if (places < state.placesBefore) {
+        const staying = (state.busy * places) / state.placesBefore;
+        state.leaving += state.busy - staying;
+        state.busy = staying;
       }
-      placesBefore = places;
+      state.placesBefore = places;
       cohorts[now % cohorts.length] = arrivals;
-      waiting += arrivals;
 
       giveUp();
-      violations += givenUp;
-      waiting -= givenUp;
+      told.violations += told.givenUp;
+      const waiting = told.waiting + arrivals - told.givenUp;
+      const { busy } = state;
       const mean = Math.max(0, places - busy) + (places * tickMs) / serviceMs;
-      const room = bunching({ waiting: waiting - arrivals, arrivals, room: mean, places });
+      flow.waiting = waiting - arrivals;
+      flow.arrivals = arrivals;
+      flow.room = mean;
+      flow.places = places;
+      const room = bunching(flow);
       // No place can have idled, however quick the requests happened to be.
       const isFull = places > 0 && waiting - arrivals >= Math.max(room, mean);
       let started = serveWaiting(room);
       if (head === now) {
-        gone = arrivals > 0 && room > started ? serveArrivals(arrivals, started, room) : 0;
-        started += gone;
-        if (gone >= arrivals) nextCohort();
+        const own = arrivals > 0 && room > started ? serveArrivals(arrivals, started, room) : 0;
+        state.gone = own;
+        started += own;
+        if (own >= arrivals) nextCohort();
       }
-      waiting = head > now ? 0 : waiting - started;
+      const left = head > now ? 0 : waiting - started;
 
       const steady = (started * serviceMs) / tickMs;
       const busyAfter = Math.min(
         places,
         busy + started,
-        waiting > 0 ? places : steady + (busy - steady) * decay,
+        left > 0 ? places : steady + (busy - steady) * decay,
       );
       const done = Math.max(0, busy + started - busyAfter);
       const used = places > 0 ? Math.min(1, (done * serviceMs) / (places * tickMs)) : 0;
-      utilization = isFull ? 1 : used;
-      finished = done + leaving * (1 - decay);
-      leaving *= decay;
-      busy = busyAfter;
+      told.utilization = isFull ? 1 : used;
+      told.finished = done + state.leaving * (1 - decay);
+      state.leaving *= decay;
+      state.busy = busyAfter;
+      told.waiting = left;
+      told.inService = told.utilization * places + state.leaving;
+      told.inFlight = busyAfter + state.leaving;
     },
-    get finished() {
-      return finished;
-    },
-    get givenUp() {
-      return givenUp;
-    },
-    get violations() {
-      return violations;
-    },
-    latencies,
-    get utilization() {
-      return utilization;
-    },
-    get inService() {
-      return utilization * placesBefore + leaving;
-    },
-    get inFlight() {
-      return busy + leaving;
-    },
-    get waiting() {
-      return waiting;
-    },
-    waitingSince(ms) {
+    waitingSince(ms: number) {
       let sum = 0;
       for (let tick = head; tick <= now; tick++) {
         const all = inCohort(tick);
         const late = Math.min(all, (now + 1 - tick - ms / tickMs) * all);
-        sum += Math.max(0, late - (tick === head ? gone : 0));
+        sum += Math.max(0, late - (tick === head ? state.gone : 0));
       }
       return sum;
     },
-  };
+  });
 }

@@ -39,15 +39,16 @@ export function createTickHistory(size: number): TickHistory {
       const kept = (counts[slot] ??= view.latencies.empty());
       kept.copy(view.latencies);
       const at = slot * FIELDS;
+      const { total, waitedMs, meanMs } = kept;
       fields[at + TICK_FIELDS.arrivals] = view.arrivals;
       fields[at + TICK_FIELDS.errors] = view.timedOut;
-      const waited = kept.waitedMs / view.tickMs;
-      const served = (kept.total * kept.meanMs) / view.tickMs - waited;
+      const waited = waitedMs / view.tickMs;
+      const served = (total * meanMs) / view.tickMs - waited;
       fields[at + TICK_FIELDS.inFlight] = meanLook(served, view.inFlight, view.tickMs);
       fields[at + TICK_FIELDS.queued] = meanLook(waited, view.queued, view.tickMs);
       fields[at + TICK_FIELDS.busy] = view.utilization;
-      fields[at + TICK_FIELDS.served] = kept.total;
-      fields[at + TICK_FIELDS.latencyMs] = kept.total * kept.meanMs;
+      fields[at + TICK_FIELDS.served] = total;
+      fields[at + TICK_FIELDS.latencyMs] = total * meanMs;
       ticks++;
     },
     fields,

@@ -18,7 +18,7 @@ export function createRecentMost(windowMs: number): RecentMost {
     else for (let each = newest + 1; each <= bucket; each++) most[each % size] = 0;
     newest = bucket;
     let found = 0;
-    for (const each of most) found = Math.max(found, each);
+    for (let slot = 0; slot < size; slot++) found = Math.max(found, most[slot] as number);
     highest = found;
   };
 

@@ -76,12 +76,15 @@ function withoutSlowChanges(series: Float64Array, span: number): Float64Array {
     known[index + 1] = known[index]! + (isKnown ? 1 : 0);
   }
   const half = Math.ceil(span / 2);
-  return series.map((value, index) => {
-    if (Number.isNaN(value)) return 0;
+  const centred = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
+    const value = series[index]!;
+    if (Number.isNaN(value)) continue;
     const from = Math.max(0, index - half);
     const to = Math.min(count, index + half + 1);
-    return value - (sums[to]! - sums[from]!) / (known[to]! - known[from]!);
-  });
+    centred[index] = value - (sums[to]! - sums[from]!) / (known[to]! - known[from]!);
+  }
+  return centred;
 }
 
 interface Turns {
@@ -103,15 +106,23 @@ function turnsOf(size: number): Turns {
 }
 
 /** The fast Fourier transform, in place; the length is a power of two. */
-function transform(real: Float64Array, imaginary: Float64Array, turns: Turns): void {
+function transform(
+  real: Float64Array,
+  imaginary: Float64Array,
+  { cos: coss, sin: sins }: Turns,
+): void {
   const size = real.length;
   for (let index = 1, mirror = 0; index < size; index++) {
     let bit = size >> 1;
     for (; mirror & bit; bit >>= 1) mirror ^= bit;
     mirror ^= bit;
     if (index < mirror) {
-      [real[index], real[mirror]] = [real[mirror]!, real[index]!];
-      [imaginary[index], imaginary[mirror]] = [imaginary[mirror]!, imaginary[index]!];
+      const re = real[index]!;
+      const im = imaginary[index]!;
+      real[index] = real[mirror]!;
+      imaginary[index] = imaginary[mirror]!;
+      real[mirror] = re;
+      imaginary[mirror] = im;
     }
   }
   for (let length = 2; length <= size; length *= 2) {
@@ -120,8 +131,8 @@ function transform(real: Float64Array, imaginary: Float64Array, turns: Turns): v
     // Neighbours in memory one after the other: the other way round most of the time is spent waiting for it.
     for (let from = 0; from < size; from += length) {
       for (let step = 0; step < half; step++) {
-        const cos = turns.cos[step * apart]!;
-        const sin = turns.sin[step * apart]!;
+        const cos = coss[step * apart]!;
+        const sin = sins[step * apart]!;
         const a = from + step;
         const b = a + half;
         const re = real[b]! * cos - imaginary[b]! * sin;
