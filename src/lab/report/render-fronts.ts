@@ -8,7 +8,7 @@ export function renderFronts({ fronts, limits }: Fronts): Html {
   return html`<div class="fronts">${fronts.map(
     (own) => html`<figure class="front"><figcaption>${own.name}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${describe(own)}">
-${X_TICKS.map((share) => html`<line class="grid" x1="${x(share)}" x2="${x(share)}" y1="${TOP}" y2="${BOTTOM}"/><text x="${x(share)}" y="${BOTTOM + 14}" text-anchor="${share === MOST_SHARE ? 'end' : 'middle'}">${valueText(share * 100, '%')}</text>`)}
+${X_TICKS.map((share) => html`<line class="grid" x1="${x(share)}" x2="${x(share)}" y1="${TOP}" y2="${BOTTOM}"/><text x="${x(share)}" y="${BOTTOM + 14}" text-anchor="${share === MOST_SHARE ? 'end' : share === LEAST_SHARE ? 'start' : 'middle'}">${valueText(share * 100, '%')}</text>`)}
 ${Y_TICKS.map((cost) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y(cost)}" y2="${y(cost)}"/><text class="value" x="${LEFT - 5}" y="${y(cost) + 4}">${cost}×</text>`)}
 ${limits.map((share) => html`<line class="limit" x1="${x(share)}" x2="${x(share)}" y1="${TOP}" y2="${BOTTOM}"/>`)}
 ${fronts.map((other) => (other === own ? null : html`<path class="others" d="${pathOf(other)}"/>`))}

@@ -16,12 +16,16 @@ export function renderTable({ columns, rows, note }: Table, caption: string): Ht
 /** A path down from the page's own folder, with a fragment: no scheme, no host, no way up. */
 const BELOW = /^(?:#[\w-]+|(?![\w-]*:)(?:[\w-][\w.-]*\/)*[\w-][\w.-]*(?:#[\w-]+)?)$/;
 
-/** A value with its unit is not broken in two. */
-const MEASURED = /^\d.{0,11}$/;
+/** A value with its unit, or a few words, is not broken in two: the table scrolls. */
+const SHORT = /^.{1,26}$/;
 
 /** Numbers, and what stands over and between them, stand to the right. */
 function numeric(rows: Table['rows'], index: number): Html | null {
-  return rows.some((row) => typeof row[index] === 'number') ? html` class="number"` : null;
+  return rows.some((row) => isFigure(row[index])) ? html` class="number"` : null;
+}
+
+function isFigure(cell: Cell | undefined): boolean {
+  return typeof cell === 'number' || (typeof cell === 'object' && cell?.isFigure === true);
 }
 
 function renderCell(cell: Cell, index: number, right: Html | null): Html {
@@ -33,5 +37,5 @@ function renderCell(cell: Cell, index: number, right: Html | null): Html {
   const marked = tone ? html`<span class="${tone}">${shown}</span>` : shown;
   return index === 0
     ? html`<th scope="row">${marked}</th>`
-    : html`<td${right ?? (MEASURED.test(text) ? html` class="short"` : null)}>${marked}</td>`;
+    : html`<td${right ?? (SHORT.test(text) ? html` class="short"` : null)}>${marked}</td>`;
 }

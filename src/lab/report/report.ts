@@ -56,7 +56,7 @@ export interface Claim {
 
 export interface Table {
   readonly columns: readonly string[];
-  /** As many cells as columns; numbers stand to the right. */
+  /** As many cells as columns; numbers and figures stand to the right. */
   readonly rows: readonly (readonly Cell[])[];
   readonly note?: string;
   /** What opens it: it is long, and wanted by few. Absent: it is open. */
@@ -71,6 +71,8 @@ export interface MarkedCell {
   /** Beside this file or below its folder: `crowd.html`, `crowd.html#claims`; anything else is no link. */
   readonly href?: string;
   readonly tone?: 'good' | 'bad';
+  /** A number that is written as it is to be read, `1.50` or `2.2 %`: it stands to the right. */
+  readonly isFigure?: true;
 }
 
 /** Panels one under the other on one time axis, and what was decided and happened on it. */

@@ -31,7 +31,7 @@ footer { border-top: 1px solid var(--rule); padding-top: 1rem; padding-bottom: 2
 .good { color: var(--good); } .bad { color: var(--bad); }
 
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; }
-.facts div { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem .9rem; }
+.facts div { display: flex; flex-direction: column; justify-content: space-between; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem .9rem; }
 .facts dt { color: var(--dim); font-size: .8125rem; }
 .facts dd { margin: .1rem 0 0; font-size: 1.2rem; font-weight: 600; line-height: 1.3; color: var(--text); }
 .facts .good dd { color: var(--good); } .facts .bad dd { color: var(--bad); }

@@ -81,6 +81,9 @@ test('a report has the tables, the fronts with their limits, the pictures, the m
   assert.equal(page.match(/<div class="panel">/g)?.length, 3);
   assert.equal(page.match(/<div class="panel low">/g)?.length, 2);
   assert.match(page, />1 d</, 'the axis counts days');
+  assert.match(page, /Each point is the mean of 1 min, “max” the largest of them/);
+  assert.match(page, /<td class="number">1\.50<\/td>/, 'every cost has as many digits');
+  assert.match(page, /<td class="number">50 %<\/td>/, 'a share stands to the right');
   assert.match(page, /log-normal/);
   assert.match(page, /tidegate simulate --trace &#39;&lt;x&gt;&#39;/);
 });

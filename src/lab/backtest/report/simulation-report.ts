@@ -1,12 +1,21 @@
 import { humanDuration } from '../../../kit/duration.ts';
-import type { Cell, Claim, Fact, Front, Report, Section, Table } from '../../report/report.ts';
-import { numberText, valueText } from '../../report/value-text.ts';
+import type {
+  Cell,
+  Claim,
+  Fact,
+  Front,
+  MarkedCell,
+  Report,
+  Section,
+  Table,
+} from '../../report/report.ts';
+import { numberText } from '../../report/value-text.ts';
 import { REFERENCE, contenderNamed } from '../contenders.ts';
 import type { CostAtSlo } from '../result.ts';
 import { LIMITS, cheapestWithin } from '../score.ts';
 import type { ScoredRun, Simulation, TraceResult } from '../simulation.ts';
-import { simulationTimeline } from './simulation-timeline.ts';
-import { modelText, traceText } from './words.ts';
+import { simulationTimeline, timelineWords } from './simulation-timeline.ts';
+import { modelText, shareText, traceText } from './words.ts';
 
 /** What is told beside the figures. */
 export interface SimulationAccount {
@@ -62,9 +71,13 @@ const MEAN_WORDS =
   'The cost of the cheapest setting that keeps violations at or below 1 % and 0.1 %, relative to the clairvoyant; the ' +
   'mean over traces is the geometric one. “Or static” counts a trace on which no setting keeps 1 % with what a static count costs there.';
 
+const RUN_WORDS =
+  'Cost is replicas × time, the clairvoyant’s is 1; reversals/h is how often an hour the count changed direction; ' +
+  'worst 5 min are the violations in them.';
+
 const COST_WORDS =
   'For each policy the cheapest setting that keeps violations at or below the limit, its cost relative to the clairvoyant, ' +
-  'and how often its count changed direction.';
+  'where its one knob then stands (the share of what its replicas can do that is to be in use; of static, at the peak), and how often its count changed direction.';
 
 const FRONT_WORDS =
   'Violations to the right, cost relative to the clairvoyant upwards, both logarithmic: down and to the left is better. ' +
@@ -88,7 +101,7 @@ function factsOf({ results, summary, traces }: Simulation, sweep: boolean): read
     const runs = results.filter((run) => run.policy === policy && run.target === null);
     const worst = Math.max(...runs.map((run) => run.violationRatio));
     return {
-      label: `${policy}: violations${traces.length > 1 ? ', worst trace' : ''}`,
+      label: `${policy}: violations${traces.length > 1 ? ', worst trace' : ` at cost ${(runs[0]?.costVsClairvoyant ?? 0).toFixed(2)}`}`,
       value: shareText(worst),
       tone: worst <= LIMITS.bad ? 'good' : 'bad',
     };
@@ -118,12 +131,18 @@ function traceSections(
   return [
     {
       heading: `${name}: each policy as it comes`,
-      text: [`${capitalised(origin)}: ${traceText(trace)}.`, `${capitalised(modelText(trace))}.`],
+      text: [`${traceText(trace)} (${origin}).`, `${capitalised(modelText(trace))}.`, RUN_WORDS],
       table: runTable(runs),
     },
     ...costs,
     ...(timelines.length > 0
-      ? [{ heading: `${name}: over time`, timeline: simulationTimeline(trace) }]
+      ? [
+          {
+            heading: `${name}: over time`,
+            text: [timelineWords(trace)],
+            timeline: simulationTimeline(trace),
+          },
+        ]
       : []),
     ...(sweep ? [{ heading: `${name}: every setting`, table: allTable(runs) }] : []),
   ];
@@ -144,10 +163,10 @@ function runTable(runs: readonly ScoredRun[]): Table {
       .filter(({ target }) => target === null)
       .map((run) => [
         labelOf(run.policy),
-        shareCell(run.violationRatio),
-        run.costVsClairvoyant,
-        run.reversalsPerHour,
-        shareText(run.worst5MinutesRatio),
+        tonedShare(run.violationRatio),
+        figure(run.costVsClairvoyant, 2),
+        figure(run.reversalsPerHour, 1),
+        shareCell(run.worst5MinutesRatio),
         run.peakReplicas,
         settingText(run.policy),
       ]),
@@ -161,7 +180,11 @@ function costTable(runs: readonly ScoredRun[], summary: readonly CostAtSlo[]): T
       limit,
     );
     if (!run) return [{ text: 'not reachable', tone: 'bad' }, null, null];
-    return [run.costVsClairvoyant, run.target ?? 'as it comes', run.reversalsPerHour];
+    return [
+      figure(run.costVsClairvoyant, 2),
+      run.target ?? 'as it comes',
+      figure(run.reversalsPerHour, 1),
+    ];
   };
   return {
     columns: ['policy', 'C(1 %)', 'at', 'reversals/h', 'C(0.1 %)', 'at', 'reversals/h'],
@@ -188,17 +211,18 @@ function allTable(runs: readonly ScoredRun[]): Table {
     rows: runs.map((run) => [
       labelOf(run.policy),
       run.target ?? 'as it comes',
-      shareCell(run.violationRatio),
-      run.costVsClairvoyant,
-      run.reversalsPerHour,
-      shareText(run.worst5MinutesRatio),
+      tonedShare(run.violationRatio),
+      figure(run.costVsClairvoyant, 2),
+      figure(run.reversalsPerHour, 1),
+      shareCell(run.worst5MinutesRatio),
       run.peakReplicas,
     ]),
   };
 }
 
 function meanTable(summary: readonly CostAtSlo[], traces: readonly TraceResult[]): Table {
-  const cell = (cost: number | null): Cell => cost ?? { text: 'not reachable', tone: 'bad' };
+  const cell = (cost: number | null): Cell =>
+    cost === null ? { text: 'not reachable', tone: 'bad' } : figure(cost, 2);
   return {
     columns: [
       'policy',
@@ -211,7 +235,7 @@ function meanTable(summary: readonly CostAtSlo[], traces: readonly TraceResult[]
       labelOf(policy),
       cell(costAt1Percent),
       cell(costAt01Percent),
-      costAt1PercentOrStatic,
+      costAt1PercentOrStatic === null ? null : figure(costAt1PercentOrStatic, 2),
       ...traces.map((trace) =>
         cell(trace.summary.find((each) => each.policy === policy)?.costAt1Percent ?? null),
       ),
@@ -242,7 +266,7 @@ function howMade(
       ? 'Tidegate’s policies ran with the rules they come with'
       : `Tidegate’s policies ran with the rules of the service ${service}`;
   return [
-    command,
+    `Made with: ${command}`,
     `Rates ${hold ? 'hold for each step' : 'go in a straight line from the middle of one step to the next'}; ` +
       'requests arrive by chance within each tick (Poisson) and start-up times are drawn, both from a seed: the same command gives the same figures.',
     ...(first ? [modelWords(first)] : []),
@@ -270,15 +294,20 @@ function labelOf(policy: string): string {
 function settingText(policy: string): string {
   if (policy === REFERENCE) return 'knows the load beforehand';
   const { asItComes } = contenderNamed(policy);
-  return asItComes === null ? 'as configured' : String(asItComes);
+  return asItComes === null ? 'its own rules' : String(asItComes);
 }
 
-function shareCell(ratio: number): Cell {
-  return { text: shareText(ratio), tone: ratio <= LIMITS.bad ? 'good' : 'bad' };
+/** As many digits in every row, and as on the terminal. */
+function figure(value: number, digits: number): Cell {
+  return { text: value.toFixed(digits), isFigure: true };
 }
 
-function shareText(ratio: number): string {
-  return valueText(Number((ratio * 100).toPrecision(3)), '%');
+function shareCell(ratio: number): MarkedCell {
+  return { text: shareText(ratio), isFigure: true };
+}
+
+function tonedShare(ratio: number): Cell {
+  return { ...shareCell(ratio), tone: ratio <= LIMITS.bad ? 'good' : 'bad' };
 }
 
 function capitalised(text: string): string {

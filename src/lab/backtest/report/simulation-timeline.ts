@@ -1,3 +1,4 @@
+import { humanDuration } from '../../../kit/duration.ts';
 import type { Panel, Series, Timeline } from '../../report/report.ts';
 import { REFERENCE } from '../contenders.ts';
 import type { TimelinePoint } from '../result.ts';
@@ -46,6 +47,20 @@ export function simulationTimeline({
       ]),
     ],
   };
+}
+
+/** What the pictures show of the replay, and what they cannot. */
+export function timelineWords({ timelines }: Pick<TraceResult, 'timelines'>): string {
+  const [first, second] = timelines[0]?.points ?? [];
+  const spanMs = first && second ? second.atMs - first.atMs : 0;
+  const means =
+    spanMs > 0
+      ? `Each point is the mean of ${humanDuration(spanMs)}, “max” the largest of them: shorter peaks are higher, as the table above tells. `
+      : '';
+  return (
+    `${means}The first seed, each policy as it comes. All policies have the same axes: what is above ${TOP_PERCENT} % violations, or far above ` +
+    'the clairvoyant’s replicas, stands at the edge.'
+  );
 }
 
 // Private
