@@ -150,7 +150,14 @@ test('a trace that never comes is left with two interrupts', async (t) => {
 test('history comes from the running project; where none runs that is said', async (t) => {
   const project = await createProject(
     t,
-    { services: { api: { command: 'node server.cjs', scale: { min: 1, max: 3 } } } },
+    {
+      services: {
+        api: { command: 'node server.cjs', scale: { min: 1, max: 3 } },
+        // Only one of the two scales: nobody has to say which is meant.
+        fixed: { command: 'node server.cjs', scale: { min: 1, max: 1 } },
+      },
+      gateway: { routes: [{ path: '/*', service: 'api' }] },
+    },
     { 'server.cjs': helloServer() },
   );
   const replay = (...span: string[]) =>

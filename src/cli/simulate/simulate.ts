@@ -31,7 +31,12 @@ export async function simulate(options: SimulateOptions, io: Io): Promise<number
   let read: ReadTraces & Pick<Told, 'notes'>;
   let simulation: Simulation;
   try {
-    read = await sourceOf(plan, options, known, signal);
+    read = await sourceOf(
+      plan,
+      { ...options, service: service?.name ?? options.service },
+      known,
+      signal,
+    );
     simulation = await run(
       {
         ...plan,
@@ -66,7 +71,7 @@ export async function simulate(options: SimulateOptions, io: Io): Promise<number
 
 async function sourceOf(
   { source, tickMs }: SimulatePlan,
-  { config, service }: SimulateOptions,
+  { config, service }: Pick<SimulateOptions, 'config'> & { readonly service: string | undefined },
   known: Parameters<typeof readTraces>[1],
   signal: AbortSignal,
 ): Promise<ReadTraces & Pick<Told, 'notes'>> {
