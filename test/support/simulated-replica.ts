@@ -13,7 +13,7 @@ export interface Request {
 export interface Replica {
   readonly orderedAt: number;
   readonly readyAt: number;
-  /** Half as quick until then. */
+  /** Until then what it waits for takes twice as long. */
   readonly coldUntil: number;
   readonly requests: Request[];
   busyMs: number;
@@ -50,16 +50,16 @@ export function advance(
     let working = 0;
     let next = left;
     for (const { waitMs, workMs } of replica.requests) {
-      if (waitMs > 0) next = Math.min(next, waitMs);
+      if (waitMs > 0) next = Math.min(next, waitMs / pace);
       else if (workMs > 0) working++;
     }
     for (const { waitMs, workMs } of replica.requests) {
-      if (waitMs <= 0 && workMs > 0) next = Math.min(next, (workMs * working) / pace);
+      if (waitMs <= 0 && workMs > 0) next = Math.min(next, workMs * working);
     }
     const span = Math.max(next, 1e-6);
     for (const request of replica.requests) {
-      if (request.waitMs > 0) request.waitMs -= span;
-      else if (request.workMs > 0) request.workMs -= (span * pace) / working;
+      if (request.waitMs > 0) request.waitMs -= span * pace;
+      else if (request.workMs > 0) request.workMs -= span / working;
     }
     if (working > 0) replica.busyMs += span;
     left -= span;

@@ -1,5 +1,5 @@
 import { decide } from '../../src/policy/decide.ts';
-import type { PolicyMemory, Reason } from '../../src/policy/decision.ts';
+import type { Binding, PolicyMemory, Reason } from '../../src/policy/decision.ts';
 import { FRESH_MEMORY } from '../../src/policy/decision.ts';
 import type { Learned } from '../../src/policy/learned.ts';
 import { observationOf } from '../../src/policy/observation.ts';
@@ -32,7 +32,7 @@ export interface Run {
   readonly startupS?: number;
   /** Seconds each takes that is ordered, by its number; Infinity: it never comes. Absent: about `startupS`. */
   readonly starts?: (order: number) => number;
-  /** So many seconds after its start a replica is half as quick. */
+  /** So many seconds after its start what a replica waits for takes twice as long: its connections and caches are new. */
   readonly coldS?: number;
   /** From this second on all are replaced: one of the next revision starts, then the oldest drains, and so on. */
   readonly rolloutAt?: number;
@@ -60,6 +60,7 @@ export interface Second {
   readonly p95Ms: number | null;
   readonly learned: Learned;
   readonly reasons: readonly Reason[];
+  readonly binding: Binding;
 }
 
 /**
@@ -196,6 +197,7 @@ export function runService(run: Run): void {
       p95Ms: p95.kind === 'value' ? p95.value : null,
       learned,
       reasons: decided.reasons,
+      binding: decided.binding,
     });
   }
 }
