@@ -65,6 +65,8 @@ test('a sample keeps what arrived in its interval alone beside the mean; null wh
   assert.ok(kept().rps > 50, `the window has ${kept().rps}`);
   world.behaviour.refused = 3;
   await until('what is refused has come, too', () => kept().arrivedRps === 60);
+  world.behaviour.waiting = 2;
+  await until('and what has no answer yet', () => kept().arrivedRps === 100);
   world.behaviour.silent = true;
   await until('it is not known', () => kept().arrivedRps === null);
 });

@@ -13,9 +13,10 @@ const traffic = (requests: number): GatewayTraffic => ({
   connections: null,
   services: {
     api: {
+      came: requests + 7,
       requests,
       errors: 0,
-      refused: 0,
+      refused: 2,
       unplaced: 0,
       served: { requests: 0, busyMs: 0 },
       inFlight: 2,
@@ -76,6 +77,7 @@ test('a sample holds the ready replicas only, none that is taken out, and silenc
   );
   assert.equal(sample.traffic?.requests, 3);
   assert.equal(sample.traffic?.answered, 4);
+  assert.equal(sample.traffic?.came, 8, 'what waits has come, what was refused is nobody’s load');
 
   const nothing = sampleOf(
     { at: 9, traffic: null, usage: null, host: null },

@@ -78,7 +78,12 @@ export function sampleOf(
     at,
     spanMs: traffic?.spanMs ?? 0,
     traffic: own
-      ? { ...own, answered: answeredBy(own), queued: Math.max(own.queued, held ? 1 : 0) }
+      ? {
+          ...own,
+          came: Math.max(0, own.came - own.refused),
+          answered: answeredBy(own),
+          queued: Math.max(own.queued, held ? 1 : 0),
+        }
       : null,
     usage: usage && { replicas: serving.flatMap(({ id }) => usage.get(id) ?? []) },
     backlog,

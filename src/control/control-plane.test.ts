@@ -12,6 +12,7 @@ import { resolved } from '../spec/fixtures/resolved.ts';
 import { startControlPlane } from './control-plane.ts';
 
 const QUIET = {
+  came: 0,
   requests: 0,
   errors: 0,
   refused: 0,

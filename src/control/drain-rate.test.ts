@@ -79,6 +79,7 @@ test('the gateway is to be told when a service is known, and not while nothing c
     caches: [],
     services: {
       api: {
+        came: requests,
         requests,
         errors: 0,
         refused: 0,

@@ -234,10 +234,9 @@ export function createScaleLoop(deps: ScaleLoopDeps): ScaleLoop {
 
 const NOTHING_SEEN = { traffic: null, usage: null, host: null };
 
-/** What the gateway refused because too many waited would have been there to be served. */
+/** Answered or not: where many wait, answers tell what replicas can do and not what is asked of them. */
 function arrived(traffic: GatewayTraffic | null, service: string): number | null {
-  const own = traffic?.services[service];
-  return own ? own.requests + own.refused : null;
+  return traffic?.services[service]?.came ?? null;
 }
 
 /** A turn that comes a moment early still counts as due: timers jitter by a few milliseconds. */

@@ -7,6 +7,8 @@ import type { StatLine } from './stat.ts';
  * of the two, HAProxy's counters in both.
  */
 export interface Counts {
+  /** Requests that came, refused ones included; a replica's are not told. */
+  readonly came: number;
   readonly requests: number;
   readonly errors: number;
   /** Requests refused on purpose: too many waited, or the circuit is open. A replica refuses none. */
@@ -16,9 +18,9 @@ export interface Counts {
 }
 
 /** HAProxy's counters, as a line has them. */
-export type Seen = Pick<StatLine, 'requests' | 'errors' | 'refused' | 'unconnected'>;
+export type Seen = Pick<StatLine, 'came' | 'requests' | 'errors' | 'refused' | 'unconnected'>;
 
-export const NO_COUNTS: Counts = { requests: 0, errors: 0, refused: 0, unplaced: 0 };
+export const NO_COUNTS: Counts = { came: 0, requests: 0, errors: 0, refused: 0, unplaced: 0 };
 
 /** Counts are kept by backend, and by this for each replica behind it. */
 export function replicaKey(service: string, replica: string): string {
@@ -39,6 +41,7 @@ export function addGrowth(
   const add = (key: string, grown: Counts): void => {
     const sum = sums.get(key) ?? NO_COUNTS;
     sums.set(key, {
+      came: sum.came + grown.came,
       requests: sum.requests + grown.requests,
       errors: sum.errors + grown.errors,
       refused: sum.refused + grown.refused,
@@ -67,7 +70,7 @@ export function addGrowth(
 
 // Private
 
-const NOTHING_SEEN: Seen = { requests: 0, errors: 0, refused: 0, unconnected: 0 };
+const NOTHING_SEEN: Seen = { came: 0, requests: 0, errors: 0, refused: 0, unconnected: 0 };
 
 /**
  * Requests that went down were reset (`clear counters`): what they show is all new. Errors of a server may fall a little:
@@ -85,11 +88,18 @@ function grow(
   const unconnected = Math.max(0, Math.min(now.unconnected - since.unconnected, errors - refused));
   return {
     counts: {
+      came: now.came,
       requests: now.requests,
       errors: since.errors + errors,
       refused: since.refused + refused,
       unconnected: since.unconnected + unconnected,
     },
-    grown: { requests: requests - refused, errors: errors - refused, refused, unconnected },
+    grown: {
+      came: Math.max(0, now.came - since.came),
+      requests: requests - refused,
+      errors: errors - refused,
+      refused,
+      unconnected,
+    },
   };
 }

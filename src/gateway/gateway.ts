@@ -166,6 +166,9 @@ export interface GatewayConnections {
 }
 
 export interface ServiceTraffic {
+  /** Requests that came, refused ones included: where many wait, more than had their answer. */
+  readonly came: number;
+  /** Requests that had their answer. */
   readonly requests: number;
   readonly errors: number;
   /** Requests refused on purpose: too many waited, or the circuit is open. In `requests` and `errors` they are not. */

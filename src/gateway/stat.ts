@@ -6,6 +6,8 @@ export interface StatLine {
   readonly queued: number;
   readonly current: number;
   readonly status: string;
+  /** Requests that came, whether they wait, are in service or have their answer. Of a server: 0. */
+  readonly came: number;
   /**
    * Requests finished since the worker started, and those of them answered 5xx. For a server each attempt counts, and one
    * that ended without a valid answer is an error.
@@ -81,6 +83,7 @@ const ANSWERED = [
 /** Nothing but what is refused on purpose is denied in a backend: `render/shedding.test.ts` sees to it. */
 function countsOfBackend(fields: readonly string[], columns: Columns): StatCounts {
   return {
+    came: Number(fields[columns.attempts]),
     requests: Number(fields[columns.requests]),
     errors: Number(fields[columns.answered5xx]),
     refused: Number(fields[columns.denied]),
@@ -99,6 +102,7 @@ function countsOfServer(fields: readonly string[], columns: Columns): StatCounts
   const ended = value('attempts') - value('current') - value('gaveUp');
   const unanswered = Math.max(value('invalid'), ended - answered);
   return {
+    came: 0,
     requests: answered + unanswered,
     errors: value('answered5xx') + unanswered,
     refused: 0,
@@ -106,7 +110,7 @@ function countsOfServer(fields: readonly string[], columns: Columns): StatCounts
   };
 }
 
-type StatCounts = Pick<StatLine, 'requests' | 'errors' | 'refused' | 'unconnected'>;
+type StatCounts = Pick<StatLine, 'came' | 'requests' | 'errors' | 'refused' | 'unconnected'>;
 
 type Columns = Record<keyof typeof NAMES, number> & { readonly last: number };
 

@@ -129,13 +129,17 @@ test('what is in service and what waits is told by replica and service', async (
   });
   await gateway.start(gateway.state([server], { spec: { concurrency: 2 } }));
   const requests = Array.from({ length: 5 }, () => ask(gateway.port));
+  let came = 0;
   const api = await until('two in service, three waiting', async () => {
     const seen = (await gateway.traffic()).services['api'];
+    came += seen?.came ?? 0;
+    assert.equal(seen?.requests, 0, 'none has its answer');
     return seen?.inFlight === 2 && seen.queued === 3 ? seen : null;
   });
   assert.deepEqual(api.servers, [
     { replica: 'api-1', inFlight: 2, healthy: true, requests: 0, errors: 0 },
   ]);
+  assert.equal(came, 5, 'all have come');
   // Those that wait have not been given to a server yet.
   assert.equal(await gateway.inFlight('api', 'api-1'), 2);
   await until('all to be let go', () => {
@@ -145,6 +149,14 @@ test('what is in service and what waits is told by replica and service', async (
   for (const release of held) release();
   await Promise.all(requests);
   assert.equal(await gateway.inFlight('api', 'api-1'), 0);
+  const after = { came: 0, requests: 0 };
+  await until('their answers are counted', async () => {
+    const seen = (await gateway.traffic()).services['api'];
+    after.came += seen?.came ?? 0;
+    after.requests += seen?.requests ?? 0;
+    return after.requests === 5;
+  });
+  assert.equal(after.came, 0, 'none comes twice');
 });
 
 test('a replica that fails its checks is told as unhealthy while the other is not', async (t) => {

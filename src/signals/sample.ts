@@ -15,6 +15,9 @@ export interface Sample {
 }
 
 export interface TrafficSample {
+  /** Requests that came, answered or not, without those that were refused. Absent: as many as had their answer. */
+  readonly came?: number;
+  /** Requests that had their answer. */
   readonly requests: number;
   readonly errors: number;
   /** Of the errors, those of requests that no replica had a free place for until their time was over. Absent: none. */

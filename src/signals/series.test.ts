@@ -90,6 +90,16 @@ test('a young series averages over what it has', () => {
   assert.deepEqual(signals.rps, reading(30));
 });
 
+test('the rate is of what came: while many wait, what was answered is what replicas can do', () => {
+  const signals = stableAfter(repeat(10, { traffic: traffic(20, { came: 50, queued: 9 }) }));
+  assert.deepEqual(signals.rps, reading(50));
+  const odd = stableAfter([
+    { traffic: traffic(20, { came: 20 }) },
+    { traffic: traffic(20, { came: -1 }) },
+  ]);
+  assert.deepEqual(odd.rps, reading(20), 'a number that no working source gives is silence');
+});
+
 test('the rate is taken over the time its counters cover, however late the samples came', () => {
   const series = createSeries(SERVICE);
   series.add(sample(1, { traffic: traffic(100), spanMs: 1_000 }));

@@ -170,8 +170,8 @@ function isSane(...values: readonly number[]): boolean {
 }
 
 function isSaneTraffic(traffic: TrafficSample): boolean {
-  const { requests, errors, inFlight, queued, latency } = traffic;
-  return isSane(requests, errors, inFlight, queued, latency.total);
+  const { requests, came = requests, errors, inFlight, queued, latency } = traffic;
+  return isSane(came, requests, errors, inFlight, queued, latency.total);
 }
 
 function isSaneBacklog(backlog: BacklogSample): boolean {

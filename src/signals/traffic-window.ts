@@ -25,12 +25,14 @@ export type TrafficSignals = Pick<
 >;
 
 /**
- * What the gateway tells, over one window. Counts come from its counters, latencies from sampled logs. Without
+ * What the gateway tells, over one window. The rate is of what came: where many wait, what was answered is what replicas can
+ * do. Counts come from its counters, latencies from sampled logs. Without
  * requests, rate, concurrency and queue are a true 0; latency and errors are not applicable. Nor are percentiles of
  * too few requests, whose number is there to be shown.
  */
 export function createTrafficWindow(windowMs: number): TrafficWindow {
   const latency = createLatencySum();
+  let came = 0;
   let requests = 0;
   let errors = 0;
   let unplaced = 0;
@@ -40,6 +42,7 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
   let queued = 0;
 
   const apply = (entry: TrafficEntry, sign: 1 | -1): void => {
+    came += sign * (entry.came ?? entry.requests);
     requests += sign * entry.requests;
     errors += sign * entry.errors;
     unplaced += sign * (entry.unplaced ?? 0);
@@ -91,7 +94,7 @@ export function createTrafficWindow(windowMs: number): TrafficWindow {
             queued > 0 ? null : (perSecond * latency.meanMs) / 1000,
           ),
         ),
-        rps: reading(perSecond),
+        rps: reading(spanMs > 0 ? (came * 1000) / spanMs : 0),
         queued: reading(queued / samples),
       };
     },
