@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { START } from '../../../test/support/scaling.ts';
+import type { Forecast } from '../learned.ts';
 import type { Observation } from '../observation.ts';
 import { createForecast } from './forecast.ts';
 
@@ -70,4 +71,95 @@ test('a daily peak is met before it comes', () => {
   const ahead = forecast.read(until, { typicalMs: 90_000, slowMs: 120_000 });
   assert.equal(ahead?.basis.kind, 'season');
   assert.ok((ahead?.readyRps ?? 0) > 400, JSON.stringify(ahead));
+});
+
+/** What is expected on the fifth day at each of these minutes, after four days like it. */
+function onFifthDay(
+  rpsAt: (minute: number) => number,
+  minutes: readonly number[],
+  slowMs = 60_000,
+): readonly Forecast[] {
+  const forecast = createForecast({ intervalMs: 60_000 });
+  const start = Math.floor(START / DAY) * DAY;
+  const last = 4 * 1_440 + Math.max(...minutes);
+  const found: Forecast[] = [];
+  for (let minute = 0; minute <= last; minute++) {
+    const at = start + minute * 60_000;
+    forecast.observe(observed(at, rpsAt(minute)));
+    const isAsked = minutes.includes(minute - 4 * 1_440);
+    if (!isAsked && minute % 60 !== 0) continue;
+    const read = forecast.read(at, { typicalMs: slowMs, slowMs });
+    if (isAsked && read) found.push(read);
+  }
+  assert.equal(found.length, minutes.length);
+  return found;
+}
+
+const NINE = 9 * 60;
+
+/** 100/s, and so many times that from nine to eleven. */
+const peak =
+  (factor: number) =>
+  (minute: number): number =>
+    minute % 1_440 >= NINE && minute % 1_440 < NINE + 120 ? 100 * factor : 100;
+
+test('a season is waited for where it rises by more than three tenths while a replica starts', () => {
+  const [steep] = onFifthDay(peak(1.6), [NINE - 1]);
+  assert.equal(steep?.basis.kind, 'season');
+  assert.ok((steep?.readyRps ?? 0) > 150, `${steep?.readyRps}`);
+  const [flat] = onFifthDay(peak(1.2), [NINE - 1]);
+  assert.deepEqual([flat?.basis.kind, flat?.expectedRps, flat?.readyRps], ['level', 100, 100]);
+});
+
+test('a day that rises slowly is followed by its trend, which knows how it is today', () => {
+  const slow = (minute: number): number =>
+    (minute >= 4 * 1_440 ? 60 : 100) * (1.5 - Math.cos((minute / 720) * Math.PI));
+  const minutes = Array.from({ length: 47 }, (_, index) => (index + 1) * 30);
+  for (const [index, { basis, readyRps, nowRps }] of onFifthDay(slow, minutes).entries()) {
+    assert.notEqual(basis.kind, 'season', `minute ${minutes[index]}`);
+    assert.ok(readyRps < 1.2 * nowRps, `${readyRps} where there are ${nowRps}`);
+  }
+});
+
+test('capacity is kept for what a season brings within ten minutes, if that is half as much again', () => {
+  const [early, before] = onFifthDay(peak(2), [NINE - 25, NINE - 12]);
+  assert.equal(Math.round(early?.keepRps ?? 0), 100, 'not yet');
+  assert.ok((before?.keepRps ?? 0) > 190, `${before?.keepRps}`);
+  assert.equal(before?.readyRps, 100, 'but not ordered yet');
+  const [little] = onFifthDay(peak(1.35), [NINE - 12]);
+  assert.equal(Math.round(little?.keepRps ?? 0), 100);
+});
+
+test('a spike that came once is not expected a day later, nor a week', () => {
+  const spikeAt = 1_440 + 15 * 60;
+  const once = (minute: number): number =>
+    minute >= spikeAt && minute < spikeAt + 60 ? 2_000 : 100;
+  for (const { readyRps, keepRps } of onFifthDay(once, [15 * 60 - 10, 15 * 60 - 1, 15 * 60 + 30]))
+    assert.deepEqual([readyRps, keepRps].map(Math.round), [100, 100]);
+});
+
+test('of a day and a half nothing is expected but what is there', () => {
+  const forecast = createForecast({ intervalMs: 60_000 });
+  const start = Math.floor(START / DAY) * DAY;
+  for (let minute = 0; minute < 1_440 + NINE; minute++)
+    forecast.observe(observed(start + minute * 60_000, peak(5)(minute)));
+  const read = forecast.read(start + (1_440 + NINE - 1) * 60_000, null);
+  assert.deepEqual([read?.basis.kind, read?.readyRps, read?.keepRps], ['level', 100, 100]);
+  assert.equal(read?.historyMs, (1_440 + NINE - 1) * 60_000);
+});
+
+test('it looks ahead half a minute before a start was seen, and five minutes at most', () => {
+  const forecast = createForecast({ intervalMs: 1_000 });
+  forecast.observe(observed(START, 50));
+  assert.equal(forecast.read(START, null)?.horizonMs, 31_000);
+  forecast.observe(observed(START + 1_000, 50));
+  const slow = { typicalMs: 600_000, slowMs: 1_200_000 };
+  assert.equal(forecast.read(START + 1_000, slow)?.horizonMs, 300_000);
+});
+
+test('ten seconds of silence are no end of a forecast, eleven are', () => {
+  const forecast = createForecast({ intervalMs: 1_000 });
+  forecast.observe(observed(START, 50));
+  assert.equal(forecast.read(START + 10_000, null)?.nowRps, 50);
+  assert.equal(forecast.read(START + 11_000, null), null);
 });
