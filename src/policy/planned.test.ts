@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { START } from '../../test/support/scaling.ts';
 import type { Forecast } from './learned.ts';
 import type { Plan, PlanInput } from './planned.ts';
-import { plan } from './planned.ts';
+import { isExpectedSoon, plan } from './planned.ts';
 
 const HOUR = 3_600_000;
 
@@ -72,4 +72,48 @@ test('after two turns an hour it stays, and says for how long', () => {
     seen.push(...each.reasons.map(({ kind }) => kind));
   }
   assert.ok(seen.includes('turns'));
+});
+
+test('a load that is a fifth more than wanted is no noise', () => {
+  assert.equal(planned(5, forecast(60)).count, 6);
+});
+
+test('three of twenty fewer are worth a turn while there are some, and not once one has been taken; eight are', () => {
+  assert.equal(planned(20, forecast(100, { keepRps: 170 })).count, 17);
+  const memory = { at: START, count: 20, left: 1, isDown: false, upAt: 0, remainingMs: 0 };
+  const later = (keepRps: number): number =>
+    plan({
+      now: START,
+      forecast: forecast(100, { keepRps }),
+      replicas: { desired: 20, ready: 20, starting: 0 },
+      eachRps: 10,
+      fullRps: 14,
+      queued: 0,
+      memory,
+    }).count;
+  assert.equal(later(170), 20);
+  assert.equal(later(120), 12);
+});
+
+test('half a second of work waits by chance; more than one is worked off, in some four seconds after the horizon', () => {
+  const soon = { horizonMs: 1_000 };
+  const waiting = (queued: number): Plan =>
+    planned(10, forecast(100, soon), { fullRps: 10.5, queued });
+  assert.deepEqual(waiting(40).reasons, []);
+  assert.equal(waiting(120).reasons[0]?.kind, 'draining');
+  const { count } = planned(10, forecast(100, soon), { queued: 500 });
+  assert.ok(count > 16 && count < 26, `${count}`);
+});
+
+test('nobody waits for an hour: of an overload that goes on what is given up meanwhile is not worked off', () => {
+  const { count } = planned(10, forecast(1_000, { horizonMs: 300_000 }), { queued: 100 });
+  assert.ok(count > 600 && count < 1_200, `${count}`);
+});
+
+test('some requests within the time to fall asleep are worth being awake for, if a season brings them', () => {
+  const isSoon = (requests: number, basis: Forecast['basis']): boolean =>
+    isExpectedSoon(forecast(0, { expectedRps: requests / 60, basis }), { sleepAfterMs: 60_000 });
+  const season = { kind: 'season', periodMs: HOUR } as const;
+  assert.deepEqual([isSoon(2, season), isSoon(5, season)], [false, true]);
+  assert.equal(isSoon(500, { kind: 'trend', rpsPerSecond: 1 }), false);
 });

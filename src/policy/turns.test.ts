@@ -36,6 +36,8 @@ test('further down is no turn, and who was up for a moment only waits', () => {
   assert.equal(turns.left, left);
   turns = turned(turns, START + HOUR, 6);
   assert.ok(turns.remainingMs >= 120_000, `${turns.remainingMs}`);
+  const calm = turned(turned(turnsOf(null, START), START + HOUR, 5), START + HOUR, 6);
+  assert.ok(calm.remainingMs >= 90_000 && calm.remainingMs <= 240_000, `${calm.remainingMs}`);
 });
 
 test('calm saves up two turns and no more; a clock that was set back gives none', () => {
@@ -51,4 +53,9 @@ test('whatever was stored before, it begins', () => {
       assert.ok(turns.left >= 0 && turns.left <= 2);
     }),
   );
+});
+
+test('who begins waits for some minutes before the first turn: nothing is known of the load yet', () => {
+  const { remainingMs } = turned(turnsOf(null, START), START, 3);
+  assert.ok(remainingMs > 5 * 60_000 && remainingMs < 15 * 60_000, `${remainingMs}`);
 });

@@ -12,13 +12,15 @@ interface Second {
   readonly concurrency: number;
   readonly queued?: number;
   readonly ready: number;
+  /** Since the one before; default a second. */
+  readonly afterMs?: number;
 }
 
 const TARGET = { concurrency: 0.7 };
 
 function learn(seconds: readonly Second[], from: Worth = worthOf(null, START)): Worth {
-  return seconds.reduce((worth, { rps, concurrency, queued = 0, ready }) => {
-    const now = worth.at + 1_000;
+  return seconds.reduce((worth, { rps, concurrency, queued = 0, ready, afterMs = 1_000 }) => {
+    const now = worth.at + afterMs;
     const stable = signals({ rps, concurrency, queued });
     const input: PolicyInput = {
       now,
@@ -84,4 +86,36 @@ test('whatever was stored before, it begins', () => {
         }).ready === 1,
     ),
   );
+});
+
+test('a dozen requests are not enough to go by, some dozens are', () => {
+  const second = { rps: 4, concurrency: 0.2, ready: 1 };
+  assert.equal(eachRpsOf(learn(repeat(second, 4))), null);
+  assert.notEqual(eachRpsOf(learn(repeat(second, 12))), null);
+});
+
+test('half of what was seen is forgotten in some five minutes', () => {
+  const before = repeat({ rps: 40, concurrency: 2, ready: 4 }, 1_000);
+  const slower = repeat({ rps: 40, concurrency: 4, ready: 4 }, 300);
+  const each = eachRpsOf(learn([...before, ...slower])) ?? 0;
+  assert.ok(each > 8.3 && each < 10, `${each}, from 14 to 7`);
+});
+
+test('of time in which all were full some ten minutes are remembered', () => {
+  const full = repeat({ rps: 40, concurrency: 2, queued: 50, ready: 2 }, 2_000);
+  const each = learn(full).full.seconds / 2;
+  assert.ok(each > 500 && each < 1_100, `${each} s`);
+});
+
+test('looks half a minute apart are followed, of minutes between them nothing is known', () => {
+  const second = { rps: 40, concurrency: 2, ready: 4 };
+  const known = learn(repeat(second, 60));
+  const { served } = learn([{ ...second, afterMs: 40_000 }], known);
+  assert.ok(served > known.served + 1_000, `${served}`);
+  assert.equal(learn([{ ...second, afterMs: 120_000 }], known).served, known.served);
+});
+
+test('before any was seen full, it can do somewhat more than is wanted of it', () => {
+  const full = fullRpsOf(learn(repeat({ rps: 40, concurrency: 2, ready: 4 }, 60)), 14);
+  assert.ok(full > 17 && full < 25, `${full}`);
 });
