@@ -22,10 +22,8 @@ const BAD_MINUTE = 0.01;
 /** @param initial the desired count at the start */
 export function createTally(tickMs: number, initial: number): Tally {
   let ticks = 0;
-  let requests = 0;
-  let finished = 0;
-  let givenUp = 0;
-  let violations = 0;
+  // What has decimals is in an object: a variable would be a new number on the heap at each change.
+  const sums = { requests: 0, finished: 0, givenUp: 0, violations: 0 };
   let replicaTicks = 0;
   let peakReplicas = 0;
   let desired = initial;
@@ -57,18 +55,18 @@ export function createTally(tickMs: number, initial: number): Tally {
   return {
     add(arrivals, queue, { ready, starting, draining }) {
       const at = minute % 5;
-      requests += arrivals;
-      finished += queue.finished;
-      givenUp += queue.givenUp;
-      violations += queue.violations;
-      outcomes[at] = (outcomes[at] as number) + queue.latencies.total + queue.givenUp;
-      violated[at] = (violated[at] as number) + queue.violations;
+      const { finished, givenUp, violations } = queue;
+      sums.requests += arrivals;
+      sums.finished += finished;
+      sums.givenUp += givenUp;
+      sums.violations += violations;
+      outcomes[at] = (outcomes[at] as number) + queue.latencies.total + givenUp;
+      violated[at] = (violated[at] as number) + violations;
       const replicas = ready + starting + draining;
       replicaTicks += replicas;
       if (replicas > peakReplicas) peakReplicas = replicas;
       ticks++;
-      const over = Math.floor((ticks * tickMs) / MINUTE_MS) - minute;
-      for (let each = 0; each < over; each++) closeMinute();
+      while (ticks * tickMs >= (minute + 1) * MINUTE_MS) closeMinute();
     },
     changed(next) {
       const towards = Math.sign(next - desired);
@@ -82,10 +80,8 @@ export function createTally(tickMs: number, initial: number): Tally {
       violated[at] = (violated[at] as number) + overdue;
       if (outcomes[at] > 0) closeMinute();
       return {
-        requests,
-        finished,
-        givenUp,
-        violations: violations + overdue,
+        ...sums,
+        violations: sums.violations + overdue,
         replicaSeconds: (replicaTicks * tickMs) / 1_000,
         reversals,
         peakReplicas,

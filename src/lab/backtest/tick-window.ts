@@ -1,6 +1,6 @@
 import { concurrencyOf, enoughFor, servedErrorsOf } from '../../signals/traffic-window.ts';
 import type { Reading } from '../../signals/reading.ts';
-import { NOT_APPLICABLE, reading, tooFew, UNSET } from '../../signals/reading.ts';
+import { NOT_APPLICABLE, tooFew, UNSET } from '../../signals/reading.ts';
 import type { Signals } from '../../signals/snapshot.ts';
 import type { LatencyCounts } from './latency-counts.ts';
 import type { TickField, TickHistory } from './tick-history.ts';
@@ -10,7 +10,7 @@ import { FIELDS, TICK_FIELDS } from './tick-history.ts';
 export interface TickWindow {
   /** After each tick that the history was told of; the history keeps one tick more than the window. */
   moveOn(): void;
-  /** One object, whose numbers move on with the window and are worked out when they are asked for. */
+  /** One object, and so is each reading: their numbers move on with the window and are worked out when they are asked for. */
   readonly signals: Signals;
   /** As `Snapshot.servedErrors`: whoever gave up here had found no free place. */
   servedErrors(): number | null;
@@ -26,17 +26,25 @@ export function createTickWindow(
   const sums = new Float64Array(FIELDS);
   const latencies = createLatencyWindow(history, size);
   let filled = 0;
+  const cpu = moving();
+  const errors = moving();
+  const concurrency = moving();
+  const rps = moving();
+  const queued = moving();
+  const latencyP50Ms = moving();
+  const latencyP95Ms = moving();
+  const latencyP99Ms = moving();
+  let concurrencyAt = -1;
 
   const sum = (field: TickField): number => sums[field] as number;
   const mean = (field: TickField): number => sum(field) / Math.max(1, filled);
-  const percentile = (fraction: number): Reading => {
+  const percentile = (fraction: number, into: MovingReading): Reading => {
     if (sum(ARRIVALS) === 0) return NOT_APPLICABLE;
     const counts = latencies();
     const valueMs = counts?.percentileMs(fraction) ?? null;
     if (!counts || valueMs === null) return NOT_APPLICABLE;
-    return counts.total < enoughFor(fraction)
-      ? tooFew(valueMs, Math.round(counts.total))
-      : reading(valueMs);
+    const { total } = counts;
+    return total < enoughFor(fraction) ? tooFew(valueMs, Math.round(total)) : moved(into, valueMs);
   };
   /** Little's law, see `concurrencyOf`; null where waiting requests would be counted as well. */
   const little = (): number | null => {
@@ -66,36 +74,37 @@ export function createTickWindow(
       }),
     signals: {
       get cpu() {
-        return cpuBound ? reading(mean(BUSY)) : NOT_APPLICABLE;
+        return cpuBound ? moved(cpu, mean(BUSY)) : NOT_APPLICABLE;
       },
       memory: UNSET,
       memoryBytes: NOT_APPLICABLE,
       get latencyP50Ms() {
-        return percentile(0.5);
+        return percentile(0.5, latencyP50Ms);
       },
       get latencyP95Ms() {
-        return percentile(0.95);
+        return percentile(0.95, latencyP95Ms);
       },
       get latencyP99Ms() {
-        return percentile(0.99);
+        return percentile(0.99, latencyP99Ms);
       },
       get errors() {
         const requests = sum(ARRIVALS);
-        return requests === 0 ? NOT_APPLICABLE : reading(Math.min(1, sum(ERRORS) / requests));
+        return requests === 0 ? NOT_APPLICABLE : moved(errors, Math.min(1, sum(ERRORS) / requests));
       },
       get concurrency() {
-        const newest =
-          filled > 0
-            ? (history.fields[history.offset(history.ticks - 1) + IN_FLIGHT] as number)
-            : 0;
+        const { ticks, fields } = history;
+        // More than one asks for it in a tick.
+        if (concurrencyAt === ticks) return concurrency;
+        concurrencyAt = ticks;
+        const newest = filled > 0 ? (fields[history.offset(ticks - 1) + IN_FLIGHT] as number) : 0;
         const looks = { mean: mean(IN_FLIGHT), count: Math.max(1, filled), newest };
-        return reading(concurrencyOf(looks, little()));
+        return moved(concurrency, concurrencyOf(looks, little()));
       },
       get rps() {
-        return reading((mean(ARRIVALS) * 1_000) / tickMs);
+        return moved(rps, (mean(ARRIVALS) * 1_000) / tickMs);
       },
       get queued() {
-        return reading(mean(QUEUED));
+        return moved(queued, mean(QUEUED));
       },
       eventLoopDelayMs: NOT_APPLICABLE,
       eventLoopUtilization: NOT_APPLICABLE,
@@ -116,6 +125,20 @@ const {
   served: SERVED,
   latencyMs: LATENCY_MS,
 } = TICK_FIELDS;
+
+interface MovingReading {
+  readonly kind: 'value';
+  value: number;
+}
+
+function moving(): MovingReading {
+  return { kind: 'value', value: 0 };
+}
+
+function moved(reading: MovingReading, value: number): Reading {
+  reading.value = value;
+  return reading;
+}
 
 /** Requests come in parts here: this is what subtraction leaves of none. */
 const NOTHING = 1e-6;
