@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleOf } from './history.ts';
+import { isGuessed, sampleOf } from './history.ts';
 
 test('a point of the history is a sample: what arrived beside the mean, and null for what was not measured', () => {
   const point = {
@@ -13,4 +13,10 @@ test('a point of the history is a sample: what arrived beside the mean, and null
   const nothing = { cpu: null, queued: null, latencyP50Ms: null, latencyP95Ms: null };
   const sample = { at: Date.UTC(2026, 2, 1, 12), ready: 2, desired: 3, concurrency: 4 };
   assert.deepEqual(sampleOf(point), { ...sample, ...nothing, rps: 50, arrivedRps: 80 });
+});
+
+test('what was seen in the CPU alone is a guess, unless somebody says how many at once', () => {
+  assert.equal(isGuessed({ concurrency: 71 }, [{ min: 1 }, {}]), true);
+  assert.equal(isGuessed({ concurrency: 71 }, [{ concurrency: 2 }, {}]), false);
+  assert.equal(isGuessed({}, []), false);
 });

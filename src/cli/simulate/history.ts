@@ -57,9 +57,17 @@ export async function readHistory(
     warnings: [...gaps, ...warningsOf(planned)],
     notes: [
       `Recorded in steps of ${humanDuration(trace.stepMs)} from ${momentText(found.from)} on; what was recorded longer ago is kept in coarser steps.`,
-      `Of the service ${learned.words.join('; ')}. Options such as --service-time say it better.`,
+      `Of the service ${learned.words.join('; ')}. What the configuration and options such as --service-time say comes first.`,
+      ...(isGuessed(learned.known, known) ? [GUESSED] : []),
     ],
   };
+}
+
+/** How many it serves at once was seen in its CPU alone, and nobody says otherwise. */
+export function isGuessed(learned: KnownModel, known: readonly KnownModel[]): boolean {
+  return (
+    learned.concurrency !== undefined && known.every(({ concurrency }) => concurrency === undefined)
+  );
 }
 
 /** What each replica took to start; null: an older version answers, which does not say. */
@@ -87,6 +95,9 @@ export function sampleOf({ at, signals, ...point }: HistoryPoint): HistorySample
 }
 
 // Private
+
+const GUESSED =
+  'A CPU does not show what a program waits for (a database, a lock, a limit of its own): where a replica serves fewer at once, say so with --concurrency.';
 
 /** As long as samples are kept, and as many as are handed out. */
 const KEPT_MS = 60 * 86_400_000;

@@ -49,7 +49,7 @@ test('steps that are rounded in the file are of one length', async () => {
 
 test('what is no trace is refused with the line', async () => {
   const refused: [string, RegExp][] = [
-    ['', /line 1 is not 't_seconds/],
+    ['', /it is empty/],
     ['0,1\n60,2\n', /line 1 is not 't_seconds/],
     [`${HEADING}\n0,1\n`, /fewer than two/],
     [`${HEADING}\n0,1\n60,x\n`, /line 3 is not two numbers/],

@@ -53,6 +53,7 @@ export async function readTraceFile(
     read += piece.length;
     onProgress?.(Math.min(1, read / size));
   }
+  if (read === 0) throw badTrace(null, 'is empty', path);
   if (rest !== '' || steps.rows === 0) take(rest);
   const trace = steps.read(name);
   if (!trace) throw badTrace(null, 'has fewer than two lines of figures', path);
