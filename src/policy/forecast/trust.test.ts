@@ -22,3 +22,34 @@ test('safe is what more than comes about only in three of ten', () => {
   assert.ok(Math.abs(trust.typical - 0.5) < 0.1, `${trust.typical}`);
   assert.ok(Math.abs(trust.safe - 0.7) < 0.1, `${trust.safe}`);
 });
+
+test('ten whole rises are needed before it is tried', () => {
+  const triedAfter = (weight: number): number => {
+    const trust = createTrust();
+    let learned = 0;
+    while (!trust.isTried) {
+      trust.learn(1, weight);
+      learned++;
+    }
+    return learned;
+  };
+  assert.ok(triedAfter(1) > 5 && triedAfter(1) < 15, `${triedAfter(1)}`);
+  assert.ok(triedAfter(0.5) > 10 && triedAfter(0.5) < 30, `${triedAfter(0.5)}`);
+});
+
+test('half is forgotten of some two thousand rises', () => {
+  const trust = createTrust();
+  for (let each = 0; each < 6_000; each++) trust.learn(0, 1);
+  let learned = 0;
+  while (trust.typical < 0.5) {
+    trust.learn(1, 1);
+    learned++;
+  }
+  assert.ok(learned > 1_000 && learned < 3_000, `${learned} after six thousand others`);
+});
+
+test('a rise to twice of what was foretold is remembered as half as much again', () => {
+  const trust = createTrust();
+  for (let each = 0; each < 100; each++) trust.learn(2, 1);
+  assert.equal(trust.safe, 1.5);
+});
