@@ -1,8 +1,11 @@
 import { humanDuration } from '../../kit/duration.ts';
 import type { SimulationProgress } from '../../lab/backtest/simulate.ts';
+import { oneLine } from '../one-line.ts';
 import { createProgressLine } from '../progress-line.ts';
 
 export interface ProgressView {
+  /** So much of a trace's file has been read, 0..1. */
+  read(name: string, done: number): void;
   show(progress: SimulationProgress): void;
   /** Takes it away: what comes next stands in its place. */
   close(): void;
@@ -17,14 +20,20 @@ export function showProgress(
   clock: () => number = () => performance.now(),
 ): ProgressView {
   const line = createProgressLine(terminal);
-  const startedAt = clock();
+  // What reading took says nothing of how long the replays will.
+  let startedAt: number | null = null;
   let drawnAt = -Infinity;
+  const draw = (text: (now: number) => string): void => {
+    const now = clock();
+    if (terminal === null || now - drawnAt < EVERY_MS) return;
+    drawnAt = now;
+    line.draw(text(now));
+  };
   return {
+    read: (name, done) => draw(() => `reading ${oneLine(name)}, ${Math.floor(done * 100)} %`),
     show(progress) {
-      const now = clock();
-      if (terminal === null || now - drawnAt < EVERY_MS) return;
-      drawnAt = now;
-      line.draw(progressText(progress, now - startedAt));
+      const since = (startedAt ??= clock());
+      draw((now) => progressText(progress, now - since));
     },
     close: () => line.clear(),
   };

@@ -22,16 +22,25 @@ export interface ReadTraces {
 export async function readTraces(
   files: readonly TraceFile[],
   known: readonly KnownModel[],
-  { signal, tickMs }: { signal: AbortSignal; tickMs: number | null },
+  {
+    signal,
+    tickMs,
+    onProgress,
+  }: {
+    readonly signal: AbortSignal;
+    readonly tickMs: number | null;
+    readonly onProgress?: (name: string, done: number) => void;
+  },
 ): Promise<ReadTraces> {
   const traces: PlannedTrace[] = [];
   const warnings: string[] = [];
   for (const { name, path, origin, multiply } of files) {
-    const { trace, filledIn } = await readTraceFile(path, name, { signal }).catch(
-      (thrown: unknown) => {
-        throw unreadable(path, thrown);
-      },
-    );
+    const { trace, filledIn } = await readTraceFile(path, name, {
+      signal,
+      onProgress: (done) => onProgress?.(name, done),
+    }).catch((thrown: unknown) => {
+      throw unreadable(path, thrown);
+    });
     if (filledIn > 0)
       warnings.push(
         `${name}: ${filledIn} ${filledIn === 1 ? 'step is' : 'steps are'} missing in the file and a straight line here.`,

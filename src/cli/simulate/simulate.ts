@@ -31,12 +31,10 @@ export async function simulate(options: SimulateOptions, io: Io): Promise<number
   let read: ReadTraces & Pick<Told, 'notes'>;
   let simulation: Simulation;
   try {
-    read = await sourceOf(
-      plan,
-      { ...options, service: service?.name ?? options.service },
-      known,
+    read = await sourceOf(plan, { ...options, service: service?.name ?? options.service }, known, {
       signal,
-    );
+      onProgress: progress.read,
+    });
     simulation = await run(
       {
         ...plan,
@@ -73,10 +71,10 @@ async function sourceOf(
   { source, tickMs }: SimulatePlan,
   { config, service }: Pick<SimulateOptions, 'config'> & { readonly service: string | undefined },
   known: Parameters<typeof readTraces>[1],
-  signal: AbortSignal,
+  reading: Pick<Parameters<typeof readTraces>[2], 'signal' | 'onProgress'>,
 ): Promise<ReadTraces & Pick<Told, 'notes'>> {
   if (source.kind === 'files')
-    return { ...(await readTraces(source.files, known, { signal, tickMs })), notes: [] };
+    return { ...(await readTraces(source.files, known, { ...reading, tickMs })), notes: [] };
   const { readHistory } = await import('./history.ts');
   return readHistory(source, {
     config: config || undefined,
