@@ -20,3 +20,10 @@ test('what was seen in the CPU alone is a guess, unless somebody says how many a
   assert.equal(isGuessed({ concurrency: 71 }, [{ concurrency: 2 }, {}]), false);
   assert.equal(isGuessed({}, []), false);
 });
+
+test('an older control plane does not say what each replica took to start, which is not that none started', () => {
+  const starts = [{ at: '2026-03-01T12:00:00.000Z', tookMs: 3_214 }];
+  assert.deepEqual(startsMsOf({ starts }), [3_214]);
+  assert.deepEqual(startsMsOf({ starts: [] }), []);
+  assert.equal(startsMsOf({}), null);
+});
