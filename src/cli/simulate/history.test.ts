@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isGuessed, sampleOf } from './history.ts';
+import { isGuessed, sampleOf, startsMsOf } from './history.ts';
 
 test('a point of the history is a sample: what arrived beside the mean, and null for what was not measured', () => {
   const point = {
