@@ -31,3 +31,8 @@ test('of a service that has just begun: what there is; of none: nothing', () => 
   assert.equal(levelAfter([40]), 40);
   assert.ok(Number.isNaN(levelAfter([])));
 });
+
+test('one second of a step is believed by a third', () => {
+  const level = levelAfter([...steady(100, 60), 300]);
+  assert.ok(level > 150 && level < 200, `${level}`);
+});

@@ -42,3 +42,37 @@ test('it goes on after the clock was set back', () => {
   history.observe(5_000, 100);
   assert.ok(Number.isFinite(persistence.lasting(5_000, 150, HORIZON_MS)));
 });
+
+/** Where no wave lasts, and what comes half a minute after the last one. */
+const afterWaves = (then: (second: number) => number) => (second: number) =>
+  second < 1_800 ? (second % 60 < 10 ? 300 : 100) : second < 1_900 ? 100 : then(second - 1_900);
+
+test('where waves do not last a step is believed within a minute, when the mean has come up to it', () => {
+  const all = believed(
+    1_975,
+    afterWaves(() => 300),
+  );
+  assert.ok((all[1_930] as number) < 250, `${all[1_930]} after half a minute`);
+  assert.ok((all[1_965] as number) > 290, `${all[1_965]} after a minute`);
+});
+
+test('two per cent are no wave, six are', () => {
+  const [little, more] = [102, 106].map(
+    (rps) =>
+      believed(
+        1_910,
+        afterWaves(() => rps),
+      )[1_908],
+  );
+  assert.equal(little, 102);
+  assert.ok((more as number) < 103, `${more}`);
+});
+
+test('a peak of three seconds that is there again at the horizon does not make up for the rest', () => {
+  const all = believed(1_810, (second) => (second % 30 < 3 ? 300 : 100));
+  const most = Math.max(...all.slice(1_700));
+  assert.ok(
+    most > 140 && most < 185,
+    `${most}, where the mean is 120 and the last five seconds 220`,
+  );
+});
