@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createChance } from '../../lab/backtest/chance.ts';
+import { poisson } from '../../lab/backtest/poisson.ts';
 import { createLevel } from './level.ts';
 import { createRateHistory } from './rate-history.ts';
 import type { Rise } from './trend.ts';
 import { createTrend } from './trend.ts';
 
-/** The rise that was foretold at each second, 30 s ahead. */
-function rises(seconds: number, rpsAt: (second: number) => number): Rise[] {
+/** The rise that was foretold at each second. */
+function rises(seconds: number, rpsAt: (second: number) => number, horizonMs = 30_000): Rise[] {
   const history = createRateHistory(1_000, 128);
   const level = createLevel(history, 1_000);
   const trend = createTrend(history, 1_000);
   return Array.from({ length: seconds }, (_, second) => {
     history.observe(second * 1_000, rpsAt(second));
-    trend.observe(second * 1_000, level(), 30_000);
+    trend.observe(second * 1_000, level(), horizonMs);
     return { ...trend.rise };
   });
 }
@@ -41,4 +43,18 @@ test('a step is no trend: no more than about as much again is expected while it 
   const most = Math.max(...all.map(({ readyRps }) => readyRps));
   assert.ok(most < 140, `${most}`);
   assert.equal(all.at(-1)?.readyRps, 60);
+});
+
+test('of random arrivals hardly a second in a hundred looks like a trend', () => {
+  const chance = createChance(1, 1);
+  const all = rises(7_200, () => poisson(100, chance));
+  const rising = all.filter(({ rpsPerSecond }) => rpsPerSecond > 0).length;
+  assert.ok(rising < 72, `${rising} of 7200 seconds`);
+});
+
+test('where trends were seen to go on, a step adds a few times what there is and no more', () => {
+  const ramp = (second: number): number => 100 + Math.min(second, 1_200) * 20;
+  const all = rises(1_420, (second) => ramp(second) * (second < 1_400 ? 1 : 10), 120_000);
+  const times = Math.max(...all.slice(1_400).map(({ readyRps }) => readyRps)) / ramp(1_400) / 10;
+  assert.ok(times > 3 && times < 8, `${times} times what came`);
 });
