@@ -5,6 +5,7 @@ import { modelOf } from '../src/lab/backtest/model-of.ts';
 import { durationMs } from '../src/lab/backtest/rate.ts';
 import { replay } from '../src/lab/backtest/replay.ts';
 import { SHIPPED_TRACES, shippedPath } from '../src/lab/backtest/shipped-traces.ts';
+import { scaleNamed } from '../src/lab/backtest/tidegate-scale.ts';
 import { readTraceFile } from '../src/lab/backtest/trace-reader.ts';
 import { POLICIES } from '../src/spec/spec.ts';
 import type { Trace } from '../src/lab/backtest/trace.ts';
@@ -33,7 +34,8 @@ export async function run({ signal, quick, say }: BenchOptions): Promise<BenchRe
   const rounds = quick ? 2 : 3;
   for (let round = 1; round <= rounds; round++) {
     for (const { name, tickUs } of costs) {
-      const scaler = createScaler(name, null, context, null);
+      const rules = scaleNamed(name, null, context.model, null);
+      const scaler = createScaler(name, null, context, rules);
       const before = process.cpuUsage();
       replay(trace, context.model, scaler, { seed: round });
       const { user, system } = process.cpuUsage(before);

@@ -5,6 +5,7 @@ import type { Replay } from './replay.ts';
 import { costsAtSlo, meanCosts, scoreRun } from './score.ts';
 import type { ServiceModel } from './service-model.ts';
 import type { ScoredRun, Simulation, TraceResult } from './simulation.ts';
+import { scaleNamed } from './tidegate-scale.ts';
 import type { Trace } from './trace.ts';
 import type { Job } from './workers/job.ts';
 import { runJobs } from './workers/pool.ts';
@@ -50,12 +51,12 @@ export async function simulate(
   plan: SimulationPlan,
   { onProgress, ...pool }: SimulateOptions = {},
 ): Promise<Simulation> {
-  const { traces, hold, scale } = plan;
+  const { traces, hold } = plan;
   const jobs = jobsOf(plan);
   const follow = onProgress && progressOf(plan, jobs, onProgress);
   const replays = await runJobs(
     jobs,
-    { traces, hold, scale },
+    { traces, hold },
     { ...pool, ...(follow ? { onProgress: follow } : {}) },
   );
   return simulationOf(plan, jobs, replays);
@@ -79,19 +80,22 @@ function jobsOf({
   policies,
   sweep,
   seeds,
+  scale: own,
   wantsTimelines,
 }: SimulationPlan): readonly Job[] {
-  const jobs = traces.flatMap(({ trace }, index) =>
+  const jobs = traces.flatMap(({ trace, model }, index) =>
     policies.flatMap((policy) =>
-      targetsOf(policy, sweep).flatMap((target) =>
-        Array.from({ length: seeds ?? seedsFor(trace) }, (_, seed) => ({
+      targetsOf(policy, sweep).flatMap((target) => {
+        const scale = scaleNamed(policy, target, model, own);
+        return Array.from({ length: seeds ?? seedsFor(trace) }, (_, seed) => ({
           trace: index,
           policy,
           target,
+          scale,
           seed: seed + 1,
           timelinePoints: wantsTimelines && target === null && seed === 0 ? TIMELINE_POINTS : 0,
-        })),
-      ),
+        }));
+      }),
     ),
   );
   const lengthOf = (job: Job): number => {

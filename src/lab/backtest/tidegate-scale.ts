@@ -1,4 +1,5 @@
 import { resolveSpec } from '../../spec/resolve.ts';
+import { POLICIES } from '../../spec/spec.ts';
 import type { PolicyName, ScaleSpec } from '../../spec/spec.ts';
 import type { ServiceModel } from './service-model.ts';
 
@@ -23,6 +24,17 @@ export function scaleOf(
     shadow: [],
   };
   return target === null ? scale : turned(scale, target, model);
+}
+
+/** The same by the name of any contender; null: of a peer, which has none. */
+export function scaleNamed(
+  name: string,
+  target: number | null,
+  model: ServiceModel,
+  own: ScaleSpec | null,
+): ScaleSpec | null {
+  const policy = POLICIES.find((each) => each === name);
+  return policy ? scaleOf(policy, target, model, own) : null;
 }
 
 // Private

@@ -41,8 +41,9 @@ test('in longer ticks a policy that counts who waits sees no more of them, and c
   const rps = Float64Array.from({ length: 24 }, (_, step) => 300 + 200 * Math.sin(step / 4));
   const day = { name: 'day', stepMs: 300_000, rps };
   const model = modelOf(500, []);
+  const own = scaleOf('target', null, model, null);
   const [one = 0, two = 0, five = 0] = [1_000, 2_000, 5_000].map((tickMs) => {
-    const scaler = createScaler('target', null, { trace: day, model, tickMs }, null);
+    const scaler = createScaler('target', null, { trace: day, model, tickMs }, own);
     return replay(day, model, scaler, { seed: 1, tickMs }).replicaSeconds;
   });
   for (const cost of [two, five]) assert.ok(Math.abs(cost / one - 1) < 0.05, `${cost}, not ${one}`);

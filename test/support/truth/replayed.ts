@@ -3,6 +3,7 @@ import type { LatencyCounts } from '../../../src/lab/backtest/latency-counts.ts'
 import { replay } from '../../../src/lab/backtest/replay.ts';
 import type { View } from '../../../src/lab/backtest/scaler.ts';
 import type { ServiceModel } from '../../../src/lab/backtest/service-model.ts';
+import { scaleOf } from '../../../src/lab/backtest/tidegate-scale.ts';
 import { tickFor } from '../../../src/lab/backtest/tick.ts';
 import type { Trace } from '../../../src/lab/backtest/trace.ts';
 import { resolveSpec } from '../../../src/spec/resolve.ts';
@@ -20,14 +21,14 @@ export interface Replayed extends Figures {
 
 /** The same policy with the same rules in the replay, with as many replicas at the start. */
 export function runReplayed(policy: PolicyName, trace: Trace, model: ServiceModel): Replayed {
-  const own = rulesOf(policy);
+  const scale = scaleOf(policy, null, model, rulesOf(policy));
   const tickMs = tickFor(trace, model);
   const all = createSpan(SEEDS * SCRIPT_S, tickMs);
   const phases = PHASES.map(({ seconds }) => createSpan(SEEDS * seconds, tickMs));
   const ofSeeds: Whole[] = [];
   let requests = 0;
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const scaler = createScaler(policy, null, { trace, model, tickMs }, own);
+    const scaler = createScaler(policy, null, { trace, model, tickMs }, scale);
     const once = createSpan(SCRIPT_S, tickMs);
     let tick = 0;
     const { replicaSeconds, peakReplicas, ...done } = replay(

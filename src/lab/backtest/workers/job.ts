@@ -10,6 +10,8 @@ export interface Job {
   readonly policy: string;
   /** Of the policy's one knob; null: as it comes. */
   readonly target: number | null;
+  /** The rules of one of Tidegate's policies, that setting included; null: of a peer. Worked out once: what reads a configuration takes a thread long to load. */
+  readonly scale: ScaleSpec | null;
   readonly seed: number;
   /** For pictures; 0: none. */
   readonly timelinePoints: number;
@@ -20,8 +22,6 @@ export interface Setup {
   readonly traces: readonly TraceSetup[];
   /** The rate holds for each step instead of going straight from one to the next. */
   readonly hold: boolean;
-  /** The rules of the user's own service; null: none is known. */
-  readonly scale: ScaleSpec | null;
 }
 
 export interface TraceSetup {

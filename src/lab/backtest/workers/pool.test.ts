@@ -17,7 +17,6 @@ const SETUP: Setup = {
     },
   ],
   hold: false,
-  scale: null,
 };
 
 function jobs(...policies: readonly string[]): readonly Job[] {
@@ -25,6 +24,7 @@ function jobs(...policies: readonly string[]): readonly Job[] {
     trace: 0,
     policy,
     target: index === 0 ? null : 0.7,
+    scale: null,
     seed: index,
     timelinePoints: 0,
   }));

@@ -5,8 +5,8 @@ import type { Job, Setup } from './job.ts';
 
 /** One replay. */
 export function runJob(
-  { trace: index, policy, target, seed, timelinePoints }: Job,
-  { traces, hold, scale }: Setup,
+  { trace: index, policy, target, scale, seed, timelinePoints }: Job,
+  { traces, hold }: Setup,
   onProgress: (done: number) => void,
 ): Replay {
   const setup = traces[index];
