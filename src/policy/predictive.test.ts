@@ -166,3 +166,12 @@ test('a trickle once a day wakes nobody, and a service without a season falls as
     0,
   );
 });
+
+test('a day and a half is too little history for a season, three days are not', () => {
+  const isYoung = (days: number): boolean => {
+    const forecast = { historyMs: days * DAY };
+    const { reasons } = decided({ ...experienced(), rps: 140, forecast, replicas: steady(10) });
+    return reasons.some(({ kind }) => kind === 'young');
+  };
+  assert.deepEqual([isYoung(1.5), isYoung(3)], [true, false]);
+});

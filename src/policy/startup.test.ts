@@ -19,3 +19,10 @@ test('a program that starts faster than it did is believed after a hundred start
   startup.replicaStarted(0, Number.NaN);
   assert.deepEqual(startup.read(), { typicalMs: 2_000, slowMs: 2_000 });
 });
+
+test('a few dozen quick starts do not hide that some were slow lately', () => {
+  const startup = createStartup();
+  for (let each = 0; each < 20; each++) startup.replicaStarted(0, 60_000);
+  for (let each = 0; each < 50; each++) startup.replicaStarted(0, 2_000);
+  assert.deepEqual(startup.read(), { typicalMs: 2_000, slowMs: 60_000 });
+});

@@ -163,3 +163,10 @@ test('ten seconds of silence are no end of a forecast, eleven are', () => {
   assert.equal(forecast.read(START + 10_000, null)?.nowRps, 50);
   assert.equal(forecast.read(START + 11_000, null), null);
 });
+
+test('told every minute, three of silence are no end, five are', () => {
+  const forecast = createForecast({ intervalMs: 60_000 });
+  forecast.observe(observed(START, 50));
+  assert.equal(forecast.read(START + 180_000, null)?.nowRps, 50);
+  assert.equal(forecast.read(START + 300_000, null), null);
+});
