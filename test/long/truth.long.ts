@@ -14,13 +14,16 @@ import type { Figures } from '../support/truth/figures.ts';
 import { runLive } from '../support/truth/live.ts';
 import type { Live } from '../support/truth/live.ts';
 import { runReplayed } from '../support/truth/replayed.ts';
-import { intendedTrace, SCRIPT_S } from '../support/truth/script.ts';
+import { intendedTrace, PHASES, SCRIPT_S } from '../support/truth/script.ts';
 import { TOLD } from '../support/truth/service.ts';
 import { tableLines, worstPhase } from '../support/truth/table.ts';
 import type { Column } from '../support/truth/table.ts';
 
 /** Of the replica-seconds. */
 const MOST_OFF = 0.2;
+
+/** Whatever came before, there are many more replicas than it needs. */
+const LULL = PHASES.findIndex(({ name }) => name === 'lull');
 
 for (const policy of ['target', 'slo'] as const) {
   test(`what a replay says of ${policy} is what a live service does under the same load`, async (t) => {
@@ -33,6 +36,9 @@ for (const policy of ['target', 'slo'] as const) {
     const busy = (loadavg()[1] ?? 0) / availableParallelism();
     t.diagnostic(
       `processes that wanted a core, for each there is: ${busy.toFixed(1)}; above 0.7 what is measured is the machine's`,
+    );
+    t.diagnostic(
+      `where nothing waited the gateway measured a p95 of ${live.calmP95Ms.toFixed(0)} ms, in the lull the client ${measured.phases[LULL]?.p95Ms.toFixed(0)} ms: what lies between is in no model`,
     );
     for (const warning of live.warnings) t.diagnostic(warning);
 

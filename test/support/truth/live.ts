@@ -17,6 +17,8 @@ export interface Live {
   /** What the project recorded of it. */
   readonly samples: readonly HistorySample[];
   readonly startsMs: readonly number[] | null;
+  /** The usual p95 where nothing waited, as the gateway measured it: without what the client and the way to it take. */
+  readonly calmP95Ms: number;
   /** Kind → count. */
   readonly errors: Readonly<Record<string, number>>;
   /** What was wrong with the load itself. */
@@ -40,11 +42,13 @@ export async function runLive(policy: PolicyName, signal: AbortSignal): Promise<
     });
     const { services, gaps } = await recorder.stop();
     const history = await client.history('app', { from, to: Date.now(), limit: 10_000 });
+    const samples = history.points.map(sampleOf);
     const app = services[0];
     if (!app || gaps.length > 0) throw new Error('the control plane was away for a while');
     return {
       figures: figuresOf(ended, app.points, from),
-      samples: history.points.map(sampleOf),
+      samples,
+      calmP95Ms: calmP95Of(samples),
       startsMs: startsMsOf(history),
       errors: load.errors,
       warnings: load.warnings,
@@ -81,6 +85,13 @@ function figuresOf(
       ),
     ),
   };
+}
+
+function calmP95Of(samples: readonly HistorySample[]): number {
+  const calm = samples.flatMap(({ queued, latencyP95Ms }) =>
+    queued === 0 && latencyP95Ms !== null ? [latencyP95Ms] : [],
+  );
+  return calm.sort((a, b) => a - b)[Math.floor(calm.length / 2)] ?? Number.NaN;
 }
 
 /** When it began to be served. */
