@@ -163,3 +163,20 @@ test('starts and deployments are told between the samples, and what was measured
     [4_000, 3_500],
   );
 });
+
+test('moments in which most requests failed are marked', (t) => {
+  const { store } = testStore(t);
+  for (const [second, errors] of [null, 0, 0.1, 0.9, 1].entries())
+    store.samples.add({
+      service: 'api',
+      at: NOW - (10 - second) * SECOND,
+      ready: 1,
+      desired: 1,
+      signals: { rps: 50, errors },
+    });
+  const seen = toldOf(store).flatMap((each) => (each.what === 'seen' ? [each.seen] : []));
+  assert.deepEqual(
+    seen.map(({ disturbed }) => disturbed ?? false),
+    [false, false, false, true, true],
+  );
+});

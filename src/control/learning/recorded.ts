@@ -1,12 +1,14 @@
 import { MINUTE, SECOND } from '../../kit/clock.ts';
 import type { Learner } from '../../policy/learner.ts';
 import type { Observation } from '../../policy/observation.ts';
+import { isFailing } from '../../policy/observation.ts';
 import type { DeploymentRow } from '../../state/deployments.ts';
 import { bucketStart, RESOLUTIONS } from '../../state/resolution.ts';
 import type { StoredRow } from '../../state/samples.ts';
 import type { ServiceSpec } from '../../spec/spec.ts';
 import type { Store } from '../../state/store.ts';
 import type { DeploymentDetail } from '../deployment-record.ts';
+import { startsOf } from '../starts.ts';
 
 /** What is told of one moment, by whom it is told. */
 export interface Recorded {
@@ -21,8 +23,7 @@ export interface RecordedStore extends Pick<Store, 'replicas' | 'deployments'> {
 /** So many rows are read at a time. */
 const PAGE_ROWS = 200;
 
-/** The newest replicas and deployments are enough: what they tell of is what they tell of now. */
-const MOST_STARTS = 200;
+/** The newest are enough: what they tell of is what they tell of now. */
 const MOST_DEPLOYMENTS = 20;
 
 /**
@@ -31,11 +32,11 @@ const MOST_DEPLOYMENTS = 20;
  */
 export function* recordedPages(
   store: RecordedStore,
-  { name: service, health }: Pick<ServiceSpec, 'name' | 'health'>,
+  spec: Pick<ServiceSpec, 'name' | 'health'>,
   now: number,
 ): Generator<readonly Recorded[], void> {
-  const longestMs = health.startupMs + NOTICED_MS;
-  const { disturbed, events } = eventsOf(store, service, longestMs, now);
+  const { name: service } = spec;
+  const { disturbed, events } = eventsOf(store, spec, now);
   let next = 0;
   for (const [from, to, spanMs] of spansUntil(store, service, now)) {
     for (let start = from; start < to; start += PAGE_ROWS * spanMs) {
@@ -86,6 +87,8 @@ function observed(
 ): Observation {
   const endedAt = spanMs > SECOND ? at + spanMs - 1 : at;
   const within = disturbed.some(([from, to]) => endedAt >= from && at <= to);
+  // Nobody knows any more which of them found no place: what they would have taught is seen again.
+  const failing = isFailing(signals.errors ?? null);
   return {
     at: endedAt,
     rps: signals.rps ?? null,
@@ -98,28 +101,20 @@ function observed(
     cpu: signals.cpu ?? null,
     ready,
     ...(arrivedRps !== null && { arrivedRps }),
-    ...(within && { disturbed: true }),
+    ...((within || failing) && { disturbed: true }),
   };
 }
-
-/** Who took longer than a start may was ready before, and no control plane was there to see it. */
-const NOTICED_MS = 10 * SECOND;
 
 /** Starts and changes of revision, in the order of time, and when two revisions served side by side. */
 function eventsOf(
   store: Pick<Store, 'replicas' | 'deployments'>,
-  service: string,
-  longestMs: number,
+  spec: Pick<ServiceSpec, 'name' | 'health'>,
   now: number,
 ): { disturbed: readonly (readonly [number, number])[]; events: readonly Recorded[] } {
-  const starts = store.replicas
-    .recent(service, MOST_STARTS)
-    .flatMap(({ startedAt, readyAt: at }): Recorded[] =>
-      at === null || at > now || at - startedAt > longestMs
-        ? []
-        : [{ at, tell: (learner) => learner.replicaStarted(at, at - startedAt) }],
-    );
-  const deployments = deploymentsOf(store, service);
+  const starts = startsOf(store.replicas, spec, 0, now).map(
+    ({ at, tookMs }): Recorded => ({ at, tell: (learner) => learner.replicaStarted(at, tookMs) }),
+  );
+  const deployments = deploymentsOf(store, spec.name);
   const revisions = deployments.flatMap(({ state, endedAt: at }): Recorded[] =>
     state === 'done' && at !== null ? [{ at, tell: (learner) => learner.revised(at) }] : [],
   );
