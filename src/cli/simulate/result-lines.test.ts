@@ -53,7 +53,7 @@ const SIMULATION: Simulation = { results: RESULTS, summary: TRACE.summary, trace
 
 const LEGEND = [
   'cost: replicas × time, the clairvoyant’s is 1; reversals/h: how often an hour the count turned; worst 5 min: violations in them',
-  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob',
+  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob; ~: other seeds might break the 1 %',
 ];
 
 const NOTHING = { claims: [], warnings: [], notes: [], reports: [] };
@@ -119,6 +119,18 @@ test('a sweep tells the cost at equal violations, at which setting, and what is 
     '',
     ...LEGEND,
   ]);
+});
+
+test('a cost whose bound was kept by chance is marked', () => {
+  const results = RESULTS.map((each): ScoredRun => {
+    const intervals = { violationRatio: [0.008, 0.0105], costVsClairvoyant: [1.8, 1.9] } as const;
+    return each.policy === 'slo' && each.target === null ? { ...each, intervals } : each;
+  });
+  const shown = { simulation: { ...SIMULATION, results }, sweep: true, ...NOTHING };
+  assert.equal(
+    resultLines(shown, false)[10],
+    '  slo                  ~1.86  default          4.1           2.31      0.6          3.9',
+  );
 });
 
 test('several traces end with what holds for all of them', () => {

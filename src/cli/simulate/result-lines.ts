@@ -1,7 +1,7 @@
 import { REFERENCE, WITHOUT_SCALING, contenderNamed } from '../../lab/backtest/contenders.ts';
 import { modelText, shareText, traceText } from '../../lab/backtest/report/words.ts';
 import type { CostAtSlo } from '../../lab/backtest/result.ts';
-import { cheapestWithin } from '../../lab/backtest/score.ts';
+import { cheapestWithin, isByChance } from '../../lab/backtest/score.ts';
 import type { ScoredRun, Simulation, TraceResult } from '../../lab/backtest/simulation.ts';
 import type { Claim } from '../../lab/report/report.ts';
 import { numberText } from '../../lab/report/value-text.ts';
@@ -60,7 +60,7 @@ const RUN_LEGEND = [
 ];
 
 const COST_LEGEND = [
-  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob',
+  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob; ~: other seeds might break the 1 %',
 ];
 
 /** The bounds at which costs are compared. */
@@ -101,7 +101,7 @@ function costLines(
       );
       if (!best) return [style.red('not reachable'), '', ''];
       return [
-        best.costVsClairvoyant.toFixed(2),
+        `${isByChance(best, limit) ? '~' : ''}${best.costVsClairvoyant.toFixed(2)}`,
         best.target === null ? style.dim('default') : String(best.target),
         best.reversalsPerHour.toFixed(1),
       ];

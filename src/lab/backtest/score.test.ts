@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Replay } from './replay.ts';
-import { cheapestWithin, costsAtSlo, meanCosts, scoreRun } from './score.ts';
+import { cheapestWithin, costsAtSlo, isByChance, meanCosts, scoreRun } from './score.ts';
 
 function replayOf(given: Partial<Replay>): Replay {
   return {
@@ -51,6 +51,14 @@ test('an interval is as wide as the seeds differ, and one seed has none', () => 
   const [low, high] = two.intervals?.violationRatio ?? [0, 0];
   // Two seeds say little: 0.02 ± 12.71 × 0.01.
   assert.deepEqual([low, Number(high.toFixed(4))], [0, 0.1471]);
+});
+
+test('a bound is kept by chance where other seeds might have broken it; of one seed that is not known', () => {
+  const seeds = [8, 9, 10].map((violations) => replayOf({ violations }));
+  const run = scoreRun(RUN, seeds, seeds);
+  assert.ok(run.violationRatio < 0.01);
+  assert.deepEqual([isByChance(run, 0.01), isByChance(run, 0.02)], [true, false]);
+  assert.equal(isByChance(scoreRun(RUN, seeds.slice(0, 1), seeds), 0.01), false);
 });
 
 test('no request at all is no violation, and the cost of nothing beside nothing is 0', () => {

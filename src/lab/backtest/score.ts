@@ -61,6 +61,11 @@ export function cheapestWithin<Run extends RunResult>(
   );
 }
 
+/** Whether it keeps the bound in these seeds and might not in others: 95 % of the means reach beyond it. */
+export function isByChance({ intervals }: Pick<ScoredRun, 'intervals'>, limit: number): boolean {
+  return intervals !== null && intervals.violationRatio[1] > limit;
+}
+
 /** What each of the policies costs at equal violations on one trace. */
 export function costsAtSlo(
   runs: readonly RunResult[],

@@ -88,6 +88,16 @@ test('a report has the tables, the fronts with their limits, the pictures, the m
   assert.match(page, /tidegate simulate --trace &#39;&lt;x&gt;&#39;/);
 });
 
+test('a cost whose limit other seeds might have broken is marked', () => {
+  const results = SIMULATION.results.map((each) => ({
+    ...each,
+    intervals: { violationRatio: [0, 0.011], costVsClairvoyant: [1, 2] } as const,
+  }));
+  const { sections } = simulationReport({ ...SIMULATION, results }, ACCOUNT);
+  const costs = sections.find(({ heading }) => heading.endsWith('cost at equal violations'));
+  assert.match(JSON.stringify(costs?.table?.rows), /"~1\.50"/);
+});
+
 test('names of others never become markup', () => {
   const page = renderReport(simulationReport(SIMULATION, ACCOUNT));
   assert.ok(!page.includes('<b>x') && !page.includes('<little>'));

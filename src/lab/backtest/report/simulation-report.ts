@@ -12,7 +12,7 @@ import type {
 import { numberText } from '../../report/value-text.ts';
 import { REFERENCE, contenderNamed } from '../contenders.ts';
 import type { CostAtSlo } from '../result.ts';
-import { LIMITS, cheapestWithin } from '../score.ts';
+import { LIMITS, cheapestWithin, isByChance } from '../score.ts';
 import type { ScoredRun, Simulation, TraceResult } from '../simulation.ts';
 import { simulationTimeline, timelineWords } from './simulation-timeline.ts';
 import { modelText, shareText, traceText } from './words.ts';
@@ -77,7 +77,7 @@ const RUN_WORDS =
 
 const COST_WORDS =
   'For each policy the cheapest setting that keeps violations at or below the limit, its cost relative to the clairvoyant, ' +
-  'where its one knob then stands (the share of what its replicas can do that is to be in use; of static, at the peak), and how often its count changed direction.';
+  'where its one knob then stands (the share of what its replicas can do that is to be in use; of static, at the peak), and how often its count changed direction. “~” stands where other seeds might have broken the limit.';
 
 const FRONT_WORDS =
   'Violations to the right, cost relative to the clairvoyant upwards, both logarithmic: down and to the left is better. ' +
@@ -181,7 +181,9 @@ function costTable(runs: readonly ScoredRun[], summary: readonly CostAtSlo[]): T
     );
     if (!run) return [{ text: 'not reachable', tone: 'bad' }, null, null];
     return [
-      figure(run.costVsClairvoyant, 2),
+      isByChance(run, limit)
+        ? { text: `~${run.costVsClairvoyant.toFixed(2)}`, isFigure: true }
+        : figure(run.costVsClairvoyant, 2),
       run.target ?? 'as it comes',
       figure(run.reversalsPerHour, 1),
     ];
