@@ -174,12 +174,12 @@ function run(
   return seconds;
 }
 
-/** A minute on average, one in six more than two; each so-many-th never comes. */
+/** 40 s at least, a minute on average, now and then minutes; each so-many-th never comes. */
 function slowStarts(seed: number, neverEach: number): (order: number) => number {
   const chance = createChance(seed, 1);
   return (order) => {
-    const tookS = 60 * Math.exp(chance.normal() - 0.5);
-    return order % neverEach === neverEach - 1 ? Infinity : Math.max(1, tookS);
+    const tookS = 40 + 20 * Math.exp(1.2 * chance.normal() - 0.72);
+    return order % neverEach === neverEach - 1 ? Infinity : tookS;
   };
 }
 
