@@ -58,6 +58,10 @@ function most(seconds: readonly Second[]): number {
   return Math.max(...seconds.map(({ desired }) => desired));
 }
 
+function isSpell(second: number): boolean {
+  return second >= 300 && second < 420;
+}
+
 function brokenShare(seconds: readonly Second[], latencyMs: number): number {
   return seconds.filter(({ p95Ms }) => p95Ms !== null && p95Ms > latencyMs).length / seconds.length;
 }
@@ -159,6 +163,32 @@ test('a database that lets no more through does not run to the maximum', () => {
   });
   assert.ok(most(seconds) <= 12, `${most(seconds)} replicas`);
   assert.ok((seconds.at(-1)?.desired as number) <= 4, 'and it comes back');
+});
+
+for (const [what, program] of [
+  ['twice as long, one at a time', { workMs: (second) => (isSpell(second) ? 100 : 50), places: 1 }],
+  ['four times as long, all at once', { workMs: (second) => (isSpell(second) ? 200 : 50) }],
+  [
+    'for something else to answer',
+    { workMs: () => 5, waitMs: (second) => (isSpell(second) ? 500 : 100), places: 4 },
+  ],
+] as const satisfies readonly (readonly [string, Program])[])
+  test(`two minutes in which they take ${what}, are forgotten when they are over`, () => {
+    const seconds = tell({ program, latencyMs: 1_000, rps: () => 60, seconds: 900, initial: 6 });
+    assert.ok(most(seconds) > 7, 'more were needed');
+    assert.ok((seconds.at(-1)?.desired as number) <= 6, `${seconds.at(-1)?.desired} stay`);
+  });
+
+test('a few requests that waited for one to start show no limit of it', () => {
+  const capacity = createCapacityLearner(scaleOf(200));
+  for (let second = 0; second < 30; second++) {
+    const isThere = second < 12 ? 1 : 0;
+    const latency = { latencyP50Ms: 25, latencyP95Ms: 160, latencyP99Ms: 160, errors: 0 };
+    const flow = { rps: 0.3 * isThere, concurrency: 0.01 * isThere, queued: 0.1 * isThere };
+    capacity.observe({ at: START + second * 1_000, ...flow, ...latency, cpu: 0, ready: 1 });
+  }
+  const rps = capacity.read(START + 30_000)?.rps ?? Infinity;
+  assert.ok(rps > 1, `${rps} a second`);
 });
 
 test('the minutes in which a backlog is worked off teach no low number', () => {

@@ -8,6 +8,7 @@ import type { Flow } from './flow.ts';
 import { createFlow } from './flow.ts';
 import { fewestFor, latencyAt } from './latency-at.ts';
 import { createParting } from './parting.ts';
+import { createSpell } from './spell.ts';
 import { createStrain } from './strain.ts';
 import { createUnloaded } from './unloaded.ts';
 
@@ -31,9 +32,13 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   const full = createStrain(windowMs, 'more');
   const slow = createStrain(windowMs, 'faster');
   const latencyOf = latencyAt(slo.percentile);
-  const fewest = (fewestFor(slo.percentile) * 1000) / windowMs;
+  const fewestRequests = fewestFor(slo.percentile);
+  const fewest = (fewestRequests * 1000) / windowMs;
+  const spell = createSpell();
   const unbalance = createUnbalance();
   let crowdedSince: number | null = null;
+  /** Since then. */
+  let arrived = 0;
   let settledAt = -Infinity;
   let priorRps: number | null = null;
   let insideMs: number | null = null;
@@ -47,17 +52,35 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     flow.waitMs >= CROWDED * slo.latencyMs ||
     (flow.stayMs >= slo.latencyMs / 2 && unbalance(flow) > UNBALANCED);
 
+  const begins = (): void => {
+    // What was known before the spell is what is gone back to.
+    if (spell.isOn) return;
+    ceiling.mark();
+    spell.begin(Math.max(parting.read().held?.rps ?? 0, ceiling.rps ?? 0));
+  };
+
+  const forgetSpell = (): void => {
+    ceiling.undo();
+    parting.retract();
+    full.forget();
+    slow.forget();
+  };
+
   const inCrowd = (flow: Flow): void => {
+    spell.broken();
     crowdedSince ??= flow.at;
+    arrived += (flow.arrivingRps * flow.spanMs) / 1000;
     settledAt = flow.at + windowMs;
-    if (flow.at - crowdedSince < windowMs * MOST_OF_IT) return;
+    // A few that waited for one to start, after a sleep, show no limit.
+    if (flow.at - crowdedSince < windowMs * MOST_OF_IT || arrived < fewestRequests) return;
     const atGateway = flow.waitMs >= CROWDED * slo.latencyMs;
     const least = atGateway ? flow.leastWaitMs : flow.leastStayMs;
     if (least < THROUGHOUT * slo.latencyMs) return;
     const verdict = full.observe(flow, flow.stayMs, answer?.rps ?? null);
-    if (verdict === 'begun') ceiling.mark();
+    if (verdict === 'begun') begins();
     if (verdict === 'found-unmoved') ceiling.undo();
     if (verdict === 'begun' || verdict === 'goes-on') {
+      spell.strained(flow);
       ceiling.observe(flow.perReplicaRps, flow.spanMs / 1000);
       if (atGateway) insideMs = (flow.inService * 1000) / Math.max(flow.perReplicaRps, 1e-3);
     }
@@ -69,14 +92,21 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     full.calm(flow);
     if (latencyMs === null) return;
     if (latencyMs <= slo.latencyMs) {
-      if (slow.calm(flow)) parting.settle();
+      const ended = spell.kept(flow);
+      if (ended === 'over') forgetSpell();
+      if ((slow.calm(flow) && !spell.isOn) || ended === 'stays') parting.settle();
       ceiling.raise(flow.offeredRps, seconds);
       parting.good(flow.offeredRps, latencyMs, seconds);
       return;
     }
+    spell.broken();
     const verdict = slow.observe(flow, latencyMs, answer?.rps ?? null);
+    if (verdict === 'begun') begins();
     if (verdict === 'found-unmoved') parting.retract();
-    if (verdict === 'begun' || verdict === 'goes-on') parting.bad(flow.offeredRps, seconds);
+    if (verdict === 'begun' || verdict === 'goes-on') {
+      spell.strained(flow);
+      parting.bad(flow.offeredRps, seconds);
+    }
   };
 
   return {
@@ -86,6 +116,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
       const flow = flows.next(observation);
       if (!flow) {
         crowdedSince = null;
+        arrived = 0;
         return;
       }
       ready = flow.readyNow;
@@ -98,6 +129,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
         inCrowd(flow);
       } else {
         crowdedSince = null;
+        arrived = 0;
         const latencyMs = flow.arrivingRps >= fewest ? latencyOf(observation) : null;
         if (flow.at >= settledAt) inSteady(flow, latencyMs);
       }
@@ -109,6 +141,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
       parting.doubt();
       full.forget();
       slow.forget();
+      spell.forget();
       priorRps = answer?.rps ?? null;
       insideMs = null;
       if (answer) answer = { ...answer, confidence: Math.min(answer.confidence, DOUBTED) };
