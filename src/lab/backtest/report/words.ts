@@ -1,5 +1,6 @@
 import { humanDuration } from '../../../kit/duration.ts';
 import { numberText, valueText } from '../../report/value-text.ts';
+import { contenderNamed } from '../contenders.ts';
 import { replicasFor } from '../model-of.ts';
 import { capacityRps } from '../service-model.ts';
 import type { TraceResult } from '../simulation.ts';
@@ -31,4 +32,9 @@ export function modelText({ model, seeds, tickMs }: TraceResult): string {
     `${humanDuration(startup.medianMs)}; slower than ${humanDuration(sloMs)} is a violation; ${min} to ${numberText(max)} replicas; ` +
     `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ticks of ${humanDuration(tickMs)}`
   );
+}
+
+/** Whose name says less than all. */
+export function labelOf(policy: string): string {
+  return contenderNamed(policy).isInferred ? `${policy} (inferred)` : policy;
 }
