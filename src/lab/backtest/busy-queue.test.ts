@@ -54,7 +54,7 @@ function modelled(places: number, load: number, sloMs: number, tickMs: number): 
     all.add(queue.latencies);
     late += queue.violations;
   }
-  return { meanMs: all.meanMs, p95Ms: all.percentileMs(0.95) ?? 0, late: late / all.total };
+  return { meanMs: all.meanMs(), p95Ms: all.percentileMs(0.95) ?? 0, late: late / all.total };
 }
 
 for (const [places, load, tickMs] of [

@@ -4,7 +4,7 @@ import type { WaitClasses } from './wait-classes.ts';
 export interface LatencyCounts {
   readonly total: number;
   /** Mean latency, waiting and being served, ms; 0 when empty. */
-  readonly meanMs: number;
+  meanMs(): number;
   /** The latency in ms that `fraction` (0..1) of the requests do not exceed, to a few per cent; null when empty. */
   percentileMs(fraction: number): number | null;
   /** Requests whose waits are spread evenly from `fromMs` to `toMs`, or the other way round. */
@@ -28,37 +28,32 @@ export interface LatencyCounts {
 /** Less than this is what subtraction leaves of nothing. */
 const NOTHING = 1e-6;
 
-/** Where in `sums`. */
-const TOTAL = 0;
-const WAITED_MS = 1;
-
 export function createLatencyCounts(classes: WaitClasses, serviceMs: number): LatencyCounts {
   const { edgesMs, middlesMs, classOf, latenciesMs, within } = classes;
   const requests = new Float64Array(middlesMs.length);
   const last = latenciesMs.length - 1;
-  let used = 0;
-  // In an array: a variable would be a new number on the heap each time, and they change several times a tick.
-  const sums = new Float64Array(2);
-  const totalOf = (): number => sums[TOTAL] as number;
+  // Of an object: variables would be new numbers on the heap each time, and they change several times a tick.
+  const sums = { total: 0, waitedMs: 0, used: 0 };
 
   const addToSums = (count: number, waitedMs: number): void => {
-    sums[TOTAL] = totalOf() + count;
-    sums[WAITED_MS] = (sums[WAITED_MS] as number) + waitedMs;
+    sums.total += count;
+    sums.waitedMs += waitedMs;
   };
   const addClass = (index: number, count: number): void => {
     requests[index] = (requests[index] as number) + count;
     addToSums(count, count * (middlesMs[index] as number));
-    if (index >= used) used = index + 1;
+    if (index >= sums.used) sums.used = index + 1;
   };
   const clear = (): void => {
-    for (let index = 0; index < used; index++) requests[index] = 0;
-    used = 0;
-    sums[TOTAL] = 0;
-    sums[WAITED_MS] = 0;
+    for (let index = 0; index < sums.used; index++) requests[index] = 0;
+    sums.used = 0;
+    sums.total = 0;
+    sums.waitedMs = 0;
   };
   /** How many take at most `latenciesMs[at]`. */
   const below = (at: number): number => {
     const shares = within[at] as Float64Array;
+    const { used } = sums;
     let sum = 0;
     for (let index = 0; index < used; index++) {
       sum += (requests[index] as number) * (shares[index] as number);
@@ -68,23 +63,14 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
   /** Where the answer for a fraction was the last time, by its per cents: from one tick to the next it hardly moves. */
   const answers = new Uint8Array(101);
 
-  return {
+  return Object.assign(sums, {
     requests,
-    get used() {
-      return used;
+    meanMs(): number {
+      const { total, waitedMs } = sums;
+      return total > NOTHING ? serviceMs + Math.max(0, waitedMs) / total : 0;
     },
-    get total() {
-      return totalOf();
-    },
-    get waitedMs() {
-      return sums[WAITED_MS] as number;
-    },
-    get meanMs() {
-      const total = totalOf();
-      return total > NOTHING ? serviceMs + Math.max(0, sums[WAITED_MS] as number) / total : 0;
-    },
-    percentileMs(fraction) {
-      const total = totalOf();
+    percentileMs(fraction: number): number | null {
+      const { total } = sums;
       if (total <= NOTHING) return null;
       const rank = fraction * total;
       const percents = Math.round(fraction * 100);
@@ -120,20 +106,19 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
       const lowMs = latenciesMs[low] as number;
       return lowMs + Math.max(0, Math.min(1, share)) * ((latenciesMs[high] as number) - lowMs);
     },
-    addShares(count, shares, classes) {
-      let total = totalOf();
-      let waitedMs = sums[WAITED_MS] as number;
+    addShares(count: number, shares: Float64Array, classes: number): void {
+      let { total, waitedMs } = sums;
       for (let index = 0; index < classes; index++) {
         const here = (shares[index] as number) * count;
         requests[index] = (requests[index] as number) + here;
         total += here;
         waitedMs += here * (middlesMs[index] as number);
       }
-      sums[TOTAL] = total;
-      sums[WAITED_MS] = waitedMs;
-      if (classes > used) used = classes;
+      sums.total = total;
+      sums.waitedMs = waitedMs;
+      if (classes > sums.used) sums.used = classes;
     },
-    addSpan(count, fromMs, toMs) {
+    addSpan(count: number, fromMs: number, toMs: number): void {
       const lowMs = Math.max(0, Math.min(fromMs, toMs));
       const highMs = Math.max(0, fromMs, toMs);
       const first = classOf(lowMs);
@@ -145,32 +130,32 @@ export function createLatencyCounts(classes: WaitClasses, serviceMs: number): La
         addClass(index, (count * (toEdge - fromEdge)) / (highMs - lowMs));
       }
     },
-    add(other) {
+    add(other: LatencyCounts): void {
       const { used: others, requests: added } = other;
       for (let index = 0; index < others; index++) {
         requests[index] = (requests[index] as number) + (added[index] as number);
       }
-      used = Math.max(used, others);
+      sums.used = Math.max(sums.used, others);
       addToSums(other.total, other.waitedMs);
     },
-    remove(other) {
+    remove(other: LatencyCounts): void {
       const { used: others, requests: removed } = other;
       for (let index = 0; index < others; index++) {
         requests[index] = (requests[index] as number) - (removed[index] as number);
       }
       addToSums(-other.total, -other.waitedMs);
-      if (totalOf() <= NOTHING) return clear();
-      while (used > 0 && (requests[used - 1] as number) <= NOTHING) used--;
+      if (sums.total <= NOTHING) return clear();
+      while (sums.used > 0 && (requests[sums.used - 1] as number) <= NOTHING) sums.used--;
     },
-    copy(other) {
+    copy(other: LatencyCounts): void {
       const { requests: copied } = other;
-      const most = Math.max(used, other.used);
+      const most = Math.max(sums.used, other.used);
       for (let index = 0; index < most; index++) requests[index] = copied[index] as number;
-      ({ used } = other);
-      sums[TOTAL] = other.total;
-      sums[WAITED_MS] = other.waitedMs;
+      sums.used = other.used;
+      sums.total = other.total;
+      sums.waitedMs = other.waitedMs;
     },
     clear,
     empty: () => createLatencyCounts(classes, serviceMs),
-  };
+  });
 }

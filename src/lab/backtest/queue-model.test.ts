@@ -30,7 +30,7 @@ test('below capacity nothing waits to speak of, and the places are as busy as th
   assert.equal(queue.waiting, 0);
   near(queue.utilization, 0.7, 1e-6);
   near(queue.inFlight, 7, 1e-6);
-  near(queue.latencies.meanMs, 100, 15);
+  near(queue.latencies.meanMs(), 100, 15);
 });
 
 test('an overload queues what does not fit, and the wait is the queue over the capacity', () => {

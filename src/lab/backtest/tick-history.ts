@@ -39,7 +39,8 @@ export function createTickHistory(size: number): TickHistory {
       const kept = (counts[slot] ??= view.latencies.empty());
       kept.copy(view.latencies);
       const at = slot * FIELDS;
-      const { total, waitedMs, meanMs } = kept;
+      const { total, waitedMs } = kept;
+      const meanMs = kept.meanMs();
       fields[at + TICK_FIELDS.arrivals] = view.arrivals;
       fields[at + TICK_FIELDS.errors] = view.timedOut;
       const waited = waitedMs / view.tickMs;

@@ -1,11 +1,11 @@
 import { decide } from '../../policy/decide.ts';
-import type { ControlState, DecideInput, HostState, PolicyMemory } from '../../policy/decision.ts';
+import type { ControlState, HostState } from '../../policy/decision.ts';
 import { FRESH_MEMORY } from '../../policy/decision.ts';
 import { NOTHING_LEARNED } from '../../policy/learned.ts';
 import type { Learner } from '../../policy/learner.ts';
 import { movingObservation } from '../../policy/observation.ts';
 import type { ScaleSpec } from '../../spec/spec.ts';
-import type { Scaler, View } from './scaler.ts';
+import type { Scaler } from './scaler.ts';
 import { createTickHistory } from './tick-history.ts';
 import { createTickWindow } from './tick-window.ts';
 
@@ -37,7 +37,17 @@ export function createTidegateScaler(
     },
   };
   const observation = movingObservation(stable.signals);
-  let memory: PolicyMemory = FRESH_MEMORY;
+  const replicas = { ready: 0, starting: 0, desired: 0 };
+  const input = {
+    now: 0,
+    scale,
+    snapshot,
+    replicas,
+    host: HOST,
+    control: CONTROL,
+    memory: FRESH_MEMORY,
+    learned: NOTHING_LEARNED,
+  };
   let arrived = 0;
   let arrivedMs = 0;
 
@@ -59,25 +69,16 @@ export function createTidegateScaler(
       learner?.observe(observation);
       arrived = 0;
       arrivedMs = 0;
-      const decided = decide(inputOf(view));
-      ({ memory } = decided);
-      return decided.desired;
+      input.now = snapshot.at = now;
+      replicas.ready = view.ready;
+      replicas.starting = view.starting;
+      replicas.desired = view.desired;
+      if (learner) input.learned = learner.read(now);
+      const { desired, memory } = decide(input);
+      input.memory = memory;
+      return desired;
     },
   };
-
-  function inputOf({ now, ready, starting, desired }: View): DecideInput {
-    snapshot.at = now;
-    return {
-      now,
-      scale,
-      snapshot,
-      replicas: { ready, starting, desired },
-      host: HOST,
-      control: CONTROL,
-      memory,
-      learned: learner ? learner.read(now) : NOTHING_LEARNED,
-    };
-  }
 }
 
 // Private

@@ -41,8 +41,7 @@ export function createFlow(windowMs: number): {
   let oldest = 0;
   let sum = 0;
   const before = { isKnown: false, at: 0, inSystem: 0, waiting: 0 };
-  let steepness = 0;
-  let waitSteepness = 0;
+  const smooth = { steepness: 0, waitSteepness: 0 };
   const flow = { ...NO_FLOW };
   const longestGapMs = Math.max(LONGEST_GAP_MS, 2 * windowMs);
 
@@ -85,8 +84,8 @@ export function createFlow(windowMs: number): {
       if (spanMs <= 0 || spanMs > longestGapMs || ready <= 0) return null;
       const left = Math.max(0, rps - (grown * 1000) / spanMs);
       const recent = 1 - Math.exp(-spanMs / SMOOTH_MS);
-      steepness += (grown / spanMs - steepness) * recent;
-      waitSteepness += (waitGrown / spanMs - waitSteepness) * recent;
+      smooth.steepness += (grown / spanMs - smooth.steepness) * recent;
+      smooth.waitSteepness += (waitGrown / spanMs - smooth.waitSteepness) * recent;
       const pace = Math.max(left, RARE) / 1000;
       const finishedRps = Math.max(0, left - (errors ?? 0) * rps);
       flow.at = at;
@@ -99,8 +98,8 @@ export function createFlow(windowMs: number): {
       flow.queued = waiting;
       flow.stayMs = inSystem / pace;
       flow.waitMs = waiting / pace;
-      flow.leastStayMs = (inSystem - (Math.abs(steepness) * windowMs) / 2) / pace;
-      flow.leastWaitMs = (waiting - (Math.abs(waitSteepness) * windowMs) / 2) / pace;
+      flow.leastStayMs = (inSystem - (Math.abs(smooth.steepness) * windowMs) / 2) / pace;
+      flow.leastWaitMs = (waiting - (Math.abs(smooth.waitSteepness) * windowMs) / 2) / pace;
       flow.cpu = cpu;
       flow.ready = ready;
       flow.readyNow = readyNow;
