@@ -53,7 +53,7 @@ const SIMULATION: Simulation = { results: RESULTS, summary: TRACE.summary, trace
 
 const LEGEND = [
   'cost: replicas × time, the clairvoyant’s is 1; reversals/h: how often an hour the count turned; worst 5 min: violations in them',
-  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob; ~: other seeds might break the 1 %',
+  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob; ~: other seeds might break that limit',
 ];
 
 const NOTHING = { claims: [], warnings: [], notes: [], reports: [] };

@@ -60,7 +60,7 @@ const RUN_LEGEND = [
 ];
 
 const COST_LEGEND = [
-  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob; ~: other seeds might break the 1 %',
+  'C(1 %): cost of the cheapest setting with at most 1 % violations; at: that setting of the policy’s one knob; ~: other seeds might break that limit',
 ];
 
 /** The bounds at which costs are compared. */
