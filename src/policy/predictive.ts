@@ -40,11 +40,12 @@ export function predictive(input: PolicyInput): Wish {
   // What waits is in the plan: by the target each request that waits would ask for a place of its own.
   const reactive = answerOf(input, snapshot.stable, scale.windowMs, 'without-waiting');
   const count = Math.max(plannedCount, leastOf(reactive, current, scale.target));
-  const remembered = { ...memory.policies, predictive: { worth, plan: planned.memory } };
-  const wish = { memory: { ...memory, burstAt: null, policies: remembered }, isAhead };
+  const { lastUpAt, lastDownAt, idleSince } = memory;
+  const policies = { ...memory.policies, predictive: { worth, plan: planned.memory } };
+  const remembered = { lastUpAt, lastDownAt, burstAt: null, idleSince, policies };
   if (reactive.missing && count <= current) {
     const silent = reactive.reasons.filter(({ kind }) => kind === 'missing');
-    return { ...wish, count: null, reasons: silent };
+    return { count: null, reasons: silent, memory: remembered, isAhead };
   }
   const reasons: Reason[] = [];
   if (count > plannedCount) reasons.push(...reactive.reasons);
@@ -61,7 +62,7 @@ export function predictive(input: PolicyInput): Wish {
   for (const each of planned.reasons) reasons.push(each);
   if (historyMs < YOUNG_MS && basis.kind !== 'season') reasons.push({ kind: 'young', historyMs });
   if (count === current) reasons.push({ kind: 'steady' });
-  return { ...wish, count, reasons };
+  return { count, reasons, memory: remembered, isAhead };
 }
 
 // Private

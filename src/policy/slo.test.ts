@@ -28,6 +28,7 @@ interface Given extends Pick<Situation, 'stable' | 'desired' | 'ready' | 'starti
   readonly headroom?: number;
   readonly percentile?: number;
   readonly memory?: Partial<PolicyMemory>;
+  readonly min?: number;
 }
 
 /** Long after the last change, so that nothing waits for anything. */
@@ -36,10 +37,10 @@ const RESTED = { at: START - 60_000, count: 9, left: 2, isDown: true, upAt: 0, r
 function slo(given: Given): Decided {
   const desired = given.desired ?? 4;
   const measured = signals({ rps: 100, ...given.stable });
-  const { headroom = 0.2, percentile = 95 } = given;
+  const { headroom = 0.2, percentile = 95, min = SCALE.min } = given;
   return decide({
     now: START,
-    scale: { ...SCALE, policy: 'slo', slo: { latencyMs: 300, percentile, headroom } },
+    scale: { ...SCALE, min, policy: 'slo', slo: { latencyMs: 300, percentile, headroom } },
     snapshot: { at: START, stable: measured, burst: measured },
     replicas: { desired, ready: given.ready ?? desired, starting: given.starting ?? 0 },
     host: { room: Infinity, bound: null, cpuSaturated: false },
@@ -145,4 +146,16 @@ test('the brake and an open circuit stand above it', () => {
   assert.equal(slo({ stable: { errors: 0.2 }, learned }).desired, 4);
   const circuit = { open: true, settlingMs: 0 };
   assert.equal(slo({ control: { circuit }, learned }).binding, 'brake');
+});
+
+test('asleep, it is not woken by the load of the minute before; by a season it is, and not sent to sleep over it', () => {
+  const given = { desired: 0, min: 0, stable: { rps: 0, concurrency: 0, queued: 0 } };
+  const memory = { idleSince: START - 3_600_000 };
+  const before = { capacity: CAPACITY, forecast: forecast(0.2) };
+  assert.equal(slo({ ...given, memory, learned: before }).desired, 0);
+  const season = { ...forecast(300), basis: { kind: 'season', periodMs: 3_600_000 } } as const;
+  const learned = { capacity: CAPACITY, forecast: season };
+  const woken = slo({ ...given, memory, learned });
+  assert.equal(woken.desired, 3);
+  assert.equal(slo({ ...given, desired: 3, memory: woken.memory, learned }).desired, 3);
 });

@@ -5,7 +5,7 @@ import { latencyAt } from './capacity/latency-at.ts';
 import type { Reason } from './decision.ts';
 import { demandOf } from './demand.ts';
 import type { Capacity, Forecast } from './learned.ts';
-import { plan } from './planned.ts';
+import { isExpectedSoon, plan } from './planned.ts';
 import { turnsOf } from './turns.ts';
 import type { Turns } from './turns.ts';
 import type { PolicyInput, Wish } from './wish.ts';
@@ -53,6 +53,9 @@ function planned(
         ? comingBack(memory.policies.slo, now)
         : memory.policies.slo,
   });
+  const isAhead = isExpectedSoon(forecast, scale);
+  // Who sleeps is woken by a request or a season, not by the load of the minute before.
+  const count = replicas.desired === 0 && !isAhead ? 0 : planning.count;
   const reasons: Reason[] = [
     {
       kind: 'capacity',
@@ -61,16 +64,23 @@ function planned(
       latencyMs,
       expectedRps: forecast.expectedRps,
       horizonMs: learned?.forecast ? forecast.horizonMs : null,
-      answer: planning.count,
+      answer: count,
     },
   ];
   for (const each of planning.reasons) reasons.push(each);
   if (unmoved) reasons.push({ kind: 'unmoved', ...unmoved });
-  if (planning.count === replicas.desired) reasons.push({ kind: 'steady' });
+  if (count === replicas.desired) reasons.push({ kind: 'steady' });
   return {
-    count: planning.count,
+    count,
+    isAhead,
     reasons,
-    memory: { ...memory, policies: { ...memory.policies, slo: planning.memory } },
+    memory: {
+      lastUpAt: memory.lastUpAt,
+      lastDownAt: memory.lastDownAt,
+      burstAt: memory.burstAt,
+      idleSince: memory.idleSince,
+      policies: { ...memory.policies, slo: planning.memory },
+    },
   };
 }
 

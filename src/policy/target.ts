@@ -71,9 +71,7 @@ export function answerOf(
   let count = 0;
   let missing = false;
   let applicable = false;
-  for (const { key, signal, kind } of GOALS) {
-    const goal = scale.target[key];
-    if (goal === undefined) continue;
+  for (const { signal, kind, goal } of goalsOf(scale.target)) {
     const measured =
       signal === 'concurrency' && waiting === 'with-waiting'
         ? atTheGateway(signals)
@@ -132,6 +130,26 @@ const GOALS: readonly Goal[] = [
   { key: 'drainTimeMs', signal: 'drainTimeMs', kind: 'queue' },
   { key: 'backlog', signal: 'backlog', kind: 'total' },
 ];
+
+interface SetGoal extends Omit<Goal, 'key'> {
+  readonly goal: number;
+}
+
+/** Of each configuration once: it is asked for at every decision. */
+const goalsByTarget = new WeakMap<TargetSpec, readonly SetGoal[]>();
+
+/** Those that are set. */
+function goalsOf(target: TargetSpec): readonly SetGoal[] {
+  let goals = goalsByTarget.get(target);
+  if (!goals) {
+    goals = GOALS.flatMap(({ key, signal, kind }) => {
+      const goal = target[key];
+      return goal === undefined ? [] : [{ signal, kind, goal }];
+    });
+    goalsByTarget.set(target, goals);
+  }
+  return goals;
+}
 
 function goesByQueue(signal: SignalName): boolean {
   return signal === 'drainTimeMs' || signal === 'backlog';

@@ -36,7 +36,8 @@ export function learnWorth(before: Worth, input: PolicyInput): Worth {
   const isMeasured = rps.kind === 'value' && queued.kind === 'value';
   const waiting = isMeasured ? queued.value : null;
   const seconds = (now - before.at) / 1000;
-  const isNext = before.queued !== null && seconds > 0 && seconds <= LONGEST_S;
+  const longestS = Math.max(LONGEST_S, (2 * scale.intervalMs) / 1000);
+  const isNext = before.queued !== null && seconds > 0 && seconds <= longestS;
   const loadNow = busyLoad(input);
   // What arrives and does not join the queue is served.
   const servedNow =

@@ -135,7 +135,8 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
       }
       takeStock(flow.at);
     },
-    revised() {
+    revised(at) {
+      settledAt = Math.max(settledAt, at + COLD_MS + windowMs);
       unloaded.doubt();
       ceiling.doubt();
       parting.doubt();
@@ -206,6 +207,8 @@ const THROUGHOUT = 0.1;
 /** So much more comes than leaves, or leaves than comes. */
 const UNBALANCED = 0.1;
 const SAME = 0.04;
+/** Replicas of a new revision are slow at first: what their latency is then says nothing of the load. */
+const COLD_MS = 30_000;
 const DOUBTED = 0.1;
 const STOCK_EVERY_MS = 2_000;
 const AGE_EVERY_MS = 10 * 60_000;

@@ -22,7 +22,9 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
   let firstAt: number | null = null;
   let newestAt = 0;
   let nowRps = 0;
-  let answered: { readonly at: number; readonly forecast: Forecast | null } | null = null;
+  let isAnswered = false;
+  let answeredAt = 0;
+  let answer: Forecast | null = null;
 
   const forecastAt = (now: number): Forecast | null => {
     if (firstAt === null || now - newestAt > Math.max(SILENT * intervalMs, SILENT_MS)) return null;
@@ -48,13 +50,17 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
   };
 
   return {
-    observe({ at, rps, arrivedRps = rps }) {
+    observe(observation) {
+      const { at } = observation;
+      // Asked for only where it is needed: in a back-test it is worked out then.
+      let { arrivedRps } = observation;
+      if (arrivedRps === undefined) arrivedRps = observation.rps;
       if (!Number.isFinite(at)) return;
       seasons.observe(at, arrivedRps);
       if (arrivedRps === null || !(arrivedRps >= 0 && arrivedRps <= MOST_RPS)) return;
       if (firstAt === null || at < newestAt) firstAt = at;
       newestAt = at;
-      answered = null;
+      isAnswered = false;
       history.observe(at, arrivedRps);
       nowRps = persistence.lasting(at, level(), horizonMs);
       trend.observe(at, nowRps, horizonMs);
@@ -64,8 +70,12 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
       const neededMs = (startup?.slowMs ?? UNKNOWN_STARTUP_MS) + intervalMs;
       horizonMs = Math.min(neededMs, LONGEST_HORIZON_MS);
       // Policy and shadows ask the same within one interval.
-      if (answered?.at !== now) answered = { at: now, forecast: forecastAt(now) };
-      return answered.forecast;
+      if (!isAnswered || answeredAt !== now) {
+        isAnswered = true;
+        answeredAt = now;
+        answer = forecastAt(now);
+      }
+      return answer;
     },
   };
 }
