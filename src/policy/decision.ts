@@ -187,6 +187,9 @@ export type Reason =
   | {
       readonly kind: 'capacity';
       readonly rps: number;
+      /** Less the head-room: what is planned with. An older version stored neither this nor the load to be ready for. */
+      readonly eachRps?: number;
+      readonly readyRps?: number;
       readonly basis: CapacityBasis;
       readonly latencyMs: number;
       readonly expectedRps: number;
@@ -224,4 +227,5 @@ export type Reason =
     }
   /** Too little history for a season; null: for any forecast. */
   | { readonly kind: 'young'; readonly historyMs: number | null }
-  | { readonly kind: 'steady' };
+  /** Of `target`: near enough to it; else: what was said asks for no change. */
+  | { readonly kind: 'steady'; readonly by?: 'target' };

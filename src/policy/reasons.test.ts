@@ -119,42 +119,6 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
     'its circuit was open until just now: 4 s left before a step down',
   ],
   [
-    {
-      kind: 'capacity',
-      rps: 140,
-      basis: 'at-its-limit',
-      latencyMs: 300,
-      expectedRps: 820,
-      horizonMs: 4_000,
-      answer: 6,
-    },
-    'one replica holds 140 requests/s under 300 ms; 820/s expected in 4 s; 6 replicas',
-  ],
-  [
-    {
-      kind: 'capacity',
-      rps: 18.24,
-      basis: 'service-time',
-      latencyMs: 1_000,
-      expectedRps: 12,
-      horizonMs: null,
-      answer: 1,
-    },
-    'one replica is taken to hold 18.2 requests/s under 1 s, one after another; 12/s now; 1 replica',
-  ],
-  [
-    {
-      kind: 'capacity',
-      rps: 40,
-      basis: 'held',
-      latencyMs: 300,
-      expectedRps: 90,
-      horizonMs: 31_000,
-      answer: 3,
-    },
-    'one replica holds at least 40 requests/s under 300 ms; 90/s expected in 31 s; 3 replicas',
-  ],
-  [
     { kind: 'unlearned' },
     'what one replica can do is not known yet: it is learned from the first requests',
   ],
@@ -162,15 +126,8 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
     { kind: 'relief', percentile: 95, latencyMs: 1_400, promisedMs: 300, answer: 3 },
     'p95 latency 1.4 s is above 300 ms: 3 replicas',
   ],
-  [
-    { kind: 'unmoved', from: 4, to: 8, latencyMs: 600 },
-    'latency does not follow the count: 4 → 8 replicas, still 600 ms',
-  ],
-  [
-    { kind: 'unmoved', from: 8, to: 8, latencyMs: 600 },
-    'latency does not follow the load: with 8 replicas still 600 ms',
-  ],
-  [{ kind: 'steady' }, 'near enough to the target, no change'],
+  [{ kind: 'steady' }, 'no change'],
+  [{ kind: 'steady', by: 'target' }, 'near enough to the target, no change'],
 ];
 
 for (const [reason, text] of TEXTS) {

@@ -1,8 +1,8 @@
-import { humanBytes } from '../kit/bytes.ts';
 import { humanDuration } from '../kit/duration.ts';
-import type { SignalName } from '../signals/snapshot.ts';
 import type { Binding, Reason } from './decision.ts';
-import type { CapacityBasis } from './learned.ts';
+import { capacityText, forecastText, keptText, turnsText, unmovedText } from './plan-words.ts';
+import { count, left, milliseconds, number, percent } from './quantity-words.ts';
+import { amount, bare, between, missingText, skippedText } from './signal-words.ts';
 
 /** One reason in plain words with units: `p95 latency 1.4 s is above 1 s`. */
 export function renderReason(reason: Reason): string {
@@ -23,7 +23,7 @@ export function renderReason(reason: Reason): string {
       return `${amount(signal, value)}, target ${bare(signal, target)}: ${count(answer)}`;
     }
     case 'skipped':
-      return `${SIGNALS[reason.signal].label}: ${nothingToMeasure(reason)}, rule skipped`;
+      return skippedText(reason);
     case 'missing':
       return missingText(reason.signal, reason.silentMs);
     case 'hold':
@@ -90,15 +90,13 @@ export function renderReason(reason: Reason): string {
     case 'relief':
       return `p${reason.percentile} latency ${milliseconds(reason.latencyMs)} is above ${milliseconds(reason.promisedMs)}: ${count(reason.answer)}`;
     case 'unmoved':
-      if (reason.to <= reason.from)
-        return `latency does not follow the load: with ${count(reason.to)} still ${milliseconds(reason.latencyMs)}`;
-      return `latency does not follow the count: ${reason.from} → ${count(reason.to)}, still ${milliseconds(reason.latencyMs)}`;
+      return unmovedText(reason);
     case 'draining':
       return `${Math.round(reason.queued)} requests wait: ${number(reason.rps)}/s more to work them off`;
     case 'kept':
-      return `${count(reason.replicas)} kept for ${number(reason.rps)} requests/s, as there were lately or may be soon`;
+      return keptText(reason);
     case 'turns':
-      return `went down often lately: ${left(reason.remainingMs)} before it does again`;
+      return turnsText(reason);
     case 'forecast':
       return forecastText(reason);
     case 'young':
@@ -106,7 +104,7 @@ export function renderReason(reason: Reason): string {
         ? 'nothing to forecast from yet: going by what is measured'
         : `only ${humanDuration(reason.historyMs)} of history: no season yet, going by level and trend`;
     case 'steady':
-      return 'near enough to the target, no change';
+      return reason.by === 'target' ? 'near enough to the target, no change' : 'no change';
     default:
       // Stored by another version: its name is better than nothing.
       return (reason satisfies never as { readonly kind: string }).kind;
@@ -143,159 +141,22 @@ const BOUND_BY: Readonly<Record<Binding, readonly Reason['kind'][]>> = {
   deploying: ['deploying'],
 };
 
-/** What moved the count, before what did not. */
+/** What moved the count, before what kept it, before what was merely looked at. */
 function mainReason(reasons: readonly Reason[]): Reason | undefined {
-  return (
-    reasons.find(({ kind }) => kind === 'sleep') ??
-    reasons.find(({ kind }) => MOVING.includes(kind)) ??
-    reasons[0]
-  );
-}
-
-const MOVING: readonly Reason['kind'][] = ['above', 'ratio', 'relief', 'capacity'];
-
-interface Wording {
-  readonly label: string;
-  readonly show: (value: number) => string;
-  readonly source: 'traffic' | 'replicas' | 'queue';
-  /** Shown behind the value: what it is stated per. */
-  readonly per?: string;
-}
-
-const SIGNALS: Readonly<Record<SignalName, Wording>> = {
-  cpu: { label: 'cpu', show: percent, source: 'replicas' },
-  memory: { label: 'memory', show: percent, source: 'replicas' },
-  memoryBytes: { label: 'memory', show: humanBytes, source: 'replicas' },
-  latencyP50Ms: { label: 'p50 latency', show: milliseconds, source: 'traffic' },
-  latencyP95Ms: { label: 'p95 latency', show: milliseconds, source: 'traffic' },
-  latencyP99Ms: { label: 'p99 latency', show: milliseconds, source: 'traffic' },
-  errors: { label: 'errors', show: percent, source: 'traffic' },
-  concurrency: { label: 'concurrency', show: number, source: 'traffic', per: ' a replica' },
-  rps: { label: 'requests', show: number, source: 'traffic', per: '/s a replica' },
-  queued: { label: 'requests waiting', show: number, source: 'traffic' },
-  eventLoopDelayMs: { label: 'event-loop delay', show: milliseconds, source: 'replicas' },
-  eventLoopUtilization: { label: 'event-loop utilisation', show: percent, source: 'replicas' },
-  backlog: { label: 'backlog', show: number, source: 'queue' },
-  drainTimeMs: { label: 'time to drain', show: milliseconds, source: 'queue' },
-};
-
-const SOURCES = {
-  traffic: 'traffic source',
-  replicas: 'replica measurements',
-  queue: 'queue',
-} as const;
-
-function amount(signal: SignalName, value: number): string {
-  const { label, per = '' } = SIGNALS[signal];
-  return `${label} ${bare(signal, value)}${per}`;
-}
-
-function bare(signal: SignalName, value: number): string {
-  return SIGNALS[signal].show(value);
-}
-
-function between(
-  signal: SignalName,
-  value: number,
-  low: number | null,
-  high: number | null,
-): string {
-  if (low === null) return `${amount(signal, value)} is not above ${bare(signal, high ?? 0)}`;
-  if (high === null) return `${amount(signal, value)} is not below ${bare(signal, low)}`;
-  return `${amount(signal, value)} is between ${bare(signal, low)} and ${bare(signal, high)}`;
-}
-
-function missingText(signal: SignalName, silentMs: number | null): string {
-  const { label, source } = SIGNALS[signal];
-  return silentMs === null
-    ? `${label}: no data from the ${SOURCES[source]} yet`
-    : `${label}: ${SOURCES[source]} silent for ${humanDuration(silentMs)}`;
-}
-
-function nothingToMeasure({
-  signal,
-  windowMs,
-  requests,
-  unset,
-  otherCount,
-}: Extract<Reason, { readonly kind: 'skipped' }>): string {
-  if (unset) return `${signal === 'memory' ? 'resources.memory' : 'it'} is not set`;
-  if (otherCount) return 'not known for another count than the live one';
-  switch (SIGNALS[signal].source) {
-    case 'traffic': {
-      const window = `in the last ${humanDuration(windowMs)}`;
-      if (requests === undefined) return `no requests ${window}`;
-      const percentile = SIGNALS[signal].label.split(' ')[0];
-      return `only ${requests} ${requests === 1 ? 'request' : 'requests'} ${window}: too few for a ${percentile}`;
-    }
-    case 'queue':
-      return signal === 'drainTimeMs'
-        ? 'no queue, or how fast it is worked off is not known yet'
-        : 'no queue';
-    case 'replicas':
-      break;
+  for (const kinds of MAIN) {
+    const found = reasons.find(({ kind }) => kinds.includes(kind));
+    if (found) return found;
   }
-  return signal === 'eventLoopDelayMs' ? 'no Node replica reports it' : 'no replica is ready';
+  return reasons[0];
 }
 
-function forecastText({
-  nowRps,
-  readyRps,
-  horizonMs,
-  basis,
-  eachRps,
-  answer,
-}: Extract<Reason, { readonly kind: 'forecast' }>): string {
-  const rests = {
-    level: 'as it is',
-    trend: basis.kind === 'trend' ? `it rises by ${number(basis.rpsPerSecond)}/s each second` : '',
-    season: basis.kind === 'season' ? `as ${humanDuration(basis.periodMs)} before` : '',
-  }[basis.kind];
-  return `${number(nowRps)} requests/s now, ${number(readyRps)}/s to be ready for in ${humanDuration(horizonMs)} (${rests}), ${number(eachRps)}/s a replica: ${count(answer)}`;
-}
-
-function left(remainingMs: number): string {
-  return `${humanDuration(remainingMs)} left`;
-}
-
-function count(replicas: number): string {
-  return replicas === 1 ? '1 replica' : `${replicas} replicas`;
-}
-
-function percent(fraction: number): string {
-  const percents = fraction * 100;
-  return `${Math.abs(percents) < 10 ? Number(percents.toFixed(1)) : Math.round(percents)} %`;
-}
-
-function milliseconds(valueMs: number): string {
-  return valueMs < 10 ? `${Number(valueMs.toFixed(1))} ms` : humanDuration(valueMs);
-}
-
-function number(value: number): string {
-  return String(Math.abs(value) < 100 ? Number(value.toFixed(1)) : Math.round(value));
-}
-
-function capacityText({
-  rps,
-  basis,
-  latencyMs,
-  expectedRps,
-  horizonMs,
-  answer,
-}: Extract<Reason, { readonly kind: 'capacity' }>): string {
-  const when = horizonMs === null ? 'now' : `expected in ${humanDuration(horizonMs)}`;
-  const each = `${number(rps)} ${rps === 1 ? 'request' : 'requests'}/s under ${milliseconds(latencyMs)}`;
-  return `one replica ${BASES[basis].replace('…', each)}; ${number(expectedRps)}/s ${when}; ${count(answer)}`;
-}
-
-/** How much is known of what one replica can do. */
-const BASES: Readonly<Record<CapacityBasis, string>> = {
-  'at-its-limit': 'holds …',
-  'slow-above': 'holds …',
-  held: 'holds at least …',
-  cpu: 'holds …, as its processor allows',
-  'service-time': 'is taken to hold …, one after another',
-};
+/** The first that is there. What is planned with comes after what it is not followed for. */
+const MAIN: readonly (readonly Reason['kind'][])[] = [
+  ['sleep'],
+  ['above', 'ratio', 'relief'],
+  ['kept', 'turns'],
+  ['capacity'],
+];
 
 /** Of a service that may sleep. */
 function awakeText(remainingMs: number | null, afterMs: number | undefined): string {

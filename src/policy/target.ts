@@ -43,7 +43,8 @@ export function target(input: PolicyInput): Wish {
   if (stable.missing && count <= current) {
     return { count: null, reasons: stable.reasons, memory: remembered };
   }
-  if (count === current && stable.applicable && !inBurst) reasons.push({ kind: 'steady' });
+  if (count === current && stable.applicable && !inBurst)
+    reasons.push({ kind: 'steady', by: 'target' });
   return { count, reasons, memory: remembered };
 }
 
