@@ -1,6 +1,6 @@
 import { humanDuration } from '../kit/duration.ts';
 import type { DeploymentView } from '../web/contract.ts';
-import { durationText } from './numbers.ts';
+import { durationText, replicasText } from './numbers.ts';
 import type { Paint } from './paint.ts';
 
 type Service = DeploymentView['services'][number];
@@ -27,7 +27,7 @@ export function progressText(deployment: DeploymentView, now: number): string {
   const replaced = services.reduce((sum, each) => sum + each.replaced, 0);
   const filled = of === 0 ? 0 : Math.round((Math.min(replaced, of) / of) * BAR_CELLS);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`;
-  const count = of === 0 ? '' : `  ${replaced} of ${of} replicas`;
+  const count = of === 0 ? '' : `  ${replaced} of ${replicasText(of)}`;
   const seconds = humanDuration(wholeSeconds(Math.max(0, now - Date.parse(startedAt))));
   return `${bar}${count}  ${requestsText(traffic)}  ${seconds.replace(/^0 ms$/, '0 s')}`;
 }
@@ -102,7 +102,7 @@ function isHalfDone({ services }: DeploymentView): boolean {
 }
 
 function serviceText({ name, from, to, replaced, of }: Service): string {
-  const replicas = `${replaced} of ${of} ${of === 1 ? 'replica' : 'replicas'}`;
+  const replicas = `${replaced} of ${replicasText(of)}`;
   if (from === null) return `${name}: new, revision ${to}, ${replicas} started`;
   if (to === null) return `${name}: taken out`;
   const revision = from === to ? `revision ${from}` : `${from} → ${to}`;

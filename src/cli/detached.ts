@@ -11,6 +11,7 @@ import type { Problem, ServiceStatus, Status } from '../web/contract.ts';
 import { wakesFor } from './asleep-text.ts';
 import type { Said } from './foreground.ts';
 import type { Io } from './io.ts';
+import { replicasText } from './numbers.ts';
 
 export interface DetachedOptions {
   readonly spec: Spec;
@@ -146,7 +147,7 @@ function countText({ name, ready, desired, asleep }: ServiceStatus, spec: Spec):
 
 function complaint({ name, ready, min, problem }: ServiceStatus): string {
   const log = problem?.log.map((line) => `\n    ${line}`).join('') ?? '';
-  return `${name} is not ready: ${ready} of ${min} replicas.${problem ? ` ${problem.message}${log}` : ''}`;
+  return `${name} is not ready: ${ready} of ${replicasText(min)}.${problem ? ` ${problem.message}${log}` : ''}`;
 }
 
 function progress(io: Io): (status: Status) => void {

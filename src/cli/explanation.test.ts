@@ -86,6 +86,20 @@ test('when nothing happens it says what stood in the way, by the stages that did
   ]);
 });
 
+test('of what is over, and was decided again and again, the reasons are those of its beginning, and it says so', () => {
+  const held = { current: 3, until: at(14, 6, 12), times: 180 };
+  const over = explain(decision({}), decision(held), decision({ until: at(14, 3, 14), times: 3 }));
+  assert.deepEqual(
+    over.filter((line) => line.startsWith('  for')),
+    ['  for 3 min, at first for these reasons', '  for 2 s'],
+  );
+  const stored = { service: 'api', decisions: [decision(held)], incidents: [] };
+  assert.equal(
+    explanationLines(stored, paint(false), NOW, 'stored').at(-1),
+    '  for 3 min, at first for these reasons',
+  );
+});
+
 test('a policy without data holds', () => {
   const blind = decision({ current: 3, raw: null, binding: 'missing', reasons: ['no data'] });
   assert.deepEqual(explain(blind), ['14:03:12  stays at 3, held: numbers missing', '  no data']);

@@ -1,16 +1,18 @@
 import { humanDuration } from '../kit/duration.ts';
 import type { DecisionView, Explanation } from '../web/contract.ts';
+import { replicasText } from './numbers.ts';
 import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
 
 /**
  * Decisions in plain words, the newest first: what was decided, what bound it, how it came about; between them what
- * happened to the replicas.
+ * happened to the replicas. `newest`: whether the first is in force, with the reasons of now, or as it was stored.
  */
 export function explanationLines(
   { service, decisions, incidents }: Explanation,
   style: Paint,
   now: number,
+  newest: 'in-force' | 'stored' = 'in-force',
 ): readonly string[] {
   const when = (at: string): string => style.dim(momentText(Date.parse(at), now));
   const happened = incidents.map(({ at, code, message }) => ({
@@ -21,11 +23,11 @@ export function explanationLines(
     const older = happened.findIndex(({ at }) => at < atMs);
     return happened.splice(0, older === -1 ? happened.length : older).map(({ line }) => line);
   };
-  const blocks = decisions.flatMap((decision) => [
+  const blocks = decisions.flatMap((decision, index) => [
     linesSince(Date.parse(decision.at)),
     [
       `${when(decision.at)}  ${style.bold(verdict(decision))}`,
-      ...details(decision).map((line) => `  ${line}`),
+      ...details(decision, index > 0 || newest === 'stored').map((line) => `  ${line}`),
     ],
   ]);
   const none = decisions.length === 0 ? [[`${service}: nothing was decided yet.`]] : [];
@@ -54,17 +56,17 @@ function verdict({ current, desired, binding, reasons }: DecisionView): string {
   }
   const bound = boundText(binding);
   if (current === desired) return `stays at ${desired}${bound}`;
-  return `${current} → ${desired} ${desired === 1 ? 'replica' : 'replicas'}${bound}`;
+  return `${current} → ${replicasText(desired)}${bound}`;
 }
 
-function details(decision: DecisionView): readonly string[] {
+function details(decision: DecisionView, isStored: boolean): readonly string[] {
   const { desired, current, applied } = decision;
   const lines = [...decision.reasons];
   const stages = stagesText(decision);
   if (stages !== null) lines.push(stages);
   if (current !== desired && applied !== null && applied !== desired)
     lines.push(`${applied} of ${desired} came about`);
-  const held = heldText(decision);
+  const held = heldText(decision, isStored);
   if (held !== null) lines.push(held);
   if (decision.lately) lines.push(`now: ${decision.lately.join('; ')}`);
   return lines;
@@ -88,9 +90,14 @@ function stagesText(decision: DecisionView): string | null {
   return changes.length === 0 ? null : `${policy} asked for ${raw}; ${changes.join(', ')}`;
 }
 
-/** `'for 3 min'`; null for what was decided once. */
-function heldText({ at, until, times }: DecisionView): string | null {
+/** `'for 3 min'`, of what is stored `'for 3 min, at first for these reasons'`; null for what was decided once. */
+function heldText(
+  { at, until, times, current, desired }: DecisionView,
+  isStored: boolean,
+): string | null {
   if (times < 2) return null;
   const heldMs = Math.max(0, Date.parse(until) - Date.parse(at));
-  return `for ${humanDuration(heldMs - (heldMs >= 1000 ? heldMs % 1000 : 0))}`;
+  const held = `for ${humanDuration(heldMs - (heldMs >= 1000 ? heldMs % 1000 : 0))}`;
+  // A row keeps what was true when it was written; what changed the count needs no such word.
+  return isStored && current === desired ? `${held}, at first for these reasons` : held;
 }

@@ -1,5 +1,6 @@
 import type { LiveEvent } from '../web/event-contract.ts';
 import { driftText } from './drift.ts';
+import { replicasText } from './numbers.ts';
 
 /** A line for people about what just happened, or null where there is nothing to say. */
 export function newsOf(event: LiveEvent): string | null {
@@ -7,7 +8,7 @@ export function newsOf(event: LiveEvent): string | null {
     case 'decision': {
       const { service, decision } = event.data;
       if (decision.desired === decision.current) return null;
-      return `${service}: ${decision.current} → ${decision.desired} replicas: ${decision.reasons.join('; ')}`;
+      return `${service}: ${decision.current} → ${replicasText(decision.desired)}: ${decision.reasons.join('; ')}`;
     }
     case 'replica': {
       const { replica, state, was, note } = event.data;

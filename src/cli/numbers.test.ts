@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ageText, bytesText, countText, durationText, percentText, rateText } from './numbers.ts';
+import {
+  ageText,
+  bytesText,
+  countText,
+  durationText,
+  percentText,
+  rateText,
+  replicasText,
+} from './numbers.ts';
 
 test('numbers are short and carry their unit', () => {
   assert.deepEqual([rateText(0), rateText(7.84), rateText(212.4)], ['0/s', '7.8/s', '212/s']);
@@ -12,6 +20,10 @@ test('numbers are short and carry their unit', () => {
     [durationText(340), bytesText(94_371_840), countText(3)],
     ['340 ms', '90 MB', '3'],
   );
+});
+
+test('one replica is one, and none are several', () => {
+  assert.deepEqual([0, 1, 4].map(replicasText), ['0 replicas', '1 replica', '4 replicas']);
 });
 
 test('what is not known is a dash, never a zero', () => {

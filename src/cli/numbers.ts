@@ -24,6 +24,11 @@ export function bytesText(bytes: number | null): string {
   return bytes === null ? NONE : humanBytes(bytes);
 }
 
+/** `'1 replica'`, `'4 replicas'` */
+export function replicasText(count: number): string {
+  return count === 1 ? '1 replica' : `${count} replicas`;
+}
+
 export function countText(count: number | null): string {
   return count === null ? NONE : String(count);
 }

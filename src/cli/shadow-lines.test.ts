@@ -21,14 +21,14 @@ function lines(changes: Partial<ShadowStatus>, day: Partial<typeof NOTHING> = {}
     problem: null,
     ...changes,
   };
-  return shadowLines([shadow], paint(false), NOW);
+  return shadowLines([shadow], 'target', paint(false), NOW);
 }
 
 test('a shadow says what it would have had, since when, why, and what that would have cost', () => {
   const day = { live: 55 * 3600, shadow: 41.2 * 3600, coveredMs: 24 * HOUR };
   assert.deepEqual(lines({}, day), [
     'shadow predictive: would have had 5 since 12:03:00, because 820/s expected; target',
-    '  in the last 24 h 41.2 replica-hours against 55.0, −25 %',
+    '  in the last 24 h 41.2 replica-hours, −25 % against the 55.0 of target (had it decided, latency would have been another)',
   ]);
 });
 
@@ -37,13 +37,16 @@ test('of a young one the time is told for which it was compared', () => {
     lines({}, { coveredMs, live, shadow })[1];
   assert.equal(
     cost(2.6 * HOUR, 7200, 9000),
-    '  in the last 2 h 2.50 replica-hours against 2.00, +25 %',
+    '  in the last 2 h 2.50 replica-hours, +25 % against the 2.00 of target',
   );
   assert.equal(
     cost(90_000, 360, 360),
-    '  in the last 1 min 0.10 replica-hours against 0.10, as much',
+    '  in the last 1 min 0.10 replica-hours, as much as the 0.10 of target',
   );
-  assert.equal(cost(90_000, 0, 360), '  in the last 1 min 0.10 replica-hours against 0.00');
+  assert.equal(
+    cost(90_000, 0, 360),
+    '  in the last 1 min 0.10 replica-hours against the 0.00 of target',
+  );
   assert.equal(cost(30_000, 9, 9), '  not yet compared for a minute');
 });
 

@@ -3,7 +3,7 @@ import type { Databases } from '../databases/databases.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { gatewayUrlOf, plainUrlOf } from '../spec/address.ts';
-import type { Spec } from '../spec/spec.ts';
+import type { PolicyName, Spec } from '../spec/spec.ts';
 import type { Store } from '../state/store.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import { askBooks } from './backlogs/ask-books.ts';
@@ -18,6 +18,7 @@ import { viewService } from './project-view.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Roster } from './roster.ts';
 import type { ScaleLoop } from './scale-loop.ts';
+import type { ShadowView } from './shadows/shadow-view.ts';
 import type { Shadows } from './shadows/shadows.ts';
 import { startsOf } from './starts.ts';
 import type { CacheView, ServiceView } from './view.ts';
@@ -76,6 +77,8 @@ export function createShown(deps: ShownDeps): Shown {
       const none = { route: id, hits: 0, misses: 0, sizeBytes: null };
       return [{ ...(counted ?? none), ttlMs: cache.ttlMs, maxBytes: cache.sizeBytes }];
     });
+  const shadowOf = (name: string, policy: PolicyName): ShadowView | undefined =>
+    deps.shadows.views(name, deps.clock.now()).find((each) => each.policy === policy);
   const hasItsMinimum = ({ spec, replicas }: ServiceView): boolean =>
     project.known(spec.name).leaving ||
     replicas.filter(({ state }) => state === 'ready').length >= spec.scale.min;
@@ -110,7 +113,7 @@ export function createShown(deps: ShownDeps): Shown {
         return found ? [found] : [];
       }
       // The one in force has newer reasons in memory than when its row was written.
-      const inForce = isLive ? book.inForce(name) : null;
+      const inForce = isLive ? book.inForce(name) : shadowOf(name, policy)?.decision;
       const found =
         from === undefined && to === undefined
           ? decisions.last(name, last)

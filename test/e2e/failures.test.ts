@@ -218,8 +218,8 @@ test('each way to fail is seen in status and explain, and costs no request that 
   await t.test('up -d ends with 1 and names those that did not come up', async () => {
     const { code, err } = await up;
     assert.equal(code, 1);
-    assert.match(err, /loop is not ready: 0 of 1 replicas/);
-    assert.match(err, /deaf is not ready: 0 of 1 replicas/);
+    assert.match(err, /loop is not ready: 0 of 1 replica\./);
+    assert.match(err, /deaf is not ready: 0 of 1 replica\./);
     assert.match(err, /It goes on in the background; `tidegate status` shows more/);
   });
 });

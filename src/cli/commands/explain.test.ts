@@ -43,7 +43,10 @@ test('what shadows would have done stands below, and the decisions of one policy
     title ?? '',
     /^shadow target: would have had 2 since .*, because cpu 83 % is above 70 %/,
   );
-  assert.equal(cost, '  in the last 24 h 36.0 replica-hours against 48.0, −25 %');
+  assert.equal(
+    cost,
+    '  in the last 24 h 36.0 replica-hours, −25 % against the 48.0 of linear (had it decided, latency would have been another)',
+  );
   assert.deepEqual(JSON.parse((await explain('--json'))[0] ?? '').shadows[0].policy, 'target');
 
   const decisions = await explain('--policy', 'target', '--last', '2');

@@ -53,18 +53,21 @@ export function register(program: Command, io: Io): void {
       };
       const style = paint(io.colour);
       const folder = projectFolder(config);
-      const tell = async (explanation: Explanation): Promise<void> => {
+      const tell = async (
+        explanation: Explanation,
+        newest: 'in-force' | 'stored',
+      ): Promise<void> => {
         const lines =
           at !== undefined && explanation.decisions.length === 0
             ? [await nothingBefore(folder, service, now)]
-            : explanationLines(explanation, style, now);
+            : explanationLines(explanation, style, now, newest);
         for (const line of lines) io.out(line);
       };
       const client = await connect(config).catch(async (thrown: unknown) => {
         if (codeOf(thrown) === 'CONTROL_NOT_RUNNING' && !json) {
           const { storedDecisions } = await import('../../offline.ts');
           const stored = storedDecisions(folder, service, query);
-          if (stored) await tell(stored);
+          if (stored) await tell(stored, 'stored');
         }
         throw thrown;
       });
@@ -77,16 +80,15 @@ export function register(program: Command, io: Io): void {
         io.out(JSON.stringify(explanation));
         return;
       }
-      if (at === undefined) {
-        const shown = (await client.status()).services.find(({ name }) => name === service);
-        const trouble = shown ? problemLines(shown, style, now) : [];
-        for (const line of trouble.length > 0 ? [...trouble, ''] : []) io.out(line);
-      }
-      await tell(explanation);
+      if (at !== undefined) return tell(explanation, 'stored');
+      const shown = (await client.status()).services.find(({ name }) => name === service);
+      const trouble = shown ? problemLines(shown, style, now) : [];
+      for (const line of trouble.length > 0 ? [...trouble, ''] : []) io.out(line);
+      await tell(explanation, 'in-force');
       // A control plane of an earlier version knows none.
-      const shadows = at === undefined && !policy ? (explanation.shadows ?? []) : [];
-      for (const line of shadows.length > 0 ? ['', ...shadowLines(shadows, style, now)] : [])
-        io.out(line);
+      const { shadows = [] } = explanation;
+      if (!shown || policy || shadows.length === 0) return;
+      for (const line of ['', ...shadowLines(shadows, shown.policy, style, now)]) io.out(line);
     });
   registerRoute(explain, io);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { usage } from '../errors.ts';
 import type { CommonOptions, Io } from '../io.ts';
+import { replicasText } from '../numbers.ts';
 
 export function register(program: Command, io: Io): void {
   program
@@ -32,16 +33,12 @@ export function register(program: Command, io: Io): void {
       const answer = await client.scale(service, count);
       if (json) io.out(JSON.stringify(answer));
       else if (answer.pinned === null)
-        io.out(`${service} follows its policy again, from ${replicas(answer.desired)}.`);
+        io.out(`${service} follows its policy again, from ${replicasText(answer.desired)}.`);
       else
         io.out(
-          `${service} is held at ${replicas(answer.desired)}; \`tidegate scale ${service} auto\` lets go.`,
+          `${service} is held at ${replicasText(answer.desired)}; \`tidegate scale ${service} auto\` lets go.`,
         );
     });
 }
 
 // Private
-
-function replicas(count: number): string {
-  return count === 1 ? '1 replica' : `${count} replicas`;
-}

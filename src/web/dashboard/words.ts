@@ -118,7 +118,8 @@ export function deploymentText(
   const took = span((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt));
   const p95 = traffic.p95DuringMs === null ? [] : [`p95 ${milliseconds(traffic.p95DuringMs)}`];
   const of = sum(services, 'of');
-  const replicas = of === 0 ? [] : [`${sum(services, 'replaced')} of ${of} replicas`];
+  const replicas =
+    of === 0 ? [] : [`${sum(services, 'replaced')} of ${of} ${of === 1 ? 'replica' : 'replicas'}`];
   return {
     title: `${name} ${VERDICTS[state]}`,
     step:
