@@ -13,7 +13,7 @@ test('tidegate alone prints its help to standard output and ends with 0', async 
   assert.match(out, /Usage: tidegate .*\n.*explain/s);
 });
 
-test('descriptions are lines without an end: the terminal decides where they are wrapped', async () => {
+test('descriptions are lines without an end: the terminal decides where they are wrapped; no empty list is told as a default', async () => {
   const program = new Command('tidegate');
   const files = globSync('commands/*.ts', { cwd: import.meta.dirname }).filter(
     (file) => !file.endsWith('.test.ts') && !file.endsWith('explain-route.ts'),
@@ -28,5 +28,6 @@ test('descriptions are lines without an end: the terminal decides where they are
   assert.ok(commands.length > 15);
   for (const command of commands) {
     assert.doesNotMatch(command.description(), /\n/, command.name());
+    assert.doesNotMatch(command.helpInformation(), /default: \[\]/, command.name());
   }
 });

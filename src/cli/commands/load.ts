@@ -35,20 +35,15 @@ export function register(program: Command, io: Io): void {
     .option('--ramp <time>', 'users arrive over so long (default: 2,000 a second)')
     .option('--think <time>', 'what a user waits after an answer')
     .option('--method <method>', 'GET, or POST with a body')
-    .option('--header <line>', "'name: value', may be repeated", gather, [])
+    .option('--header <line>', "'name: value', may be repeated", gather)
     .option('--body <text>', 'what is sent')
     .option('--body-file <file>', 'what is sent, from a file')
     .option('--urls <file>', 'what is asked for, a line each: [WEIGHT] [METHOD] URL-or-path [BODY]')
     .option('--wait <time>', 'before the load, for somebody to listen, at most so long')
     .option('--timeout <time>', 'of one request (default: 30s)')
     .option('--max-requests <n>', 'stops after so many')
-    .option('--expect <what>', "'p95<300ms', 'errors<1%', 'rps>=100'…, may be repeated", gather, [])
-    .option(
-      '--report <file>',
-      'FILE.html to look at, FILE.json as data, may be repeated',
-      gather,
-      [],
-    )
+    .option('--expect <what>', "'p95<300ms', 'errors<1%', 'rps>=100'…, may be repeated", gather)
+    .option('--report <file>', 'FILE.html to look at, FILE.json as data, may be repeated', gather)
     .option('--allow-remote', 'also addresses that are not loopback, of this machine or another')
     .option('-c, --config <file>', 'the configuration file of the project behind URL')
     .option('--json', 'one JSON object at the end')
@@ -56,7 +51,8 @@ export function register(program: Command, io: Io): void {
       'after',
       "\nExample:\n  tidegate load http://127.0.0.1:8080/ --rate 200 --duration 1m --expect 'p95<300ms'\n  tidegate load http://127.0.0.1:8080/ --stages 30s:50,1m:400,30s:0 --report load.html",
     )
-    .action(async (url: string, options: LoadOptions & CommonOptions) => {
+    .action(async (url: string, given: Partial<LoadOptions> & CommonOptions) => {
+      const options = { header: [], expect: [], report: [], ...given };
       const { planLoad } = await import('../load/load-plan.ts');
       process.exitCode = await load(planLoad(url, options), options, io);
     });
@@ -67,7 +63,7 @@ export function register(program: Command, io: Io): void {
 const GIVEN_UP =
   'Every request was refused, so no more were sent. A service that is coming up is waited for with --wait 30s.';
 
-function gather(value: string, before: readonly string[]): readonly string[] {
+function gather(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

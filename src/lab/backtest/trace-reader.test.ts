@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { TidegateError } from '../../kit/errors.ts';
 import { readTraceFile } from './trace-reader.ts';
 import { MOST_STEPS } from './trace-steps.ts';
 
@@ -31,6 +33,15 @@ test('a pipe that nobody may ever write to is not waited for', async () => {
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
   await assert.rejects(readTraceFile(path, 'x'), /pipe cannot be played: .*is a pipe/);
+});
+
+test('what is packed is said to be, with what unpacks it', async () => {
+  const path = join(folder, 'trace.csv.gz');
+  writeFileSync(path, gzipSync(`${HEADING}\n0,1\n60,2\n`));
+  const refused = await readTraceFile(path, 'x').catch((thrown: unknown) => thrown);
+  assert.ok(refused instanceof TidegateError);
+  assert.match(refused.message, /gz cannot be played: it is packed/);
+  assert.match(refused.hint ?? '', /zcat/);
 });
 
 test('missing steps are bridged with a straight line, a few of them', async () => {

@@ -34,6 +34,15 @@ export function badTrace(
   });
 }
 
+/** `file`: which of several it is. */
+export function packedTrace(file: string | null): TidegateError {
+  const trace = file === null ? 'the trace' : `the trace ${file}`;
+  return new TidegateError('BAD_TRACE', `${trace} cannot be played: it is packed (gzip)`, {
+    hint: 'Unpack it with `gunzip -k`, or have bash do so while it is read: --trace <(zcat FILE)',
+    exitCode: EXIT.usage,
+  });
+}
+
 export function badUrls(line: number | null, problem: string): TidegateError {
   return new TidegateError(
     'BAD_URLS',

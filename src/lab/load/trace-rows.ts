@@ -1,4 +1,4 @@
-import { badTrace } from './errors.ts';
+import { badTrace, packedTrace } from './errors.ts';
 import type { Stage } from './profile.ts';
 
 /** Reads the lines of a trace one by one, so that a long file need not be in memory. */
@@ -10,6 +10,9 @@ export interface TraceRows {
 }
 
 const HEADING = 't_seconds,requests_per_second';
+
+/** The first two bytes of what gzip makes; the second is none that UTF-8 knows. */
+const PACKED = '\u001F\uFFFD';
 
 /** A line is a time and a rate: what is longer is no CSV file at all. */
 export const LONGEST_LINE = 10_000;
@@ -39,6 +42,7 @@ export function createTraceRows(file: string | null = null): TraceRows {
     fail,
     next(text) {
       line++;
+      if (line === 1 && text.startsWith(PACKED)) throw packedTrace(file);
       if (text.length > LONGEST_LINE) fail('is longer than a line of figures can be');
       if (line === 1) heading(text);
       if (line === 1 || text.trim() === '') return null;
