@@ -127,6 +127,8 @@ test('shadows come and go with a deployment and nothing is restarted for it; the
   assert.ok(decided.every(({ policy, desired }) => policy === 'linear' && desired === 1));
   const imagined = world.control.decisions('api', { last: 50, policy: 'target' });
   assert.ok(imagined.length > 0 && imagined.every(({ policy }) => policy === 'target'));
+  assert.deepEqual(imagined[0], api(world).shadows[0]?.decision, 'with the reasons of now');
+  assert.ok(imagined[0]?.lately);
   const { at } = api(world).snapshot ?? { at: 0 };
   const [row] = world.store.samples.range('api', at - 10_000, at + 10_000, 10_000).slice(-1);
   assert.ok((row?.shadows?.target ?? 0) >= 2);
