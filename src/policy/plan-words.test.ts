@@ -93,7 +93,7 @@ const TEXTS: readonly (readonly [Reason, string])[] = [
       horizonMs: null,
       answer: 1,
     }),
-    'one replica is supposed to serve one request at a time until more is seen: 18.2 requests/s under 1 s, planned with 14.6; 12/s now: 1 replica',
+    'one replica is supposed to hold 18.2 requests/s under 1 s until more is seen, planned with 14.6; 12/s now: 1 replica',
   ],
   [
     capacity({ eachRps: 140, answer: 6 }),

@@ -67,7 +67,7 @@ const BASES: Readonly<Record<CapacityBasis, string>> = {
   'slow-above': 'holds …',
   held: 'holds at least …',
   cpu: 'holds …, as its processor allows',
-  'service-time': 'is supposed to serve one request at a time until more is seen: …',
+  'service-time': 'is supposed to hold … until more is seen',
 };
 
 function rate(rps: number, unit: ' requests/s' | '/s', noun: '' | ' requests'): string {
