@@ -93,6 +93,8 @@ test('of what is over, and was decided again and again, the reasons are those of
     over.filter((line) => line.startsWith('  for')),
     ['  for 3 min, at first for these reasons', '  for 2 s'],
   );
+  const short = decision({ current: 3, until: at(14, 3, 14), times: 3 });
+  assert.equal(explain(decision({}), short).at(-1), '  for 2 s');
   const stored = { service: 'api', decisions: [decision(held)], incidents: [] };
   assert.equal(
     explanationLines(stored, paint(false), NOW, 'stored').at(-1),

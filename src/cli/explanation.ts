@@ -99,5 +99,9 @@ function heldText(
   const heldMs = Math.max(0, Date.parse(until) - Date.parse(at));
   const held = `for ${humanDuration(heldMs - (heldMs >= 1000 ? heldMs % 1000 : 0))}`;
   // A row keeps what was true when it was written; what changed the count needs no such word.
-  return isStored && current === desired ? `${held}, at first for these reasons` : held;
+  const isAtFirst = isStored && current === desired && heldMs >= CHANGING_MS;
+  return isAtFirst ? `${held}, at first for these reasons` : held;
 }
+
+/** In this time reasons may come to differ from those that were written down. */
+const CHANGING_MS = 5_000;
