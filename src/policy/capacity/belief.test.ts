@@ -16,6 +16,7 @@ const NOTHING: Views = {
   insideMs: null,
   ready: 1,
   priorRps: null,
+  shownRps: 0,
 };
 const believe = (given: Partial<Views>, slo = SLO) => beliefOf({ ...NOTHING, ...given }, slo);
 const rounded = (given: Partial<Views>): number =>
@@ -53,6 +54,16 @@ test('where nothing is known of the processor it does not go beyond one after an
     41.3,
     'unless it has',
   );
+});
+
+test('what was finished within the promise is believed at once, until one was seen at its limit', () => {
+  const shown = { serviceMs: 200, idleLatencyMs: 430, shownRps: 15 };
+  assert.deepEqual(believe(shown), { rps: 15, confidence: 0.1, basis: 'held' });
+  assert.equal(rounded({ ...shown, shownRps: 2 }), 2.9, 'more than that is supposed');
+  assert.equal(rounded({ ...shown, cpuPerRps: 0.1 }), 10);
+  assert.equal(rounded({ ...shown, violatedRps: 10 }), 8.5);
+  assert.equal(rounded({ ...shown, ceilingRps: 12, ceilingS: 5 }), 6.8);
+  assert.equal(rounded({ ...shown, priorRps: 8 }), 8);
 });
 
 test('the processor bounds it', () => {

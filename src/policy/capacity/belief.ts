@@ -15,6 +15,8 @@ export interface Views extends Parted {
   readonly ready: number;
   /** What was believed of the revision before; null: there was none. */
   readonly priorRps: number | null;
+  /** What it finished within the promise, however the load moved meanwhile; 0: nothing was seen. */
+  readonly shownRps: number;
 }
 
 export interface Belief {
@@ -27,7 +29,8 @@ export interface Belief {
  * What one replica can do within the promise, as the views together have it.
  *
  * *At least* what the revision before could, or what was seen at its limit, or else one request after another (1 ÷ service time), less the part of the promise
- * that a request takes when nothing is in its way (`tailOf`). And at least what was seen to hold it.
+ * that a request takes when nothing is in its way (`tailOf`). And at least what was seen to hold it: until one was seen at its
+ * limit also what was finished within it while the load moved (`shown.ts`).
  *
  * *A step more* than that, so that the count comes down and the step is seen.
  *
@@ -36,7 +39,7 @@ export interface Belief {
  * Null: no request was seen yet.
  */
 export function beliefOf(views: Views, slo: SloSpec): Belief | null {
-  const { held, serviceMs, ceilingRps, ceilingS, priorRps } = views;
+  const { held, serviceMs, ceilingRps, ceilingS, priorRps, shownRps } = views;
   if (serviceMs === null && ceilingRps === null && priorRps === null) return null;
   const cpuRps = cpuLimit(views);
   const alone = 1000 / Math.max(serviceMs ?? Infinity, 1e-3);
@@ -45,8 +48,10 @@ export function beliefOf(views: Views, slo: SloSpec): Belief | null {
   const violated = violatedLimit(views);
   const most = Math.min(ceilingRps ?? Infinity, cpuRps, violated);
   const supposed = ceilingRps === null && priorRps !== null ? priorRps : bare * tail;
+  // At its limit the last window before the promise breaks, by chance, is more than it can keep up.
+  const shown = ceilingRps === null && priorRps === null ? shownRps : 0;
   const explored = held === null ? 0 : Math.max(held.rps, explore(views, held, cpuRps, slo));
-  const rps = Math.min(most, Math.max(supposed, explored));
+  const rps = Math.min(most, Math.max(supposed, shown, explored));
   const heldShare = held === null ? 0 : Math.min(1, held.rps / rps);
   const byHeld = held === null ? 0 : heldShare * (held.seconds / (held.seconds + HELD_S));
   const byCeiling = ceilingRps === null ? 0 : ceilingS / (ceilingS + CEILING_S);

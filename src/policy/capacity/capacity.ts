@@ -8,6 +8,7 @@ import type { Flow } from './flow.ts';
 import { createFlow } from './flow.ts';
 import { fewestFor, latencyAt } from './latency-at.ts';
 import { createParting } from './parting.ts';
+import { createShown } from './shown.ts';
 import { createSpell } from './spell.ts';
 import { createStrain } from './strain.ts';
 import { createUnloaded } from './unloaded.ts';
@@ -29,6 +30,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   const unloaded = createUnloaded();
   const ceiling = createCeiling();
   const parting = createParting();
+  const shown = createShown(windowMs, slo);
   const full = createStrain(windowMs, 'more');
   const slow = createStrain(windowMs, 'faster');
   const latencyOf = latencyAt(slo.percentile);
@@ -48,9 +50,9 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
   let toldAt = -Infinity;
   let answer: Capacity | null = null;
 
+  const waitsAtGateway = ({ waitMs }: Flow): boolean => waitMs >= CROWDED * slo.latencyMs;
   const crowded = (flow: Flow): boolean =>
-    flow.waitMs >= CROWDED * slo.latencyMs ||
-    (flow.stayMs >= slo.latencyMs / 2 && unbalance(flow) > UNBALANCED);
+    waitsAtGateway(flow) || (flow.stayMs >= slo.latencyMs / 2 && unbalance(flow) > UNBALANCED);
 
   const begins = (): void => {
     // What was known before the spell is what is gone back to.
@@ -73,9 +75,11 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     settledAt = flow.at + windowMs;
     // A few that waited for one to start, after a sleep, show no limit.
     if (flow.at - crowdedSince < windowMs * MOST_OF_IT || arrived < fewestRequests) return;
-    const atGateway = flow.waitMs >= CROWDED * slo.latencyMs;
+    const atGateway = waitsAtGateway(flow);
     const least = atGateway ? flow.leastWaitMs : flow.leastStayMs;
     if (least < THROUGHOUT * slo.latencyMs) return;
+    const isBrief = flow.at - crowdedSince < BRIEF_WINDOWS * windowMs;
+    if (atGateway && isBrief && shown.hasRoom(flow)) return;
     const verdict = full.observe(flow, flow.stayMs, answer?.rps ?? null);
     if (verdict === 'begun') begins();
     if (verdict === 'found-unmoved') ceiling.undo();
@@ -106,6 +110,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     if (verdict === 'begun' || verdict === 'goes-on') {
       spell.strained(flow);
       parting.bad(flow.offeredRps, seconds);
+      shown.broken(flow.offeredRps);
     }
   };
 
@@ -125,12 +130,13 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
         parting.age((flow.at - agedAt) / 1000);
         agedAt = flow.at;
       }
+      const latencyMs = flow.arrivingRps >= fewest ? latencyOf(observation) : null;
+      shown.observe(flow, latencyMs);
       if (crowded(flow)) {
         inCrowd(flow);
       } else {
         crowdedSince = null;
         arrived = 0;
-        const latencyMs = flow.arrivingRps >= fewest ? latencyOf(observation) : null;
         if (flow.at >= settledAt) inSteady(flow, latencyMs);
       }
       takeStock(flow.at);
@@ -140,6 +146,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
       unloaded.doubt();
       ceiling.doubt();
       parting.doubt();
+      shown.forget();
       full.forget();
       slow.forget();
       spell.forget();
@@ -174,6 +181,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
         insideMs,
         ready,
         priorRps,
+        shownRps: shown.rps,
       },
       slo,
     );
@@ -204,6 +212,8 @@ const CROWDED = 0.25;
 const MOST_OF_IT = 0.8;
 /** At both ends of the window as well, or part of it was not. */
 const THROUGHOUT = 0.1;
+/** What came and went within one is in their means so long at most. */
+const BRIEF_WINDOWS = 2;
 /** So much more comes than leaves, or leaves than comes. */
 const UNBALANCED = 0.1;
 const SAME = 0.04;
