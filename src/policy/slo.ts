@@ -32,6 +32,9 @@ export function slo(input: PolicyInput): Wish {
 
 const RELIEF = 1.5;
 
+/** No more than this of a capacity was seen: it is a guess. */
+const GUESSED = 0.1;
+
 function planned(
   { now, scale, replicas, memory, learned }: PolicyInput,
   capacity: Capacity,
@@ -40,14 +43,16 @@ function planned(
 ): Wish {
   const { latencyMs, headroom } = scale.slo as SloSpec;
   const { unmoved } = capacity;
+  const eachRps = capacity.rps * (1 - headroom);
   const planning = plan({
     now,
     forecast,
     replicas,
-    eachRps: capacity.rps * (1 - headroom),
+    eachRps,
     fullRps: capacity.rps,
     // What waits for something else is not worked off by more of them.
     queued: unmoved ? 0 : queued,
+    isGuess: capacity.confidence <= GUESSED,
     memory:
       unmoved && replicas.desired > unmoved.from
         ? comingBack(memory.policies.slo, now)
@@ -60,6 +65,8 @@ function planned(
     {
       kind: 'capacity',
       rps: capacity.rps,
+      eachRps,
+      readyRps: forecast.readyRps,
       basis: capacity.basis,
       latencyMs,
       expectedRps: forecast.expectedRps,

@@ -1,7 +1,7 @@
 /**
  * How often a count may turn from growing to giving up: twice an hour in the long run, so that it changes its direction at
- * most four times an hour, however the load moves. What is not used is saved up, a little: after a calm day the first
- * lulls are followed at once. Going further down is no turn, and up is always allowed. Plain JSON.
+ * most four times an hour, however the load moves. What is not used is saved up, for some hours: calm nights pay for
+ * restless days. Going further down is no turn, and up is always allowed. Plain JSON.
  */
 export interface Turns {
   readonly at: number;
@@ -17,7 +17,7 @@ export interface Turns {
 }
 
 /** At most so many are saved up. */
-export const SAVED = 2;
+export const SAVED = 6;
 
 /** What was remembered of the turns; of anything else, those of one who begins. */
 export function turnsOf(memory: unknown, now: number): Turns {
@@ -40,7 +40,7 @@ export function turned(before: Turns, now: number, count: number): Turns {
 // Private
 
 /** A little more than half an hour: what was saved up is used as well. */
-const EACH_MS = 2_000_000;
+const EACH_MS = 1_850_000;
 
 /** What just came is not sent away at once: it may have come for a queue that is worked off in no time. */
 const STEADY_MS = 2 * 60_000;

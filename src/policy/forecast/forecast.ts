@@ -31,17 +31,17 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
     const { rise } = trend;
     const season = seasons.read(now, horizonMs, KEEP_AHEAD_MS);
     const isSteep = season !== null && season.readyRps > STEEP * season.nowRps;
-    const isSeason = isSteep && season.readyRps > rise.readyRps;
+    const isSeason = isSteep && season.readyRps > rise.expectedRps;
     const comesBack = season !== null && season.keepRps > WORTH_KEEPING * season.nowRps;
     const basis: ForecastBasis = isSeason
       ? { kind: 'season', periodMs: season.periodMs }
-      : rise.readyRps > nowRps
+      : rise.expectedRps > nowRps
         ? { kind: 'trend', rpsPerSecond: rise.rpsPerSecond }
         : { kind: 'level' };
     return {
       nowRps,
       expectedRps: Math.max(rise.expectedRps, isSteep ? season.expectedRps : 0),
-      readyRps: Math.max(rise.readyRps, isSteep ? season.readyRps : 0),
+      readyRps: Math.max(rise.expectedRps, isSteep ? season.readyRps : 0),
       keepRps: Math.max(recent.read(now), comesBack ? season.keepRps : 0),
       horizonMs,
       basis,
@@ -64,7 +64,7 @@ export function createForecast({ intervalMs }: Pick<LearnedScale, 'intervalMs'>)
       history.observe(at, arrivedRps);
       nowRps = persistence.lasting(at, level(), horizonMs);
       trend.observe(at, nowRps, horizonMs);
-      recent.observe(at, trend.rise.readyRps);
+      recent.observe(at, trend.rise.expectedRps);
     },
     read(now, startup: Startup | null) {
       const neededMs = (startup?.slowMs ?? UNKNOWN_STARTUP_MS) + intervalMs;
@@ -88,8 +88,8 @@ const UNKNOWN_STARTUP_MS = 30_000;
 /** A trend tells nothing of what is further away. */
 const LONGEST_HORIZON_MS = 5 * 60_000;
 
-/** What was needed so lately is kept, as by the Kubernetes HPA. */
-const KEEP_BACK_MS = 5 * 60_000;
+/** What was needed so lately is kept: a wave is rarely the last one. */
+const KEEP_BACK_MS = 3 * 60_000;
 
 /** What a season says is needed again so soon is not given up before it. */
 const KEEP_AHEAD_MS = 10 * 60_000;

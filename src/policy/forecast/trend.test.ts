@@ -27,22 +27,22 @@ test('a load that is steady is not expected to rise, nor one that falls', () => 
 test('a spike that grows by 20/s each second is met where it will be when a replica is there', () => {
   const all = rises(200, (second) => 100 + Math.max(0, second - 120) * 20);
   const soon = all[130] as Rise;
-  assert.ok(soon.readyRps > 500 && soon.readyRps < 1_100, JSON.stringify(soon));
-  assert.ok((all[160] as Rise).readyRps > 1_300, JSON.stringify(all[160]));
+  assert.ok(soon.expectedRps > 500 && soon.expectedRps < 1_100, JSON.stringify(soon));
+  assert.ok((all[160] as Rise).expectedRps > 1_300, JSON.stringify(all[160]));
 });
 
 test('what goes up and down every few seconds is soon not taken for a trend', () => {
   const all = rises(900, (second) => (Math.floor(second / 5) % 2 === 0 ? 200 : 400));
-  const late = Math.max(...all.slice(600).map(({ readyRps }) => readyRps));
-  const early = Math.max(...all.slice(20, 60).map(({ readyRps }) => readyRps));
+  const late = Math.max(...all.slice(600).map(({ expectedRps }) => expectedRps));
+  const early = Math.max(...all.slice(20, 60).map(({ expectedRps }) => expectedRps));
   assert.ok(late < 520 && early > late, `${early}, then ${late}`);
 });
 
 test('a step is no trend: no more than about as much again is expected while it might be one', () => {
   const all = rises(200, (second) => (second < 120 ? 3 : 60));
-  const most = Math.max(...all.map(({ readyRps }) => readyRps));
+  const most = Math.max(...all.map(({ expectedRps }) => expectedRps));
   assert.ok(most < 140, `${most}`);
-  assert.equal(all.at(-1)?.readyRps, 60);
+  assert.equal(all.at(-1)?.expectedRps, 60);
 });
 
 test('of random arrivals hardly a second in a hundred looks like a trend', () => {
@@ -55,6 +55,6 @@ test('of random arrivals hardly a second in a hundred looks like a trend', () =>
 test('where trends were seen to go on, a step adds a few times what there is and no more', () => {
   const ramp = (second: number): number => 100 + Math.min(second, 1_200) * 20;
   const all = rises(1_420, (second) => ramp(second) * (second < 1_400 ? 1 : 10), 120_000);
-  const times = Math.max(...all.slice(1_400).map(({ readyRps }) => readyRps)) / ramp(1_400) / 10;
+  const times = Math.max(...all.slice(1_400).map(({ expectedRps }) => expectedRps)) / ramp(1_400) / 10;
   assert.ok(times > 3 && times < 8, `${times} times what came`);
 });

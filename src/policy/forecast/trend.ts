@@ -5,7 +5,6 @@ import { createTrust } from './trust.ts';
 /** What the load is expected to rise to. */
 export interface Rise {
   readonly expectedRps: number;
-  readonly readyRps: number;
   /** 0: it does not rise. */
   readonly rpsPerSecond: number;
 }
@@ -29,7 +28,7 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
   }));
   const foretold = createForetold();
   const nowLength = Math.max(1, Math.round(NOW_MS / intervalMs));
-  const rise = { expectedRps: 0, readyRps: 0, rpsPerSecond: 0 };
+  const rise = { expectedRps: 0, rpsPerSecond: 0 };
   let noteAt = 0;
 
   return {
@@ -45,7 +44,6 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
       const isNoted = at >= noteAt || at < noteAt - NOTE_EVERY_MS;
       if (isNoted) noteAt = at + NOTE_EVERY_MS;
       rise.expectedRps = levelRps;
-      rise.readyRps = levelRps;
       rise.rpsPerSecond = 0;
       for (let index = 0; index < windows.length; index++) {
         const { length, trust } = windows[index] as (typeof windows)[number];
@@ -59,7 +57,7 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
         const ahead = seconds / 2 + horizonMs / 1000;
         const sure = slope - SURE * chance;
         if (sure <= 0) continue;
-        if (isNoted) {
+        if (isNoted && slope > SURE_TO_LEARN * chance) {
           const riseRps = lateRps + slope * ahead - levelRps;
           if (riseRps > LEAST_RISE * levelRps)
             foretold.add(at + horizonMs, index, riseRps, levelRps);
@@ -69,9 +67,9 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
           (trust.isTried ? MOST_RISE : MOST_UNTRIED) * levelRps,
         );
         if (riseRps <= 0) continue;
-        rise.expectedRps = Math.max(rise.expectedRps, levelRps + riseRps * trust.typical);
-        if (levelRps + riseRps * trust.safe <= rise.readyRps) continue;
-        rise.readyRps = levelRps + riseRps * trust.safe;
+        const expectedRps = levelRps + riseRps * trust.typical;
+        if (expectedRps <= rise.expectedRps) continue;
+        rise.expectedRps = expectedRps;
         rise.rpsPerSecond = slope;
       }
     },
@@ -82,15 +80,17 @@ export function createTrend(history: RateHistory, intervalMs: number): Trend {
 
 const WINDOWS_MS = [5_000, 10_000, 20_000, 40_000] as const;
 
-/** Four windows are asked each second and one false alarm keeps replicas for minutes: chance has to be ruled out. */
-const SURE = 3.5;
+/** Four windows are asked each second, and a false alarm keeps replicas for minutes: chance has to be ruled out. */
+const SURE = 3;
+/** More so for learning how trends go on: what is learned of chance is that none do. */
+const SURE_TO_LEARN = 3.5;
 
 /**
  * A step looks like the steepest of trends for some seconds. So many times what there is may be added to it where trends
  * were seen to go on, and before it is known whether they do.
  */
 const MOST_RISE = 4;
-const MOST_UNTRIED = 0.8;
+const MOST_UNTRIED = 1;
 
 const LEAST_RISE = 0.02;
 const NOTE_EVERY_MS = 3_000;

@@ -9,8 +9,6 @@ export interface Trust {
   readonly isTried: boolean;
   /** In the middle of what came about. */
   readonly typical: number;
-  /** So much that more came about only in three of ten. */
-  readonly safe: number;
 }
 
 export function createTrust(): Trust {
@@ -18,13 +16,11 @@ export function createTrust(): Trust {
   bins[FIRST] = 1;
   let total = 1;
   let typical = 1;
-  let safe = 1;
 
-  const quantile = (fraction: number): number => {
+  const median = (): number => {
     let sum = 0;
     let bin = 0;
-    while (bin < BINS - 1 && sum + (bins[bin] as number) < fraction * total)
-      sum += bins[bin++] as number;
+    while (bin < BINS - 1 && sum + (bins[bin] as number) < total / 2) sum += bins[bin++] as number;
     return (bin + 1) / PER_WHOLE;
   };
 
@@ -35,17 +31,13 @@ export function createTrust(): Trust {
       const kept = Math.min(BINS - 1, bin);
       bins[kept] = (bins[kept] as number) + weight;
       total = total * FORGETTING + weight;
-      typical = quantile(0.5);
-      safe = quantile(0.7);
+      typical = median();
     },
     get isTried() {
       return total >= TRIED;
     },
     get typical() {
       return typical;
-    },
-    get safe() {
-      return safe;
     },
   };
 }
