@@ -66,7 +66,8 @@ export function createTally(tickMs: number, initial: number): Tally {
       replicaTicks += replicas;
       if (replicas > peakReplicas) peakReplicas = replicas;
       ticks++;
-      while (ticks * tickMs >= (minute + 1) * MINUTE_MS) closeMinute();
+      const over = Math.floor((ticks * tickMs) / MINUTE_MS) - minute;
+      for (let each = 0; each < over; each++) closeMinute();
     },
     changed(next) {
       const towards = Math.sign(next - desired);
