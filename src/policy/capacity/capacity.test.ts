@@ -174,8 +174,10 @@ for (const [what, program] of [
   ],
 ] as const satisfies readonly (readonly [string, Program])[])
   test(`two minutes in which they take ${what}, are forgotten when they are over`, () => {
-    const seconds = tell({ program, latencyMs: 1_000, rps: () => 60, seconds: 900, initial: 6 });
+    const seconds = tell({ program, latencyMs: 1_000, rps: () => 60, seconds: 1_500, initial: 6 });
     assert.ok(most(seconds) > 7, 'more were needed');
+    within(rpsAt(seconds, 600), rpsAt(seconds, 290), 0.2);
+    // A few too many go only when it has lasted.
     assert.ok((seconds.at(-1)?.desired as number) <= 6, `${seconds.at(-1)?.desired} stay`);
   });
 
