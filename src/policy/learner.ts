@@ -37,7 +37,10 @@ export interface StartupLearner {
 }
 
 /** What of the configuration learning depends on. */
-export type LearnedScale = Pick<ScaleSpec, 'intervalMs' | 'windowMs' | 'slo'>;
+export type LearnedScale = Pick<ScaleSpec, 'intervalMs' | 'windowMs' | 'slo'> & {
+  /** Requests a replica serves at once; absent or null: any number. */
+  readonly places?: number | null;
+};
 
 /** Learns all there is of one service: what load to expect, what one replica can do, how long one takes to start. */
 export function createLearner(scale: LearnedScale): Learner {

@@ -28,7 +28,9 @@ export function replayedCounts(given: Replayed): number[] {
     (_, step) => eachRps * given.replicas(step * 10),
   );
   const scale = scaleOf(policy, null, model, null);
-  const learner = createLearner(policy === 'slo' ? scale : { ...scale, slo: null });
+  const learner = createLearner(
+    policy === 'slo' ? { ...scale, places: model.concurrency } : { ...scale, slo: null },
+  );
   const scaler = createTidegateScaler(scale, { tickMs: 1_000, learner });
   const counts: number[] = [];
   const noted: Scaler = {

@@ -77,13 +77,13 @@ export function createLearnings({ clock, log, store, createLearner }: LearningsD
 
   const begun = (spec: ServiceSpec): Kept => {
     const { name, scale } = spec;
-    const learner = guardedLearner(() => createLearner(learnedPart(scale)), { log, service: name });
+    const learner = guardedLearner(() => createLearner(learnedPart(spec)), { log, service: name });
     const now = clock.now();
     const recorded = learns(scale)
       ? recordedPages(store, spec, now)
       : recordedPages({ ...store, samples: NO_SAMPLES }, spec, now);
     const learning = createLearning(learner, recorded, () => performance.now());
-    const kept = { key: keyOf(scale), learning, begunAt: performance.now() };
+    const kept = { key: keyOf(spec), learning, begunAt: performance.now() };
     known.set(name, kept);
     if (tellSome(learning, FIRST_SLICE_MS)) {
       behind.push(learning);
@@ -99,7 +99,7 @@ export function createLearnings({ clock, log, store, createLearner }: LearningsD
       return null;
     }
     const kept = known.get(name);
-    return kept?.key === keyOf(scale) ? kept : begun(spec);
+    return kept?.key === keyOf(spec) ? kept : begun(spec);
   };
 
   return {
@@ -149,10 +149,13 @@ function learns({ policy, shadow }: ScaleSpec): boolean {
   return [policy, ...shadow].some((each) => LEARNING.includes(each));
 }
 
-function learnedPart({ intervalMs, windowMs, slo }: ScaleSpec): LearnedScale {
-  return { intervalMs, windowMs, slo };
+type LearnedSpec = Pick<ServiceSpec, 'scale' | 'concurrency'>;
+
+function learnedPart({ scale, concurrency }: LearnedSpec): LearnedScale {
+  const { intervalMs, windowMs, slo } = scale;
+  return { intervalMs, windowMs, slo, places: concurrency };
 }
 
-function keyOf(scale: ScaleSpec): string {
-  return JSON.stringify([learnedPart(scale), learns(scale)]);
+function keyOf(spec: LearnedSpec): string {
+  return JSON.stringify([learnedPart(spec), learns(spec.scale)]);
 }

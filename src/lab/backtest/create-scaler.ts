@@ -4,6 +4,7 @@ import { createLearner } from '../../policy/learner.ts';
 import { baselineNamed } from './baselines/baselines.ts';
 import type { PeerContext } from './baselines/context.ts';
 import type { Scaler } from './scaler.ts';
+import type { ServiceModel } from './service-model.ts';
 import { createTidegateScaler } from './tidegate-scaler.ts';
 
 /**
@@ -19,16 +20,16 @@ export function createScaler(
   const peer = baselineNamed(name);
   if (peer) return peer.create(target ?? peer.default, context);
   if (!rules) throw new Error(`there are no rules for ${name}`);
-  const { tickMs } = context;
+  const { tickMs, model } = context;
   // Who is asked once a tick cannot look more often.
   const scale = { ...rules, intervalMs: Math.max(rules.intervalMs, tickMs) };
-  return createTidegateScaler(scale, { tickMs, learner: learnerOf(scale) });
+  return createTidegateScaler(scale, { tickMs, learner: learnerOf(scale, model) });
 }
 
 // Private
 
 /** What the policy asks of what is learned and no more, as it costs time: `predictive` nothing of what a promise has to do with. */
-function learnerOf(scale: ScaleSpec): Learner | null {
-  if (scale.policy === 'slo') return createLearner(scale);
+function learnerOf(scale: ScaleSpec, { concurrency }: ServiceModel): Learner | null {
+  if (scale.policy === 'slo') return createLearner({ ...scale, places: concurrency });
   return scale.policy === 'predictive' ? createLearner({ ...scale, slo: null }) : null;
 }

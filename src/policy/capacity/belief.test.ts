@@ -5,6 +5,7 @@ import { beliefOf } from './belief.ts';
 
 const SLO = { latencyMs: 1_000, percentile: 95, headroom: 0.2 };
 const NOTHING: Views = {
+  places: null,
   held: null,
   violatedRps: null,
   serviceMs: null,
@@ -29,6 +30,13 @@ test('of a service that nobody asked anything nothing is believed', () => {
 test('it begins with one request after another, less what a request takes of the promise', () => {
   const belief = believe({ serviceMs: 50, idleLatencyMs: 100 });
   assert.deepEqual(belief, { rps: 18, confidence: 0.1, basis: 'service-time' });
+});
+
+test('of several places it supposes the geometric mean of one and all of them, within what the processor can do', () => {
+  const several = { serviceMs: 50, idleLatencyMs: 100, places: 4 };
+  assert.equal(rounded(several), 36);
+  assert.equal(rounded({ ...several, cpuPerRps: 0.05 }), 18, 'they share a core');
+  assert.equal(rounded({ ...several, ceilingRps: 20, ceilingS: 5 }), 18);
 });
 
 test('what held the promise is believed, and a step more than was planned with', () => {

@@ -4,6 +4,8 @@ import type { Parted } from './parting.ts';
 
 /** Everything that speaks for or against a number, as plain data. */
 export interface Views extends Parted {
+  /** Requests it serves at once, as configured; null: any number, or not known. */
+  readonly places: number | null;
   readonly serviceMs: number | null;
   readonly idleLatencyMs: number | null;
   readonly cpuPerRps: number | null;
@@ -28,7 +30,7 @@ export interface Belief {
 /**
  * What one replica can do within the promise, as the views together have it.
  *
- * *At least* what the revision before could, or what was seen at its limit, or else one request after another (1 ÷ service time), less the part of the promise
+ * *At least* what the revision before could, or what was seen at its limit, or else what is supposed (`supposedRps`), less the part of the promise
  * that a request takes when nothing is in its way (`tailOf`). And at least what was seen to hold it: until one was seen at its
  * limit also what was finished within it while the load moved (`shown.ts`).
  *
@@ -39,11 +41,10 @@ export interface Belief {
  * Null: no request was seen yet.
  */
 export function beliefOf(views: Views, slo: SloSpec): Belief | null {
-  const { held, serviceMs, ceilingRps, ceilingS, priorRps, shownRps } = views;
+  const { held, serviceMs, places, ceilingRps, ceilingS, priorRps, shownRps } = views;
   if (serviceMs === null && ceilingRps === null && priorRps === null) return null;
   const cpuRps = cpuLimit(views);
-  const alone = 1000 / Math.max(serviceMs ?? Infinity, 1e-3);
-  const bare = ceilingRps ?? Math.min(alone, cpuRps);
+  const bare = ceilingRps ?? Math.min(supposedRps(serviceMs, places), cpuRps);
   const tail = Math.max(LEAST_TAIL, tailOf(views, slo));
   const violated = violatedLimit(views);
   const most = Math.min(ceilingRps ?? Infinity, cpuRps, violated);
@@ -101,6 +102,14 @@ function tailOf(views: Views, slo: SloSpec): number {
 
 /** (1 + cv²) ÷ 2 of a service time that varies by three quarters of its mean. */
 const UNEVEN = 0.8;
+
+/**
+ * One request after another in one place. Of several nobody knows yet whether they serve as many times that or, where all share a core,
+ * no more: the geometric mean is off by the same factor either way, and the first rise shows which.
+ */
+function supposedRps(serviceMs: number | null, places: number | null): number {
+  return (Math.sqrt(Math.max(1, places ?? 1)) * 1000) / Math.max(serviceMs ?? Infinity, 1e-3);
+}
 
 function cpuLimit({ cpuPerRps, busiestCpu }: Views): number {
   return cpuPerRps === null || cpuPerRps <= 0 ? Infinity : busiestCpu / cpuPerRps;

@@ -23,7 +23,11 @@ import { createUnloaded } from './unloaded.ts';
  *
  * Without an slo there is no promise, and nothing to learn.
  */
-export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): CapacityLearner {
+export function createCapacityLearner({
+  slo: given,
+  windowMs,
+  places = null,
+}: LearnedScale): CapacityLearner {
   if (!given) return { observe() {}, revised() {}, read: () => null };
   const slo: SloSpec = given;
   const flows = createFlow(windowMs);
@@ -172,6 +176,7 @@ export function createCapacityLearner({ slo: given, windowMs }: LearnedScale): C
     const belief = beliefOf(
       {
         ...parting.read(),
+        places,
         serviceMs: unloaded.serviceMs,
         idleLatencyMs: unloaded.latencyMs,
         cpuPerRps: unloaded.cpuPerRps,
