@@ -239,6 +239,34 @@ test('a clock that is set back in the middle of a backlog keeps nothing from bei
   assert.ok((after?.rps ?? 0) >= 60, `60 a second were seen to hold, not ${after?.rps}`);
 });
 
+test('what is cold after a deploy is not looked at, though some requests waited meanwhile', () => {
+  const capacity = createCapacityLearner(scaleOf(300));
+  let at = START;
+  const tellFor = (seconds: number, queued: number, latencyMs: number): void => {
+    for (let second = 0; second < seconds; second++, at += 1_000)
+      capacity.observe({
+        at,
+        rps: 20,
+        concurrency: (20 * latencyMs) / 1_000,
+        queued,
+        latencyP50Ms: latencyMs,
+        latencyP95Ms: latencyMs,
+        latencyP99Ms: latencyMs,
+        errors: 0,
+        cpu: null,
+        ready: 1,
+      });
+  };
+  tellFor(300, 0, 100);
+  const before = capacity.read(at)?.rps ?? 0;
+  capacity.revised(at);
+  tellFor(3, 5, 500);
+  tellFor(26, 0, 500);
+  assert.equal(capacity.read(at)?.rps, before);
+  tellFor(120, 0, 100);
+  assert.ok((capacity.read(at)?.rps ?? 0) >= before * 0.95);
+});
+
 test('without an slo nothing is learned', () => {
   const learner = createCapacityLearner({ ...SCALE, slo: null });
   assert.equal(learner.read(START), null);

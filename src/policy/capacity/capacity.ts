@@ -76,7 +76,8 @@ export function createCapacityLearner({
     spell.broken();
     crowdedSince ??= flow.at;
     arrived += (flow.arrivingRps * flow.spanMs) / 1000;
-    settledAt = flow.at + windowMs;
+    // A deploy may have to be waited for longer.
+    settledAt = Math.max(settledAt, flow.at + windowMs);
     // A few that waited for one to start, after a sleep, show no limit.
     if (flow.at - crowdedSince < windowMs * MOST_OF_IT || arrived < fewestRequests) return;
     const atGateway = waitsAtGateway(flow);
