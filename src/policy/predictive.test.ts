@@ -167,6 +167,23 @@ test('a trickle once a day wakes nobody, and a service without a season falls as
   );
 });
 
+test('asleep, the reason tells how many there would be and not that they are there', () => {
+  const scale = { min: 0 };
+  const { now, memory } = experienced(scale);
+  const forecast = { nowRps: 30, expectedRps: 30, readyRps: 30 };
+  const idle = { ...memory, idleSince: now - DAY };
+  const { desired, reasons } = decided({
+    now,
+    rps: 0,
+    forecast,
+    replicas: steady(0),
+    memory: idle,
+    scale,
+  });
+  assert.equal(desired, 0);
+  assert.match(reasons.map(renderReason).join('; '), /: 3 replicas once a request wakes it/);
+});
+
 test('a day and a half is too little history for a season, three days are not', () => {
   const isYoung = (days: number): boolean => {
     const forecast = { historyMs: days * DAY };

@@ -57,7 +57,7 @@ export function predictive(input: PolicyInput): Wish {
     horizonMs,
     basis,
     eachRps,
-    answer: planned.count,
+    answer: plannedCount,
   });
   for (const each of planned.reasons) reasons.push(each);
   if (historyMs < YOUNG_MS && basis.kind !== 'season') reasons.push({ kind: 'young', historyMs });
