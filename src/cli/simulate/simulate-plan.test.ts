@@ -108,6 +108,21 @@ test('what a shell pipes in is not called by the number of its pipe', () => {
   );
 });
 
+test('a file in the memory of the machine is no pipe', () => {
+  const { source } = planSimulation(
+    { trace: ['/dev/shm/shop.csv', '/dev/stdin'], policy: [], expect: [], report: [] },
+    NOW,
+  );
+  assert.ok(source.kind === 'files');
+  assert.deepEqual(
+    source.files.map(({ name, origin }) => [name, origin]),
+    [
+      ['shop', '/dev/shm/shop.csv'],
+      ['piped', 'read from a pipe'],
+    ],
+  );
+});
+
 test('nothing to replay is an error that names a trace that comes along', () => {
   const { message, hint } = refusal({});
   assert.match(message, /^Say what to replay/);

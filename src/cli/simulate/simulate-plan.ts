@@ -149,7 +149,7 @@ function fileOf(text: string, multiply: number | null): TraceFile {
       'See docs/simulate.md for those that come along; a file of your own is named with its path.',
     );
   // What a shell makes of `<(zcat x.csv.gz)`, a number there, tells nobody anything.
-  const isPipe = /^\/(?:dev|proc)\//.test(text);
+  const isPipe = /^\/(?:dev\/stdin|(?:dev|proc\/(?:self|\d+))\/fd\/\d+)$/.test(text);
   return {
     name: isPipe ? 'piped' : basename(text).replace(/\.csv$/i, ''),
     path: text,
