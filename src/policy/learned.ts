@@ -18,7 +18,7 @@ export interface Forecast {
   readonly nowRps: number;
   /** The most that is expected from now to the horizon. */
   readonly expectedRps: number;
-  /** What to be ready for: the expected, with the margin by which such forecasts have been too low. */
+  /** What to be ready for: the expected, where it is a season's with the margin by which such forecasts have been too low. */
   readonly readyRps: number;
   /** What to stay ready for when capacity is about to be given up: looks further ahead and back than the horizon. */
   readonly keepRps: number;
@@ -50,7 +50,7 @@ export interface Capacity {
 /**
  * What `rps` rests on. `at-its-limit`: it was seen with all it can do; `held`: what was seen to keep the promise, and a
  * step; `slow-above`: more was seen not to keep it; `cpu`: what its processor can do; `service-time`: nothing yet but how
- * long a request takes, one after another.
+ * long a request takes and in how many places.
  */
 export type CapacityBasis = 'at-its-limit' | 'held' | 'slow-above' | 'cpu' | 'service-time';
 

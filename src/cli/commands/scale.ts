@@ -40,5 +40,3 @@ export function register(program: Command, io: Io): void {
         );
     });
 }
-
-// Private

@@ -15,8 +15,8 @@ export interface Source {
 }
 
 /**
- * Asks once a second, where that takes long less often, never twice at once. What it throws is logged once, and once when it answers again; until then it
- * is silent, which is not zero. `ask` ends by itself, and may throw.
+ * Asks once a second, where that always takes long less often (`pace.ts`), never twice at once. What it throws is logged
+ * once, and once when it answers again; until then it is silent, which is not zero. `ask` ends by itself, and may throw.
  */
 export function watchSource<T>(options: {
   readonly name: string;
