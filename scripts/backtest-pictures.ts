@@ -1,6 +1,6 @@
 /**
- * `npm run pictures:backtest`: the pictures of back-tests in `docs/pictures/`, from the reports of two replays of the trace
- * `llm`, in about half a minute. Look at them before they are committed.
+ * `npm run pictures:backtest`: the pictures of back-tests in `docs/pictures/`, from the reports of replays of the trace `llm`, in
+ * about a minute. Look at them before they are committed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,15 +12,22 @@ import { chromium } from 'playwright-core';
 import { TIDEGATE } from '../src/lab/labs/tidegate-child.ts';
 import { chromiumPath } from '../test/support/chromium.ts';
 
+const OWN = ['linear', 'exponential', 'target', 'predictive', 'slo'];
+
 /** What is taken of which report: as narrow as keeps the text readable on a page. */
-const TAKEN = [
+const TAKEN: readonly { name: string; part: string; options: readonly string[] }[] = [
+  ...OWN.map((name) => ({
+    name: `backtest-${name}`,
+    part: '.timeline',
+    options: policies(name),
+  })),
   { name: 'backtest-time', part: '.timeline', options: policies('slo', 'hpa', 'kpa') },
   {
     name: 'backtest-fronts',
     part: '.fronts',
     options: ['--sweep', ...policies('slo', 'predictive', 'hpa', 'kpa', 'keda', 'aws', 'static')],
   },
-] as const;
+];
 
 const scratch = mkdtempSync(join(tmpdir(), 'tidegate-pictures-'));
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
