@@ -64,6 +64,13 @@ test('what breaks the promise at less takes it back, and so does a deploy', () =
   assert.equal(shown.rps, 0);
 });
 
+test('a clock that is set back blinds it for no longer than a window', () => {
+  const shown = createShown(10_000, SLO);
+  shown.observe(flow(3_600, {}), null);
+  for (let second = 1; second <= 12; second++) shown.observe(flow(second, {}), 400);
+  assert.equal(shown.rps, 20);
+});
+
 test('a replica with far fewer requests than it has had at once has room', () => {
   const shown = observed([400, 400], { inService: 3 });
   assert.equal(shown.hasRoom(flow(20, { inService: 3 })), false);

@@ -37,7 +37,8 @@ export function createShown(windowMs: number, slo: SloSpec): Shown {
     observe({ at, spanMs, finishedRps, ready, inService, queued }, latencyMs) {
       mostInService = Math.max(mostInService, Math.min(inService, inServiceBefore));
       inServiceBefore = inService;
-      begunAt ??= at - spanMs;
+      // Later than now: the clock was set back.
+      if (begunAt === null || begunAt >= at) begunAt = at - spanMs;
       const seconds = Math.min(windowMs, at - begunAt) / 1000;
       // A window that has only begun: what is under way came in it, and a mean that is young grows by less.
       const underWay = seconds * 1000 < windowMs ? queued + inService * ready : 0;
