@@ -239,6 +239,39 @@ test('a clock that is set back in the middle of a backlog keeps nothing from bei
   assert.ok((after?.rps ?? 0) >= 60, `60 a second were seen to hold, not ${after?.rps}`);
 });
 
+test('a limit that is not its own is forgotten, though it was only slow for a moment in between', () => {
+  const capacity = createCapacityLearner(scaleOf(300));
+  let at = START;
+  const tellFor = (seconds: number, ready: number, queued: number, latencyMs: number): void => {
+    for (let second = 0; second < seconds; second++, at += 1_000)
+      capacity.observe({
+        at,
+        rps: 20,
+        concurrency: Math.min(ready, (20 * latencyMs) / 1_000),
+        queued,
+        latencyP50Ms: latencyMs,
+        latencyP95Ms: latencyMs,
+        latencyP99Ms: latencyMs,
+        errors: 0,
+        cpu: null,
+        ready,
+      });
+  };
+  tellFor(300, 2, 0, 50);
+  tellFor(60, 1, 50, 1_300);
+  tellFor(120, 2, 0, 50);
+  const before = capacity.read(at)?.rps ?? 0;
+  // Something else lets half as many through: twice, so that the second time it is no spell.
+  tellFor(30, 2, 50, 2_500);
+  tellFor(240, 2, 0, 50);
+  tellFor(30, 2, 50, 2_500);
+  tellFor(15, 3, 0, 400);
+  tellFor(50, 3, 50, 2_500);
+  const after = capacity.read(at);
+  assert.deepEqual([after?.unmoved?.from, after?.unmoved?.to], [2, 3]);
+  assert.ok((after?.rps ?? 0) > before * 0.9, `${after?.rps}, not about ${before}`);
+});
+
 test('what is cold after a deploy is not looked at, though some requests waited meanwhile', () => {
   const capacity = createCapacityLearner(scaleOf(300));
   let at = START;

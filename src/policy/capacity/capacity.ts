@@ -110,7 +110,8 @@ export function createCapacityLearner({
     }
     spell.broken();
     const verdict = slow.observe(flow, latencyMs, answer?.rps ?? null);
-    if (verdict === 'begun') begins();
+    // What is slow between two queues is of the same strain: what was known before it is remembered already.
+    if (verdict === 'begun' && !full.isOn) begins();
     if (verdict === 'found-unmoved') parting.retract();
     if (verdict === 'begun' || verdict === 'goes-on') {
       spell.strained(flow);

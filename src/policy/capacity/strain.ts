@@ -7,6 +7,8 @@ export interface Strain {
   observe(flow: Flow, latencyMs: number, believedRps: number | null): Verdict;
   /** A moment that kept it. True: the strain is over with this one. */
   calm(flow: Flow): boolean;
+  /** It has begun, and nobody knows yet whether more replicas help. */
+  readonly isOn: boolean;
   /** Null: they help, or nobody knows yet. */
   readonly unmoved: Unmoved | null;
   /** No lower number is believed before it was seen that more replicas help; where they do not, that of before. */
@@ -55,6 +57,9 @@ export function createStrain(windowMs: number, helps: 'more' | 'faster'): Strain
     helps === 'faster' && flow.at - at > IDLE_MS && flow.offeredRps < believedRps * IDLE;
 
   return {
+    get isOn() {
+      return mark !== null;
+    },
     get unmoved() {
       return unmoved;
     },
