@@ -32,7 +32,7 @@ export function register(program: Command, io: Io): void {
     )
     .option(
       '--sweep',
-      'turns the one knob of each policy (how full replicas are to be), nine settings, and tells its cost at equal violations',
+      'turns the one knob of each policy (how full replicas are to be), nine settings or more, and tells its cost at equal violations',
     )
     .option(
       '--seeds <n>',

@@ -3,6 +3,8 @@ import { SECOND } from '../../kit/clock.ts';
 /** How long to wait before something is asked again, by how long its answers took, in ms. */
 export interface Pace {
   readonly intervalMs: () => number;
+  /** The longest that one took lately. */
+  readonly slowestMs: () => number;
   took(ms: number): void;
 }
 
@@ -16,6 +18,7 @@ export function createPace(): Pace {
   let paceMs = SECOND;
   return {
     intervalMs: () => paceMs,
+    slowestMs: () => Math.max(0, ...lately),
     took(ms) {
       lately = [...lately, ms].slice(-LOOKED_AT);
       const usualMs = lately.length < LOOKED_AT ? 0 : Math.min(...lately);

@@ -58,7 +58,7 @@ export function watchSource<T>(options: {
 
   return {
     problem: () => problem,
-    fresh: () => answeredAt !== null && elapsed() - answeredAt <= 3 * pace.intervalMs(),
+    fresh: () => answeredAt !== null && elapsed() - answeredAt <= 3 * pace.intervalMs() + pace.slowestMs(),
     stop: () => loop.stop(),
   };
 }

@@ -55,6 +55,7 @@ test('of random arrivals hardly a second in a hundred looks like a trend', () =>
 test('where trends were seen to go on, a step adds a few times what there is and no more', () => {
   const ramp = (second: number): number => 100 + Math.min(second, 1_200) * 20;
   const all = rises(1_420, (second) => ramp(second) * (second < 1_400 ? 1 : 10), 120_000);
-  const times = Math.max(...all.slice(1_400).map(({ expectedRps }) => expectedRps)) / ramp(1_400) / 10;
+  const times =
+    Math.max(...all.slice(1_400).map(({ expectedRps }) => expectedRps)) / ramp(1_400) / 10;
   assert.ok(times > 3 && times < 8, `${times} times what came`);
 });
