@@ -20,8 +20,11 @@ function planned(desired: number, load: Forecast, over: Partial<PlanInput> = {})
   return plan({ ...input, now: START + HOUR, forecast: load, memory: before.memory });
 }
 
-test('up as soon as those there would be a tenth busier than wanted, as far as the forecast says', () => {
+test('up as soon as those there would be a tenth busier than wanted, a fifth where it is only foretold, as far as the forecast says', () => {
   assert.equal(planned(5, forecast(54)).count, 5);
+  assert.equal(planned(5, forecast(56)).count, 6);
+  assert.equal(planned(5, forecast(50, { readyRps: 59 })).count, 5);
+  assert.equal(planned(5, forecast(50, { readyRps: 61 })).count, 7);
   assert.equal(planned(5, forecast(40, { readyRps: 81 })).count, 9);
 });
 

@@ -42,10 +42,11 @@ export function plan(input: PlanInput): Plan {
   const memory = turned(turnsOf(input.memory, now), now, current);
   const drainRps = drainingRps(input);
   const wantedRps = forecast.readyRps + drainRps;
-  const bearableRps = Math.max(eachRps, Math.min(eachRps * (1 + TOLERANCE), fullRps * FULL));
+  const bearable = (tolerance: number): number =>
+    current * Math.max(eachRps, Math.min(eachRps * (1 + tolerance), fullRps * FULL));
   const reasons: Reason[] = [];
   if (drainRps > 0) reasons.push({ kind: 'draining', queued: input.queued, rps: drainRps });
-  if (wantedRps > current * bearableRps)
+  if (forecast.nowRps + drainRps > bearable(TOLERANCE) || wantedRps > bearable(AHEAD))
     return { count: replicasFor(wantedRps, eachRps), reasons, memory };
 
   const kept = replicasFor(Math.max(wantedRps, forecast.keepRps), eachRps);
@@ -77,6 +78,9 @@ export function isExpectedSoon(
 
 /** How much busier than wanted they may be before there are more, as of the Kubernetes HPA. */
 const TOLERANCE = 0.1;
+
+/** The same by what is only foretold: chance foretells a little more again and again. */
+const AHEAD = 0.2;
 
 /** Busier than this and what comes unevenly waits, whatever is wanted. */
 const FULL = 0.97;

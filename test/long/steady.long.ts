@@ -18,11 +18,11 @@ interface Kind {
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  usual: { service: {}, mostPerHour: 1, mostShare: 1.2 },
+  usual: { service: {}, mostPerHour: 1.5, mostShare: 1.4 },
   'ten at once': {
     service: { concurrency: 10, serviceMs: 200 },
-    mostPerHour: 1,
-    mostShare: 1.2,
+    mostPerHour: 1.2,
+    mostShare: 1.4,
   },
   quick: {
     service: { serviceMs: 5, startup: { medianMs: 2_000, cv: 0.25 }, sloMs: 100 },
@@ -36,8 +36,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
       startup: { medianMs: 90_000, cv: 0.8 },
       sloMs: 3_000,
     },
-    mostPerHour: 3.5,
-    mostShare: 1.5,
+    mostPerHour: 3.7,
+    mostShare: 1.8,
   },
   'few and long': {
     service: {
@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       sloMs: 10_000,
     },
     mostPerHour: 4,
-    mostShare: 1.7,
+    mostShare: 1.9,
   },
 };
 
