@@ -58,7 +58,8 @@ export function watchSource<T>(options: {
 
   return {
     problem: () => problem,
-    fresh: () => answeredAt !== null && elapsed() - answeredAt <= 3 * pace.intervalMs() + pace.slowestMs(),
+    fresh: () =>
+      answeredAt !== null && elapsed() - answeredAt <= 3 * pace.intervalMs() + pace.slowestMs(),
     stop: () => loop.stop(),
   };
 }
