@@ -82,7 +82,7 @@ test('a load that is a fifth more than wanted is no noise', () => {
 });
 
 test('three of twenty fewer are worth a turn while many are saved up; one turn alone is for a deep lull, or one that lasts', () => {
-  const planned = (keepRps: number, left: number, minutes: number): number =>
+  const planned = (keepRps: number, left: number, minutes: number): Plan =>
     plan({
       now: START,
       forecast: forecast(50, { keepRps }),
@@ -98,11 +98,16 @@ test('three of twenty fewer are worth a turn while many are saved up; one turn a
         upAt: START - minutes * 60_000,
         remainingMs: 0,
       },
-    }).count;
-  assert.equal(planned(170, 6, 3), 17);
-  assert.equal(planned(120, 1, 3), 20);
-  assert.equal(planned(50, 1, 3), 5);
-  assert.equal(planned(120, 1, 30), 12);
+    });
+  assert.equal(planned(170, 6, 3).count, 17);
+  const { count, reasons } = planned(120, 1, 3);
+  assert.equal(count, 20);
+  const [turns] = reasons;
+  const minutes = turns?.kind === 'turns' ? turns.remainingMs / 60_000 : Number.NaN;
+  assert.ok(minutes > 13 && minutes < 16, 'and it says in how many minutes it would be');
+  assert.equal(planned(50, 1, 3).count, 5);
+  assert.equal(planned(120, 1, 30).count, 12);
+  assert.equal(planned(120, 1, 3 + minutes).count, 12);
 });
 
 test('half a second of work waits by chance; more than one is worked off, in some three seconds after the horizon', () => {

@@ -50,17 +50,12 @@ export function plan(input: PlanInput): Plan {
     return { count: replicasFor(wantedRps, eachRps), reasons, memory };
 
   const kept = replicasFor(Math.max(wantedRps, forecast.keepRps), eachRps);
-  const spent = SAVED - Math.min(SAVED, memory.left);
-  const gap = GAP + SCARCE * spent * 2 ** (-Math.max(0, now - memory.upAt) / LASTING_MS);
-  const isFewer = memory.isDown ? kept < current : kept < current - Math.max(0.5, current * gap);
-  if (!isFewer) {
-    if (kept > replicasFor(wantedRps, eachRps))
-      reasons.push({ kind: 'kept', rps: forecast.keepRps, replicas: Math.min(kept, current) });
-    return { count: current, reasons, memory };
-  }
-  const remainingMs = memory.isDown ? 0 : memory.remainingMs;
-  if (remainingMs > 0) reasons.push({ kind: 'turns', remainingMs });
-  return { count: remainingMs > 0 ? current : kept, reasons, memory };
+  const waitMs = kept < current ? worthInMs(current, kept, memory) : Infinity;
+  if (waitMs === 0) return { count: kept, reasons, memory };
+  if (waitMs < Infinity) reasons.push({ kind: 'turns', remainingMs: waitMs });
+  else if (kept > replicasFor(wantedRps, eachRps))
+    reasons.push({ kind: 'kept', rps: forecast.keepRps, replicas: Math.min(kept, current) });
+  return { count: current, reasons, memory };
 }
 
 /**
@@ -94,6 +89,17 @@ const GAP = 0.07;
  */
 const SCARCE = 0.12;
 const LASTING_MS = 20 * 60_000;
+
+/** When going down to so many is worth a turn, if nothing changes, in ms; Infinity: it is near enough as it is. */
+function worthInMs(current: number, kept: number, turns: Turns): number {
+  if (turns.isDown) return 0;
+  const depth = (current - kept) / current - GAP;
+  if (depth <= 0) return Infinity;
+  const scarce = SCARCE * (SAVED - Math.min(SAVED, turns.left));
+  const lastedMs = Math.max(0, turns.at - turns.upAt);
+  const lastsMs = scarce > depth ? LASTING_MS * Math.log2(scarce / depth) - lastedMs : 0;
+  return Math.max(0, Math.ceil(lastsMs), turns.remainingMs);
+}
 
 /** A queue of this many seconds comes and goes by chance. */
 const BY_CHANCE_S = 0.5;
