@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isRunning, readStat } from '../process/stat.ts';
 import type { HealthSpec } from '../spec/spec.ts';
+import { suspend } from '../../test/support/suspend.ts';
 import { until } from '../../test/support/until.ts';
 import type { Engine, LogLine, ReplicaExit, ReplicaOrder } from './engine.ts';
 
@@ -180,7 +181,7 @@ export function engineContract(
     const { id, pid } = await engine.start(orderFor('server.cjs'));
     await engine.untilHealthy(id, HEALTH, never);
     await until('it reports', async () => (await engine.measure()).get(id)?.eventLoop);
-    process.kill(pid, 'SIGSTOP');
+    await suspend(pid);
     const health = { ...HEALTH, path: '/', timeoutMs: 100, startupMs: 300 };
     await assert.rejects(engine.untilHealthy(id, health, never), { code: 'NEVER_READY' });
     await until('it is silent', async () => {

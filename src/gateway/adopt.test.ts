@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { ask, keepAsking, testBackend, testGateway } from '../../test/support/gateway.ts';
 import { freePort } from '../../test/support/ports.ts';
+import { suspend } from '../../test/support/suspend.ts';
 import { until } from '../../test/support/until.ts';
 import { carriesNonce, prove } from '../process/identity.ts';
 import { readProcessTable } from '../process/table.ts';
@@ -262,7 +263,7 @@ for (const [what, isStopped] of [
     const master = fact()?.identity.pid as number;
     const ours = (): number[] =>
       [...readProcessTable().keys()].filter((pid) => carriesNonce(pid, first.options.nonce));
-    for (const pid of ours()) if (isStopped(pid, master)) process.kill(pid, 'SIGSTOP');
+    await suspend(...ours().filter((pid) => isStopped(pid, master)));
     const found = findAndHold(site, fact(), first.state([server]), 200);
     await assert.rejects(found, { code: 'GATEWAY_SILENT' });
     assert.deepEqual(ours(), []);

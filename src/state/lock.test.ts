@@ -51,6 +51,13 @@ test('another process is refused while the holder lives, whatever the holder tri
   assert.equal(await other.go(), 'refused');
 });
 
+test('a lock that its program refers to no more, once its garbage is collected, is held all the same', async (t) => {
+  const path = lockPath(t);
+  const [holder, other] = [await contender(t, path), await contender(t, path)];
+  assert.equal(await holder.go(), 'held');
+  assert.equal(await other.go(), 'refused');
+});
+
 test('a holder that was killed -9 holds nothing, and what it started holds nothing for it', async (t) => {
   const path = lockPath(t);
   const holder = await contender(t, path, { leaveChild: true });
@@ -161,12 +168,16 @@ async function contender(
     import { spawn } from 'node:child_process';
     const { acquireLock } = await import(${JSON.stringify(import.meta.resolve('./lock.ts'))});
     process.stdin.once('data', () => {
-      const lock = acquireLock(${JSON.stringify(path)}, { pid: process.pid, startedAt: Date.now() });
+      const holder = { pid: process.pid, startedAt: Date.now() };
+      const answer = acquireLock(${JSON.stringify(path)}, holder) ? 'held' : 'refused';
       const child = ${leaveChild} ? spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }) : undefined;
-      console.log(lock ? 'held' : 'refused', child?.pid ?? 0);
+      setImmediate(() => {
+        gc();
+        console.log(answer, child?.pid ?? 0);
+      });
     });
     console.log('ready');`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));

@@ -51,6 +51,7 @@ export function acquireLock(path: string, holder: LockHolder): Lock | null {
     held.close();
     throw asStateError(path, thrown);
   }
+  kept.add(held);
   return {
     leaving() {
       writeHolder(path, { ...holder, stopping: true });
@@ -59,6 +60,7 @@ export function acquireLock(path: string, holder: LockHolder): Lock | null {
       if (!held.isOpen) return;
       rmSync(holderPath(path), { force: true });
       held.close();
+      kept.delete(held);
     },
   };
 }
@@ -84,6 +86,9 @@ export function readLockHolder(path: string): LockHolder | null {
 }
 
 // Private
+
+/** A database that nobody refers to any more is closed by the garbage collector, and its lock with it. */
+const kept = new Set<DatabaseSync>();
 
 function holderPath(path: string): string {
   return `${path}.json`;
