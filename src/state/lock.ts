@@ -139,21 +139,17 @@ function writeHolder(path: string, holder: LockHolder): void {
  */
 function writesToSqlite(pid: number): boolean {
   if (holdsByItsFiles(pid)) return true;
-  for (let look = 0; look < LOOKS; look++) {
-    const locks = kernelLocks();
-    if (locks === null) return Number.isSafeInteger(pid) && pid > 1;
-    const isAmongThem = locks.split('\n').some((line) => {
-      const [, kind, , mode, holder, , from, to] = line.split(/\s+/);
-      const isWriteLock =
-        kind === 'POSIX' && mode === 'WRITE' && from === RESERVED && to === RESERVED;
-      return isWriteLock && holder === String(pid);
-    });
-    if (isAmongThem) return true;
-  }
-  return false;
+  const locks = kernelLocks();
+  if (locks === null) return Number.isSafeInteger(pid) && pid > 1;
+  return locks.split('\n').some((line) => {
+    const [, kind, , mode, holder, , from, to] = line.split(/\s+/);
+    const isWriteLock =
+      kind === 'POSIX' && mode === 'WRITE' && from === RESERVED && to === RESERVED;
+    return isWriteLock && holder === String(pid);
+  });
 }
 
-/** What the kernel tells of one process's open files is whole; of another user's it tells nothing. */
+/** Told whole, but not of another user's process; the list of all locks comes a page at a time and may leave one out. */
 function holdsByItsFiles(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 1) return false;
   const folder = `/proc/${pid}/fdinfo`;
@@ -174,9 +170,6 @@ function holdsBy(path: string, lock: RegExp): boolean {
     return false;
   }
 }
-
-/** The kernel gives its locks away a page at a time: one is left out where others are freed between two pages. */
-const LOOKS = 4;
 
 /** Null: it shows none here. */
 function kernelLocks(): string | null {
