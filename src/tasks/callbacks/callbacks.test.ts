@@ -9,7 +9,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeCertificate } from '../../../test/support/certificates.ts';
 import { tasksStore } from '../../../test/support/tasks-store.ts';
 import { until } from '../../../test/support/until.ts';
-import { HOUR, SECOND } from '../../kit/clock.ts';
+import { HOUR, MINUTE, SECOND } from '../../kit/clock.ts';
 import { silentLog } from '../../kit/log.ts';
 import type { TaskView } from '../task.ts';
 import { createCallbacks } from './callbacks.ts';
@@ -206,7 +206,8 @@ async function startBench(t: TestContext) {
   const receiver: Receiver = { received: [], answer: (response) => response.end() };
   const port = await startReceiver(t, trusted, receiver);
   const url = `https://localhost:${port}`;
-  const clock = { at: Date.now() + SECOND, now: () => clock.at };
+  // Ahead of the clock of PostgreSQL, by which each is due from when it is put in, for as long as a test takes.
+  const clock = { at: Date.now() + HOUR, now: () => clock.at };
   const all: Callbacks[] = [];
   const another = (changes: { hosts?: readonly string[]; privateNetworks?: boolean } = {}) => {
     const callbacks = createCallbacks({
@@ -215,6 +216,8 @@ async function startBench(t: TestContext) {
       secret: `whsec_${KEY.toString('base64')}`,
       clock,
       log: silentLog,
+      // What hangs does so until the test is over.
+      timeoutMs: 10 * MINUTE,
     });
     all.push(callbacks);
     return callbacks;

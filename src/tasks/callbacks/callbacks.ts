@@ -27,6 +27,8 @@ export interface CallbacksOptions {
   readonly secret: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** For all of an attempt. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -103,7 +105,7 @@ const CLAIM_MS = 30 * SECOND;
 /** Whoever answers so wants to hear nothing more. */
 const GONE = 410;
 
-function attempts({ db, program, secret, clock, log }: CallbacksOptions) {
+function attempts({ db, program, secret, clock, log, timeoutMs }: CallbacksOptions) {
   const sign = signer(secret);
   const { hosts, privateNetworks } = program.callbacks;
 
@@ -114,7 +116,13 @@ function attempts({ db, program, secret, clock, log }: CallbacksOptions) {
     // A task that is tried again by hand ends twice, which is news.
     const id = `${task}_${Date.parse(timestamp)}`;
     const headers = { ...HEADERS, ...sign(id, clock.now(), body) };
-    return await postCallback({ url, headers, body, privateNetworks });
+    return await postCallback({
+      url,
+      headers,
+      body,
+      privateNetworks,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    });
   };
 
   return async (callback: ClaimedCallback): Promise<CallbackOutcome> => {
