@@ -6,11 +6,15 @@ const ANSWER_MS = 2_000;
 const MOST_BYTES = 64 * 1024;
 
 /** A number in a JSON answer; `path` leads to it through objects and arrays: `['queues', '0', 'length']`. */
-export function httpNumber(address: string, path: readonly string[]): ForeignQueue {
-  const agent = new Agent({ connections: 1, connect: { timeout: ANSWER_MS } });
+export function httpNumber(
+  address: string,
+  path: readonly string[],
+  answerMs = ANSWER_MS,
+): ForeignQueue {
+  const agent = new Agent({ connections: 1, connect: { timeout: answerMs } });
   return {
     async length() {
-      const signal = AbortSignal.timeout(ANSWER_MS);
+      const signal = AbortSignal.timeout(answerMs);
       // undici follows no redirects unless it is told to.
       const { statusCode, body } = await request(address, {
         dispatcher: agent,

@@ -8,9 +8,12 @@ import { startRedis } from '../../../test/support/redis.ts';
 import { until } from '../../../test/support/until.ts';
 import { redisList } from './redis-list.ts';
 
+/** A machine that stands still for a moment is no server that is silent. */
+const PATIENT_MS = 60_000;
+
 test("what waits in BullMQ's list is counted; a Redis that goes and comes back is asked again", async (t) => {
   const redis = await startRedis(t);
-  const source = redisList(() => redis.url, 'bull:emails:wait');
+  const source = redisList(() => redis.url, 'bull:emails:wait', PATIENT_MS);
   t.after(() => source.close());
   assert.equal(await source.length(), 0, 'a list that is not there is empty');
 
@@ -67,7 +70,7 @@ test('a key that is no list is no length', async (t) => {
   await client.connect();
   await client.set('jobs', 'text');
   client.destroy();
-  const source = redisList(() => redis.url, 'jobs');
+  const source = redisList(() => redis.url, 'jobs', PATIENT_MS);
   t.after(() => source.close());
   await assert.rejects(source.length(), /WRONGTYPE/);
 });

@@ -4,7 +4,7 @@ import { lengthOf } from './length.ts';
 const ANSWER_MS = 2_000;
 
 /** The length of a list; one that is not there is empty. BullMQ keeps what waits in `bull:NAME:wait`. */
-export function redisList(url: () => string, list: string): ForeignQueue {
+export function redisList(url: () => string, list: string, answerMs = ANSWER_MS): ForeignQueue {
   let connected: Connected | null = null;
 
   const connect = async (): Promise<Connected> => {
@@ -15,8 +15,8 @@ export function redisList(url: () => string, list: string): ForeignQueue {
       name: 'tidegate-backlog',
       // It is asked again in a second: whoever waits for a connection would ask with an old question.
       disableOfflineQueue: true,
-      commandOptions: { timeout: ANSWER_MS },
-      socket: { connectTimeout: ANSWER_MS, socketTimeout: 60_000, reconnectStrategy: false },
+      commandOptions: { timeout: answerMs },
+      socket: { connectTimeout: answerMs, socketTimeout: 60_000, reconnectStrategy: false },
     });
     const gone = (): void => {
       if (connected?.client === client) connected = null;
@@ -28,11 +28,11 @@ export function redisList(url: () => string, list: string): ForeignQueue {
     const late = setTimeout(() => {
       isLate = true;
       gone();
-    }, ANSWER_MS);
+    }, answerMs);
     try {
       await client.connect();
     } catch (thrown) {
-      throw isLate ? new Error(`no answer within ${ANSWER_MS / 1000} s`) : thrown;
+      throw isLate ? new Error(`no answer within ${answerMs / 1000} s`) : thrown;
     } finally {
       clearTimeout(late);
     }

@@ -4,7 +4,10 @@ import pg from 'pg';
 import { startPostgres } from '../../../test/support/postgres.ts';
 import { sqlNumber } from './sql.ts';
 
-test('one number, read only, in two seconds, whatever happens to the server', async (t) => {
+/** A machine that stands still for a moment is no server that is silent. */
+const PATIENT_MS = 60_000;
+
+test('one number, read only, in time or not at all, whatever happens to the server', async (t) => {
   const postgres = await startPostgres(t);
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
@@ -13,8 +16,8 @@ test('one number, read only, in two seconds, whatever happens to the server', as
   );
   await client.end();
 
-  const ask = async (query: string): Promise<number> => {
-    const source = sqlNumber(() => postgres.url, query);
+  const ask = async (query: string, answerMs = PATIENT_MS): Promise<number> => {
+    const source = sqlNumber(() => postgres.url, query, answerMs);
     try {
       return await source.length();
     } finally {
@@ -30,10 +33,10 @@ test('one number, read only, in two seconds, whatever happens to the server', as
   await assert.rejects(ask('select -1'), /not a length/);
   await assert.rejects(ask('delete from jobs returning 1'), /read-only/);
   await assert.rejects(ask('commit; delete from jobs'), /multiple commands/);
-  await assert.rejects(ask('select count(*) from pg_sleep(20)'), /statement timeout|timeout/);
+  await assert.rejects(ask('select count(*) from pg_sleep(60)', 500), /timeout/);
   assert.equal(await ask('select count(*) from jobs'), 7, 'nothing was deleted');
 
-  const source = sqlNumber(() => postgres.url, 'select count(*) from jobs');
+  const source = sqlNumber(() => postgres.url, 'select count(*) from jobs', PATIENT_MS);
   t.after(() => source.close());
   assert.equal(await source.length(), 7);
   await postgres.kill();

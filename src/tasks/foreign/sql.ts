@@ -5,7 +5,7 @@ import { lengthOf } from './length.ts';
 const ANSWER_MS = 2_000;
 
 /** One number that a query answers, asked in a transaction that can only read. */
-export function sqlNumber(url: () => string, query: string): ForeignQueue {
+export function sqlNumber(url: () => string, query: string, answerMs = ANSWER_MS): ForeignQueue {
   let client: pg.Client | null = null;
 
   const letGo = (which: pg.Client): void => {
@@ -17,9 +17,9 @@ export function sqlNumber(url: () => string, query: string): ForeignQueue {
     const made = new pg.Client({
       connectionString: url(),
       application_name: 'tidegate backlog',
-      connectionTimeoutMillis: ANSWER_MS,
-      statement_timeout: ANSWER_MS,
-      query_timeout: ANSWER_MS + 500,
+      connectionTimeoutMillis: answerMs,
+      statement_timeout: answerMs,
+      query_timeout: answerMs + 500,
       keepAlive: true,
     });
     made.on('error', () => letGo(made));
