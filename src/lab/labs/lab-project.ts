@@ -34,7 +34,7 @@ export async function startLabProject(
   { lab, signal, hurry, started }: LabProjectOptions,
 ): Promise<LabProject> {
   const gatewayPort = await freePort();
-  const adminPort = await freePort(gatewayPort);
+  const adminPort = await freePort();
   // From here until it is known how to end it nothing is waited for: nobody can come between.
   signal.throwIfAborted();
   const folder = createLabFolder(lab);
