@@ -21,13 +21,15 @@ test('a pulse notes the time in which nobody answered as they should', async (t)
   const pulse = takePulse(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   t.after(() => pulse.stop());
   await askedTimes(3);
-  const failingAt = performance.now();
   failing = true;
-  await askedTimes(10);
-  failing = false;
+  await askedTimes(1);
+  // One beat at a time: whoever asks has the last answer, however long the machine took to hand it over.
+  const failingAt = performance.now();
+  await askedTimes(9);
   const failedMs = performance.now() - failingAt;
+  failing = false;
   await askedTimes(3);
   await pulse.stop();
-  // Ten beats of 20 ms were refused; the beats at both ends may have been on their way.
-  assert.ok(pulse.longestGapMs >= failedMs - 60, `${pulse.longestGapMs} of ${failedMs}`);
+  assert.ok(failedMs > 100, 'nine beats apart');
+  assert.ok(pulse.longestGapMs >= failedMs, `${pulse.longestGapMs} of ${failedMs}`);
 });
