@@ -22,3 +22,17 @@ test('a port in use is passed over, one given back comes again, none left is sai
   ports.give(port);
   assert.equal(await ports.take(), port);
 });
+
+test('two projects are not given one port, although nobody listens on it yet', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const [one, other] = [createPorts(port, port), createPorts(port, port)];
+  t.after(() => other.give(port));
+  assert.equal(await one.take(), port);
+  await assert.rejects(other.take(), { code: 'NO_FREE_PORT' });
+  one.give(port);
+  assert.equal(await other.take(), port);
+});

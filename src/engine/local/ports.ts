@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
+import { claimPort } from '../../kit/port-claim.ts';
 import { noFreePort } from '../errors.ts';
 
 export interface Ports {
-  /** A port on which nobody listens and which no other replica was given. @throws TidegateError NO_FREE_PORT */
+  /** A port on which nobody listens and which no other replica was given, of any project. @throws TidegateError NO_FREE_PORT */
   take(): Promise<number>;
   give(port: number): void;
   /** Keeps a port from being given out that an adopted replica listens on. */
@@ -15,7 +16,8 @@ const LAST = 29_999;
 
 /** Goes round the range, so that a port just given back rests, and starts anywhere, so that two projects seldom meet. */
 export function createPorts(first: number = FIRST, last: number = LAST): Ports {
-  const taken = new Set<number>();
+  /** Port → what lets go of it among all projects. */
+  const taken = new Map<number, () => void>();
   let next = first + Math.floor(Math.random() * (last - first + 1));
 
   return {
@@ -25,22 +27,31 @@ export function createPorts(first: number = FIRST, last: number = LAST): Ports {
         next = port === last ? first : port + 1;
         if (taken.has(port)) continue;
         // Taken before the test, so that two calls at once never test the same one.
-        taken.add(port);
-        if (await isFree(port)) return port;
+        taken.set(port, HELD);
+        const letGo = await claimPort(port);
+        if (letGo && (await isFree(port))) {
+          taken.set(port, letGo);
+          return port;
+        }
+        letGo?.();
         taken.delete(port);
       }
       throw noFreePort(first, last);
     },
     give(port) {
+      taken.get(port)?.();
       taken.delete(port);
     },
+    // Its replica listens, which keeps others off.
     hold(port) {
-      taken.add(port);
+      taken.set(port, taken.get(port) ?? HELD);
     },
   };
 }
 
 // Private
+
+const HELD = (): void => undefined;
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
