@@ -15,17 +15,19 @@ test('what a dead dispatcher held is queued again without a failure; the living 
     held.set(holder, await put('mail', at));
     if (holder !== gone) await beat(db, holder, 'dispatch-1');
   }
-  const old = `update tidegate.dispatchers set seen_at = clock_timestamp() - interval '6 s' where id = any ($1)`;
+  // Longer than a machine stands still, so that the living are.
+  const unseenMs = 600_000;
+  const old = `update tidegate.dispatchers set seen_at = clock_timestamp() - interval '11 minutes' where id = any ($1)`;
   await db.query(old, [[self, dead]]);
   assert.deepEqual(await heldByOthers(db, self), new Map([['mail', 3]]));
 
-  assert.equal(await requeueOfDead(db, self, 5000), 2);
+  assert.equal(await requeueOfDead(db, self, unseenMs), 2);
   const states = await Promise.all([...held.values()].map(async (id) => (await row(id))['state']));
   assert.deepEqual(states, ['running', 'running', 'queued', 'queued']);
   const again = await row(held.get(dead as string) as string);
   assert.deepEqual([again['holder'], again['failures'], again['attempt']], [null, 0, 1]);
   assert.equal((again['attempts'] as { outcome: string }[])[0]?.outcome, 'interrupted');
-  assert.equal(await requeueOfDead(db, self, 5000), 0);
+  assert.equal(await requeueOfDead(db, self, unseenMs), 0);
 
   await sayGoodbye(db, living as string);
   const { rows } = await db.query('select id from tidegate.dispatchers');
