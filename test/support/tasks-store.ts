@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { Pool } from 'pg';
 import { migrate } from '../../src/tasks/store/migrate.ts';
-import { openPool } from '../../src/tasks/store/open.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
+import { patientPool } from './tasks-database.ts';
 
 /** The tables of tasks in a PostgreSQL of a test's own. */
 export interface TasksStore {
@@ -18,7 +18,7 @@ export interface TasksStore {
 export async function tasksStore(t: Pick<TestContext, 'after'>): Promise<TasksStore> {
   const postgres = await startPostgres(t);
   await migrate(postgres.url);
-  const db = openPool({ url: postgres.url, name: 'test', connections: 4 });
+  const db = patientPool(postgres.url);
   t.after(() => db.end());
   return {
     postgres,
