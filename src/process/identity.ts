@@ -58,6 +58,14 @@ export function environmentOf(pid: number): readonly string[] {
   return readProc(`/proc/${pid}/environ`)?.split('\0') ?? [];
 }
 
+/**
+ * Whether it is on its way out, or between two programs: it has no memory of its own then, so it shows neither arguments nor
+ * an environment, and nothing tells whose it is. One that is on its way out holds its files and ports for a while longer.
+ */
+export function isBetween(pid: number): boolean {
+  return readProc(`/proc/${pid}/cmdline`) === '';
+}
+
 // Private
 
 /** The real user: the owner of /proc/PID is root for a process that may not be inspected. */

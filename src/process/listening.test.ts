@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { freePort } from '../../test/support/ports.ts';
 import { loopbackListeners, portsOf, socketsOf } from './listening.ts';
 
 test('a port is seen while it is listened on, on IPv4 and on IPv6, and not after', async (t) => {
@@ -32,7 +33,8 @@ test('of several listeners on a port those are told that get what comes for 127.
     return (server.address() as AddressInfo).port;
   };
   const all = (): number => socketsOf(process.pid)?.length ?? 0;
-  const elsewhere = await open('127.0.0.2', 0);
+  // One that nobody is given who asks for any: it has to be free at the other addresses, too.
+  const elsewhere = await open('127.0.0.2', await freePort());
   assert.deepEqual(loopbackListeners(elsewhere), []);
   await open('::1', elsewhere);
   assert.deepEqual(loopbackListeners(elsewhere), []);

@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from '../kit/errors.ts';
 import { SECOND } from '../kit/clock.ts';
 import { notOurs, stillRunning } from './errors.ts';
-import { carriesNonce, prove, type ProcessIdentity, type Proof } from './identity.ts';
+import { carriesNonce, isBetween, prove, type ProcessIdentity, type Proof } from './identity.ts';
 import { bootId } from './kernel.ts';
 import { holdsOn, readStat, type ProcessStat } from './stat.ts';
 import { membersOf, readProcessTable, type ProcessTable } from './table.ts';
@@ -61,33 +61,63 @@ export function terminate(identity: ProcessIdentity, graceMs: number): Terminati
 const POLL_MS = 20;
 const GIVE_UP_MS = 10 * SECOND;
 
-/** All that runs of this leader and may be signalled; `known` were found to be its members before. */
+/** So long it is waited for one of which nothing tells whose it is; a program may also show nothing on purpose. */
+const UNCLEAR_MS = 2 * SECOND;
+
+/**
+ * All that runs of this leader and may be signalled; `known` were found to be its members before. Where there is none but
+ * some of which nothing tells for the moment, these are waited for.
+ */
 async function findMembers(
   identity: ProcessIdentity,
   known: readonly ProcessStat[],
 ): Promise<readonly ProcessStat[]> {
   if (identity.bootId !== bootId) return [];
-  const table = await freshTable();
+  const deadline = performance.now() + UNCLEAR_MS;
+  for (;;) {
+    const { members, unclear } = membersIn(await freshTable(), identity, known);
+    if (members.length > 0 || unclear.length === 0) return members;
+    if (performance.now() > deadline) {
+      if (unclear.some(({ pid }) => pid === identity.pid)) throw notOurs(identity.pid);
+      return members;
+    }
+    await delay(POLL_MS);
+  }
+}
+
+function membersIn(
+  table: ProcessTable,
+  identity: ProcessIdentity,
+  known: readonly ProcessStat[],
+): { readonly members: readonly ProcessStat[]; readonly unclear: readonly ProcessStat[] } {
   const leader = table.get(identity.pid);
   // Its pid was given away since, which the kernel does only when nobody is left in its session.
-  if (leader && !isSame(leader, identity)) return daemonsOf(identity, table, new Map());
+  if (leader && !isSame(leader, identity))
+    return { members: daemonsOf(identity, table, new Map()), unclear: [] };
   const isKnown = leader !== undefined && known.some((member) => member.pid === leader.pid);
   const proof = leader && !isKnown ? proofOf(identity, leader) : 'ours';
-  if (proof === 'unproven') throw notOurs(identity.pid);
+  if (leader && proof === 'unproven') {
+    if (isBetween(leader.pid)) return { members: [], unclear: [leader] };
+    if (proofOf(identity, leader) === 'unproven') throw notOurs(identity.pid);
+  }
   const found = new Map(membersOf(table, identity.sessionId).map((stat) => [stat.pid, stat]));
   for (const member of known) {
     const now = table.get(member.pid);
     if (now && isSame(now, member)) found.set(now.pid, now);
   }
   const daemons = daemonsOf(identity, table, found);
-  if (leader && proof === 'ours') return [...found.values(), ...daemons];
+  if (leader && proof === 'ours') return { members: [...found.values(), ...daemons], unclear: [] };
   // Without its leader the session must prove itself: one by one.
-  const proved = [...found.values()].filter(
-    (stat) =>
-      known.some((member) => member.pid === stat.pid && isSame(stat, member)) ||
-      carriesNonce(stat.pid, identity.nonce),
-  );
-  return [...proved, ...daemons];
+  const [proved, unclear]: [ProcessStat[], ProcessStat[]] = [[], []];
+  for (const stat of found.values()) {
+    const isOurs = (): boolean => carriesNonce(stat.pid, identity.nonce);
+    if (known.some((member) => member.pid === stat.pid && isSame(stat, member))) proved.push(stat);
+    else if (isOurs()) proved.push(stat);
+    else if (isBetween(stat.pid)) unclear.push(stat);
+    // It may have come to its next program in the meantime.
+    else if (isOurs()) proved.push(stat);
+  }
+  return { members: [...proved, ...daemons], unclear };
 }
 
 /** Those that left both the session and their parents; their environment is all that tells whose they are. */

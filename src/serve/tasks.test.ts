@@ -43,9 +43,10 @@ test('it takes tasks, says which it has taken after a kill, and ends when it is 
   const waiting = fetch(`http://127.0.0.1:${port}${again.headers.get('location')}?wait=50s`);
   // It waits when another request is answered that came after it.
   await until('another is answered', send);
+  const ended = once(second, 'exit');
   second.kill('SIGTERM');
   assert.equal((await waiting).status, 200);
-  const [code] = (await once(second, 'exit')) as [number];
+  const [code] = (await ended) as [number];
   assert.equal(code, 0);
 });
 
@@ -53,7 +54,8 @@ test('without what Tidegate tells it, it says what is missing', async (t) => {
   const child = start(t, {});
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [code] = (await once(child, 'exit')) as [number];
+  // Not at its exit: what it has said may still be on its way then.
+  const [code] = (await once(child, 'close')) as [number];
   assert.equal(code, 2);
   assert.match(said, /TIDEGATE_TASKS is not set/);
 });
