@@ -7,7 +7,7 @@ import { portTaken } from './errors.ts';
 import type { FoundServer } from './found.ts';
 import type { Home } from './home.ts';
 import { tailAfter } from './log-tail.ts';
-import { portFor } from './ports.ts';
+import { portFor, type ClaimedPort } from './ports.ts';
 import { residentBytes } from './resident.ts';
 import type { RunningServer, RunPlace } from './running.ts';
 import { startServer, watchServer } from './running.ts';
@@ -67,25 +67,44 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
   const tell = (change: DatabaseChange['change'], message: string): void =>
     deps.onChange({ name, at: now(), change, message });
 
-  const choosePort = async (): Promise<number> => {
+  const choosePort = async (): Promise<ClaimedPort> => {
     const had = port;
-    const chosen = await portFor(had);
-    // Who was told of it goes on asking there: another one would be found by nobody.
-    if (told && had !== null && chosen !== had) throw portTaken(name, had);
-    if (had !== null && chosen !== had)
+    const claimed = await portFor(had);
+    const chosen = claimed.port;
+    if (chosen === had) return claimed;
+    if (told && had !== null) {
+      claimed.letGo();
+      // Who was told of it goes on asking there: another one would be found by nobody.
+      throw portTaken(name, had);
+    }
+    if (had !== null)
       deps.warn(
         `The port ${had} of the database ${name} is taken by another program: it has ${chosen} now.`,
       );
-    if (chosen !== had) home.rememberPort(chosen);
-    return (port = chosen);
+    home.rememberPort(chosen);
+    port = chosen;
+    return claimed;
   };
 
   /** @throws why it does not answer; nothing runs then */
   const bringUp = async (found: FoundServer | null, giveUp: AbortSignal): Promise<void> => {
     const written = logFiles.check(logPath);
-    const begun = found
-      ? watchServer(found, found.port ?? port ?? 0)
-      : await startServer(kind, site, await choosePort(), deps, giveUp);
+    if (found) return await attend(watchServer(found, found.port ?? port ?? 0), written, giveUp);
+    const claimed = await choosePort();
+    try {
+      const begun = await startServer(kind, site, claimed.port, deps, giveUp);
+      await attend(begun, written, giveUp);
+    } finally {
+      claimed.letGo();
+    }
+  };
+
+  /** `written`: bytes of its log that are of those before it. @throws as `bringUp` */
+  const attend = async (
+    begun: RunningServer,
+    written: number,
+    giveUp: AbortSignal,
+  ): Promise<void> => {
     const lastWords = (): readonly string[] => tailAfter(logPath, written, LAST_LINES);
     server = begun;
     port = begun.port;
