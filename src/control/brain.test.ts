@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { until } from '../../test/support/until.ts';
 import { decide } from '../policy/decide.ts';
 import type { Learner } from '../policy/learner.ts';
@@ -41,6 +42,12 @@ const api = (world: World) => {
 async function looks(world: World, times: number): Promise<void> {
   const from = world.seen.looks;
   await until(`${times} more looks`, () => world.seen.looks >= from + times);
+}
+
+/** Resolves when so much of the world's time has passed. */
+async function later(world: World, ms: number): Promise<void> {
+  const from = world.clock.now();
+  await until(`${ms} ms later`, () => world.clock.now() - from > ms);
 }
 
 /** How many replicas it came to with this load. */
@@ -121,7 +128,9 @@ test('shadows come and go with a deployment and nothing is restarted for it; the
   world.write(config('linear', ['target']));
   assert.equal((await world.end(await world.control.deploy(null)))?.state, 'done');
   await until('the shadow wants more', () => (api(world).shadows[0]?.desired ?? 0) >= 2);
-  await looks(world, 6);
+  // So that none of the ten seconds looked at below is from before.
+  await later(world, 11_000);
+  await looks(world, 2);
   assert.deepEqual([api(world).desired, world.seen.started.length], [1, 1]);
   const decided = world.control.decisions('api', { last: 50 });
   assert.ok(decided.every(({ policy, desired }) => policy === 'linear' && desired === 1));
@@ -234,8 +243,9 @@ test('a policy that fails keeps its count, and the other services theirs', async
 test('after a kill the next control plane knows what was learned before anything is decided', async (t) => {
   const brain = { createLearner };
   const world = await createWorld(t, config('predictive', ['target']), { brain });
-  world.behaviour.inFlight = 9;
-  await world.ready('api', 1);
+  world.behaviour.inFlight = 20;
+  // As many as there may be: while nothing is known more of them are decided on, and nothing else.
+  await world.ready('api', 8);
   await until('a replica was seen to start', () => api(world).learned?.startup);
   await until('some is known', () => (api(world).learned?.forecast?.historyMs ?? 0) > 10_000);
   await until('the shadow has grown', () => (api(world).shadows[0]?.desired ?? 0) > 1);
@@ -259,20 +269,26 @@ test('after a kill the next control plane knows what was learned before anything
 });
 
 test('while what was recorded is read the count does not go down; it goes up, and where a person wants it', async (t) => {
-  const slow = { beforeAt: 0, told: 0 };
+  const rest = Promise.withResolvers<void>();
+  t.after(() => rest.resolve());
+  let recorded = 0;
   const brain = {
     createLearner: (...scale: Parameters<typeof createLearner>): Learner => {
       const learner = createLearner(...scale);
+      let isFirst = true;
       return {
         ...learner,
         observe(observation) {
-          const until = performance.now() + (observation.at < slow.beforeAt ? 2 : 0);
+          // What is told at once is over with this one.
+          const until = performance.now() + (isFirst ? 5 : 0);
           while (performance.now() < until);
-          slow.told++;
+          isFirst = false;
           learner.observe(observation);
         },
       };
     },
+    // The rest is read when the test says so.
+    giveWay: () => (recorded > 0 ? rest.promise : turn()),
   };
   const world = await createWorld(t, config('predictive'), { brain });
   await world.ready('api', 1);
@@ -280,7 +296,7 @@ test('while what was recorded is read the count does not go down; it goes up, an
   await world.ready('api', 3);
   world.control.scale('api', { kind: 'auto' });
   const now = api(world).snapshot?.at ?? 0;
-  for (let second = 600; second > 60; second--)
+  for (let second = 600; second > 60; second--, recorded++)
     world.store.samples.add({
       service: 'api',
       at: now - second * 1000,
@@ -288,7 +304,6 @@ test('while what was recorded is read the count does not go down; it goes up, an
       desired: 1,
       signals: { rps: 1 },
     });
-  slow.beforeAt = now;
   world.behaviour.inFlight = 9;
   await world.killed(config('predictive'));
   await until('more are wanted than there were', () => {
@@ -300,5 +315,6 @@ test('while what was recorded is read the count does not go down; it goes up, an
   world.control.scale('api', { kind: 'absolute', count: 2 });
   await until('a person is obeyed', () => api(world).desired === 2);
   assert.equal(api(world).learned, null, 'still nothing');
+  rest.resolve();
   await until('all is known', () => api(world).learned);
 });

@@ -81,6 +81,8 @@ export interface ControlPlaneDeps extends Pick<BacklogsDeps, 'openBooks' | 'open
 export interface Brain {
   readonly decide: typeof decide;
   readonly createLearner: (scale: LearnedScale) => Learner;
+  /** See learning/learnings. */
+  readonly giveWay?: () => Promise<unknown>;
 }
 
 export interface RunningControlPlane extends ControlPlane {

@@ -251,8 +251,13 @@ test('interrupted, both revisions serve on; deploy goes on with it and keeps wha
   assert.equal(world.service('api')?.deploying, false, 'scaling is not frozen');
   await assert.rejects(world.control.restart('api'), { code: 'DEPLOYMENT_UNDER_WAY' });
 
-  const old = world.service('api')?.replicas.find(({ id }) => id === 'api-4' || id === 'api-3');
-  world.die(old?.id ?? '');
+  const serving = () =>
+    world.gateway.services['api']?.servers
+      .filter(({ state }) => state === 'ready')
+      .map(({ replica }) => replica) ?? [];
+  assert.ok(serving().includes('api-1'), serving().join());
+  world.die('api-1');
+  await until('it has left', () => !serving().includes('api-1'));
   await world.ready('api', 4);
   assert.deepEqual(world.serving('api'), ['new', 'new', 'old', 'old'], 'newcomers are of the old');
 

@@ -57,7 +57,7 @@ test('what went wrong with one deployment is not shown of the next', async (t) =
   const starting = await until('it starts', () =>
     world.service('api')?.replicas.find(({ state, address }) => state === 'starting' && address),
   );
-  assert.match(starting.note?.text ?? '', /^waits for \S+.*, 0 of \d+ s$/);
+  assert.match(starting.note?.text ?? '', /^waits for its port to open, \d+ of 60 s$/);
   up.resolve();
   assert.equal((await world.end(second)).state, 'done');
 });

@@ -49,7 +49,10 @@ test('tasks wake a service that sleeps, the queue is in the status, and it sleep
   );
   const [queue] = world.control.view().tasks.queues;
   assert.deepEqual([queue?.name, queue?.service, queue?.waiting], ['default', 'worker', 40]);
-  assert.equal(world.service('worker')?.snapshot?.stable.backlog.kind, 'value');
+  await until(
+    'the signal is there',
+    () => world.service('worker')?.snapshot?.stable.backlog.kind === 'value',
+  );
   books.depth.waiting = 0;
   await until('it sleeps', () => world.service('worker')?.desired === 0);
 });

@@ -17,6 +17,8 @@ export interface LearningsDeps {
   readonly log: Log;
   readonly store: RecordedStore;
   readonly createLearner: (scale: LearnedScale) => Learner;
+  /** Lets others have their turn between two slices; absent: for one turn of the event loop. */
+  readonly giveWay?: () => Promise<unknown>;
 }
 
 /** What is learned of each service that has a policy which asks for it, the live one or a shadow. */
@@ -47,7 +49,13 @@ const FIRST_SLICE_MS = 2;
 /** The live count waits for what was learned for so long after the start, and no longer. */
 const WAIT_MS = 5 * SECOND;
 
-export function createLearnings({ clock, log, store, createLearner }: LearningsDeps): Learnings {
+export function createLearnings({
+  clock,
+  log,
+  store,
+  createLearner,
+  giveWay = turn,
+}: LearningsDeps): Learnings {
   const known = new Map<string, Kept>();
   const behind: Learning[] = [];
   let catchingUp: Promise<void> | null = null;
@@ -56,7 +64,7 @@ export function createLearnings({ clock, log, store, createLearner }: LearningsD
   /** One after the other, so that their slices do not add up. */
   const catchUp = async (): Promise<void> => {
     for (let first = behind[0]; first; first = behind[0]) {
-      await turn();
+      await giveWay();
       if (stopped) return;
       if (!tellSome(first, SLICE_MS)) behind.shift();
     }
