@@ -114,10 +114,12 @@ async function load(
   }
   const claims = plan.expectations.map((each) => judge(each, result));
   const interrupted = signals.first.aborted;
-  const given = [hint, nobody.signal.aborted ? GIVEN_UP : null].filter((each) => each !== null);
+  // A machine that stands still may be told of nobody only when all has been sent: then nothing was kept back.
+  const isGivenUp = nobody.signal.aborted && result.requests < (plan.maxRequests ?? Infinity);
+  const given = [hint, isGivenUp ? GIVEN_UP : null].filter((each) => each !== null);
   const account = { plan, result, claims, recording, given, interrupted };
   // What was expected was expected of a load that was not sent.
-  const isSent = !nobody.signal.aborted || interrupted;
+  const isSent = !isGivenUp || interrupted;
   const code = isSent ? exitCodeOf(plan, result, claims, interrupted) : EXIT.failed;
   // It stands, too, where the reader goes in the middle of what is printed.
   process.exitCode = code;
