@@ -131,21 +131,23 @@ test('what is due beyond the limit in flight is counted as not sent', async (t) 
 test('an abort ends the load at once with the account so far', async (t) => {
   const abort = new AbortController();
   let served = 0;
+  let ended = 0;
   const { url } = await serve(t, (_, answer) => {
     served++;
     if (served <= 10) answer.end('ok');
-    else if (served === 20) abort.abort();
+    // Ten are unanswered, and the answers to the others have come: several may be sent at once.
+    else if (served >= 20 && ended === 10) abort.abort();
   });
   const result = await runOpenLoop(createTarget(url), {
     stages: even(100, 3600),
     signal: abort.signal,
+    onEnded: () => void ended++,
   });
   assert.equal(result.ok, 10);
   assert.deepEqual(result.errors, {}, 'what was cut off is no error of the server');
-  assert.match(
-    result.warnings.join('\n'),
-    /^1\d requests were unanswered when the load was cut off/m,
-  );
+  const cutOff = /^(\d+) requests were unanswered when the load was cut off/m;
+  const [, unanswered] = cutOff.exec(result.warnings.join('\n')) ?? [];
+  assert.ok(Number(unanswered) >= 10, result.warnings.join('\n'));
 });
 
 test('it lasts as long as its profile does, also while nothing is due any more or ever', async (t) => {
@@ -184,26 +186,31 @@ test('a load that is already aborted sends nothing', async (t) => {
 test('a rate beyond what one process can send is owned up to', async (t) => {
   const { url } = await serve(t, (_, answer) => void answer.end('ok'));
   const result = await runOpenLoop(createTarget(url), {
-    stages: even(20_000_000, 0.1),
+    // 400,000 to count: a busy machine, too, comes to the end of them.
+    stages: even(20_000_000, 0.02),
     maxInFlight: 50,
-    signal: AbortSignal.timeout(20_000),
   });
   assert.match(result.warnings.join('\n'), /The generator was the limit, not the target: 20000000/);
 });
 
 test('progress is told while the load runs', async (t) => {
   const { url } = await serve(t, (_, answer) => void answer.end('ok'));
+  const enough = new AbortController();
   const seen: LoadProgress[] = [];
   const result = await runOpenLoop(createTarget(url), {
-    stages: even(50, 2.2),
-    onProgress: (progress) => seen.push(progress),
+    stages: even(50, 60),
+    signal: enough.signal,
+    onProgress(progress) {
+      seen.push(progress);
+      // In the second before, a machine may have stood still.
+      if (progress.rps > 0) enough.abort();
+    },
   });
-  assert.ok(seen.length >= 1);
   const last = seen.at(-1) as LoadProgress;
-  assert.ok(last.requests > 0 && last.requests <= result.requests);
-  assert.ok(last.rps > 0);
+  assert.ok(last.rps > 0 && last.elapsedS < 50, `${last.elapsedS} s`);
   assert.notEqual(last.p95Ms, null);
-  assert.equal(result.requests, 110);
+  assert.equal(last.requests, result.requests);
+  assert.equal(last.ok, result.ok);
 });
 
 test('a body and headers reach the server', async (t) => {
