@@ -19,7 +19,7 @@ test('the names of this machine are one place, ports and other machines are not'
 });
 
 test('where no project is known, a gateway gets a hint to name it and any other server none', async (t) => {
-  const where = { folder: temporaryFolder(t), named: false };
+  const where = { folder: temporaryFolder(t), named: false, probeMs: 60_000 };
   const gateway = await serverSaying(t, '{"status":"ok"}');
   const other = await serverSaying(t, 'hello');
   assert.match(

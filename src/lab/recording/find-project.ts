@@ -18,6 +18,8 @@ export interface WhereToLook {
   readonly folder: string;
   /** It was named, and not merely where we are. */
   readonly named: boolean;
+  /** How long whoever listens there has to say whether it is a gateway. Default 1 s. */
+  readonly probeMs?: number;
 }
 
 /** Tells whether the target is the gateway of the project in this folder. Never throws. */
@@ -52,14 +54,14 @@ const PROBE_MS = 1000;
 
 async function unknown(
   target: URL,
-  { folder, named }: WhereToLook,
+  { folder, named, probeMs = PROBE_MS }: WhereToLook,
   why: string,
 ): Promise<FoundProject> {
   if (named) {
     const hint = `The project in ${folder} is not at ${target.host}: ${why}. Its replicas and decisions are not recorded.`;
     return { project: null, hint };
   }
-  const hint = (await isGateway(target))
+  const hint = (await isGateway(target, probeMs))
     ? `${target.host} is a Tidegate gateway: with -c FILE of its project, replicas and decisions are recorded too.`
     : null;
   return { project: null, hint };
@@ -71,11 +73,11 @@ function isHere(hostname: string): boolean {
 }
 
 /** By its own probe, which it answers in the same words everywhere. */
-function isGateway(target: URL): Promise<boolean> {
+function isGateway(target: URL, probeMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(
       new URL('/.tidegate/health', target),
-      { agent: false, signal: AbortSignal.timeout(PROBE_MS) },
+      { agent: false, signal: AbortSignal.timeout(probeMs) },
       (answer) => {
         let text = '';
         answer.setEncoding('utf8');

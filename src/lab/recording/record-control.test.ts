@@ -105,6 +105,8 @@ function scripted(t: TestContext) {
   let asleep = false;
   const control = {
     signal: over.signal,
+    // A machine that stands still for seconds is no silence.
+    silentMs: 3_600_000,
     streams: 0,
     services: null as ServiceStatus[] | null,
     explanation: { service: 'api', decisions: [], incidents: [] } as Explanation | null,
