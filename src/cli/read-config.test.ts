@@ -6,6 +6,10 @@ import type { TestContext } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { readConfigApart } from './read-config.ts';
 
+/** However long a busy machine takes for it. */
+const readApart = (path: string, signal?: AbortSignal): ReturnType<typeof readConfigApart> =>
+  readConfigApart(path, signal, 60_000);
+
 function written(t: TestContext, text: string, name = 'tidegate.config.ts'): string {
   const path = join(temporaryFolder(t), name);
   writeFileSync(path, text);
@@ -26,7 +30,7 @@ test('what was written and what was understood come back, read with our environm
   const {
     configuration: { input, spec },
     set,
-  } = await readConfigApart(path);
+  } = await readApart(path);
   assert.deepEqual(set, { TIDEGATE_TEST_SET: 'by the file' });
   assert.deepEqual(input, {
     name: 'from-the-environment',
@@ -38,33 +42,30 @@ test('what was written and what was understood come back, read with our environm
 
 test('a file that is changed is read anew', async (t) => {
   const path = written(t, `export default { name: 'one', ${SERVICE} };`);
-  assert.equal((await readConfigApart(path)).configuration.spec.name, 'one');
+  assert.equal((await readApart(path)).configuration.spec.name, 'one');
   writeFileSync(path, `export default { name: 'two', ${SERVICE} };`);
-  assert.equal((await readConfigApart(path)).configuration.spec.name, 'two');
+  assert.equal((await readApart(path)).configuration.spec.name, 'two');
 });
 
 test('all that is wrong comes back as it was found', async (t) => {
   const path = written(t, "export default { services: { app: { comand: 'x' } }, nam: 1 };");
-  await assert.rejects(
-    readConfigApart(path),
-    (thrown: Error & { facts?: { errors?: unknown[] } }) => {
-      assert.match(thrown.message, /comand/);
-      assert.match(thrown.message, /nam/);
-      assert.ok((thrown.facts?.errors?.length ?? 0) >= 2);
-      return true;
-    },
-  );
+  await assert.rejects(readApart(path), (thrown: Error & { facts?: { errors?: unknown[] } }) => {
+    assert.match(thrown.message, /comand/);
+    assert.match(thrown.message, /nam/);
+    assert.ok((thrown.facts?.errors?.length ?? 0) >= 2);
+    return true;
+  });
   const later = written(t, `export default { ${SERVICE}, engine: 'swarm' };`);
-  await assert.rejects(readConfigApart(later), { exitCode: 2 });
+  await assert.rejects(readApart(later), { exitCode: 2 });
   const broken = written(t, 'export default {\n  services: {\n');
-  await assert.rejects(readConfigApart(broken), { code: 'CONFIG_SYNTAX', exitCode: 2 });
+  await assert.rejects(readApart(broken), { code: 'CONFIG_SYNTAX', exitCode: 2 });
   const gone = join(temporaryFolder(t), 'tidegate.config.ts');
-  await assert.rejects(readConfigApart(gone), { code: 'CONFIG_MISSING', exitCode: 2 });
+  await assert.rejects(readApart(gone), { code: 'CONFIG_MISSING', exitCode: 2 });
 });
 
 test('a file that ends its process takes nobody along', async (t) => {
   const path = written(t, "console.error('I give up');\nprocess.exit(3);");
-  await assert.rejects(readConfigApart(path), {
+  await assert.rejects(readApart(path), {
     code: 'CONFIG_ENDED',
     message: `${path} ended its process (exit code 3): I give up`,
     exitCode: 2,
@@ -79,7 +80,7 @@ test('what a file leaves running does not keep who waits for it', async (t) => {
      console.error(pid);
      process.exit(3);`,
   );
-  const { message } = await readConfigApart(path).then(
+  const { message } = await readApart(path).then(
     () => assert.fail('it was read'),
     (thrown: Error) => thrown,
   );
@@ -95,7 +96,7 @@ test('a file that never ends is given up', async (t) => {
 test('a reading nobody waits for any more is ended', async (t) => {
   const path = written(t, 'for (;;);');
   const leave = new AbortController();
-  const reading = readConfigApart(path, leave.signal);
+  const reading = readApart(path, leave.signal);
   leave.abort();
   await assert.rejects(reading, { name: 'TidegateError' });
 });

@@ -5,8 +5,11 @@ import { EXIT, TidegateError } from '../kit/errors.ts';
 import type { Configuration } from '../spec/configuration.ts';
 import { configEnded, configTimeout, configUnreadable } from './config-errors.ts';
 
-/** Long for a file that only says what it wants, short for whoever waits for `tidegate deploy`. */
-const TIMEOUT_MS = 10 * SECOND;
+/**
+ * Long for a file that only says what it wants: on a machine with twenty times as much to do as it can, the start of the
+ * process alone takes seven seconds. Short for whoever waits a minute for an answer to `tidegate deploy`.
+ */
+const TIMEOUT_MS = 30 * SECOND;
 
 /** What the file says, and the variables that it set while it was read. */
 export interface ReadApart {
