@@ -16,6 +16,9 @@ import { SLEEP_MAP } from './render/names.ts';
 import { createRuntimeSocket } from './runtime-socket.ts';
 import { prepareSite } from './site.ts';
 
+/** However busy the machine is. */
+const PATIENT_MS = 60_000;
+
 /** A gateway that serves, and its successor in the same place, which has not adopted yet. */
 async function twoInARow(t: TestContext) {
   const first = await testGateway(t);
@@ -112,14 +115,14 @@ test('a change that was carried out and not remembered is found out and put righ
 test('a service that HAProxy still holds asleep is woken, whatever was remembered', async (t) => {
   const { first, second, server, fact } = await twoInARow(t);
   const sleep = (state: 'awake' | 'asleep') => ({
-    sleep: { state, retryAfterSeconds: 1, holdMs: 5_000 },
+    sleep: { state, retryAfterSeconds: 1, holdMs: 60_000 },
   });
   await first.apply(first.state([server], sleep('awake')));
   const earlier = fact();
   await first.apply(first.state([], sleep('asleep')));
   const asleep = ask(first.port);
   // As if it had ended between the commands and the files: HAProxy has the servers of before, but sleeps.
-  const runtime = createRuntimeSocket(join(first.folder, 'run/runtime.sock'));
+  const runtime = createRuntimeSocket(join(first.folder, 'run/runtime.sock'), PATIENT_MS);
   await first.apply(first.state([server], sleep('awake')));
   assert.equal((await asleep).body, 'api-1');
   await runtime.change([`set map ${join(first.folder, 'haproxy', SLEEP_MAP)} api asleep`]);

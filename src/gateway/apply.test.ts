@@ -172,7 +172,7 @@ test('a server that HAProxy does not know as we thought is put right by a reload
   const gateway = await testGateway(t);
   const server = await testBackend(t, 'api-1');
   await gateway.start(gateway.state([]));
-  const runtime = createRuntimeSocket(`${gateway.folder}/run/runtime.sock`);
+  const runtime = createRuntimeSocket(`${gateway.folder}/run/runtime.sock`, 60_000);
   await runtime.change(['set server api/s1 state maint']);
   await runtime.ask('del server api/s1');
   const applied = await gateway.apply(gateway.state([server]));

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +8,8 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { freePort } from '../../test/support/ports.ts';
+import { until } from '../../test/support/until.ts';
+import { isRunning, readStat } from '../process/stat.ts';
 import { checkPorts } from './port-check.ts';
 
 test('a free port passes and is free afterwards', async () => {
@@ -34,6 +38,29 @@ test('a port that another project of Tidegate holds names its folder', async (t)
     (thrown: Error) =>
       thrown.message.endsWith(`(pid ${process.pid}) of the Tidegate project in ${folder}`),
   );
+});
+
+/** Its first thread ends before the other, so it looks as one does whose memory the kernel takes, and still listens. */
+const HALF_ENDED = `
+  use threads;
+  use IO::Socket::INET;
+  my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1);
+  threads->create(sub { select(undef, undef, undef, 0.3) })->detach;
+  $| = 1;
+  print "listening\\n";
+  syscall(${process.arch === 'arm64' ? 93 : 60}, 0);`;
+
+test('a port whose holder is on its way out is waited for', {
+  skip: spawnSync('perl', ['-Mthreads', '-e', '1']).status !== 0 && 'perl has no threads here',
+}, async (t) => {
+  const port = await freePort();
+  const holder = spawn('perl', ['-e', HALF_ENDED, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  await until('its first thread has ended', () => !isRunning(readStat(holder.pid as number)));
+  await checkPorts([{ host: '127.0.0.1', port, key: 'gateway.port' }]);
 });
 
 test('the admin port is told by its own key', async (t) => {

@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, messageOf } from '../kit/errors.ts';
+import { isBetween } from '../process/identity.ts';
 import { listeningSockets, socketsOf } from '../process/listening.ts';
 import { programOf } from '../process/stat.ts';
 import type { GatewaySpec, Spec } from '../spec/spec.ts';
@@ -27,7 +29,8 @@ export async function checkPorts(listeners: readonly Listener[]): Promise<void> 
     } catch (cause) {
       if (codeOf(cause) !== 'EADDRINUSE')
         throw addressRefused(`cannot listen on ${host}:${port}: ${messageOf(cause)}`, key, cause);
-      taken.push({ host, port, key, holder: portHolder(port) });
+      const holder = await lastingHolder(host, port);
+      if (holder !== 'gone') taken.push({ host, port, key, holder });
     }
   }
   if (taken.length > 0) throw portsTaken(taken);
@@ -69,19 +72,46 @@ export function listensOn(pid: number, port: number): boolean {
   return socketsOf(pid)?.some((socket) => listening.get(socket) === port) ?? false;
 }
 
-/** `'node (pid 4711)'`: whoever listens on this TCP port, or null where that cannot be seen. */
-function portHolder(port: number): string | null {
-  const listening = listeningSockets();
-  for (const pid of tryOr([], () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)))) {
-    if (!socketsOf(Number(pid))?.some((socket) => listening.get(socket) === port)) continue;
-    const project = projectOf(pid);
-    const whose = project === null ? '' : ` of the Tidegate project in ${project}`;
-    return `${programOf(Number(pid)) || 'a process'} (pid ${pid})${whose}`;
+// Private
+
+/** The kernel takes a program's memory first and its ports last; a large one is on its way out for as long. */
+const ENDING_MS = 2_000;
+const POLL_MS = 10;
+
+/** Who listens on a port that is taken. One that is just ending is waited for: a HAProxy that was killed has another follow. */
+async function lastingHolder(host: string, port: number): Promise<string | null | 'gone'> {
+  for (const deadline = performance.now() + ENDING_MS; ; await delay(POLL_MS)) {
+    const pid = holderOf(port);
+    const isEnding = pid !== null && isBetween(pid) && performance.now() < deadline;
+    if (pid !== null && !isEnding) return described(pid);
+    if (await isFree(host, port)) return 'gone';
+    if (pid === null) return null;
   }
-  return null;
 }
 
-// Private
+/** Whoever listens on this TCP port, or null where that cannot be seen. */
+function holderOf(port: number): number | null {
+  const listening = listeningSockets();
+  const pids = tryOr([], () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)));
+  const holder = pids.find((pid) =>
+    socketsOf(Number(pid))?.some((socket) => listening.get(socket) === port),
+  );
+  return holder === undefined ? null : Number(holder);
+}
+
+/** `'node (pid 4711)'` */
+function described(pid: number): string {
+  const project = projectOf(String(pid));
+  const whose = project === null ? '' : ` of the Tidegate project in ${project}`;
+  return `${programOf(pid) || 'a process'} (pid ${pid})${whose}`;
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return bindOnce(host, port).then(
+    () => true,
+    () => false,
+  );
+}
 
 function bindOnce(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -66,3 +66,13 @@ test('a socket that is missing, or silent, or closes early is a silent gateway',
   server.on('connection', (socket) => socket.end('\n> \n> half an ans'));
   await assert.rejects(silent.ask('show info'), { code: 'GATEWAY_SILENT' });
 });
+
+test('that we stood still ourselves is not held against who answers', async (t) => {
+  const path = join(temporaryFolder(t), 'x.sock');
+  const server = createServer((socket) => socket.once('data', () => socket.end('\n> \n> here\n> ')));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  t.after(() => server.close());
+  const answer = createRuntimeSocket(path, 400).ask('show info');
+  for (const until = performance.now() + 1_000; performance.now() < until; );
+  assert.match(await answer, /here/);
+});

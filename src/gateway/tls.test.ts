@@ -214,7 +214,7 @@ test('a request that is held over a reload is still one that came over HTTPS', a
     const awake = state();
     const { api } = awake.services;
     const routes = awake.gateway.routes.map((route) => ({ ...route, timeoutMs }));
-    const holding = { state: sleep, retryAfterSeconds: 1, holdMs: 10_000 };
+    const holding = { state: sleep, retryAfterSeconds: 1, holdMs: 60_000 };
     return {
       ...awake,
       gateway: { ...awake.gateway, routes },

@@ -9,6 +9,9 @@ import { messageOf } from '../../kit/errors.ts';
 import { fetchJwks, shownAddress } from './fetch-jwks.ts';
 import { Unusable } from './unusable.ts';
 
+/** So long that a machine that stands still for a while is not taken for a server that does not answer. */
+const PATIENT_MS = 60_000;
+
 /** A server that answers like this; its address. */
 async function answering(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -23,7 +26,7 @@ async function answering(t: TestContext, listener: RequestListener): Promise<str
 async function failure(
   t: TestContext,
   listener: RequestListener,
-  timeoutMs?: number,
+  timeoutMs = PATIENT_MS,
 ): Promise<string> {
   const url = await answering(t, listener);
   const thrown: unknown = await fetchJwks(url, timeoutMs).then(
@@ -41,7 +44,7 @@ test('a set is fetched whole, and is fresh for as long as its server says, withi
   });
   const freshFor = async (value?: string): Promise<number> => {
     if (value !== undefined) control['cache-control'] = value;
-    const { text, freshMs } = await fetchJwks(url);
+    const { text, freshMs } = await fetchJwks(url, PATIENT_MS);
     assert.equal(text, '{"keys":[]}');
     return freshMs / 1000;
   };
@@ -101,8 +104,8 @@ test('a server that changes the protocol instead of answering is an error like a
   t.after(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const said = await Promise.race([
-    fetchJwks(url).then(() => 'keys', messageOf),
-    setTimeout(10_000, 'nothing', { ref: false }),
+    fetchJwks(url, PATIENT_MS).then(() => 'keys', messageOf),
+    setTimeout(20_000, 'nothing', { ref: false }),
   ]);
   assert.match(said, /answered 101/);
 });
@@ -121,7 +124,7 @@ test('a server whose certificate nobody vouches for is not believed', async (t) 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  await assert.rejects(fetchJwks(url), /cannot be reached \(self-signed certificate/);
+  await assert.rejects(fetchJwks(url, PATIENT_MS), /cannot be reached \(self-signed certificate/);
 });
 
 test('plain HTTP to another machine, and logins, are refused before anybody is asked', async () => {
@@ -138,7 +141,7 @@ test('plain HTTP to another machine, and logins, are refused before anybody is a
 
 test('nobody who listens is an error, and what is shown has no query', async () => {
   await assert.rejects(
-    fetchJwks('http://127.0.0.1:1/jwks'),
+    fetchJwks('http://127.0.0.1:1/jwks', PATIENT_MS),
     /cannot be reached \(connect ECONNREFUSED/,
   );
   assert.equal(
