@@ -17,7 +17,7 @@ test('a pid that was left behind and is somebody else’s now is no obstacle', a
   await first.stop(never, 'all');
   // Somebody else of the same user, whom PostgreSQL would take for another server.
   const account = serverAccount(KINDS.postgres);
-  const other = spawn('sleep', ['60'], {
+  const other = spawn('sleep', ['600'], {
     stdio: 'ignore',
     ...(account && { uid: account.uid, gid: account.gid }),
   });
@@ -40,7 +40,7 @@ test('who lets go of a database that is being started again starts none any more
   // As a child of it that holds on to its memory: nobody is started beside that.
   const program = join(folder, 'postgres');
   copyFileSync('/bin/sleep', program);
-  const child = spawn(program, ['60'], { cwd: join(folder, 'databases/main/data') });
+  const child = spawn(program, ['600'], { cwd: join(folder, 'databases/main/data') });
   t.after(() => child.kill('SIGKILL'));
   await once(child, 'spawn');
   const { pid } = viewOf(first, 'main');
@@ -60,7 +60,7 @@ test('who repairs the data in single-user mode is not disturbed', async (t) => {
   const data = join(folder, 'databases/main/data');
   const program = join(folder, 'postgres');
   copyFileSync('/bin/sleep', program);
-  const admin = spawn(program, ['60'], { cwd: data });
+  const admin = spawn(program, ['600'], { cwd: data });
   t.after(() => admin.kill('SIGKILL'));
   await once(admin, 'spawn');
   writeFileSync(join(data, 'postmaster.pid'), `-${admin.pid}\n${data}\n`);

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
-import { foundServers } from './found.ts';
 import {
   MAIN,
   CACHE,
-  never,
   stateFolderOf,
   query,
   command,
@@ -47,26 +43,6 @@ test('one that is killed comes back where it was, with what was committed, whoev
   assert.deepEqual(changes.toSorted(), ['cache back', 'cache ended', 'main back', 'main ended']);
 });
 
-test('a port that somebody else has taken is given up for another, and that is said', async (t) => {
-  const { open, warnings } = stateFolderOf(t);
-  const first = open([CACHE]);
-  await first.start();
-  const port = Number(new URL(first.url('cache')).port);
-  await first.stop(never, 'all');
-  const taker = createServer().listen(port, '127.0.0.1');
-  t.after(() => taker.close());
-  await until('the port is taken', () => taker.listening);
-
-  const second = open([CACHE]);
-  await second.start();
-  const other = Number(new URL(second.url('cache')).port);
-  assert.notEqual(other, port);
-  assert.deepEqual(warnings, [
-    `The port ${port} of the database cache is taken by another program: it has ${other} now.`,
-  ]);
-  assert.equal(await command(second.url('cache'), 'PING'), 'PONG');
-});
-
 test('a port that is taken while it is away is waited for: everybody looks for it there', async (t) => {
   const { open, warnings } = stateFolderOf(t);
   const databases = open([CACHE], { againMs: 10 });
@@ -89,36 +65,6 @@ test('a port that is taken while it is away is waited for: everybody looks for i
   assert.equal(databases.url('cache'), url);
   assert.equal(await command(url, 'PING'), 'PONG');
   assert.deepEqual(warnings, []);
-});
-
-test('one that cannot start says why with its last lines, and nothing of it is left', async (t) => {
-  const { folder, open, nonce } = stateFolderOf(t);
-  const first = open([MAIN]);
-  await first.start();
-  await first.stop(never, 'all');
-  const control = join(folder, 'databases/main/data/global/pg_control');
-  rmSync(control);
-  await assert.rejects(open([MAIN]).start(), (thrown: Error & { code?: string }) => {
-    assert.equal(thrown.code, 'DATABASE_FAILED');
-    assert.match(
-      thrown.message,
-      /^the database main ended with exit code 2 before it answered; it wrote: .*could not/,
-    );
-    return true;
-  });
-  assert.deepEqual(foundServers(nonce), []);
-});
-
-test('the password that is remembered is not that of the data: that is said', async (t) => {
-  const { folder, open } = stateFolderOf(t);
-  const first = open([MAIN]);
-  await first.start();
-  await first.stop(never, 'all');
-  writeFileSync(join(folder, 'databases/main/password'), 'another\n');
-  await assert.rejects(open([MAIN]).start(), {
-    code: 'DATABASE_FAILED',
-    message: /refuses the password/,
-  });
 });
 
 test('one that ends as soon as it is there is given up after five times, and that is told', async (t) => {

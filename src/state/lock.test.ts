@@ -170,7 +170,7 @@ async function contender(
     process.stdin.once('data', () => {
       const holder = { pid: process.pid, startedAt: Date.now() };
       const answer = acquireLock(${JSON.stringify(path)}, holder) ? 'held' : 'refused';
-      const child = ${leaveChild} ? spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }) : undefined;
+      const child = ${leaveChild} ? spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }) : undefined;
       setImmediate(() => {
         gc();
         console.log(answer, child?.pid ?? 0);

@@ -46,12 +46,15 @@ test('bodies are let go of once they are written, while their senders wait', asy
   const gone = new AbortController();
   t.after(() => gone.abort());
   const piece = Buffer.alloc(1_000_000);
-  for (let sender = 0; sender < 5; sender++) {
+  // Written once: where the database took too long for all of it, nothing was.
+  const send = async (): Promise<void> => {
     const body = ReadableStream.from(Array.from({ length: 10 }, () => piece));
     const headers = { prefer: 'wait=60' };
     const init = { method: 'POST', body, duplex: 'half', headers, signal: gone.signal };
-    api.ask('/tasks/default', init as unknown as RequestInit).catch(() => undefined);
-  }
+    const { status } = await api.ask('/tasks/default', init as unknown as RequestInit);
+    if (status === 503) await send();
+  };
+  for (let sender = 0; sender < 5; sender++) send().catch(() => undefined);
   await until('all are written', async () => {
     const { rowCount } = await api.pool.query('select from tidegate.tasks');
     return rowCount === 5;
