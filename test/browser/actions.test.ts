@@ -30,7 +30,6 @@ test('the page of a real project is live, scales it by keyboard alone, and follo
   const client = await adminOf(project.folder);
   const pinned = async (): Promise<number | null> => (await client.service('api')).pinned;
   const { page, problems, requests } = await openDashboard(t, project);
-  page.setDefaultTimeout(8_000);
   const card = page.getByRole('region', { name: 'api', exact: true });
   const dialog = page.getByRole('dialog');
 
@@ -97,7 +96,6 @@ test('nothing is changed before a dialog has said what will be', async (t) => {
   web.control.current = view({ services: [service({ desired: 1, replicas: one ? [one] : [] })] });
   const { code } = await web.client.loginCode();
   const { page, problems, violations } = await openLink(t, `${web.url}/#code=${code}`);
-  page.setDefaultTimeout(8_000);
   const card = page.getByRole('region', { name: 'api', exact: true });
   const dialog = page.getByRole('dialog');
   const count = card.getByRole('spinbutton');

@@ -103,7 +103,6 @@ test('decisions and incidents share the axis, by keyboard, by eye and by ear', a
   web.control.current = view({ services: [service({ lastDecision: lastDecision ?? null })] });
   const { code } = await web.client.loginCode();
   const { page, problems, violations } = await openLink(t, `${web.url}/#code=${code}`);
-  page.setDefaultTimeout(8_000);
   const rail = page.getByRole('toolbar');
   const cluster = rail.getByRole('button', { name: /^2 decisions, 1 incident around/ });
   const death = rail.getByRole('button', { name: /Gateway died, It ended by itself/ });

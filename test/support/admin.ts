@@ -16,7 +16,7 @@ export async function scaleTo(
   client: Client,
   name: string,
   count: number,
-  timeoutMs = 40_000,
+  timeoutMs = 60_000,
 ): Promise<ServiceStatus> {
   await client.scale(name, count);
   return until(

@@ -44,6 +44,7 @@ export async function openLink(
   // Not as a script tag, which the policy of the page refuses.
   await context.addInitScript({ content: axe.source });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const [problems, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`);
@@ -71,7 +72,11 @@ after(async () => (await browser)?.close());
 function theBrowser(): Promise<Browser> {
   if (!browser) {
     // Its sandbox takes a setuid program or namespaces, which a container may lack; it sees nothing but our page.
-    browser = chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+    browser = chromium.launch({
+      executablePath: chromiumPath(),
+      args: ['--no-sandbox'],
+      timeout: 90_000,
+    });
   }
   return browser;
 }

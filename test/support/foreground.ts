@@ -42,15 +42,11 @@ export async function runInForeground(
     return findControl(folder);
   });
   const client = createClient({ url: found.adminUrl, token: found.token });
-  await until(
-    'it is ready',
-    async () => {
-      assert.equal(child.exitCode, null, `it ended: ${output}`);
-      const status = await client.status().catch(() => null);
-      return status?.services[0]?.ready === 1;
-    },
-    60_000,
-  );
+  await until('it is ready', async () => {
+    assert.equal(child.exitCode, null, `it ended: ${output}`);
+    const status = await client.status().catch(() => null);
+    return status?.services[0]?.ready === 1;
+  });
   return {
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
     client,

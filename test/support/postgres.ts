@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from 'pg';
 import { codeOf } from '../../src/kit/errors.ts';
+import { isRunning, readStat } from '../../src/process/stat.ts';
 import { membersOf, readProcessTable } from '../../src/process/table.ts';
 import { freePort } from './ports.ts';
 import { sharedFolder } from './shared.ts';
@@ -49,6 +50,8 @@ export async function startPostgres(t: Pick<TestContext, 'after'>): Promise<Test
     const all = signal === 'SIGKILL' ? membersOf(readProcessTable(), pid) : [{ pid }];
     for (const each of all) killIfThere(each.pid, signal);
     await exited;
+    // Who starts it again before the last one is gone is told that it runs still.
+    await until('all of it is gone', () => all.every((each) => !isRunning(readStat(each.pid))));
   };
   t.after(async () => {
     await end('SIGINT');

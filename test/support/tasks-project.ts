@@ -6,6 +6,7 @@ import type { TaskView } from '../../src/tasks/task.ts';
 import type { Client } from '../../src/web/client.ts';
 import { adminOf } from './admin.ts';
 import { createProject, type Project } from './project.ts';
+import { until } from './until.ts';
 
 const SECRETS = { main: 'm'.repeat(48), other: 'o'.repeat(48) } as const;
 const retried = { retries: 2, backoff: { least: '10ms', most: '20ms' } };
@@ -107,9 +108,10 @@ export async function startTasksProject(t: TestContext): Promise<TasksProject> {
       return JSON.parse(text) as TaskView;
     },
     async ended(id) {
-      const task = (await (await ask(`/tasks/${id}?wait=20s`)).json()) as TaskView;
-      assert.ok(task.finishedAt, JSON.stringify(task));
-      return task;
+      return until(`${id} ends`, async () => {
+        const task = (await (await ask(`/tasks/${id}?wait=20s`)).json()) as TaskView;
+        return task.finishedAt && task;
+      });
     },
   };
 }

@@ -3,11 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 type Truthy<T> = Exclude<T, null | undefined | false | 0 | ''>;
 
-/** Polls until the condition gives something truthy and returns it; fails with `what` after `timeoutMs`. */
+/**
+ * Polls until the condition gives something truthy and returns it; fails with `what` after `timeoutMs`, which costs nothing
+ * when all is well, and has to be enough for a machine that does ten other things.
+ */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<Truthy<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -49,7 +49,7 @@ async function send({ url, users, thinkMs }: SenderOptions): Promise<void> {
   const sent = { get: 0, post: 0 };
   let ended = 0;
   const over = new AbortController();
-  const { url: server, requests, timeoutMs } = createTarget(url, { timeoutMs: 20_000 });
+  const { url: server, requests, timeoutMs } = createTarget(url, { timeoutMs: 60_000 });
   const [get] = requests as [TargetRequest];
   const openConnection = createConnector(server);
   const body = 'x'.repeat(2_000);

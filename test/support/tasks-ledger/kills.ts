@@ -58,14 +58,10 @@ export async function kill(
 
 /** Resolves when every part is there again. */
 export async function allWhole(project: Project): Promise<void> {
-  await until(
-    'every part is there again',
-    async () => {
-      const status = await statusOf(project);
-      return status !== null && PARTS.every((part) => isWhole(status, part));
-    },
-    60_000,
-  );
+  await until('every part is there again', async () => {
+    const status = await statusOf(project);
+    return status !== null && PARTS.every((part) => isWhole(status, part));
+  });
 }
 
 // Private

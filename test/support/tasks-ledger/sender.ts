@@ -54,7 +54,7 @@ export function sendTasks(
       refusals.set(answer.why, (refusals.get(answer.why) ?? 0) + 1);
       // 409: the first one with this key is not committed yet.
       const again = answer.why === '503' || (hasKey(number) && AGAIN.has(answer.why));
-      if (!again && answer.why !== 'broken' && answer.why !== '502') {
+      if (!again && !DOUBTFUL.has(answer.why)) {
         throw new Error(`task ${number} was answered ${answer.why}`);
       }
       if (!again) return void unknown.push(number);
@@ -77,7 +77,9 @@ export function sendTasks(
 
 // Private
 
-const AGAIN: ReadonlySet<string> = new Set(['broken', '502', '504', '409']);
+/** It may have been written. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['broken', '502', '504']);
+const AGAIN: ReadonlySet<string> = new Set([...DOUBTFUL, '409']);
 const TIMEOUT_MS = 20_000;
 
 type Answer =
