@@ -4,10 +4,14 @@ import { adminOf } from '../support/admin.ts';
 import { until } from '../support/until.ts';
 import { answers, api, configure, started } from '../support/versions.ts';
 
+/** The first one ends when the second one has begun: long after it took requests, long before it all is done. */
 const DIES = `
+  const { existsSync, mkdirSync } = require('node:fs');
   require('node:http').createServer((_, response) => response.end('dying'))
     .listen(process.env.PORT, process.env.HOST);
-  setTimeout(() => process.exit(7), 4000);
+  const isSecond = existsSync('first');
+  mkdirSync(isSecond ? 'second' : 'first', { recursive: true });
+  if (!isSecond) setInterval(() => existsSync('second') && process.exit(7), 50);
 `;
 
 test('a revision that comes up and ends seconds later is rolled back, exit code 1', async (t) => {

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
+import { isRunning, readStat } from '../../src/process/stat.ts';
 import { createClient, findControl } from '../../src/web/client.ts';
 import type { Explanation, ReplicaStatus, ServiceStatus, Status } from '../../src/web/contract.ts';
 import { createProject } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
 /**
- * `/work` takes a moment, `/busy` tells how many of those are under way, `/child` the process it has started; SIGTERM ends
- * it at once, whatever it is doing.
+ * `/work` lasts until the file `worked` is there, `/busy` tells how many of those are under way, `/child` the process it has
+ * started; SIGTERM ends it at once, whatever it is doing. Where it has to wait, all but the first listen when `listen` is there.
  */
 const SERVER = `
   const { createServer } = require('node:http');
   const { spawn } = require('node:child_process');
-  const { TIDEGATE_REPLICA, PORT, HOST, LATER_MS } = process.env;
+  const { existsSync } = require('node:fs');
+  const { TIDEGATE_REPLICA, PORT, HOST, WAITS } = process.env;
+  const when = (file, act) => {
+    const waiting = setInterval(() => {
+      if (!existsSync(file)) return;
+      clearInterval(waiting);
+      act();
+    }, 20);
+  };
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   let busy = 0;
   const server = createServer((request, response) => {
@@ -21,19 +30,20 @@ const SERVER = `
     if (request.url.endsWith('/busy')) return response.end(String(busy));
     if (!request.url.endsWith('/work')) return response.end(TIDEGATE_REPLICA);
     busy++;
-    setTimeout(() => response.end(TIDEGATE_REPLICA, () => busy--), 700);
+    when('worked', () => response.end(TIDEGATE_REPLICA, () => busy--));
   });
-  const first = TIDEGATE_REPLICA.endsWith('-1');
-  setTimeout(() => server.listen(PORT, HOST), first ? 0 : Number(LATER_MS ?? 0));
+  const listen = () => server.listen(PORT, HOST);
+  if (WAITS && !TIDEGATE_REPLICA.endsWith('-1')) when('listen', listen);
+  else listen();
   process.on('SIGTERM', () => process.exit(0));
 `;
 
 const health = {
   path: '/',
   interval: '200ms',
-  timeout: '200ms',
-  startup: '20s',
-  replaceAfter: '2s',
+  timeout: '1s',
+  startup: '60s',
+  replaceAfter: '6s',
 };
 
 const CONFIG = {
@@ -48,7 +58,7 @@ const CONFIG = {
     slow: {
       command: 'node server.cjs',
       health,
-      env: { LATER_MS: '5000' },
+      env: { WAITS: 'yes' },
       scale: { min: 1, max: 2 },
     },
     loop: { command: 'node loop.cjs', scale: { min: 1, max: 1 } },
@@ -69,12 +79,11 @@ test('each way to fail is seen in status and explain, and costs no request that 
     return found && createClient({ url: found.adminUrl, token: found.token });
   });
   const serviceOf = (name: string): Promise<ServiceStatus> => client.service(name);
-  const readyOf = async (name: string): Promise<ReplicaStatus> => {
-    const { replicas } = await serviceOf(name);
-    const found = replicas.find(({ state, healthy }) => state === 'ready' && healthy);
-    assert.ok(found, `${name} has no ready replica`);
-    return found;
-  };
+  const readyOf = (name: string): Promise<ReplicaStatus> =>
+    until(`${name} has a ready replica`, async () => {
+      const { replicas } = await serviceOf(name);
+      return replicas.find(({ state, healthy }) => state === 'ready' && healthy);
+    });
   /** Its message, once it is told. All decisions are asked for: what happened before the oldest one is not told. */
   const incident = async (service: string, code: string, replica?: string): Promise<string> => {
     const found = await until(`${code} is told of ${service}`, async () => {
@@ -106,7 +115,7 @@ test('each way to fail is seen in status and explain, and costs no request that 
         const ready = replicas.filter(({ state }) => state === 'ready');
         return ready.length === 2 && ready.every(({ id }) => id !== victim.id);
       });
-      await until('its child is gone', () => !runs(child));
+      await until('its child is gone', () => !isRunning(readStat(child)));
       const problem = await until('it is told', async () => (await serviceOf('app')).problem);
       assert.equal(problem.code, 'REPLICA_DIED');
       const message = await incident('app', 'REPLICA_DIED', victim.id);
@@ -123,6 +132,8 @@ test('each way to fail is seen in status and explain, and costs no request that 
         return Number(await (await fetch(`http://${victim.address}/busy`)).text()) > 0;
       });
       process.kill(victim.pid ?? 0, 'SIGTERM');
+      await until('it has ended', () => !isRunning(readStat(victim.pid ?? 0)));
+      project.write('worked', '');
       const statuses = (await Promise.all(answers)).map(({ status }) => status);
       assert.deepEqual(new Set(statuses), new Set([200]));
       assert.match(await incident('app', 'REPLICA_DIED', victim.id), /exited with code 0/);
@@ -174,6 +185,7 @@ test('each way to fail is seen in status and explain, and costs no request that 
       const states = async (): Promise<string> =>
         (await serviceOf('slow')).replicas.map(({ state }) => state).join(' ');
       await until('the second one starts', async () => (await states()) === 'ready starting');
+      project.write('listen', '');
       await until('it is ready', async () => (await states()) === 'ready ready');
       ended.abort();
       await asking;
@@ -223,11 +235,3 @@ test('each way to fail is seen in status and explain, and costs no request that 
     assert.match(err, /It goes on in the background; `tidegate status` shows more/);
   });
 });
-
-function runs(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

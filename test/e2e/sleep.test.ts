@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { adminOf } from '../support/admin.ts';
 import { ask } from '../support/gateway.ts';
@@ -13,42 +15,67 @@ const web = {
   scale: { min: 0, max: 3, sleepAfter: '100ms', interval: '250ms', burst: { window: '500ms' } },
 };
 
+/** Notes who it is, and begins when the file `go` is there. */
+const PROGRAM = `
+const { appendFileSync, existsSync } = require('node:fs');
+appendFileSync('starts', process.env.TIDEGATE_REPLICA + '\\n');
+const waiting = setInterval(() => {
+  if (!existsSync('go')) return;
+  clearInterval(waiting);
+  require('./sleeper.cjs');
+}, 20);
+`;
+
 /** Started, and asleep. */
 async function asleep(t: Parameters<typeof createProject>[0], changes: object = {}) {
   const services = { web: { ...web, ...changes } };
-  const project = await createProject(t, { services }, { 'web.cjs': SLEEPER });
+  const project = await createProject(
+    t,
+    { services },
+    { 'web.cjs': PROGRAM, 'sleeper.cjs': SLEEPER, go: '' },
+  );
   const up = await project.run('up', '-d');
   assert.equal(up.code, 0, up.err);
   const client = await adminOf(project.folder);
   const first = await client.service('web');
   assert.equal(first.asleep, true);
   assert.deepEqual(first.replicas, []);
-  return { ...project, client };
+  return {
+    ...project,
+    client,
+    /** Every replica there ever was: what a service that sleeps again shows is over in a moment. */
+    starts: () => readFileSync(join(project.folder, 'starts'), 'utf8').trim().split('\n'),
+    mayGo: (may: boolean) =>
+      may ? project.write('go', '') : rmSync(join(project.folder, 'go'), { force: true }),
+  };
 }
 
 test('fifty that wait wake one replica, which sleeps again when nobody asks; each wake is counted and explained', async (t) => {
   const project = await asleep(t);
+  project.mayGo(false);
+  const { admin } = await project.status();
+  const metrics = async (): Promise<string> => (await fetch(`${admin.url}/metrics`)).text();
   const waiting = Array.from({ length: 50 }, () => ask(project.gatewayPort));
+  await until('all of them wait', async () => {
+    const open = /^tidegate_gateway_connections (\d+)$/m.exec(await metrics())?.[1];
+    return Number(open) >= 50;
+  });
+  project.mayGo(true);
   for (const { status } of await Promise.all(waiting)) assert.equal(status, 200);
   await until('it to be asleep', async () => (await project.client.service('web')).asleep);
   assert.match((await project.run('status')).out, /web\s+0\s+asleep/);
   assert.equal((await ask(project.gatewayPort)).status, 200);
-  const { replicas } = await project.client.service('web');
-  assert.deepEqual(
-    replicas.map(({ id }) => id),
-    ['web-2'],
-    'each wake started one replica',
-  );
+  assert.deepEqual(project.starts(), ['web-1', 'web-2'], 'each wake started one replica');
 
   const explained = await project.run('explain', 'web', '--last', '100');
   assert.match(explained.out, /0 → 1 replica[^\n]*\n(?:  .*\n)*? {2}a request waits: waking up/);
   assert.match(explained.out, /1 → 0 replicas\n(?:  .*\n)*? {2}no requests for .*: going to sleep/);
-  const metrics = await (await fetch(`${(await project.status()).admin.url}/metrics`)).text();
-  assert.match(metrics, /^tidegate_cold_start_seconds_count\{service="web"\} 2$/m);
+  assert.match(await metrics(), /^tidegate_cold_start_seconds_count\{service="web"\} 2$/m);
 });
 
 test('probes wake nobody, and who hangs up while he waits is not served', async (t) => {
-  const project = await asleep(t, { command: 'sh -c "sleep 1; exec node web.cjs"' });
+  const project = await asleep(t);
+  project.mayGo(false);
   assert.equal((await ask(project.gatewayPort, '/.tidegate/health')).status, 200);
   const [before] = (await project.client.service('web')).replicas;
   assert.equal(before, undefined);
@@ -57,9 +84,10 @@ test('probes wake nobody, and who hangs up while he waits is not served', async 
   socket.write('GET /gone HTTP/1.1\r\nHost: x\r\n\r\n');
   await until('it to start', async () => (await project.client.service('web')).desired === 1);
   socket.destroy();
-  assert.equal((await ask(project.gatewayPort)).status, 200);
-  const [replica] = (await project.client.service('web')).replicas;
-  assert.equal(replica?.id, 'web-1');
+  const answered = ask(project.gatewayPort);
+  project.mayGo(true);
+  assert.equal((await answered).status, 200);
+  assert.deepEqual(project.starts(), ['web-1']);
 });
 
 test('a wake that fails is refused with when to try again, is seen, and is tried again by a later request', async (t) => {
