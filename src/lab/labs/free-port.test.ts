@@ -21,7 +21,7 @@ test('who was given a port is the only one until its process ends, in whichever 
   const program = `
     import { randomInt } from 'node:crypto';
     const { freePort } = await import(${module});
-    console.log(await freePort(${apart}));
+    console.log(await freePort(() => randomInt(10_000, 11_000)));
     process.stdin.resume();
   `;
   const other = spawn(process.execPath, ['--input-type=module', '-e', program]);
