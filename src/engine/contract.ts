@@ -80,10 +80,12 @@ export function engineContract(
 
   test(`${name}: 3xx is healthy, 5xx is not`, async (t) => {
     const engine = await create(t);
-    const { id } = await engine.start(orderFor('server.cjs'));
+    const { id, startedAt } = await engine.start(orderFor('server.cjs'));
     await engine.untilHealthy(id, { ...HEALTH, path: '/moved' }, never);
+    // However long its start took, it is asked for so long.
+    const startupMs = Date.now() - startedAt + 2_500;
     await assert.rejects(
-      engine.untilHealthy(id, { ...HEALTH, path: '/broken', startupMs: 1_500 }, never),
+      engine.untilHealthy(id, { ...HEALTH, path: '/broken', startupMs }, never),
       { code: 'NEVER_READY', message: /\/broken answered 500$/, hint: /2xx or 3xx/ },
     );
   });
@@ -93,9 +95,13 @@ export function engineContract(
     const text = `"$NODE" -e 'net.createServer(() => {}).listen(process.env.PORT, "127.0.0.1")' & wait`;
     const command = { kind: 'shell', text } as const;
     const env = { NODE: process.execPath };
-    const { id } = await engine.start(orderFor('stubborn.sh', { command, env }));
+    const { id, address, startedAt } = await engine.start(
+      orderFor('stubborn.sh', { command, env }),
+    );
+    await until('it listens', async () => (await engine.listensOn(id))?.includes(address.port));
     const seen: string[] = [];
-    const health = { ...HEALTH, path: '/health', timeoutMs: 50, startupMs: 3_000 };
+    const startupMs = Date.now() - startedAt + 1_000;
+    const health = { ...HEALTH, path: '/health', timeoutMs: 50, startupMs };
     await assert.rejects(
       engine.untilHealthy(id, health, never, (each) => seen.push(each)),
       { message: /\/health did not answer within 50 ms$/, hint: /what does \/health wait for/ },
@@ -223,7 +229,8 @@ export function engineContract(
     next.onExit((exit) => void exits.push(exit));
     assert.equal(await next.adopt(replica), 'adopted');
     assert.ok(!next.found().some(({ id }) => id === order.id));
-    await next.untilHealthy(order.id, { ...HEALTH, startupMs: 0, path: '/' }, never);
+    const patient = { ...HEALTH, startupMs: 0, timeoutMs: 60_000, path: '/' };
+    await next.untilHealthy(order.id, patient, never);
     assert.deepEqual(await next.listensOn(order.id), [replica.address.port]);
     assert.deepEqual(await next.tail(order.id, 1), ['listening']);
     await until('CPU', async () => (await next.measure()).get(order.id)?.cpuCores != null);

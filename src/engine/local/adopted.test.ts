@@ -10,7 +10,7 @@ import { killAtOurEnd } from '../../../test/support/at-our-end.ts';
 import { nextEngine, testEngine } from '../../../test/support/engine.ts';
 import { until } from '../../../test/support/until.ts';
 import { findOurs } from '../../process/find.ts';
-import { isRunning, readStat } from '../../process/stat.ts';
+import { isRunning, programOf, readStat } from '../../process/stat.ts';
 import { HEALTH, orderFor } from '../contract.ts';
 import type { ReplicaOrder, RunningReplica } from '../engine.ts';
 import { watchForEnd } from './adopted.ts';
@@ -64,7 +64,7 @@ test('of leaders with the same id the oldest is the replica; what is no replica 
     orderFor('stubborn.sh', { command: { kind: 'shell', text } }),
   );
   const bare = await before.engine.start(orderFor('stubborn.sh'));
-  await until('two daemons', () => leadersOf(id) === 3);
+  await until('two daemons', () => sleepersOf(id) === 3);
   const { engine } = await nextEngine(t, before);
   const found = engine.found().filter((replica) => replica.id === id);
   assert.deepEqual(
@@ -83,7 +83,7 @@ test('the port of an adopted replica is not given out while it runs', async (t) 
   const { engine } = await nextEngine(t, before);
   await engine.adopt(replica);
   const other = await engine.start(orderFor('stubborn.sh'));
-  assert.equal(other.address.port, replica.address.port + 1);
+  assert.notEqual(other.address.port, replica.address.port);
 });
 
 test('a closed engine leaves what its replicas leave behind to the next', async (t) => {
@@ -171,8 +171,10 @@ test('the index of a log goes on where the control plane before left it, and wit
 
 // Private
 
-function leadersOf(id: string): number {
+/** Leaders of sessions that have become the program they stay: on the way there they cannot be told for a moment. */
+function sleepersOf(id: string): number {
   return findOurs(`nonce-of-${process.pid}`).filter(
-    ({ environment }) => environment.get('TIDEGATE_REPLICA') === id,
+    ({ identity, environment }) =>
+      environment.get('TIDEGATE_REPLICA') === id && programOf(identity.pid) === 'sleep',
   ).length;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { test } from 'node:test';
 import { until } from '../../../test/support/until.ts';
 import { createHostReader } from './host.ts';
@@ -17,7 +17,8 @@ test('a busy core shows in the share of the machine’s CPU', async () => {
     const until = performance.now() + 50;
     while (performance.now() < until);
     const { cpu } = read();
-    return cpu !== null && cpu > 0.2 ? cpu : undefined;
+    // One of all.
+    return cpu !== null && cpu > 0.4 / cpus().length ? cpu : undefined;
   });
   assert.ok(cpu <= 1);
 });

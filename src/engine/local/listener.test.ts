@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { testEngine } from '../../../test/support/engine.ts';
 import { HEALTH, orderFor } from '../contract.ts';
@@ -47,11 +49,16 @@ for (const host of ['127.0.0.1', '::']) {
 }
 
 test('a program that ends because its port was taken is told as that', async (t) => {
-  const { engine } = await testEngine(t);
+  const { engine, folder } = await testEngine(t);
   const { take } = await thief(t, '127.0.0.1');
-  const replica = await engine.start(orderFor('server.cjs', { env: { START_DELAY_MS: '1000' } }));
-  await take(replica.address.port);
+  const go = join(folder, 'go');
+  const order = orderFor('server.cjs', { env: { GO: go } });
+  const argv = order.command.kind === 'argv' ? order.command.argv : [];
+  const text = `until [ -e "$GO" ]; do sleep 0.02; done; exec ${argv.join(' ')}`;
+  const replica = await engine.start({ ...order, command: { kind: 'shell', text } });
   const exited = new Promise((resolve) => engine.onExit(resolve));
+  await take(replica.address.port);
+  writeFileSync(go, '');
   await exited;
   await assert.rejects(engine.untilHealthy(replica.id, HEALTH, never), { code: 'PORT_STOLEN' });
 });

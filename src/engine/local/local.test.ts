@@ -113,17 +113,28 @@ test('a blocked event loop shows in its delay, and an idle one does not', async 
     const usage = (await engine.measure()).get(order.id)?.eventLoop;
     return usage === 'silent' ? null : usage;
   };
-  const idle = await until('an idle report', async () => {
-    const seen = await loop();
-    return seen && seen.delayP99Ms < 100 ? seen : undefined;
-  });
+  const idle = await until(
+    'an idle report',
+    async () => {
+      const seen = await loop();
+      return seen && seen.delayP99Ms < 100 ? seen : undefined;
+    },
+    60_000,
+  );
   assert.ok(idle.utilization >= 0 && idle.utilization <= 1);
-  const blocked = await until('a block in a report', async () => {
-    await fetch(`http://127.0.0.1:${address.port}/block`);
-    const seen = await loop();
-    return seen && seen.delayP99Ms > 200 ? seen : undefined;
-  });
-  assert.ok(blocked.utilization > idle.utilization);
+  const blocked = await until(
+    'a block in a report',
+    async () => {
+      await fetch(`http://127.0.0.1:${address.port}/block`);
+      const seen = await loop();
+      // A report may cover a time in which it was hardly asked to.
+      return seen && seen.delayP99Ms > 200 && seen.utilization > idle.utilization
+        ? seen
+        : undefined;
+    },
+    60_000,
+  );
+  assert.ok(blocked.utilization <= 1);
 });
 
 test('the event loop of a program that runs as another user is heard', {

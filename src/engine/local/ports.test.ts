@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { freePort } from '../../../test/support/ports.ts';
 import { createPorts } from './ports.ts';
 
 test('a port in use is passed over, one given back comes again, none left is said', async (t) => {
-  const server = createServer().listen(0, '127.0.0.1');
+  // One that nobody is given who asks for any, so that it stays free.
+  const port = await freePort();
+  const server = createServer().listen(port, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
 
   await assert.rejects(createPorts(port, port).take(), { code: 'NO_FREE_PORT' });
   server.close();
@@ -24,9 +26,10 @@ test('a port in use is passed over, one given back comes again, none left is sai
 });
 
 test('two projects are not given one port, although nobody listens on it yet', async (t) => {
-  const server = createServer().listen(0, '127.0.0.1');
+  // One that nobody is given who asks for any, so that it stays free.
+  const port = await freePort();
+  const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
   const [one, other] = [createPorts(port, port), createPorts(port, port)];

@@ -220,7 +220,7 @@ test('errors of the gateway are problem+json and carry the request id', async (t
     '/broken': (_request, response) => response.socket?.end('nonsense\r\n\r\n'),
   });
   const routes = [
-    route({ path: '/api/*', timeoutMs: 300, bodyLimitBytes: 100 }),
+    route({ path: '/api/*', bodyLimitBytes: 100 }),
     route({ path: '/slow', timeoutMs: 200 }),
     route({ path: '/broken' }),
     route({ path: '/empty', service: 'empty' }),

@@ -43,7 +43,7 @@ async function full(
     ],
     {
       routes: [
-        route({ path: '/hurry', timeoutMs: 2_000 }),
+        route({ path: '/hurry', timeoutMs: 20_000 }),
         route({ path: '/*', timeoutMs: 60_000 }),
       ],
     },
@@ -69,7 +69,7 @@ async function full(
 }
 
 test('what would wait longer than its route may is refused at once, and told when to come again', async (t) => {
-  const { haproxy, wait, release } = await full(t, 1.9);
+  const { haproxy, wait, release } = await full(t, 0.19);
   await wait(3);
   const hurried = fetch(`${haproxy.url}/hurry`);
   await until('it waits', async () => (await haproxy.stat()).get('api/BACKEND')?.['qcur'] === '4');
@@ -78,8 +78,8 @@ test('what would wait longer than its route may is refused at once, and told whe
   assert.equal(refused.status, 503);
   assert.equal(
     refused.headers.get('retry-after'),
-    '3',
-    'four wait, and it takes 2.1 s to answer them',
+    '22',
+    'four wait, and it takes 21.1 s to answer them',
   );
   assert.equal(refused.headers.get('content-type'), 'application/problem+json');
   assert.match(await refused.text(), /More requests wait than can be answered in time/);
@@ -98,7 +98,7 @@ test('what would wait longer than its route may is refused at once, and told whe
 
 test('who is tried for a replica that is out is not refused because others wait', async (t) => {
   const out = await startUpstream(t, 'out');
-  const { haproxy, wait, release } = await full(t, 1.9, {
+  const { haproxy, wait, release } = await full(t, 0.19, {
     breaker: { errors: 0.5, windowMs: 10_000 },
     servers: [server('api-2', out.port, 'ejected')],
   });
