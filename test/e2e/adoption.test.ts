@@ -81,7 +81,8 @@ test('with --keep SIGTERM ends the control plane alone; who is replaced in the f
     const child = spawn(TIDEGATE, ['up', '--replace', ...flags], { cwd: project.folder });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const ended = once(child, 'exit').then(([code]) => ({ code: code as number, said }));
+    // At its exit not all that it said need have been read.
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number, said }));
     await until('it answers', async () => (await adminPidOf(project)) === child.pid);
     return { child, ended };
   };

@@ -50,7 +50,8 @@ test('an alert reaches an address that refuses it at first, and so does its end'
       services: {
         api: {
           command: 'node liar.cjs',
-          scale: { min: 1, max: 1, interval: '100ms', window: '300ms' },
+          // Long enough that one who stands still for seconds does not end the alert by asking nothing.
+          scale: { min: 1, max: 1, interval: '100ms', window: '5s' },
         },
       },
       alerts: [{ when: 'api.errors > 50%', for: '0s', notify: url }, { defaults: false }],

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { createProject, helloServer, TIDEGATE } from '../support/project.ts';
+import { isRunning, readStat } from '../../src/process/stat.ts';
+import type { Status } from '../../src/web/contract.ts';
+import { createProject, helloServer, TIDEGATE, type Project } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
 const web = { command: 'node server.cjs' };
@@ -15,7 +17,7 @@ test('up goes on when whoever read its output has gone, and still stops cleanly'
   await once(child.stdout, 'data');
   child.stdout.destroy();
   child.stderr.destroy();
-  await until('a replica is ready', async () => (await project.status()).services[0]?.ready === 1);
+  await ready(project);
   // Each replica that comes or goes is a line that nobody takes.
   const [replica] = (await project.status()).services[0]?.replicas ?? [];
   process.kill(replica?.pid as number, 'SIGKILL');
@@ -36,20 +38,17 @@ test('a terminal that is closed is a down: nothing is left running', async (t) =
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   terminal.stdout.resume();
-  const { control, gateway } = await until('a replica is ready', async () => {
-    const { code, out } = await project.run('status', '--json');
-    const status = code === 0 ? JSON.parse(out) : null;
-    return status?.services[0].ready === 1 ? status : null;
-  });
+  const { control, gateway } = await ready(project);
   terminal.kill('SIGKILL');
   for (const pid of [control.pid, gateway.pid] as number[])
-    await until(`process ${pid} has ended`, () => !isThere(pid));
+    await until(`process ${pid} has ended`, () => !isRunning(readStat(pid)));
 });
 
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+/** Resolves with the status that says so; before it is up there is none. */
+function ready(project: Project): Promise<Status> {
+  return until('a replica is ready', async () => {
+    const { code, out } = await project.run('status', '--json');
+    const status = code === 0 ? (JSON.parse(out) as Status) : null;
+    return status?.services[0]?.ready === 1 && status;
+  });
 }

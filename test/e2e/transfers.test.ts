@@ -75,7 +75,7 @@ async function fourReplicas(
 }
 
 test('what is under way when the count goes down is finished: uploads, downloads, events, slow requests', async (t) => {
-  const { project, client } = await fourReplicas(t);
+  const { project, client } = await fourReplicas(t, { drain: '2m' });
   const { gatewayUrl: url } = project;
   const goOn = Promise.withResolvers<void>();
   const four = <T>(start: () => Promise<T>): Promise<T>[] => Array.from({ length: 4 }, start);
@@ -99,6 +99,8 @@ test('what is under way when the count goes down is finished: uploads, downloads
     assert.equal(await textOf(answer), String(BYTES));
     return answer.headers['x-replica'];
   });
+  // Each has one before there is anything else, so that none of those that leave has ended before it is seen to drain.
+  await until('the uploads are half done', () => begun.uploads === 4);
   const downloads = four(async () => {
     const answer = await fetch(`${url}/download?bytes=${BYTES}`);
     let bytes = 0;
@@ -162,10 +164,10 @@ test('an HTTP/2 connection outlives the replicas behind it, and no stream of it 
 });
 
 test('an open WebSocket goes on through a scale up, and closes only when the drain is over', async (t) => {
-  const { project, client } = await fourReplicas(t, { drain: '2s' });
-  const sockets = await Promise.all(
-    Array.from({ length: 4 }, () => openSocket(project.gatewayUrl)),
-  );
+  const { project, client } = await fourReplicas(t, { drain: '8s' });
+  // One after the other: each goes to a replica that has none.
+  const sockets: EchoSocket[] = [];
+  for (let count = 0; count < 4; count++) sockets.push(await openSocket(project.gatewayUrl));
   t.after(() => sockets.forEach(({ socket }) => socket.close()));
   for (const { echo } of sockets) assert.equal(await echo('hello'), 'hello');
   await client.scale('web', 1);
