@@ -26,7 +26,7 @@ const command = 'node service.cjs';
 const services = { users: { command, concurrency: 50 }, orders: { command, concurrency: 50 } };
 const aggregate = {
   user: '/users/:id',
-  orders: { path: '/orders?user=:id', timeout: '1s', optional: true },
+  orders: { path: '/orders?user=:id', timeout: '30s', optional: true },
 };
 const overview = { path: '/overview/:id', aggregate };
 const routes = [
@@ -108,13 +108,13 @@ test('one answer is made of two services, by a service that is scaled and deploy
 test('a part that is too slow fails alone or all; a client that goes takes its parts along', async (t) => {
   const slow = {
     path: '/slow/:id',
-    timeout: '1s',
+    timeout: '3s',
     aggregate: { user: '/users/slow', other: '/orders?user=:id' },
   };
   const project = await up(t, { routes: [slow, ...routes] });
   const required = await ask(project.gatewayPort, '/slow/7');
   assert.equal(required.status, 504);
-  assert.equal(JSON.parse(required.body).detail, 'The part user did not answer within 1s.');
+  assert.equal(JSON.parse(required.body).detail, 'The part user did not answer within 3s.');
   const gone = async (): Promise<string[]> =>
     JSON.parse((await ask(project.gatewayPort, '/users/gone')).body);
   const before = (await gone()).length;

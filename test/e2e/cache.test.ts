@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { endControl } from '../support/control.ts';
 import { createProject } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
@@ -80,8 +81,8 @@ test('answers are kept, counted and purged, and stay purged whatever is killed',
   assert.match(unknown.err, /Did you mean \/products\/\*\?/);
 
   // The same HAProxy under another control plane.
-  const { control, gateway } = await project.status();
-  process.kill(control.pid as number, 'SIGKILL');
+  const { gateway } = await project.status();
+  await endControl(project.folder, 'SIGKILL');
   assert.equal((await project.run('up', '-d')).code, 0);
   assert.equal((await project.status()).gateway.pid, gateway.pid);
   assert.equal(await get('/products/1'), '4 tidegate; hit');

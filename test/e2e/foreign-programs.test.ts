@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isRunning, readStat } from '../../src/process/stat.ts';
@@ -126,8 +126,11 @@ test('a program that leaves for the background is told so, and nothing of it sta
   const client = await adminOf(project.folder);
   const problem = await until('it is told', async () => (await client.service('app')).problem);
   assert.match(problem.message, /code 0/);
+  // It may have been ended before it wrote its number; then the next one does.
+  const noted = join(project.folder, 'pids');
+  await until('one has written its number', () => existsSync(noted) && statSync(noted).size > 0);
   assert.equal((await project.run('down')).code, 0);
-  const pids = readFileSync(join(project.folder, 'pids'), 'utf8').trim().split('\n').map(Number);
+  const pids = readFileSync(noted, 'utf8').trim().split('\n').map(Number);
   assert.ok(pids.length > 0);
   for (const pid of pids) assert.ok(!isRunning(readStat(pid)), `${pid} has ended`);
 });

@@ -102,7 +102,7 @@ test('an interrupted back-test tells nothing, ends with 130, and leaves no threa
   child.stderr.on('data', (piece: Buffer) => err.push(piece));
   await until('replays are under way', () =>
     globSync(`/proc/${child.pid}/task/*/comm`).some((path) =>
-      readFileSync(path, 'utf8').startsWith('WorkerThread'),
+      ifThere(() => readFileSync(path, 'utf8')).startsWith('WorkerThread'),
     ),
   );
   const closed = new Promise((resolve) => child.once('close', resolve));
@@ -137,7 +137,9 @@ test('a trace that never comes is left with two interrupts', async (t) => {
   );
   t.after(() => child.kill('SIGKILL'));
   await until('the trace is read', () => {
-    const open = globSync(`/proc/${child.pid}/fd/*`).map((path) => linkOf(path));
+    const open = globSync(`/proc/${child.pid}/fd/*`).map((path) =>
+      ifThere(() => readlinkSync(path)),
+    );
     return open.filter((path) => path.endsWith('/pipe')).length > 1;
   });
   await until('it ended', () => {
@@ -188,10 +190,10 @@ test('history comes from the running project; where none runs that is said', asy
 
 // Private
 
-/** One that is closed meanwhile is of no interest. */
-function linkOf(path: string): string {
+/** A descriptor that is closed or a thread that ends meanwhile is of no interest. */
+function ifThere(read: () => string): string {
   try {
-    return readlinkSync(path);
+    return read();
   } catch {
     return '';
   }
