@@ -40,7 +40,7 @@ test('the walk of the README shows what it says it shows', async (t) => {
     TIDEGATE_ADMIN_PORT: `${admin}`,
   };
   const run = (...args: string[]) =>
-    spawnSync(tidegate, args, { cwd: folder, env, encoding: 'utf8', timeout: 120_000 });
+    spawnSync(tidegate, args, { cwd: folder, env, encoding: 'utf8', timeout: 180_000 });
   // Here and not after the test: the folder, by which it is found, is gone by then.
   try {
     const up = run('up', '-d');
@@ -49,7 +49,7 @@ test('the walk of the README shows what it says it shows', async (t) => {
     const script = steps.map(({ command }) => `${command}\necho ---`).join('\n');
     const walked = spawnSync('bash', ['-c', `AT=http://127.0.0.1:${gateway}\n${script}`], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 180_000,
     });
     const parts = walked.stdout.split('---\n');
     for (const [index, { command, shown }] of steps.entries()) {

@@ -55,7 +55,7 @@ test('the walk of the README shows what it says it shows, and a burst is worked 
     TIDEGATE_ADMIN_PORT: `${admin}`,
   };
   const run = (program: string, ...args: string[]) =>
-    spawnSync(program, args, { cwd: folder, env, encoding: 'utf8', timeout: 120_000 });
+    spawnSync(program, args, { cwd: folder, env, encoding: 'utf8', timeout: 240_000 });
   const situation = (): string =>
     ['ps', 'explain worker', 'explain words', 'logs words']
       .map((asked) => run(tidegate, ...asked.split(' ')).stdout)

@@ -5,7 +5,7 @@ import { focused, openDashboard, openLink } from '../support/browser.ts';
 import { service, view } from '../support/fake-control.ts';
 import { startFakeWeb } from '../support/fake-web.ts';
 import { createProject } from '../support/project.ts';
-import { until } from '../support/until.ts';
+import { settles, until } from '../support/until.ts';
 
 const SERVER = `
 console.log('the tide is in');
@@ -84,7 +84,7 @@ test('the page of a real project is live, scales it by keyboard alone, and follo
     await panel.getByText('asked for').first().waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    assert.equal(await focused(page), 'All logs of api');
+    await settles('the focus is where it was', () => focused(page), 'All logs of api');
   });
   assert.deepEqual(problems, []);
 });
@@ -113,12 +113,12 @@ test('nothing is changed before a dialog has said what will be', async (t) => {
     await dialog.getByRole('button', { name: 'Hold at 2' }).hover();
     assert.deepEqual(await violations(), []);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    assert.equal(await count.inputValue(), '1');
+    await settles('the count is as it was', () => count.inputValue(), '1');
     await count.fill('3');
     await hold.click();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal(await focused(page), 'Hold at 1', 'the focus is where it was');
+    await settles('the focus is where it was', () => focused(page), 'Hold at 1');
     assert.deepEqual(changes(), []);
   });
 

@@ -4,6 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { focused, openLink } from '../support/browser.ts';
 import { T0, decision, deployment, service, view } from '../support/fake-control.ts';
 import { startFakeWeb } from '../support/fake-web.ts';
+import { settles, until } from '../support/until.ts';
 
 const LONG_NAME = 'a-service-with-a-long-name-for-catalogue';
 const [REPLICA] = service().replicas as [ReturnType<typeof service>['replicas'][number]];
@@ -44,20 +45,25 @@ test('a page with much to show stays legible, leads to each service, and says wh
   await page.getByText('live', { exact: true }).waitFor();
   for (const width of [1280, 700, 390]) {
     await page.setViewportSize({ width, height: 800 });
-    assert.deepEqual(await sticksOut(page), [], `${width} px`);
+    await settles(`${width} px`, () => sticksOut(page), []);
   }
   assert.deepEqual(await violations(), []);
   const many = page.getByRole('region', { name: 'Replicas of many' });
-  assert.ok((await shadeOf(many)) > 15, 'that the table goes on to the right is seen');
+  await until(
+    'that the table goes on to the right is seen',
+    async () => (await shadeOf(many)) > 15,
+  );
   await many.evaluate((node) => node.scrollTo(node.scrollWidth, 0));
-  assert.ok((await shadeOf(many)) < 5, 'and that it ends');
+  await until('and that it ends', async () => (await shadeOf(many)) < 5);
 
   const services = page.getByRole('navigation', { name: 'Services' });
   await page.setViewportSize({ width: 1280, height: 800 });
   await services.getByRole('link', { name: 'broken crash loop 0 of 3' }).click();
-  const heading = await page.getByRole('heading', { name: 'broken' }).boundingBox();
-  const top = await page.getByRole('banner').boundingBox();
-  assert.ok(heading && top && heading.y > top.height && heading.y < 800, 'in view, below the top');
+  await until('it is in view, below the top', async () => {
+    const heading = await page.getByRole('heading', { name: 'broken' }).boundingBox();
+    const top = await page.getByRole('banner').boundingBox();
+    return heading && top && heading.y > top.height && heading.y < 800;
+  });
   assert.deepEqual(problems, []);
 
   const rows = many.getByRole('row');
@@ -122,12 +128,11 @@ test('decisions and incidents share the axis, by keyboard, by eye and by ear', a
       assert.match(label, /^2 decisions, 1 incident/);
       await page.keyboard.press('Enter');
       await dialog.getByText('3 of 3 here').waitFor();
-      assert.match(await focused(page), /^Decision on api: 3 → 4/);
+      await until('it is read', async () => /^Decision on api: 3 → 4/.test(await focused(page)));
       await page.getByRole('button', { name: 'Earlier' }).click();
       await dialog.getByText('2 of 3 here').waitFor();
-      assert.equal(
-        await focused(page).then((text) => text.split('\n')[0]),
-        'Incident on api: Replica died',
+      await until('it is read', async () =>
+        /^Incident on api: Replica died(?:\n|$)/.test(await focused(page)),
       );
       await dialog.getByText('api-2 ended.').waitFor();
       assert.equal(await cluster.getAttribute('aria-expanded'), 'true');
@@ -135,8 +140,8 @@ test('decisions and incidents share the axis, by keyboard, by eye and by ear', a
       await page.emulateMedia({ colorScheme: 'dark' });
       assert.deepEqual(await violations(), [], 'dark');
       await page.keyboard.press('Escape');
-      assert.equal(await dialog.count(), 0);
-      assert.equal(await focused(page), label, 'the focus is where it was');
+      await dialog.waitFor({ state: 'detached' });
+      await settles('the focus is where it was', () => focused(page), label);
     },
   );
 
@@ -151,7 +156,7 @@ test('decisions and incidents share the axis, by keyboard, by eye and by ear', a
       }
       await mark.click();
     }
-    assert.equal(await dialog.count(), 0);
+    await settles('it is closed', () => dialog.count(), 0);
   });
 
   await t.test('both stand in the table, too', async () => {
@@ -160,8 +165,8 @@ test('decisions and incidents share the axis, by keyboard, by eye and by ear', a
     const table = page.getByRole('region', { name: 'Timeline of api as a table' });
     await table.getByText('Gateway died: It ended by itself.').waitFor();
     assert.equal(await table.getByText(/^2 → 3 replicas: /).count(), 2);
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= 390, `${width} px wide`);
+    const width = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
+    await settles('no wider than the window', width, 390);
   });
   assert.deepEqual(problems, []);
 });

@@ -78,7 +78,7 @@ export async function createProject(
   return project;
 }
 
-/** Runs a program to its end, at most a minute and a half. */
+/** Runs a program to its end, at most three minutes. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -86,7 +86,7 @@ export function runCommand(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(command, args, { cwd, env, timeout: 90_000 }, (error, out, err) => {
+    execFile(command, args, { cwd, env, timeout: 180_000 }, (error, out, err) => {
       const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
       resolve({ code, out, err });
     });

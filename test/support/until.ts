@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 type Truthy<T> = Exclude<T, null | undefined | false | 0 | ''>;
 
@@ -18,5 +19,17 @@ export async function until<T>(
     if (result) return result as Truthy<T>;
     if (performance.now() > deadline) assert.fail(`waited ${timeoutMs} ms in vain for: ${what}`);
     await delay(10);
+  }
+}
+
+/** Polls until it is this, and fails with what it was at last: a page shows what it was told a frame later. */
+export async function settles<T>(what: string, read: () => Promise<T>, wanted: T): Promise<void> {
+  let last: T | undefined;
+  const isWanted = async (): Promise<boolean> => isDeepStrictEqual((last = await read()), wanted);
+  try {
+    await until(what, isWanted);
+  } catch (thrown) {
+    if (!(thrown instanceof assert.AssertionError)) throw thrown;
+    assert.fail(`${thrown.message}; wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(last)}`);
   }
 }
