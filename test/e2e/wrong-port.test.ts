@@ -7,7 +7,7 @@ test('a program that ignores PORT is told which port it listens on, long before 
 server.listen(0, '127.0.0.1', () => console.log('port', server.address().port));`;
   const project = await createProject(
     t,
-    { services: { app: { command: 'node hard.js', health: { startup: '8s' } } } },
+    { services: { app: { command: 'node hard.js', health: { startup: '15s' } } } },
     { 'hard.js': hard },
   );
   const { code, err } = await project.run('up', '-d');
@@ -16,7 +16,7 @@ server.listen(0, '127.0.0.1', () => console.log('port', server.address().port));
   const port = /port (\d+)/.exec(log.out)?.[1];
   const said = `app-1 does not listen on \\$PORT \\(\\d+\\); it listens on ${port}\\. Listen on the port in the environment variable PORT`;
   assert.match(err, new RegExp(`^${said}`, 'm'));
-  assert.match(err, new RegExp('app-1 was not healthy within 8 s: it does not listen on'));
+  assert.match(err, new RegExp('app-1 was not healthy within 15 s: it does not listen on'));
   const status = await project.run('status');
   assert.match(status.out, /in trouble[^]*does not listen on \$PORT/);
   const explained = await project.run('explain', 'app');

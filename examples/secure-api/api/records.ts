@@ -13,13 +13,13 @@ interface Found {
   readonly from: 'cache' | 'database';
 }
 
-const TTL_SECONDS = 30;
+const TTL_SECONDS = 600;
 
 /** One key for all replicas: a counter in each of them would show a third of the truth. */
 export const STATISTICS = 'statistics';
 export const RECORDS = 'record:';
 
-/** Redis first; what it does not know PostgreSQL does, and Redis is told for the next half minute. */
+/** Redis first; what it does not know PostgreSQL does, and Redis is told for the next ten minutes. */
 export async function findRecord(id: number): Promise<Found> {
   const kept = await whileThere(async () => cache().get(`${RECORDS}${id}`));
   if (typeof kept === 'string') {
