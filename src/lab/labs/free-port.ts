@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
 import { createServer } from 'node:net';
+import { claimPort } from '../../kit/port-claim.ts';
 
 /** Below those that replicas get and those that the kernel gives to whoever asks for any: these it would give away again. */
 const FIRST = 11_000;
@@ -13,10 +13,10 @@ const LAST = 19_999;
 export async function freePort(draw = anyPort): Promise<number> {
   for (;;) {
     const port = draw();
-    const hold = await held(port);
-    if (hold === null) continue;
+    const letGo = await claimPort(port);
+    if (letGo === null) continue;
     if (await isFree(port)) return port;
-    hold.close();
+    letGo();
   }
 }
 
@@ -24,23 +24,6 @@ export async function freePort(draw = anyPort): Promise<number> {
 
 function anyPort(): number {
   return randomInt(FIRST, LAST + 1);
-}
-
-/**
- * The UDP port of the same number, which is in nobody's way: the kernel gives it to one process at a time and frees it
- * however that ends. Null: another has it.
- */
-function held(port: number): Promise<Socket | null> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.unref();
-    socket.once('error', (thrown: NodeJS.ErrnoException) => {
-      socket.close();
-      if (thrown.code === 'EADDRINUSE') resolve(null);
-      else reject(thrown);
-    });
-    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(socket));
-  });
 }
 
 function isFree(port: number): Promise<boolean> {
