@@ -128,7 +128,9 @@ test('decisions and incidents share the axis, by keyboard, by eye and by ear', a
       assert.match(label, /^2 decisions, 1 incident/);
       await page.keyboard.press('Enter');
       await dialog.getByText('3 of 3 here').waitFor();
-      await until('it is read', async () => /^Decision on api: 3 → 4/.test(await focused(page)));
+      await until('it is read', async () =>
+        (await focused(page)).startsWith('Decision on api: 3 → 4'),
+      );
       await page.getByRole('button', { name: 'Earlier' }).click();
       await dialog.getByText('2 of 3 here').waitFor();
       await until('it is read', async () =>
