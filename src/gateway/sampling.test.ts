@@ -36,7 +36,9 @@ test('a share once chosen stays while the rate moves by a fifth', () => {
         const chosen = nextPermille(LOG_ALL, rate);
         const settled = nextPermille(chosen, rate);
         assert.equal(settled, chosen);
-        if (rate * wobble * chosen >= 100_000)
+        // One that is logged in full stays so up to twice the lines that are wanted, a fifth more or not.
+        const lines = (rate * wobble * chosen) / 1_000;
+        if (lines >= 100 && (chosen < LOG_ALL || lines <= 400))
           assert.equal(nextPermille(chosen, rate * wobble), chosen);
       },
     ),
