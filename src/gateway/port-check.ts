@@ -30,7 +30,7 @@ export async function checkPorts(listeners: readonly Listener[]): Promise<void> 
       if (codeOf(cause) !== 'EADDRINUSE')
         throw addressRefused(`cannot listen on ${host}:${port}: ${messageOf(cause)}`, key, cause);
       const holder = await lastingHolder(host, port);
-      if (holder !== 'gone') taken.push({ host, port, key, holder });
+      if (holder.lasts) taken.push({ host, port, key, holder: holder.name });
     }
   }
   if (taken.length > 0) throw portsTaken(taken);
@@ -79,13 +79,16 @@ const ENDING_MS = 2_000;
 const POLL_MS = 10;
 
 /** Who listens on a port that is taken. One that is just ending is waited for: a HAProxy that was killed has another follow. */
-async function lastingHolder(host: string, port: number): Promise<string | null | 'gone'> {
+async function lastingHolder(
+  host: string,
+  port: number,
+): Promise<{ readonly lasts: true; readonly name: string | null } | { readonly lasts: false }> {
   for (const deadline = performance.now() + ENDING_MS; ; await delay(POLL_MS)) {
     const pid = holderOf(port);
     const isEnding = pid !== null && isBetween(pid) && performance.now() < deadline;
-    if (pid !== null && !isEnding) return described(pid);
-    if (await isFree(host, port)) return 'gone';
-    if (pid === null) return null;
+    if (pid !== null && !isEnding) return { lasts: true, name: described(pid) };
+    if (await isFree(host, port)) return { lasts: false };
+    if (pid === null) return { lasts: true, name: null };
   }
 }
 

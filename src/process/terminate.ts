@@ -112,9 +112,8 @@ function membersIn(
   for (const stat of found.values()) {
     const isOurs = (): boolean => carriesNonce(stat.pid, identity.nonce);
     if (known.some((member) => member.pid === stat.pid && isSame(stat, member))) proved.push(stat);
-    else if (isOurs()) proved.push(stat);
-    else if (isBetween(stat.pid)) unclear.push(stat);
-    // It may have come to its next program in the meantime.
+    else if (!isOurs() && isBetween(stat.pid)) unclear.push(stat);
+    // Asked once more: it may have come to its next program in the meantime.
     else if (isOurs()) proved.push(stat);
   }
   return { members: [...proved, ...daemons], unclear };
