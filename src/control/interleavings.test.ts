@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { until } from '../../test/support/until.ts';
 import { codeOf } from '../kit/errors.ts';
 import { createWorld } from './fixtures/world.ts';

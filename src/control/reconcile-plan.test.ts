@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { testReplica as replica } from '../../test/support/replica.ts';
 import { planReconcile, whyRetired, type Coming, type Wanted } from './reconcile-plan.ts';
 import type { Replica } from './roster.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { createCacheCounter } from './cache-traffic.ts';
 import { gatewayState, route } from './render/fixtures/states.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { readFact, type GatewayFact } from './fact.ts';
 import { gatewayState, server, service } from './render/fixtures/states.ts';
 

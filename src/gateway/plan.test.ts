@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import type { GatewaySleep, GatewayState } from './gateway.ts';
 import { plan, type Plan, type Planned } from './plan.ts';
 import { arbitraryState, withOtherServers } from './render/fixtures/arbitrary-state.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import type { Reading } from '../signals/reading.ts';
 import { missing, NOT_APPLICABLE, reading } from '../signals/reading.ts';
 import type { SignalName, Signals } from '../signals/snapshot.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { SCALE } from '../../test/support/scaling.ts';
 import type { Program } from '../../test/support/simulated-service.ts';
 import { runService } from '../../test/support/simulated-service.ts';

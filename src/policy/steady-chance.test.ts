@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { mostReversals, replayedCounts, reversals } from '../../test/support/replayed.ts';
 import type { Replayed } from '../../test/support/replayed.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { addLatency, createHistogram } from '../signals/histogram.ts';
 import { createSeries } from '../signals/series.ts';
 import type { ScaleSpec } from '../spec/spec.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { missing, NOT_APPLICABLE } from '../signals/reading.ts';
 import type { Decided } from './decision.ts';
 import { decideIn, START, type Situation } from '../../test/support/scaling.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { SCALE, signals, START } from '../../test/support/scaling.ts';
 import type { PolicyInput } from './wish.ts';
 import type { Worth } from './worth.ts';

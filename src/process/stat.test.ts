@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { holdsOn, isRunning, parseStat, programOf, readStat } from './stat.ts';
 
 const tick = fc.nat();

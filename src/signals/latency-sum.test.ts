@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { addLatency, createHistogram, mergeInto, percentileMs } from './histogram.ts';
 import { createLatencySum, packLatency } from './latency-sum.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { addLatency, createHistogram } from './histogram.ts';
 import { missing, NOT_APPLICABLE, reading, UNSET, valueOrNull } from './reading.ts';
 import type { ReplicaUsage, Sample, TrafficSample } from './sample.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { fillPath, segmentsOf } from '../aggregate/fill-path.ts';
 import { gatewayState, route } from '../gateway/render/fixtures/states.ts';
 import { explainRoute } from '../gateway/render/explain-route.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { cronProblem } from './cron.ts';
 
 test('five fields, or six with seconds, with names, ranges, steps and lists are cron', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { defaultDrainMs, defaultName, defaultTarget } from './defaults.ts';
 
 test("a project is called as its folder, in a name's letters", () => {

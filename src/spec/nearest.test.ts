@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { editDistance, nearest } from './nearest.ts';
 
 test('the known word most like the written one is found', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { testStore } from '../../test/support/store.ts';
 
 test('a fact is any JSON under any name, and outlives a restart', (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { testStore } from '../../test/support/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../kit/clock.ts';
 import type { SampleRow, StoredRow } from './samples.ts';

@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { killedNode } from '../../test/support/killed-node.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { codeOf } from '../kit/errors.ts';

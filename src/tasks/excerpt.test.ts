@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../test/support/property.ts';
 import { excerptOf } from './excerpt.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };

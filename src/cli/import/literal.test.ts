@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInThisContext } from 'node:vm';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { commentLine, keyOf, literal } from './literal.ts';
 
 const evaluate = (text: string): unknown => runInThisContext(`(${text})`) as unknown;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { ourNames } from './names.ts';
 
 test('names that our configuration takes stay, others become the nearest that it takes', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { imported } from '../../../test/support/imported.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { evaluateConfig } from '../evaluate-config.ts';

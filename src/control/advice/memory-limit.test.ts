@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { DAY, MB, NOW, days, evidence, hours } from '../../../test/support/evidence.ts';
 import type { ScaleSpec } from '../../spec/spec.ts';
 import { memoryLimit, roundSize } from './memory-limit.ts';

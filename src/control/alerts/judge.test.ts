@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import type { Reading } from '../../signals/reading.ts';
 import { missing, NOT_APPLICABLE, reading, tooFew } from '../../signals/reading.ts';
 import type { AlertMemory, Became } from './judge.ts';

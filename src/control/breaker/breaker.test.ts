@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import type { BreakerChange, BreakerMemory } from './breaker.ts';
 import { conditionsOf, freshBreaker, stepBreaker } from './breaker.ts';
 import type { SeenReplica } from './ejection.ts';

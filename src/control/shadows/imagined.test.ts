@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { FRESH_MEMORY } from '../../policy/decision.ts';
 import { beginsAt, countsAt, standingFrom, standsAt } from './imagined.ts';
 import type { Standing } from './imagined.ts';

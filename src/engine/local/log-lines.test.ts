@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { lastLines, linesBetween, type FileLine } from './log-lines.ts';
 

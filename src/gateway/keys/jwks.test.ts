@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { jwksText, parseJwks, type Jwks } from './jwks.ts';
 import { Unusable } from './unusable.ts';
 

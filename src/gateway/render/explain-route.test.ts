@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { until } from '../../../test/support/until.ts';
 import { explainRoute, type AskedRequest } from './explain-route.ts';
 import { runHaproxy } from './fixtures/haproxy.ts';

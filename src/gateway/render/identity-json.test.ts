@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { runHaproxy } from './fixtures/haproxy.ts';
 import { guardedState, issuer } from './fixtures/tokens.ts';
 import { startUpstream } from './fixtures/upstream.ts';

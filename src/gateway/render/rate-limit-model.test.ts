@@ -1,7 +1,7 @@
 /** What the documentation promises of limits, shown on a model of the counter that HAProxy keeps for each caller. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import type { RateLimitSpec } from '../../spec/spec.ts';
 import { gatewayState, service } from './fixtures/states.ts';
 import { rateLimitSections } from './rate-limits.ts';

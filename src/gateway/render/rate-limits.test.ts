@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import type { RateLimitSpec } from '../../spec/spec.ts';
 import type { GatewayServer, GatewayState } from '../gateway.ts';
 import { plan } from '../plan.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { TASKS_SERVICE } from '../../spec/tasks-program.ts';
 import type { GatewayState } from '../gateway.ts';

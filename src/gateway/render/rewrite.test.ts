@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { runHaproxy, sendRaw } from './fixtures/haproxy.ts';
 import type { RunningHaproxy } from './fixtures/haproxy.ts';
 import { gatewayState, route, server, service } from './fixtures/states.ts';

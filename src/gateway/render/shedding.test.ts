@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { until } from '../../../test/support/until.ts';
 import type { GatewayState } from '../gateway.ts';
 import { plan } from '../plan.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { runHaproxy, sendRaw } from './fixtures/haproxy.ts';
 import { MACHINE, gatewayState, route, server, service } from './fixtures/states.ts';
 import { startUpstream } from './fixtures/upstream.ts';

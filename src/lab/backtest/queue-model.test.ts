@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { createBunching } from './bunching.ts';
 import { createChance } from './chance.ts';
 import type { LatencyModel } from './latency-model.ts';

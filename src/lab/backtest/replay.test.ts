@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import type { Replay, ReplayOptions } from './replay.ts';
 import { REPLAY_START, replay } from './replay.ts';
 import type { Scaler, View } from './scaler.ts';

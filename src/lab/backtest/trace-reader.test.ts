@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { TidegateError } from '../../kit/errors.ts';
 import { readTraceFile } from './trace-reader.ts';
 import { MOST_STEPS } from './trace-steps.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { createAnswerParser, type Answer } from './answer-parser.ts';
 
 /** Feeds the text in pieces; what the parser said last, and how many bytes it had by then. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { parseStages, parseUserStages } from './parse-stages.ts';
 
 test('each stage begins where the one before ended, a stage of 0 s is a step', () => {

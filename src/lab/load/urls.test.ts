@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { parseUrls } from './urls.ts';
 
 const BASE = new URL('http://127.0.0.1:8080/ignored');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { checkUserStages, steadyUsers, usersAt } from './users-profile.ts';
 
 test('the number goes in a straight line between two corners and jumps at a step', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { thinOut } from './thin-out.ts';
 
 const value = fc.option(fc.integer({ min: -5, max: 1000 }), { nil: null, freq: 20 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import type { QueueSpec } from '../../spec/tasks.ts';
 import type { Claimed } from '../store/claim.ts';
 import { createLane, type Lane } from './lane.ts';

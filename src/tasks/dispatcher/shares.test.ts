@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { shares } from './shares.ts';
 
 test('it is divided evenly, what is left goes to the next in turn, and nobody gets more than fits', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../../test/support/property.ts';
 import { HOUR } from '../../kit/clock.ts';
 import { latestMoment, nextMoment } from './moments.ts';
 import type { CronTime } from './moments.ts';
