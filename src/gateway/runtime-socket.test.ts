@@ -69,7 +69,9 @@ test('a socket that is missing, or silent, or closes early is a silent gateway',
 
 test('that we stood still ourselves is not held against who answers', async (t) => {
   const path = join(temporaryFolder(t), 'x.sock');
-  const server = createServer((socket) => socket.once('data', () => socket.end('\n> \n> here\n> ')));
+  const server = createServer((socket) =>
+    socket.once('data', () => socket.end('\n> \n> here\n> ')),
+  );
   await new Promise<void>((resolve) => server.listen(path, resolve));
   t.after(() => server.close());
   const answer = createRuntimeSocket(path, 400).ask('show info');
