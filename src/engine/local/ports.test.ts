@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { test } from 'node:test';
-import { freePort } from '../../../test/support/ports.ts';
 import { createPorts } from './ports.ts';
 
 test('a port in use is passed over, one given back comes again, none left is said', async (t) => {
-  // One that nobody is given who asks for any, so that it stays free.
-  const port = await freePort();
-  const server = createServer().listen(port, '127.0.0.1');
+  const { server, port } = await listening();
   t.after(() => server.close());
-  await once(server, 'listening');
 
   await assert.rejects(createPorts(port, port).take(), { code: 'NO_FREE_PORT' });
   server.close();
@@ -26,10 +23,7 @@ test('a port in use is passed over, one given back comes again, none left is sai
 });
 
 test('two projects are not given one port, although nobody listens on it yet', async (t) => {
-  // One that nobody is given who asks for any, so that it stays free.
-  const port = await freePort();
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const { server, port } = await listening();
   server.close();
   await once(server, 'close');
   const [one, other] = [createPorts(port, port), createPorts(port, port)];
@@ -39,3 +33,18 @@ test('two projects are not given one port, although nobody listens on it yet', a
   one.give(port);
   assert.equal(await other.take(), port);
 });
+
+// Private
+
+/** On a port between those of replicas and those the kernel gives away, so that nobody takes it when it is free again. */
+async function listening(): Promise<{ readonly server: Server; readonly port: number }> {
+  for (;;) {
+    const port = randomInt(30_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isOurs = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (isOurs) return { server, port };
+  }
+}
