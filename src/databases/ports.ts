@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
 import { claimPort } from '../kit/port-claim.ts';
 
 /** Above those that replicas get, below those that the kernel gives to outgoing connections. */
@@ -14,8 +13,8 @@ export interface ClaimedPort {
 
 /** The port it had if nobody else has it now, else another, chosen at random so that two projects seldom meet. */
 export async function portFor(had: number | null): Promise<ClaimedPort> {
-  let claimed = had === null ? null : await claimFree(had);
-  while (!claimed) claimed = await claimFree(other(had));
+  let claimed = had === null ? null : await claim(had);
+  while (!claimed) claimed = await claim(other(had));
   return claimed;
 }
 
@@ -27,20 +26,7 @@ function other(had: number | null): number {
 }
 
 /** Null: somebody listens on it, or is about to. */
-async function claimFree(port: number): Promise<ClaimedPort | null> {
+async function claim(port: number): Promise<ClaimedPort | null> {
   const letGo = await claimPort(port);
-  if (letGo === null) return null;
-  if (await isFree(port)) return { port, letGo };
-  letGo();
-  return null;
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      server.close(() => resolve(true));
-    });
-  });
+  return letGo && { port, letGo };
 }

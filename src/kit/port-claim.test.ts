@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { until } from '../../test/support/until.ts';
 import { claimPort } from './port-claim.ts';
 
-/** No port at all, so that nobody else claims it. */
-const PORT = 100_000 + process.pid;
+/** Below all that anybody is given. */
+const PORT = 4_000 + (process.pid % 6_000);
 
 test('a port is claimed once, until it is let go of', async () => {
   const letGo = await claimPort(PORT);
@@ -34,5 +36,17 @@ test('what another process has claimed is free when that one is killed', async (
   await ended;
   const letGo = await claimPort(PORT);
   assert.ok(letGo);
+  letGo();
+});
+
+test('a port on which somebody listens is claimed by nobody, and kept from nobody afterwards', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  assert.equal(await claimPort(port), null);
+  server.close();
+  await once(server, 'close');
+  const letGo = await until('it is free', () => claimPort(port));
   letGo();
 });

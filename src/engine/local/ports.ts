@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { claimPort } from '../../kit/port-claim.ts';
 import { noFreePort } from '../errors.ts';
 
@@ -26,14 +25,13 @@ export function createPorts(first: number = FIRST, last: number = LAST): Ports {
         const port = next;
         next = port === last ? first : port + 1;
         if (taken.has(port)) continue;
-        // Taken before the test, so that two calls at once never test the same one.
+        // Before it is claimed, so that two calls at once never ask for the same one.
         taken.set(port, HELD);
         const letGo = await claimPort(port);
-        if (letGo && (await isFree(port))) {
+        if (letGo) {
           taken.set(port, letGo);
           return port;
         }
-        letGo?.();
         taken.delete(port);
       }
       throw noFreePort(first, last);
@@ -52,13 +50,3 @@ export function createPorts(first: number = FIRST, last: number = LAST): Ports {
 // Private
 
 const HELD = (): void => undefined;
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      server.close(() => resolve(true));
-    });
-  });
-}

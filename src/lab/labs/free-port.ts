@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
 import { claimPort } from '../../kit/port-claim.ts';
 
 /** Below those that replicas get and those that the kernel gives to whoever asks for any: these it would give away again. */
@@ -13,10 +12,7 @@ const LAST = 19_999;
 export async function freePort(draw = anyPort): Promise<number> {
   for (;;) {
     const port = draw();
-    const letGo = await claimPort(port);
-    if (letGo === null) continue;
-    if (await isFree(port)) return port;
-    letGo();
+    if (await claimPort(port)) return port;
   }
 }
 
@@ -24,14 +20,4 @@ export async function freePort(draw = anyPort): Promise<number> {
 
 function anyPort(): number {
   return randomInt(FIRST, LAST + 1);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (thrown: NodeJS.ErrnoException) =>
-      thrown.code === 'EADDRINUSE' ? resolve(false) : reject(thrown),
-    );
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
