@@ -12,6 +12,7 @@ import { placeOf } from '../../src/state/place.ts';
 import { createDatabases, type DatabasesOptions } from '../../src/databases/create.ts';
 import type { Databases } from '../../src/databases/databases.ts';
 import { endLeftDatabases } from '../../src/databases/leftovers.ts';
+import { killAtOurEnd } from './at-our-end.ts';
 
 export const MAIN: DatabaseSpec = { name: 'main', kind: 'postgres', url: null, implicit: false };
 export const CACHE: DatabaseSpec = { name: 'cache', kind: 'redis', url: null, implicit: false };
@@ -22,6 +23,7 @@ export function stateFolderOf(t: TestContext) {
   const folder = mkdtempSync('/var/tmp/tidegate-test-db-');
   chmodSync(folder, 0o711);
   const nonce = randomBytes(32).toString('hex');
+  killAtOurEnd(nonce);
   const opened: Databases[] = [];
   t.after(async () => {
     // First: what ends while it is looked after comes back.
