@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
@@ -49,4 +49,22 @@ test('a port on which somebody listens is claimed by nobody, and kept from nobod
   await once(server, 'close');
   const letGo = await until('it is free', () => claimPort(port));
   letGo();
+});
+
+test('who connects to a claim is not kept: it would take a descriptor, and keep the process from ending', async () => {
+  const letGo = await claimPort(PORT);
+  assert.ok(letGo);
+  const socket = connect(`\0tidegate-port-${PORT}`);
+  socket.on('error', () => undefined);
+  // What it says to that is not awaited: whoever is kept hears nothing.
+  await once(socket.resume(), 'close', { signal: AbortSignal.timeout(30_000) });
+  letGo();
+});
+
+test('a claim whose port may not be tried is let go of', async () => {
+  // No port has such a number.
+  await assert.rejects(claimPort(70_000), { code: 'ERR_SOCKET_BAD_PORT' });
+  const server = createServer().listen('\0tidegate-port-70000');
+  await once(server, 'listening');
+  server.close();
 });

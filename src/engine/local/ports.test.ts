@@ -34,6 +34,13 @@ test('two projects are not given one port, although nobody listens on it yet', a
   assert.equal(await other.take(), port);
 });
 
+test('a port that could not be tried is not held for it', async () => {
+  // No port has such a number.
+  const ports = createPorts(70_000, 70_000);
+  await assert.rejects(ports.take(), { code: 'ERR_SOCKET_BAD_PORT' });
+  await assert.rejects(ports.take(), { code: 'ERR_SOCKET_BAD_PORT' });
+});
+
 // Private
 
 /** On a port between those of replicas and those the kernel gives away, so that nobody takes it when it is free again. */

@@ -27,12 +27,14 @@ export function createPorts(first: number = FIRST, last: number = LAST): Ports {
         if (taken.has(port)) continue;
         // Before it is claimed, so that two calls at once never ask for the same one.
         taken.set(port, HELD);
-        const letGo = await claimPort(port);
-        if (letGo) {
-          taken.set(port, letGo);
-          return port;
+        let letGo: (() => void) | null = null;
+        try {
+          letGo = await claimPort(port);
+        } finally {
+          if (letGo) taken.set(port, letGo);
+          else taken.delete(port);
         }
-        taken.delete(port);
+        if (letGo) return port;
       }
       throw noFreePort(first, last);
     },
