@@ -4,7 +4,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
+import { claimPort } from '../kit/port-claim.ts';
+import { silentLog } from '../kit/log.ts';
+import { createLogFiles } from '../process/log-file.ts';
 import { foundServers } from './found.ts';
+import { KINDS } from './kinds.ts';
+import { createSupervised } from './supervised.ts';
 import { CACHE, MAIN, command, never, stateFolderOf } from '../../test/support/databases.ts';
 
 test('a port that somebody else has taken is given up for another, and that is said', async (t) => {
@@ -25,6 +30,35 @@ test('a port that somebody else has taken is given up for another, and that is s
     `The port ${port} of the database cache is taken by another program: it has ${other} now.`,
   ]);
   assert.equal(await command(second.url('cache'), 'PING'), 'PONG');
+});
+
+test('a port that could not be remembered is kept from nobody', async (t) => {
+  const { folder, nonce } = stateFolderOf(t);
+  const full = new Error('no space left');
+  let port = 0;
+  const supervised = createSupervised({
+    kind: KINDS.redis,
+    home: {
+      site: { name: 'cache', folder, data: join(folder, 'data'), password: 'x', account: null },
+      port: null,
+      leftBehind: null,
+      rememberPort(chosen) {
+        port = chosen;
+        throw full;
+      },
+    },
+    nonce,
+    logPath: join(folder, 'log'),
+    logFiles: createLogFiles(silentLog),
+    now: Date.now,
+    log: silentLog,
+    onChange: () => undefined,
+    warn: () => undefined,
+  });
+  await assert.rejects(supervised.start(null, never), full);
+  const letGo = await claimPort(port);
+  assert.ok(letGo);
+  letGo();
 });
 
 test('one that cannot start says why with its last lines, and nothing of it is left', async (t) => {

@@ -72,16 +72,18 @@ export function createSupervised(deps: SupervisedDeps): Supervised {
     const claimed = await portFor(had);
     const chosen = claimed.port;
     if (chosen === had) return claimed;
-    if (told && had !== null) {
-      claimed.letGo();
+    try {
       // Who was told of it goes on asking there: another one would be found by nobody.
-      throw portTaken(name, had);
+      if (told && had !== null) throw portTaken(name, had);
+      if (had !== null)
+        deps.warn(
+          `The port ${had} of the database ${name} is taken by another program: it has ${chosen} now.`,
+        );
+      home.rememberPort(chosen);
+    } catch (thrown) {
+      claimed.letGo();
+      throw thrown;
     }
-    if (had !== null)
-      deps.warn(
-        `The port ${had} of the database ${name} is taken by another program: it has ${chosen} now.`,
-      );
-    home.rememberPort(chosen);
     port = chosen;
     return claimed;
   };
