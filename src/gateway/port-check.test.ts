@@ -63,6 +63,27 @@ test('a port whose holder is on its way out is waited for', {
   await checkPorts([{ host: '127.0.0.1', port, key: 'gateway.port' }]);
 });
 
+/** How often it was waited for anything before the port was said to be taken. */
+const WAITS = `
+  import { createHook } from 'node:async_hooks';
+  const [, module, port] = process.argv;
+  const { checkPorts } = await import(module);
+  let waits = 0;
+  createHook({ init: (_, kind) => void (waits += Number(kind === 'Timeout')) }).enable();
+  const said = await checkPorts([{ host: '127.0.0.1', port: Number(port), key: 'gateway.port' }]).catch(({ code }) => code);
+  console.log(said, waits);`;
+
+test('a port of another user’s program is said to be taken at once: nothing ever shows of it', {
+  skip: process.getuid?.() !== 0 && 'only root may do this',
+}, async (t) => {
+  const module = join(import.meta.dirname, 'port-check.ts');
+  const asNobody = { uid: 65534, gid: 65534, cwd: '/' } as const;
+  const args = ['--input-type=module', '-e', WAITS, module, String(await taken(t))];
+  const child = spawn(process.execPath, args, asNobody);
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  assert.equal(said.toString(), 'PORT_TAKEN 0\n');
+});
+
 test('the admin port is told by its own key', async (t) => {
   const port = await taken(t);
   await assert.rejects(checkPorts([{ host: '127.0.0.1', port, key: 'admin.port' }]), {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, messageOf } from '../kit/errors.ts';
 import { isBetween } from '../process/identity.ts';
-import { listeningSockets, socketsOf } from '../process/listening.ts';
+import { listeningSockets, ownersOf, socketsOf } from '../process/listening.ts';
 import { programOf } from '../process/stat.ts';
 import type { GatewaySpec, Spec } from '../spec/spec.ts';
 import { addressRefused, portsTaken, type PortKey, type TakenPort } from './errors.ts';
@@ -87,8 +87,9 @@ async function lastingHolder(
     const pid = holderOf(port);
     if (pid !== null && !isBetween(pid)) return { lasts: true, name: described(pid) };
     if (await isFree(host, port)) return { lasts: false };
-    // At last nothing shows whose it is; as little shows of another user's, so that is not waited for much longer.
-    if (performance.now() - askedAt > ENDING_MS)
+    // Of one that is ending nothing shows at last whose it is, as of another user's: only that one never was ours.
+    const isOthers = pid === null && isOfOthers(port);
+    if (isOthers || performance.now() - askedAt > ENDING_MS)
       return { lasts: true, name: pid === null ? null : described(pid) };
   }
 }
@@ -101,6 +102,13 @@ function holderOf(port: number): number | null {
     socketsOf(Number(pid))?.some((socket) => listening.get(socket) === port),
   );
   return holder === undefined ? null : Number(holder);
+}
+
+/** Whether other users' programs listen on this TCP port; to root everybody's are its own. */
+function isOfOthers(port: number): boolean {
+  const own = process.getuid?.() ?? 0;
+  const owners = ownersOf(port);
+  return own !== 0 && owners.length > 0 && !owners.includes(own);
 }
 
 /** `'node (pid 4711)'` */

@@ -8,6 +8,13 @@ export function listeningSockets(): ReadonlyMap<string, number> {
   return new Map(listeners().map(({ socket, port }) => [socket, port]));
 }
 
+/** The users who opened the sockets that listen on this port, also of programs that may not be looked at. */
+export function ownersOf(port: number): readonly number[] {
+  return listeners()
+    .filter((listener) => listener.port === port)
+    .map(({ uid }) => uid);
+}
+
 /** The sockets that get what comes for this port on 127.0.0.1: of several the kernel takes the most exact. */
 export function loopbackListeners(port: number): readonly string[] {
   const there = listeners().filter((listener) => listener.port === port);
@@ -55,15 +62,17 @@ interface Listener {
   readonly socket: string;
   readonly address: string;
   readonly port: number;
+  readonly uid: number;
 }
 
 function listeners(): readonly Listener[] {
   const found: Listener[] = [];
   for (const table of tables()) {
     for (const line of listeningLines(table)) {
-      const [, local = '', , , , , , , , inode] = line.trim().split(/\s+/);
-      const [address = '', port = ''] = local.split(':');
-      found.push({ socket: `socket:[${inode}]`, address, port: Number.parseInt(port, 16) });
+      const [, local = '', , , , , , uid, , inode] = line.trim().split(/\s+/);
+      const [address = '', hex = ''] = local.split(':');
+      const port = Number.parseInt(hex, 16);
+      found.push({ socket: `socket:[${inode}]`, address, port, uid: Number(uid) });
     }
   }
   return found;
