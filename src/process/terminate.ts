@@ -95,10 +95,12 @@ function membersIn(
   if (leader && !isSame(leader, identity))
     return { members: daemonsOf(identity, table, new Map()), unclear: [] };
   const isKnown = leader !== undefined && known.some((member) => member.pid === leader.pid);
-  const proof = leader && !isKnown ? proofOf(identity, leader) : 'ours';
+  let proof = leader && !isKnown ? proofOf(identity, leader) : 'ours';
   if (leader && proof === 'unproven') {
     if (isBetween(leader.pid)) return { members: [], unclear: [leader] };
-    if (proofOf(identity, leader) === 'unproven') throw notOurs(identity.pid);
+    // Asked once more: it may have come to its next program in the meantime.
+    proof = proofOf(identity, leader);
+    if (proof === 'unproven') throw notOurs(identity.pid);
   }
   const found = new Map(membersOf(table, identity.sessionId).map((stat) => [stat.pid, stat]));
   for (const member of known) {
@@ -113,7 +115,7 @@ function membersIn(
     const isOurs = (): boolean => carriesNonce(stat.pid, identity.nonce);
     if (known.some((member) => member.pid === stat.pid && isSame(stat, member))) proved.push(stat);
     else if (!isOurs() && isBetween(stat.pid)) unclear.push(stat);
-    // Asked once more: it may have come to its next program in the meantime.
+    // Once more, as above.
     else if (isOurs()) proved.push(stat);
   }
   return { members: [...proved, ...daemons], unclear };
