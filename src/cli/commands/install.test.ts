@@ -13,6 +13,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { runCommand, TIDEGATE } from '../../../test/support/project.ts';
 import type { Ran } from '../../../test/support/project.ts';
+import { isReachable } from '../../../test/support/reach.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 
 interface Place {
@@ -146,8 +147,11 @@ test('the user is for root to choose and must be there', async (t) => {
   const named = await run('install', '--user', 'nobody');
   assert.equal(named.code, isRoot ? 0 : 2);
   assert.equal(isRoot, existsSync(unit) && /^User=nobody$/m.test(readFileSync(unit, 'utf8')));
-  // The test's folder is for its owner only.
-  assert.equal(/nobody may not read .*tidegate\.config\.json/.test(named.err), isRoot);
+  // The test's folder is for its owner only, and maybe all of the clone.
+  const denied = isReachable(process.execPath)
+    ? /may not read .*tidegate\.config\.json/
+    : /may not run/;
+  assert.equal(/nobody/.test(named.err) && denied.test(named.err), isRoot);
 });
 
 test('secrets from the environment are named: the unit has only PATH', async (t) => {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { prove } from '../../process/identity.ts';
 import { isRunning, readStat } from '../../process/stat.ts';
 import { nextEngine, testEngine, type TestEngine } from '../../../test/support/engine.ts';
+import { isReachable } from '../../../test/support/reach.ts';
 import { until } from '../../../test/support/until.ts';
 import { engineContract, HEALTH, orderFor } from '../contract.ts';
 import type { Engine } from '../engine.ts';
@@ -138,7 +139,9 @@ test('a blocked event loop shows in its delay, and an idle one does not', async 
 });
 
 test('the event loop of a program that runs as another user is heard', {
-  skip: process.getuid?.() === 0 ? false : 'only root may start a program as somebody else',
+  skip:
+    (process.getuid?.() !== 0 && 'only root may start a program as somebody else') ||
+    (!isReachable(process.execPath) && 'nobody else may come through to Node where it lies'),
 }, async (t) => {
   const { engine, folder } = await testEngine(t);
   chmodSync(folder, 0o711);
