@@ -27,12 +27,10 @@ export function folderNotFound(cwd: string): TidegateError {
   });
 }
 
-export function spawnFailed(file: string, cause: unknown): TidegateError {
-  const missing = codeOf(cause) === 'ENOENT';
+/** `user` is who it was to run as, where that is not who we are. */
+export function spawnFailed(file: string, user: string | null, cause: unknown): TidegateError {
   return new TidegateError('SPAWN_FAILED', `could not start ${file}: ${messageOf(cause)}`, {
-    hint: missing
-      ? 'The file is there: the interpreter its first line names is probably not.'
-      : 'Try the same command by hand, as the same user, in the same folder.',
+    hint: hintOfSpawn(file, user, codeOf(cause)),
     cause,
     facts: { file, code: codeOf(cause) ?? null },
   });
@@ -82,4 +80,14 @@ export function notOurs(pid: number): TidegateError {
     hint: `See what it is with: ps -fp ${pid}. End it by hand if it is not needed.`,
     facts: { pid },
   });
+}
+
+// Private
+
+function hintOfSpawn(file: string, user: string | null, code: string | undefined): string {
+  if (code === 'ENOENT')
+    return 'The file is there: the interpreter its first line names is probably not.';
+  if (code === 'EACCES' && user !== null)
+    return `${user} may not run it, or not come through the folders to it or to cwd: namei -l ${file} shows what each allows.`;
+  return 'Try the same command by hand, as the same user, in the same folder.';
 }

@@ -79,4 +79,10 @@ test('a program runs as the user named, with that user’s home', {
   await spawned.exited;
   assert.match(readFileSync(join(folder, 'log'), 'utf8'), /^65534\n65534\nnobody\n$/);
   assert.equal(spawned.identity.uid, 65534);
+  const own = join(folder, 'own');
+  writeFileSync(own, '#!/bin/sh\n', { mode: 0o755 });
+  await assert.rejects(spawn(order(folder, [own], { cwd: '/', user: 'nobody' }), files), {
+    code: 'SPAWN_FAILED',
+    hint: `nobody may not run it, or not come through the folders to it or to cwd: namei -l ${own} shows what each allows.`,
+  });
 });

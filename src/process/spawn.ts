@@ -60,13 +60,13 @@ export async function spawn(order: SpawnOrder, files: LogFiles): Promise<Spawned
       ...(account && account.uid !== process.getuid?.() && { uid: account.uid, gid: account.gid }),
     });
   } catch (thrown) {
-    throw spawnFailed(file, thrown);
+    throw spawnFailed(file, user, thrown);
   } finally {
     closeSync(output);
   }
   if (child.pid === undefined) {
     const [thrown] = (await once(child, 'error')) as [unknown];
-    throw spawnFailed(file, thrown);
+    throw spawnFailed(file, user, thrown);
   }
   child.unref();
   const exited = new Promise<ProcessExit>((resolve) => {
@@ -74,7 +74,7 @@ export async function spawn(order: SpawnOrder, files: LogFiles): Promise<Spawned
   });
   // Before the first turn of the event loop nobody has collected the child, so even one that has ended is found.
   const identity = identify(child.pid, nonce);
-  if (!identity) throw spawnFailed(file, new Error('it vanished at once'));
+  if (!identity) throw spawnFailed(file, user, new Error('it vanished at once'));
   return { pid: child.pid, identity, exited };
 }
 
