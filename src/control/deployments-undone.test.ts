@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
-import { api, config, times } from './fixtures/four-replicas.ts';
+import { both, config, times } from './fixtures/four-replicas.ts';
 import { createWorld } from './fixtures/world.ts';
 
 test('interrupted, both revisions serve on; deploy goes on with it and keeps what was replaced', async (t) => {
@@ -88,15 +88,6 @@ test('rollback goes to the revision before, twice is there and back; the file sh
 });
 
 test('a way back that fails keeps what serves and is named', async (t) => {
-  const both = (command: string) => ({
-    gateway: {
-      routes: [
-        { path: '/a', service: 'api' },
-        { path: '/*', service: 'web' },
-      ],
-    },
-    services: { api: api(command), web: api(`${command} web`) },
-  });
   const world = await createWorld(t, both('old'));
   await world.ready('web', 4);
   const held = Promise.withResolvers<void>();

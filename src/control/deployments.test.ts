@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../test/support/until.ts';
-import { api, config, times } from './fixtures/four-replicas.ts';
+import { api, both, config, times } from './fixtures/four-replicas.ts';
 import { createWorld } from './fixtures/world.ts';
 
 test('a changed command replaces the replicas one by one, start-first, and is in force then', async (t) => {
@@ -133,15 +133,6 @@ test('a revision whose replicas are taken out for their errors is turned back, h
 });
 
 test('a later service that fails takes the ones before it back, too', async (t) => {
-  const both = (command: string) => ({
-    gateway: {
-      routes: [
-        { path: '/a', service: 'api' },
-        { path: '/*', service: 'web' },
-      ],
-    },
-    services: { api: api(command), web: api(`${command} web`) },
-  });
   const world = await createWorld(t, both('old'));
   await world.ready('api', 4);
   await world.ready('web', 4);
@@ -186,15 +177,6 @@ test('a service that is new comes up before routes lead to it, and one that is t
 });
 
 test('one service alone can be deployed, the rest of the file waits', async (t) => {
-  const both = (command: string) => ({
-    gateway: {
-      routes: [
-        { path: '/a', service: 'api' },
-        { path: '/*', service: 'web' },
-      ],
-    },
-    services: { api: api(command), web: api(`${command} web`) },
-  });
   const world = await createWorld(t, both('old'));
   await world.ready('web', 4);
   world.write(both('new'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { freePort } from '../../test/support/ports.ts';
+import { halfEnded, noHalfEnded } from '../../test/support/half-ended.ts';
 import { until } from '../../test/support/until.ts';
 import { isRunning, readStat } from '../process/stat.ts';
 import { checkPorts } from './port-check.ts';
@@ -40,21 +41,14 @@ test('a port that another project of Tidegate holds names its folder', async (t)
   );
 });
 
-/** Its first thread ends before the other, so it looks as one does whose memory the kernel takes, and still listens. */
-const HALF_ENDED = `
-  use threads;
-  use IO::Socket::INET;
-  my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1);
-  threads->create(sub { select(undef, undef, undef, 0.3) })->detach;
-  $| = 1;
-  print "listening\\n";
-  syscall(${process.arch === 'arm64' ? 93 : 60}, 0);`;
+const LISTEN =
+  'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1);';
 
 test('a port whose holder is on its way out is waited for', {
-  skip: spawnSync('perl', ['-Mthreads', '-e', '1']).status !== 0 && 'perl has no threads here',
+  skip: noHalfEnded,
 }, async (t) => {
   const port = await freePort();
-  const holder = spawn('perl', ['-e', HALF_ENDED, String(port)], {
+  const holder = spawn('perl', ['-e', halfEnded(LISTEN), String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => holder.kill('SIGKILL'));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { silentLog } from '../kit/log.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { halfEnded, noHalfEnded } from '../../test/support/half-ended.ts';
 import { until } from '../../test/support/until.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { createLogFiles } from './log-file.ts';
@@ -105,18 +105,12 @@ test('a daemon that left its session and its parents goes with the others, when 
   assert.equal(running(daemon), false);
 });
 
-/** Its first thread ends before the other, so it shows nothing of itself: as one does whose memory the kernel takes. */
-const HALF_ENDED = `
-  use threads;
-  threads->create(sub { select(undef, undef, undef, 0.3) })->detach;
-  $| = 1;
-  print "$$\\n";
-  syscall(${process.arch === 'arm64' ? 93 : 60}, 0);`;
-
 test('what is on its way out is waited for, though nothing tells any more whose it is', {
-  skip: spawnSync('perl', ['-Mthreads', '-e', '1']).status !== 0 && 'perl has no threads here',
+  skip: noHalfEnded,
 }, async (t) => {
-  const { identity, exited, log } = await shell(t, 'perl -e "$HALF_ENDED" &', { HALF_ENDED });
+  const { identity, exited, log } = await shell(t, 'perl -e "$HALF_ENDED" &', {
+    HALF_ENDED: halfEnded(''),
+  });
   await exited;
   const member = await until('it is up', () => onlyPidIn(log));
   await until('its first thread has ended', () => !running(member));

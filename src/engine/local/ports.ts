@@ -42,7 +42,7 @@ export function createPorts(first: number = FIRST, last: number = LAST): Ports {
       taken.get(port)?.();
       taken.delete(port);
     },
-    // Its replica listens, which keeps others off.
+    // Its replica listens, or will in a moment, which keeps others off.
     hold(port) {
       taken.set(port, taken.get(port) ?? HELD);
     },
